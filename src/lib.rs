@@ -1,1 +1,11 @@
+//! Flagstone: versioned golden paths become service repositories, and stay up to date.
+//!
+//! The modules in reading order, from words to wiring; `cargo xtask tidy` holds who may import whom.
 
+// Words.
+pub mod text;
+pub mod diag;
+pub mod name;
+pub mod tree;
+// Doors.
+pub mod host;

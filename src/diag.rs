@@ -1,0 +1,94 @@
+//! One mistake of a user as data: a code, a message, a place and what to do about it.
+//!
+//! **Invariant:** holds no colour and no layout; `ui` decides how a mistake looks.
+
+use crate::text::Place;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written while one of these stands.
+    Error,
+    /// Worth a look; the run goes on.
+    Warning,
+}
+
+/// One mistake: what is wrong, where, and the edit or command that mends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Stable, searchable, kebab-case.
+    pub code: &'static str,
+    /// A fragment in lower case without a full stop; what the user typed stands in back-ticks.
+    pub message: String,
+    /// Where the mistake stands, if it stands in a text.
+    pub place: Option<Place>,
+    /// What the place is called in the picture, for instance "unknown key".
+    pub label: Option<String>,
+    /// What else the reader needs to understand it.
+    pub notes: Vec<String>,
+    /// An edit or a command that can be copied.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake that stops the run before anything is written.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message.into())
+    }
+
+    /// Something worth a look that does not stop the run.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message.into())
+    }
+
+    /// Says where the mistake stands.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<Option<Place>>) -> Self {
+        self.place = place.into();
+        self
+    }
+
+    /// Names the place in the picture.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds a sentence of explanation.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says what to do next, if anything is known.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// Whether the run must stop.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    fn new(severity: Severity, code: &'static str, message: String) -> Self {
+        Self { severity, code, message, place: None, label: None, notes: Vec::new(), help: None }
+    }
+}
+
+/// Whether any of `diagnostics` stops the run.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(Diagnostic::is_error)
+}

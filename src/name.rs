@@ -1,0 +1,43 @@
+//! Names that people mistype: the nearest known one.
+
+/// The known name that `typed` most likely means, if any is near enough.
+///
+/// Nearness is the Damerau-Levenshtein distance, at most a third of the longer name (as rustc's).
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .filter_map(|name| Some((distance(typed, name)?, name)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// "did you mean `x`?" for the nearest known name.
+pub fn did_you_mean<'a>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    nearest(typed, known).map(|name| format!("did you mean `{name}`?"))
+}
+
+fn distance(typed: &str, name: &str) -> Option<usize> {
+    let allowed = typed.chars().count().max(name.chars().count()).max(3) / 3;
+    let (a, b) = (typed.to_lowercase(), name.to_lowercase());
+    let distance = strsim::damerau_levenshtein(&a, &b);
+    (distance <= allowed).then_some(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_error_finds_its_name() {
+        assert_eq!(nearest("databse", ["name", "database"]), Some("database"));
+        assert_eq!(nearest("nmae", ["name", "database"]), Some("name"));
+    }
+
+    #[test]
+    fn a_far_name_is_not_guessed() {
+        assert_eq!(nearest("region", ["name", "database"]), None);
+    }
+}
