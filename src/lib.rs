@@ -6,6 +6,8 @@
 pub mod text;
 pub mod diag;
 pub mod name;
+pub mod data;
+pub mod answer;
 pub mod tree;
 // Doors.
 pub mod host;

@@ -20,13 +20,13 @@ pub struct TreeId(pub [u8; 20]);
 pub struct Digest(pub [u8; 32]);
 
 /// One line of a git tree object.
-pub struct TreeItem<'a> {
+struct TreeItem<'a> {
     /// The mode as git writes it in trees (`40000` for a folder).
-    pub mode: &'static str,
+    mode: &'static str,
     /// The component's name.
-    pub name: &'a str,
+    name: &'a str,
     /// The id of the blob or tree.
-    pub id: [u8; 20],
+    id: [u8; 20],
 }
 
 impl BlobId {
