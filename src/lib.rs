@@ -6,8 +6,17 @@
 pub mod text;
 pub mod diag;
 pub mod name;
+pub mod version;
 pub mod data;
 pub mod answer;
 pub mod tree;
+pub mod glob;
+
+// Documents.
+pub mod manifest;
+
+// Engine.
+pub mod resolve;
+
 // Doors.
 pub mod host;
