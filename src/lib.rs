@@ -20,6 +20,8 @@ pub mod charter;
 
 // Engine.
 pub mod resolve;
+pub mod catalog;
 
 // Doors.
 pub mod host;
+pub mod source;
