@@ -3,7 +3,7 @@
 mod parameter;
 mod parse;
 
-pub use parameter::{Choice, Parameter, Shape};
+pub use parameter::{Choice, Parameter, Shape, is_template};
 pub use parse::SCHEMA;
 
 use crate::{

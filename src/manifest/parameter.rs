@@ -239,7 +239,7 @@ fn check_default(
 }
 
 /// Whether a default has to be rendered before it is an answer.
-pub(crate) fn is_template(value: &Value) -> bool {
+pub fn is_template(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.contains("{{") || text.contains("{%"),
         Value::List(items) => items.iter().any(is_template),
