@@ -1,5 +1,6 @@
 //! Puts the parts together, and takes them down in order.
 
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 
@@ -48,35 +49,28 @@ impl Application {
     /// 2. no new connection is accepted, and requests in flight finish;
     /// 3. the metrics go last, so that the final requests can still be counted.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
-        let Config {
-            drain_delay,
-            shutdown_timeout,
-            ..
-        } = self.config;
+        let drain_delay = self.config.drain_delay;
+        let shutdown_timeout = self.config.shutdown_timeout;
         let readiness = Readiness::default();
         let metrics = Metrics::new();
         let router = routes::router(&self.config, readiness.clone(), metrics.clone());
-        let metrics_router = metrics::routes(metrics);
-
         let drained = async {
             stop.await;
             readiness.set(false);
             info!(delay_s = drain_delay.as_secs(), "stopping: no longer ready");
             sleep(drain_delay).await;
         };
-        let business = server::serve(self.listener, router, drained, shutdown_timeout);
-        let metrics = server::serve(
-            self.metrics_listener,
-            metrics_router,
-            std::future::pending(),
-            shutdown_timeout,
-        );
 
+        let metrics_server = tokio::spawn(server::serve(
+            self.metrics_listener,
+            metrics::routes(metrics),
+            pending(),
+            shutdown_timeout,
+        ));
         readiness.set(true);
-        tokio::select! {
-            () = business => info!("stopped"),
-            () = metrics => {}
-        }
+        server::serve(self.listener, router, drained, shutdown_timeout).await;
+        metrics_server.abort();
+        info!("stopped");
     }
 }
 
