@@ -3,11 +3,13 @@
 //! **Invariant:** no type of a format's crate leaves this module; a [`Value`] is what others see.
 
 mod json;
+mod node;
 mod toml;
 mod value;
 mod yaml;
 
 pub use json::parse_json;
+pub use node::{API_VERSION, Node, check_api_version};
 pub use toml::parse_toml;
 pub use value::{Number, Value};
 pub use yaml::{parse_yaml, parse_yaml_documents, to_yaml};

@@ -8,12 +8,15 @@ pub mod diag;
 pub mod name;
 pub mod version;
 pub mod data;
+pub mod schema;
 pub mod answer;
 pub mod tree;
 pub mod glob;
 
 // Documents.
 pub mod manifest;
+pub mod spec;
+pub mod charter;
 
 // Engine.
 pub mod resolve;

@@ -1,8 +1,10 @@
 //! `golden-path.yaml`: what a golden path or layer asks, composes and promises.
 
 mod parameter;
+mod parse;
 
 pub use parameter::{Choice, Parameter, Shape};
+pub use parse::SCHEMA;
 
 use crate::{
     data::Value,
@@ -175,4 +177,109 @@ pub struct Verify {
     pub name: String,
     /// Program and arguments; never a shell.
     pub run: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Diagnostic;
+
+    fn parse(text: &str) -> Result<Manifest, Vec<Diagnostic>> {
+        Manifest::parse(&Document::new("golden-path.yaml", text), &"0.1.0".parse().unwrap())
+    }
+
+    fn mistakes(text: &str) -> Vec<String> {
+        let show = |it: Diagnostic| {
+            let help = it.help.map(|help| format!(" ({help})")).unwrap_or_default();
+            format!("{} {}{help}", it.place.unwrap().label(), it.message)
+        };
+        parse(text).unwrap_err().into_iter().map(show).collect()
+    }
+
+    const HEAD: &str = "apiVersion: flagstone/v1\nkind: GoldenPath\nmetadata: {name: svc, version: 1.0.0, title: T, owner: o}\n";
+
+    #[test]
+    fn a_whole_manifest_is_read() {
+        let text = format!(
+            "{HEAD}parameters:\n  required: [name]\n  properties:\n    name: {{type: string}}\n    \
+             db: {{type: string, oneOf: [{{const: none, title: None}}, {{const: pg}}], default: none}}\n    \
+             tags: {{type: array, items: {{enum: [a, b]}}}}\n    text: {{type: string, x-multiline: true}}\n    \
+             package: {{x-computed: \"{{{{ name }}}}\"}}\n\
+             layers: [{{name: ci, version: \"^1\", when: \"db == 'pg'\", with: {{port: \"{{{{ port }}}}\"}}}}]\n\
+             files:\n  - {{match: \"ci/**\", ownership: managed, syntax: brackets}}\n  \
+             - {{match: \"*.toml\", managedKeys: [tool.ruff]}}\n\
+             migrations: [{{to: 1.0.0, steps: [{{move: {{from: a, to: b}}}}, {{note: n}}]}}]\n\
+             verify: [{{name: t, run: [cargo, test]}}]\n"
+        );
+        let manifest = parse(&text).unwrap();
+        let shapes: Vec<_> = manifest.parameters.iter().map(|it| it.shape.clone()).collect();
+        assert!(matches!(
+            shapes.as_slice(),
+            [Shape::Text, Shape::Choice(_), Shape::Choices(_), Shape::Lines, Shape::Any]
+        ));
+        assert!(manifest.parameters[0].is_required && !manifest.parameters[1].is_required);
+        assert_eq!(manifest.files[0].ownership, Some(Ownership::Managed));
+        assert_eq!(
+            manifest.files[1].ownership,
+            Some(Ownership::MergedWithKeys(vec!["tool.ruff".to_owned()]))
+        );
+        assert_eq!(manifest.migrations[0].steps.len(), 2);
+        assert_eq!(manifest.verify[0].run, ["cargo", "test"]);
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once() {
+        let text = format!(
+            "{HEAD}paramters: {{}}\nparameters:\n  required: [nmae]\n  properties:\n    name: {{type: strin}}\n    \
+             port: {{type: integer, default: x}}\n    odd: {{}}\nlayers: [{{name: ci, version: one}}]\n\
+             files: [{{match: src/, ownership: mine}}]\n"
+        );
+        insta::assert_debug_snapshot!(mistakes(&text), @r#"
+        [
+            "golden-path.yaml:4:1 `paramters` is not known here (did you mean `parameters`?)",
+            "golden-path.yaml:8:18 `parameters.properties.name.type` must be one of `string`, `integer`, `number`, `boolean`, `array` (did you mean `string`?)",
+            "golden-path.yaml:12:34 `files[0].ownership` must be one of `managed`, `merged`, `seeded`",
+            "golden-path.yaml:11:30 `one` is no range: unexpected character 'o' while parsing major version number",
+            "golden-path.yaml:6:14 `nmae` is required but no parameter (did you mean `name`?)",
+            "golden-path.yaml:8:5 the schema of parameter `name` can't be used: \"strin\" is not valid under any of the schemas listed in the 'anyOf' keyword",
+            "golden-path.yaml:9:36 the default of parameter `port` must be an integer, not a text",
+            "golden-path.yaml:10:5 parameter `odd` has neither a `type` nor choices (add `type: string`, or `x-computed` if it is never asked)",
+            "golden-path.yaml:12:17 `src/` is no pattern: write `src/**` to match what is in the folder",
+        ]
+        "#);
+    }
+
+    #[test]
+    fn another_format_version_is_said_before_anything_else() {
+        insta::assert_debug_snapshot!(mistakes("apiVersion: flagstone/v9\nnonsense: 1\n"), @r#"
+        [
+            "golden-path.yaml:1:13 `apiVersion` is `flagstone/v9`, and this flagstone reads `flagstone/v1` (a newer flagstone may read it: `cargo install --locked flagstone`)",
+        ]
+        "#);
+        insta::assert_debug_snapshot!(mistakes("kind: GoldenPath\n"), @r#"
+        [
+            "golden-path.yaml:1:1 the document has no `apiVersion` (begin it with `apiVersion: flagstone/v1`)",
+        ]
+        "#);
+    }
+
+    #[test]
+    fn a_path_for_a_newer_flagstone_says_so() {
+        let text = "apiVersion: flagstone/v1\nmetadata: {requires: '>=9'}\nfuture: 1\n";
+        insta::assert_debug_snapshot!(mistakes(text), @r#"
+        [
+            "golden-path.yaml:2:22 this golden path needs flagstone >=9, and this is 0.1.0 (install a version in that range: `cargo install --locked flagstone`)",
+        ]
+        "#);
+    }
+
+    #[test]
+    fn a_version_that_yaml_reads_as_a_number_is_explained() {
+        let text = HEAD.replace("1.0.0", "1.10");
+        insta::assert_debug_snapshot!(mistakes(&text), @r#"
+        [
+            "golden-path.yaml:3:32 `metadata.version` must be a text, not a number",
+        ]
+        "#);
+    }
 }

@@ -17,7 +17,8 @@ pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
 }
 
 fn distance(typed: &str, name: &str) -> Option<usize> {
-    let allowed = typed.chars().count().max(name.chars().count()).max(3) / 3;
+    let (short, long) = (typed.chars().count(), name.chars().count());
+    let allowed = if short < 2 || long < 2 { 0 } else { short.max(long).max(3) / 3 };
     let (a, b) = (typed.to_lowercase(), name.to_lowercase());
     let distance = strsim::damerau_levenshtein(&a, &b);
     (distance <= allowed).then_some(distance)
