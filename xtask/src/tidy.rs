@@ -122,11 +122,12 @@ fn check_sources(
             }
         }
     }
-    for row in map {
+    let there: BTreeSet<&str> = used.iter().map(|(module, _)| *module).collect();
+    for row in map.iter().filter(|row| there.contains(row.module)) {
         for door in row.doors().filter(|door| !used.contains(&(row.module, (*door).to_string()))) {
             report
                 .notes
-                .push(format!("`{}` is the door to `{door}` and does not use it", row.module));
+                .push(format!("`{}` is a door to `{door}` and does not use it", row.module));
         }
     }
 }

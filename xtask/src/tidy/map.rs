@@ -54,7 +54,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Words, "version", "", "semver", "versions and ranges of versions, by the rules of semver and cargo"),
     row(Words, "data", "text diag", "serde_yaml saphyr serde_json toml_edit jsonc_parser",
         "YAML, JSON and TOML as values, with the place of every key"),
-    row(Words, "schema", "text diag name data", "jsonschema",
+    row(Words, "schema", "text diag name data", "jsonschema serde_json",
         "JSON Schema validation, every mistake in words and with its place"),
     row(Words, "answer", "data", "", "typed answers by parameter, and where each came from"),
     row(Words, "tree", "", "sha1 sha2 unicode_normalization",
