@@ -157,7 +157,8 @@ impl Contestant {
                     .arg(&arena.templates.catalog);
                 command.arg("--set").arg(format!("name={NAME}"));
                 command.arg("--set").arg(format!("owner={OWNER}"));
-                command.args(["--defaults", "--yes"]);
+                // The target folder lies in our own work tree.
+                command.args(["--separate", "--defaults", "--yes"]);
                 command
             }
             Self::TarGit => {

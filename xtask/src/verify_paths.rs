@@ -116,7 +116,8 @@ fn verify_case(flagstone: &Path, path: &GoldenPath, case: &Case) -> Result<Judge
 
     let mut render = isolated(Command::new(flagstone), &shared);
     render.current_dir(&work).arg("new").arg(format!("{}@={}", path.name, path.version));
-    render.arg(&repository).args(case.flags()).args(["--defaults", "--yes"]);
+    // The target folder lies in our own work tree: hence `--separate`.
+    render.arg(&repository).args(case.flags()).args(["--separate", "--defaults", "--yes"]);
     println!("$ {}", program::shown(&render));
     program::must(&mut render)?;
     if !repository.join(".git").is_dir() {

@@ -81,26 +81,14 @@ impl Memory {
         match self {
             Self::GnuTime => {
                 let mut timed = Command::new("/usr/bin/time");
-                timed.arg("-v").arg(command.get_program()).args(command.get_args());
-                for (name, value) in command.get_envs() {
-                    match value {
-                        Some(value) => timed.env(name, value),
-                        None => timed.env_remove(name),
-                    };
-                }
-                if let Some(folder) = command.get_current_dir() {
-                    timed.current_dir(folder);
-                }
+                timed.arg("-v").arg(command.get_program());
+                like(&mut timed, command);
                 Ok(peak_line(&program::must(&mut timed)?.stderr))
             }
             Self::Polled => {
                 let mut polled = Command::new(command.get_program());
-                polled.args(command.get_args()).stdout(Stdio::null()).stderr(Stdio::null());
-                for (name, value) in command.get_envs() {
-                    if let Some(value) = value {
-                        polled.env(name, value);
-                    }
-                }
+                like(&mut polled, command);
+                polled.stdout(Stdio::null()).stderr(Stdio::null());
                 let mut running = Running::start(&mut polled)?;
                 let status = format!("/proc/{}/status", running.id());
                 let mut peak = None;
@@ -113,6 +101,20 @@ impl Memory {
             }
             Self::Unknown => Ok(None),
         }
+    }
+}
+
+/// Gives a command another's arguments, environment and folder.
+fn like(command: &mut Command, other: &Command) {
+    command.args(other.get_args());
+    for (name, value) in other.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    if let Some(folder) = other.get_current_dir() {
+        command.current_dir(folder);
     }
 }
 
