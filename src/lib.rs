@@ -10,16 +10,21 @@ pub mod version;
 pub mod data;
 pub mod schema;
 pub mod answer;
+pub mod secret;
 pub mod tree;
 pub mod glob;
 
 // Documents.
 pub mod manifest;
 pub mod spec;
+pub mod lock;
 pub mod charter;
 
 // Engine.
+pub mod template;
 pub mod resolve;
+pub mod catalog;
 
 // Doors.
 pub mod host;
+pub mod source;

@@ -3,7 +3,7 @@
 mod parameter;
 mod parse;
 
-pub use parameter::{Choice, Parameter, Shape};
+pub use parameter::{Choice, Parameter, Shape, is_template};
 pub use parse::SCHEMA;
 
 use crate::{
@@ -13,6 +13,9 @@ use crate::{
     tree::Ownership,
     version::{Range, Version},
 };
+
+/// The name of the file in a version's folder.
+pub const FILE: &str = "golden-path.yaml";
 
 /// A golden path or a layer, as its manifest states it.
 #[derive(Debug, Clone)]
@@ -241,7 +244,6 @@ mod tests {
             "golden-path.yaml:12:34 `files[0].ownership` must be one of `managed`, `merged`, `seeded`",
             "golden-path.yaml:11:30 `one` is no range: unexpected character 'o' while parsing major version number",
             "golden-path.yaml:6:14 `nmae` is required but no parameter (did you mean `name`?)",
-            "golden-path.yaml:8:5 the schema of parameter `name` can't be used: \"strin\" is not valid under any of the schemas listed in the 'anyOf' keyword",
             "golden-path.yaml:9:36 the default of parameter `port` must be an integer, not a text",
             "golden-path.yaml:10:5 parameter `odd` has neither a `type` nor choices (add `type: string`, or `x-computed` if it is never asked)",
             "golden-path.yaml:12:17 `src/` is no pattern: write `src/**` to match what is in the folder",
@@ -278,7 +280,7 @@ mod tests {
         let text = HEAD.replace("1.0.0", "1.10");
         insta::assert_debug_snapshot!(mistakes(&text), @r#"
         [
-            "golden-path.yaml:3:32 `metadata.version` must be a text, not a number",
+            "golden-path.yaml:3:32 `metadata.version` must be a text, not a number (put it in quotes)",
         ]
         "#);
     }

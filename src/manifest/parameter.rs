@@ -215,6 +215,8 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
     }
     match Schema::compile(&parameter.schema) {
         Ok(schema) => check_default(parameter, node, &schema, mistakes),
+        // A mistake in the schema's form was told already.
+        Err(_) if mistakes.iter().any(|it| it.code == "invalid-value") => {}
         Err(error) => {
             let message = format!("the schema of parameter `{name}` can't be used: {error}");
             mistakes.push(Diagnostic::error("parameter-schema", message).at(node.key_place()));
@@ -237,7 +239,7 @@ fn check_default(
 }
 
 /// Whether a default has to be rendered before it is an answer.
-pub(crate) fn is_template(value: &Value) -> bool {
+pub fn is_template(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.contains("{{") || text.contains("{%"),
         Value::List(items) => items.iter().any(is_template),

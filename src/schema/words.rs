@@ -45,8 +45,20 @@ pub(super) fn mistakes(schema: &Json, error: &ValidationError<'_>) -> Vec<Mistak
             let help = help.and_then(Json::as_str).map(str::to_owned);
             vec![Mistake { help, ..value(in_words(schema, error)) }]
         }
+        Kind::Type { kind } if wants_text(kind) && is_scalar(error.instance()) => {
+            let help = Some("put it in quotes".to_owned());
+            vec![Mistake { help, ..value(in_words(schema, error)) }]
+        }
         _ => vec![value(in_words(schema, error))],
     }
+}
+
+fn wants_text(kind: &TypeKind) -> bool {
+    matches!(kind, TypeKind::Single(kind) if kind.to_string() == "string")
+}
+
+fn is_scalar(value: &Json) -> bool {
+    value.is_number() || value.is_boolean()
 }
 
 fn unknown_key(pointer: &Pointer, key: &str, known: &[&str]) -> Mistake {

@@ -128,9 +128,7 @@ fn check_component(component: &str) -> Result<(), RepoPathError> {
 
 /// A colon also shuts out drives (`C:`) and NTFS streams (`x::$INDEX_ALLOCATION`).
 fn is_forbidden(character: char) -> bool {
-    matches!(character, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
-        || character.is_control()
-        || is_invisible(character)
+    matches!(character, '\\' | ':') || character.is_control() || is_invisible(character)
 }
 
 /// Characters that change the direction of a line, end it, or that HFS+ leaves out of a comparison.
@@ -246,7 +244,6 @@ mod tests {
             "com\u{b9}",
             "a.",
             "a ",
-            "x?",
             "\u{ff0e}git",
             "\u{ff0e}\u{ff47}it",
         ] {

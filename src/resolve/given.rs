@@ -1,0 +1,102 @@
+//! Answers that were given before anybody is asked.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    answer::Origin,
+    data::{Value, parse_json},
+    manifest::{Parameter, Shape},
+    text::{Document, Place},
+};
+
+/// Given answers by parameter.
+pub type GivenAnswers = BTreeMap<String, Given>;
+
+/// One given answer.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The value, of the type that the parameter declares or not.
+    pub value: Value,
+    /// Who gave it.
+    pub origin: Origin,
+    /// Where it stands, if it stands in a file.
+    pub place: Option<Place>,
+}
+
+/// Reads a text from a flag or variable as the parameter's declared type: numbers and booleans as
+/// such, lists as JSON or separated by commas. What can't be read stays a text, so that the check
+/// against the schema tells what is wrong with it.
+pub fn read_text(shape: &Shape, text: &str) -> Value {
+    let as_text = || Value::from(text);
+    match shape {
+        Shape::Text | Shape::Lines => as_text(),
+        Shape::Boolean => text.parse().map_or_else(|_| as_text(), Value::Bool),
+        Shape::Integer | Shape::Number => {
+            json(text).filter(|value| matches!(value, Value::Number(_))).unwrap_or_else(as_text)
+        }
+        Shape::Choice(choices) => {
+            let named = choices.iter().find(|choice| choice.value.to_string() == text);
+            named.map_or_else(as_text, |choice| choice.value.clone())
+        }
+        Shape::Choices(choices) => list(text, &Shape::Choice(choices.clone())),
+        Shape::List(item) => list(text, item),
+        Shape::Any => json(text).unwrap_or_else(as_text),
+    }
+}
+
+fn list(text: &str, item: &Shape) -> Value {
+    if let Some(Value::List(items)) = json(text) {
+        return Value::List(items);
+    }
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    Value::List(parts.map(|part| read_text(item, part)).collect())
+}
+
+fn json(text: &str) -> Option<Value> {
+    parse_json(&Document::new("answer", text)).ok().map(|data| data.value)
+}
+
+/// Says where an answer came from, for one that has no place of its own.
+pub(super) fn origin_note(parameter: &Parameter, given: &Given) -> Option<String> {
+    let name = &parameter.name;
+    match given.origin {
+        Origin::Flag => Some(format!("it was given on the command line for `{name}`")),
+        Origin::Environment => {
+            Some(format!("it was given by the environment, in `{}`", variable(name)))
+        }
+        Origin::Spec | Origin::Prompt | Origin::Default | Origin::Computed | Origin::GoldenPath => {
+            None
+        }
+    }
+}
+
+/// The environment variable that answers a parameter.
+pub(super) fn variable(parameter: &str) -> String {
+    format!("FLAGSTONE_PARAM_{}", parameter.to_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{data::Number, manifest::Choice};
+
+    #[test]
+    fn a_text_is_read_by_the_declared_type() {
+        let choice = |value: Value| Choice { value, title: None };
+        assert_eq!(read_text(&Shape::Text, "8080"), "8080".into());
+        assert_eq!(read_text(&Shape::Integer, "8080"), 8080.into());
+        assert_eq!(read_text(&Shape::Number, "1.5"), Value::Number(Number::Float(1.5)));
+        assert_eq!(read_text(&Shape::Boolean, "true"), true.into());
+        assert_eq!(read_text(&Shape::Choice(vec![choice(3.into())]), "3"), 3.into());
+        let list = Value::List(vec!["a".into(), "b".into()]);
+        let texts = Shape::List(Box::new(Shape::Text));
+        assert_eq!(read_text(&texts, "[\"a\", \"b\"]"), list);
+        assert_eq!(read_text(&texts, "a, b"), list);
+    }
+
+    #[test]
+    fn what_cannot_be_read_stays_a_text() {
+        assert_eq!(read_text(&Shape::Integer, "eighty"), "eighty".into());
+        assert_eq!(read_text(&Shape::Boolean, "yes"), "yes".into());
+    }
+}

@@ -1,0 +1,105 @@
+//! The answers of a layer, given by the golden path that composes it.
+
+use super::{
+    Asking, Questionnaire, ResolveError, Resolved,
+    given::{Given, GivenAnswers},
+    questionnaire::LAYER_ORIGIN,
+    resolve,
+};
+use crate::{
+    answer::Answers,
+    data::Value,
+    diag::Diagnostic,
+    manifest::{LayerUse, Manifest, Source, is_template},
+    template::Expressions,
+};
+
+/// What every layer may know of the service without being told by `with`.
+const COMMON: [&str; 3] = ["name", "owner", "description"];
+
+/// Whether a layer is part of the service, and with which answers; `None` if it is not.
+///
+/// # Errors
+/// Every mistake in the layer's `when` and `with`, and every answer that it lacks.
+pub fn layer_answers(
+    layer: &LayerUse,
+    manifest: &Manifest,
+    answers: &Answers,
+) -> Result<Resolved, Vec<Diagnostic>> {
+    let expressions = Expressions::new();
+    let variables = variables(answers);
+    let (mut given, mut mistakes) = (common(manifest, answers), Vec::new());
+    for (name, value) in &layer.with {
+        match render(&expressions, layer, value, &variables) {
+            Ok(value) => {
+                let place = Some(layer.place.clone());
+                given.insert(name.clone(), Given { value, origin: LAYER_ORIGIN, place });
+            }
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let questionnaire = Questionnaire::new(&manifest.parameters)?;
+    resolve(&questionnaire, &given, Asking::Nobody).map_err(|error| match error {
+        ResolveError::Mistakes(mistakes) => {
+            mistakes.into_iter().map(|it| of_layer(it, layer)).collect()
+        }
+        ResolveError::Asked(_) | ResolveError::Back => Vec::new(),
+    })
+}
+
+impl LayerUse {
+    /// Whether the layer is part of a service with these answers.
+    ///
+    /// # Errors
+    /// If its `when` can't be evaluated.
+    pub fn applies(&self, answers: &Answers) -> Result<bool, Diagnostic> {
+        match &self.when {
+            Some(condition) => Expressions::new().condition(condition, &variables(answers)),
+            None => Ok(true),
+        }
+    }
+}
+
+/// The answers as expressions and templates see them.
+pub(super) fn variables(answers: &Answers) -> Value {
+    Value::map(answers.iter().map(|(name, answer)| (name.as_str(), answer.value.clone())))
+}
+
+fn common(manifest: &Manifest, answers: &Answers) -> GivenAnswers {
+    let asks = |name: &&str| manifest.parameters.iter().any(|it| it.name == *name);
+    let given = |name: &str| {
+        let value = answers.get(name)?.value.clone();
+        Some((name.to_owned(), Given { value, origin: LAYER_ORIGIN, place: None }))
+    };
+    COMMON.into_iter().filter(asks).filter_map(given).collect()
+}
+
+fn render(
+    expressions: &Expressions,
+    layer: &LayerUse,
+    value: &Value,
+    variables: &Value,
+) -> Result<Value, Diagnostic> {
+    match value {
+        Value::Text(text) if is_template(value) => {
+            let source = Source { text: text.clone(), place: layer.place.clone() };
+            expressions.template(&source, variables)
+        }
+        Value::List(items) => {
+            let items = items.iter().map(|item| render(expressions, layer, item, variables));
+            items.collect::<Result<_, _>>().map(Value::List)
+        }
+        other => Ok(other.clone()),
+    }
+}
+
+/// A layer's missing answer is the golden path's mistake, not the user's.
+fn of_layer(mistake: Diagnostic, layer: &LayerUse) -> Diagnostic {
+    let place = mistake.place.clone().unwrap_or_else(|| layer.place.clone());
+    Diagnostic { message: format!("layer `{}`: {}", layer.name, mistake.message), ..mistake }
+        .at(place)
+        .help(format!("mend `with` of the layer `{}` in the golden path", layer.name))
+}

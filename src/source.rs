@@ -1,0 +1,176 @@
+//! The door to golden paths: their files from the binary or from a folder, as trees.
+//!
+//! **Invariant:** nothing outside of the catalog's folder is read, and no link is followed.
+
+mod directory;
+mod embedded;
+
+use std::{collections::BTreeMap, io, path::PathBuf};
+
+use crate::{
+    text::Document,
+    tree::{RepoPath, RepoPathError, Tree},
+    version::Version,
+};
+
+/// A catalog's files, read as they are asked for.
+#[derive(Debug)]
+pub struct Source {
+    label: String,
+    place: Place,
+    shelf: BTreeMap<String, Vec<Version>>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(Tree),
+    Folder(PathBuf),
+}
+
+/// Why a catalog's files can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// There is no such folder, or it may not be read.
+    #[error("failed to read the catalog `{}`", path.display())]
+    Catalog {
+        /// The catalog's folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file or folder of the catalog can't be read.
+    #[error("failed to read `{}`", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file's name can't be one of a repository.
+    #[error("`{}` can't be a file of a golden path", path.display())]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// The rule that it breaks.
+        source: RepoPathError,
+    },
+    /// A file's name is no Unicode.
+    #[error("the name of `{}` is not UTF-8", path.display())]
+    Unicode {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A device, a pipe, a socket.
+    #[error("`{}` is neither a file, a folder nor a link", path.display())]
+    Special {
+        /// The file.
+        path: PathBuf,
+    },
+    /// More files or bytes than a golden path may have.
+    #[error("`{}` holds more than {limit}", path.display())]
+    TooLarge {
+        /// The golden path's folder.
+        path: PathBuf,
+        /// The limit, in words.
+        limit: String,
+    },
+    /// The archive in the binary is damaged.
+    #[error("failed to read the embedded catalog")]
+    Archive(#[source] io::Error),
+}
+
+impl Source {
+    /// What people and locks call the catalog: `embedded`, or its folder.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The names of golden paths and layers, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.shelf.keys().map(String::as_str)
+    }
+
+    /// The versions of a golden path or layer, oldest first; none if there is no such name.
+    pub fn versions(&self, name: &str) -> &[Version] {
+        self.shelf.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The charter, if the catalog has one.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn charter(&self) -> Result<Option<Document>, SourceError> {
+        let file = crate::charter::FILE;
+        let bytes = match &self.place {
+            Place::Memory(files) => files.file(file).map(|entry| entry.bytes.to_vec()),
+            Place::Folder(root) => directory::read_if_there(&root.join(file))?,
+        };
+        Ok(bytes.map(|bytes| Document::new(self.file_label(file), text(&bytes))))
+    }
+
+    /// What all golden paths of the catalog share: the files of its `data/`.
+    ///
+    /// # Errors
+    /// If one of them can't be read.
+    pub fn data(&self) -> Result<Tree, SourceError> {
+        self.folder("data")
+    }
+
+    /// The files of one version.
+    ///
+    /// # Errors
+    /// If one of them can't be read.
+    pub fn release(&self, name: &str, version: &Version) -> Result<Tree, SourceError> {
+        self.folder(&format!("{name}/{version}"))
+    }
+
+    /// The manifest of one version alone, for listing; `None` if there is none.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn manifest(&self, name: &str, version: &Version) -> Result<Option<Document>, SourceError> {
+        let file = format!("{name}/{version}/{}", crate::manifest::FILE);
+        let bytes = match &self.place {
+            Place::Memory(files) => files.file(&file).map(|entry| entry.bytes.to_vec()),
+            Place::Folder(root) => directory::read_if_there(&root.join(&file))?,
+        };
+        Ok(bytes.map(|bytes| Document::new(self.file_label(&file), text(&bytes))))
+    }
+
+    /// What people call a file of the catalog.
+    pub fn file_label(&self, file: &str) -> String {
+        match &self.place {
+            Place::Memory(_) => format!("{}:{file}", self.label),
+            Place::Folder(_) => format!("{}/{file}", self.label.trim_end_matches('/')),
+        }
+    }
+
+    fn folder(&self, folder: &str) -> Result<Tree, SourceError> {
+        match &self.place {
+            Place::Memory(files) => Ok(files.below(folder)),
+            Place::Folder(root) => directory::read_tree(&root.join(folder)),
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Puts versions on the shelf: `name/version/golden-path.yaml` for each.
+fn shelve<'a>(
+    manifests: impl Iterator<Item = (&'a str, &'a str)>,
+) -> BTreeMap<String, Vec<Version>> {
+    let mut shelf: BTreeMap<String, Vec<Version>> = BTreeMap::new();
+    for (name, version) in manifests {
+        let Ok(version) = version.parse() else { continue };
+        shelf.entry(name.to_owned()).or_default().push(version);
+    }
+    shelf.values_mut().for_each(|versions| versions.sort());
+    shelf
+}
+
+fn repo_path(path: PathBuf, relative: &std::path::Path) -> Result<RepoPath, SourceError> {
+    let Some(text) = relative.to_str() else { return Err(SourceError::Unicode { path }) };
+    RepoPath::parse(text).map_err(|source| SourceError::Name { path, source })
+}

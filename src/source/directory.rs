@@ -1,0 +1,134 @@
+//! A catalog in a folder.
+#![expect(clippy::disallowed_methods, reason = "the door to catalogs on disk")]
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _},
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::{Place, Source, SourceError, repo_path, shelve};
+use crate::tree::{Entry, Mode, RepoPath, Tree};
+
+/// The most files of one golden path; ten times the largest seen in the wild.
+const MAX_FILES: usize = 50_000;
+
+/// The most bytes of one golden path.
+const MAX_BYTES: u64 = 512 << 20;
+
+impl Source {
+    /// The catalog in `folder`: `catalog.yaml`, and `<name>/<version>/` for each version.
+    ///
+    /// # Errors
+    /// If the folder can't be read.
+    pub fn directory(folder: &Path) -> Result<Self, SourceError> {
+        let catalog = |source| SourceError::Catalog { path: folder.to_owned(), source };
+        let root = folder.canonicalize().map_err(catalog)?;
+        let manifests = manifests(&root).map_err(catalog)?;
+        let shelf =
+            shelve(manifests.iter().map(|(name, version)| (name.as_str(), version.as_str())));
+        Ok(Self { label: folder.display().to_string(), place: Place::Folder(root), shelf })
+    }
+}
+
+/// The folders that hold a manifest, as name and version. Links are not looked into.
+fn manifests(root: &Path) -> io::Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for name in folders(root)? {
+        for version in folders(&root.join(&name))? {
+            let manifest = root.join(&name).join(&version).join(crate::manifest::FILE);
+            if manifest.symlink_metadata().is_ok_and(|it| it.is_file()) {
+                found.push((name.clone(), version));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn folders(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            names.extend(entry.file_name().into_string());
+        }
+    }
+    Ok(names)
+}
+
+/// The file's bytes, or `None` if there is no such file.
+pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, SourceError> {
+    match read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(SourceError::Read { path: path.to_owned(), source }),
+    }
+}
+
+/// Every file below `root`; empty if there is no such folder.
+pub(super) fn read_tree(root: &Path) -> Result<Tree, SourceError> {
+    if root.symlink_metadata().is_err() {
+        return Ok(Tree::new());
+    }
+    let too_large = |limit| SourceError::TooLarge { path: root.to_owned(), limit };
+    let (mut tree, mut bytes) = (Tree::new(), 0);
+    for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
+        let entry = entry.map_err(|error| walk_error(root, error))?;
+        let Some((path, file)) = read_entry(root, &entry)? else { continue };
+        bytes += file.bytes.len() as u64;
+        if bytes > MAX_BYTES {
+            return Err(too_large(format!("{} MiB", MAX_BYTES >> 20)));
+        }
+        tree.insert(path, file);
+        if tree.len() > MAX_FILES {
+            return Err(too_large(format!("{MAX_FILES} files")));
+        }
+    }
+    Ok(tree)
+}
+
+fn read_entry(root: &Path, entry: &DirEntry) -> Result<Option<(RepoPath, Entry)>, SourceError> {
+    let path = entry.path();
+    let kind = entry.file_type();
+    if kind.is_dir() {
+        return Ok(None);
+    }
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let name = repo_path(path.to_owned(), relative)?;
+    let failed = |source| SourceError::Read { path: path.to_owned(), source };
+    if kind.is_symlink() {
+        let target = fs::read_link(path).map_err(failed)?;
+        let bytes = target.as_os_str().as_encoded_bytes().into();
+        return Ok(Some((name, Entry { mode: Mode::Link, bytes })));
+    }
+    if !kind.is_file() {
+        return Err(SourceError::Special { path: path.to_owned() });
+    }
+    let (mut file, mut bytes) = (open(path).map_err(failed)?, Vec::new());
+    let permissions = file.metadata().map_err(failed)?.permissions();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    let mode = if permissions.mode() & 0o100 == 0 { Mode::File } else { Mode::Executable };
+    Ok(Some((name, Entry { mode, bytes: bytes.into() })))
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A file that turned into a link since it was listed is not followed, one that turned into a pipe
+/// does not block.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let flags = i32::try_from(flags.bits()).unwrap_or_default();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+fn walk_error(root: &Path, error: walkdir::Error) -> SourceError {
+    let path = error.path().map_or_else(|| root.to_owned(), PathBuf::from);
+    SourceError::Read { path, source: error.into() }
+}
