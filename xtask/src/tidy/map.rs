@@ -57,6 +57,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Words, "schema", "text diag name data", "jsonschema serde_json",
         "JSON Schema validation, every mistake in words and with its place"),
     row(Words, "answer", "data", "", "typed answers by parameter, and where each came from"),
+    row(Words, "secret", "", "", "what looks like a secret, so that none is taken or printed"),
     row(Words, "tree", "", "sha1 sha2 unicode_normalization",
         "a directory in memory: safe paths, entries, ids, ownership, difference"),
     row(Words, "glob", "tree", "globset", "patterns over a repository's paths, as `.gitattributes` has them"),
@@ -77,7 +78,8 @@ pub(crate) const MAP: &[Row] = &[
         "many golden paths as a list to search and choose versions from"),
 
     row(Doors, "host", "words", "", "the process: arguments, environment, clock, terminal, limits, read once"),
-    row(Doors, "source", "words", "tar walkdir", "a golden path's files, from the binary or a folder, as a tree"),
+    row(Doors, "source", "words documents", "tar walkdir rustix",
+        "golden paths' files, from the binary or a folder, as trees"),
     row(Doors, "transport", "words", "", "fetch and push by the user's own git"),
     row(Doors, "repo", "words documents", "git2 tempfile rustix flate2 rayon sha1",
         "a service's git repository: read it, land a tree in it"),
