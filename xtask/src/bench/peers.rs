@@ -1,0 +1,68 @@
+//! The peers: other tools, at fixed versions, in a scratch environment under the target folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Result, bail};
+
+use crate::{Outcome, program, workspace};
+
+/// What is installed from the Python registry.
+const PYTHON: &[&str] = &["copier==9.19.1", "cookiecutter==2.7.1"];
+
+/// The newest cargo-generate that our compiler builds from its own lock file.
+const CARGO_GENERATE: &str = "0.23.8";
+
+fn folder() -> PathBuf {
+    workspace::target().join("bench-peers")
+}
+
+/// Where a peer's program lies, if it is installed.
+pub(super) fn find(name: &str) -> Option<PathBuf> {
+    ["python/bin", "cargo/bin"]
+        .iter()
+        .map(|bin| folder().join(bin).join(name))
+        .find(|program| program.is_file())
+}
+
+/// What a peer says of its version.
+pub(super) fn version(program: &Path) -> String {
+    let said = program::output(Command::new(program).arg("--version"));
+    let said = said.map(|it| String::from_utf8_lossy(&it.stdout).trim().to_string());
+    said.ok().and_then(|it| it.lines().next().map(str::to_string)).unwrap_or_default()
+}
+
+/// Installs every peer.
+pub(super) fn install() -> Result<Outcome> {
+    let folder = folder();
+    fs::create_dir_all(&folder)?;
+    let python = folder.join("python");
+    let steps = [
+        command("python3", &["-m", "venv"], &[python.as_os_str()]),
+        command(&python.join("bin/pip").to_string_lossy(), &["install", "--quiet"], PYTHON),
+        cargo_install(&folder),
+    ];
+    for mut step in steps {
+        println!("$ {}", program::shown(&step));
+        if !program::run(&mut step)?.success() {
+            bail!("`{}` failed", program::shown(&step));
+        }
+    }
+    Ok(Outcome::Good)
+}
+
+fn command<T: AsRef<std::ffi::OsStr>>(name: &str, first: &[&str], rest: &[T]) -> Command {
+    let mut command = Command::new(name);
+    command.args(first).args(rest);
+    command
+}
+
+fn cargo_install(folder: &Path) -> Command {
+    let mut install = Command::new(env!("CARGO"));
+    install.args(["install", "cargo-generate", "--locked", "--version", CARGO_GENERATE, "--root"]);
+    install.arg(folder.join("cargo")).env("CARGO_TARGET_DIR", folder.join("build"));
+    install
+}

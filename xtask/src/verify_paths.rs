@@ -1,0 +1,218 @@
+//! `cargo xtask verify-paths`: does what a golden path renders really build, run and stay clean?
+//!
+//! For the newest version of every golden path and each case: render it with the built program, run
+//! the manifest's `verify` commands twice, start the server and ask its probes, end it as an
+//! orchestrator would, and look at the repository with git's own eyes. What was not judged is said,
+//! and judging nothing is a failure.
+
+mod catalog;
+mod server;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{Chore, Outcome, program, workspace};
+use catalog::{Case, GoldenPath};
+
+pub(crate) const CHORE: Chore = Chore {
+    name: "verify-paths",
+    usage: "verify-paths [PATH] [--all]",
+    what: "render, build, run and check golden paths: the case `defaults`, or --all cases",
+    run,
+};
+
+/// The case that every run judges.
+const DEFAULTS: &str = "defaults";
+
+/// How a case went: what it ran, and what it could not judge.
+struct Judged {
+    commands: usize,
+    not_judged: Vec<String>,
+}
+
+fn run(arguments: &[String]) -> Result<Outcome> {
+    let all = arguments.iter().any(|it| it == "--all");
+    let names: Vec<&String> = arguments.iter().filter(|it| *it != "--all").collect();
+    match names.as_slice() {
+        [] => verify(None, all),
+        [name] if !name.starts_with('-') => verify(Some(name), all),
+        _ => Ok(Outcome::Usage),
+    }
+}
+
+/// Verifies one golden path or all of them.
+pub(crate) fn verify(only: Option<&str>, all: bool) -> Result<Outcome> {
+    let folder = workspace::root().join("golden-paths");
+    let paths: Vec<GoldenPath> = catalog::newest(&folder)?
+        .into_iter()
+        .filter(|path| only.is_none_or(|only| path.name == only))
+        .collect();
+    if paths.is_empty() {
+        let what = only.unwrap_or("any golden path");
+        bail!("found nothing of `{what}` in `{}`: judging nothing is no pass", folder.display());
+    }
+    let flagstone = build()?;
+    let mut good = true;
+    let mut table = Vec::new();
+    for path in &paths {
+        let cases: Vec<&Case> =
+            path.cases.iter().filter(|case| all || case.name == DEFAULTS).collect();
+        if cases.is_empty() {
+            table.push(format!("FAILED  {}@{}: no case `{DEFAULTS}`", path.name, path.version));
+            good = false;
+        }
+        for case in cases {
+            let name = format!("{}@{} {}", path.name, path.version, case.name);
+            println!("\n-- {name}");
+            let start = Instant::now();
+            let line = match verify_case(&flagstone, path, case) {
+                Ok(judged) if judged.not_judged.is_empty() => {
+                    format!("passed  {name}: {} commands, twice", judged.commands)
+                }
+                Ok(judged) => {
+                    good &= !program::in_ci();
+                    format!("NOT ALL JUDGED  {name}: {}", judged.not_judged.join("; "))
+                }
+                Err(error) => {
+                    good = false;
+                    format!("FAILED  {name}: {error:#}")
+                }
+            };
+            table.push(format!("{line}  ({:.1} s)", start.elapsed().as_secs_f64()));
+        }
+    }
+    println!();
+    for line in &table {
+        println!("{line}");
+    }
+    Ok(if good { Outcome::Good } else { Outcome::Bad })
+}
+
+/// Builds the program and says where it lies.
+fn build() -> Result<PathBuf> {
+    let mut build = Command::new(env!("CARGO"));
+    build.current_dir(workspace::root()).args(["build", "--locked", "--package", "flagstone"]);
+    if !program::run(&mut build)?.success() {
+        bail!("flagstone does not build");
+    }
+    Ok(workspace::target().join("debug/flagstone"))
+}
+
+fn verify_case(flagstone: &Path, path: &GoldenPath, case: &Case) -> Result<Judged> {
+    let work = workspace::target().join("verify");
+    let shared = work.join("cargo");
+    let repository = work.join(format!("{}-{}", path.name, case.name));
+    if repository.exists() {
+        fs::remove_dir_all(&repository)
+            .with_context(|| format!("failed to remove `{}`", repository.display()))?;
+    }
+    fs::create_dir_all(&shared)?;
+
+    let mut render = isolated(Command::new(flagstone), &shared);
+    render.current_dir(&work).arg("new").arg(format!("{}@={}", path.name, path.version));
+    // The target folder lies in our own work tree: hence `--separate`.
+    render.arg(&repository).args(case.flags()).args(["--separate", "--defaults", "--yes"]);
+    println!("$ {}", program::shown(&render));
+    program::must(&mut render)?;
+    if !repository.join(".git").is_dir() {
+        bail!("`new` succeeded and made no repository");
+    }
+    clean(&repository, "after rendering")?;
+
+    let mut judged = Judged { commands: 0, not_judged: Vec::new() };
+    if path.verify.is_empty() {
+        judged.not_judged.push("the manifest has no `verify` commands".to_string());
+    }
+    for pass in ["first", "second"] {
+        for check in &path.verify {
+            let Some((name, arguments)) = check.run.split_first() else {
+                bail!("`verify` has `{}` with nothing to run", check.name);
+            };
+            if program::find(name).is_none() && !name.contains('/') {
+                if pass == "first" {
+                    judged.not_judged.push(format!("`{}` needs `{name}`", check.name));
+                }
+                continue;
+            }
+            let mut command = isolated(Command::new(name), &shared);
+            command.current_dir(&repository).args(arguments);
+            println!("$ {}   ({}, {pass} time)", program::shown(&command), check.name);
+            let start = Instant::now();
+            let status = program::run(&mut command)?;
+            println!("  {status} in {:.1} s", start.elapsed().as_secs_f64());
+            if !status.success() {
+                bail!("`{}` failed the {pass} time: {status}", check.name);
+            }
+            judged.commands += usize::from(pass == "first");
+        }
+        clean(&repository, &format!("after the {pass} run of the verify commands"))?;
+    }
+    if path.is_http() {
+        match server::command(path, case, &shared) {
+            Some(start) => server::verify(isolated(start, &shared).current_dir(&repository))?,
+            None => judged.not_judged.push("no way is known to start its server".to_string()),
+        }
+        clean(&repository, "after the server ran")?;
+    }
+    let fsck =
+        program::must(Command::new("git").current_dir(&repository).args(["fsck", "--strict"]))?;
+    let said = [fsck.stdout, fsck.stderr].concat();
+    if !said.is_empty() {
+        bail!("`git fsck --strict` is not silent: {}", String::from_utf8_lossy(&said).trim());
+    }
+    Ok(judged)
+}
+
+/// A command that doesn't see the caller's git configuration and shares one folder of Rust builds.
+fn isolated(mut command: Command, shared: &Path) -> Command {
+    for (name, value) in [
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
+        ("GIT_AUTHOR_NAME", "Verify"),
+        ("GIT_AUTHOR_EMAIL", "verify@localhost"),
+        ("GIT_COMMITTER_NAME", "Verify"),
+        ("GIT_COMMITTER_EMAIL", "verify@localhost"),
+    ] {
+        command.env(name, value);
+    }
+    // What cargo set for xtask is not meant for a build of another workspace.
+    for name in ["CARGO", "CARGO_MANIFEST_DIR", "RUSTUP_TOOLCHAIN"] {
+        command.env_remove(name);
+    }
+    command.env("CARGO_TARGET_DIR", shared);
+    command
+}
+
+/// Nothing untracked and nothing changed.
+fn clean(repository: &Path, when: &str) -> Result<()> {
+    let mut status = Command::new("git");
+    status.current_dir(repository).args(["status", "--porcelain"]);
+    let said = program::must(&mut status)?.stdout;
+    if !said.is_empty() {
+        bail!("the tree is not clean {when}:\n{}", String::from_utf8_lossy(&said).trim_end());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_makes_a_repository_unclean() {
+        let folder = workspace::target().join("tmp/xtask-verify-clean");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder for the test");
+        program::must(Command::new("git").current_dir(&folder).args(["init", "-q"])).expect("git");
+        clean(&folder, "at first").expect("an empty repository is clean");
+        fs::write(folder.join("new.txt"), "x").expect("a file for the test");
+        let error = clean(&folder, "after the build").expect_err("there is a new file");
+        assert_eq!(error.to_string(), "the tree is not clean after the build:\n?? new.txt");
+    }
+}
