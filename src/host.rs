@@ -7,9 +7,10 @@ use std::{
     collections::BTreeMap,
     env,
     ffi::OsString,
-    io::{self, IsTerminal as _},
+    fs::File,
+    io::{self, IsTerminal as _, Read as _},
     num::NonZeroUsize,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -49,6 +50,17 @@ pub enum HostError {
     Folder(#[source] io::Error),
 }
 
+/// Why a file that the command line names can't be read.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to read `{}`", path.display())]
+pub struct ReadError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// The largest file that is read for its text, in bytes.
+const MAX_TEXT: u64 = 16 << 20;
+
 impl Host {
     /// Reads the process once.
     ///
@@ -71,6 +83,38 @@ impl Host {
             },
             threads: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         })
+    }
+
+    /// A host of which nothing is known, for telling why.
+    pub fn nowhere() -> Self {
+        Self {
+            arguments: Vec::new(),
+            environment: BTreeMap::new(),
+            folder: PathBuf::new(),
+            now: 0,
+            terminal: Terminal::default(),
+            threads: 1,
+        }
+    }
+
+    /// The text of a file that the command line names; `-` is standard input.
+    ///
+    /// # Errors
+    /// If it can't be read, is no UTF-8 or larger than any spec.
+    pub fn read_text(&self, path: &Path) -> Result<String, ReadError> {
+        let failed = |source| ReadError { path: path.to_owned(), source };
+        let (mut text, mut limited): (_, Box<dyn io::Read>) = match path.to_str() {
+            Some("-") => (String::new(), Box::new(io::stdin().take(MAX_TEXT + 1))),
+            _ => {
+                let file = File::open(self.folder.join(path)).map_err(failed)?;
+                (String::new(), Box::new(file.take(MAX_TEXT + 1)))
+            }
+        };
+        limited.read_to_string(&mut text).map_err(failed)?;
+        if text.len() as u64 > MAX_TEXT {
+            return Err(failed(io::Error::other(format!("larger than {} MiB", MAX_TEXT >> 20))));
+        }
+        Ok(text)
     }
 
     /// An environment variable, if it is set and not empty.

@@ -7,11 +7,13 @@ mod given;
 mod layer;
 mod order;
 mod questionnaire;
+mod replay;
 
 pub use ask::{Ask, AskError, Question, Reply};
 pub use given::{Given, GivenAnswers, read_text};
-pub use layer::layer_answers;
+pub use layer::{layer_answers, variables};
 pub use questionnaire::Questionnaire;
+pub use replay::Replay;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -483,6 +485,21 @@ mod tests {
             "schema = null (the default)",
         ]
         "#);
+    }
+
+    #[test]
+    fn coming_back_from_the_summary_asks_the_last_question_again_with_its_answer() {
+        let manifest = manifest(PARAMETERS);
+        let answer = |text: &str| Reply::Answer(text.into());
+        let replies = vec![answer("a"), answer("none"), answer("old"), answer("new")];
+        let mut script = Script(replies, Vec::new());
+        let questionnaire = Questionnaire::new(&manifest.parameters).unwrap();
+        let mut replay = Replay::new(&mut script);
+        resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay)).unwrap();
+        replay.back();
+        let result = resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay));
+        assert_eq!(show(result)[2], "note = \"new\" (the prompt)");
+        assert_eq!(script.1[2..], ["note [] 2", "note [\"old\"] 2"]);
     }
 
     #[test]

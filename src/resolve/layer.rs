@@ -64,7 +64,7 @@ impl LayerUse {
 }
 
 /// The answers as expressions and templates see them.
-pub(super) fn variables(answers: &Answers) -> Value {
+pub fn variables(answers: &Answers) -> Value {
     Value::map(answers.iter().map(|(name, answer)| (name.as_str(), answer.value.clone())))
 }
 

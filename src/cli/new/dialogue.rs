@@ -1,0 +1,116 @@
+//! The answers of one service: from a person, or from what was given.
+
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+
+use super::{
+    Run,
+    job::Job,
+    prepare::{self, Prepared, folder_name, given, unused_variables},
+    report,
+};
+use crate::{
+    answer::Origin,
+    catalog::Release,
+    cli::{Failure, catalog::row},
+    diag::Diagnostic,
+    manifest::{Kind, Parameter, Shape},
+    resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, ResolveError, resolve},
+    ui::prompt::{Decision, Prompter},
+};
+
+/// Prepares a service without asking anybody.
+pub(super) fn without_asking(run: &Run<'_>, job: &Job) -> Result<Prepared, Failure> {
+    let name = job.golden_path.as_deref().ok_or_else(|| Failure::Usage(no_golden_path()))?;
+    let release = prepare::release(job, name)?;
+    let parameters = release.manifest.parameters.clone();
+    let mut given = given(run, job, &parameters);
+    name_by_folder(job, &parameters, &mut given);
+    let questionnaire = Questionnaire::new(&parameters)?;
+    let resolved = resolve(&questionnaire, &given, Asking::Nobody)?;
+    prepare::prepare(run, job, release, resolved)
+}
+
+/// Prepares a service with a person at the terminal, and has them confirm it. `None`: they do not
+/// want it after all.
+pub(super) fn with_a_person(
+    run: &Run<'_>,
+    job: &Job,
+    pool: &ThreadPool,
+) -> Result<Option<Prepared>, Failure> {
+    let screen = &run.context.screen;
+    let mut prompter = Prompter::new(&run.context.host, screen);
+    let Some(release) = choose(job, &prompter)? else { return Ok(None) };
+    let parameters = with_folder_name(job, &release.manifest.parameters);
+    let questionnaire = Questionnaire::new(&parameters)?;
+    let mut given = given(run, job, &parameters);
+    if run.arguments.defaults {
+        name_by_folder(job, &parameters, &mut given);
+    }
+    report::warn(run, &unused_variables(run, &parameters));
+    let mut replay = Replay::new(&mut prompter);
+    loop {
+        let asking = match run.arguments.defaults {
+            true => Asking::ForMissing(&mut replay),
+            false => Asking::ForAll(&mut replay),
+        };
+        let resolved = match resolve(&questionnaire, &given, asking) {
+            Err(ResolveError::Back) => return Ok(None),
+            resolved => resolved?,
+        };
+        let prepared = pool.install(|| prepare::prepare(run, job, release.clone(), resolved))?;
+        if !replay.has_asked() {
+            return Ok(Some(prepared));
+        }
+        report::summary(run, &prepared);
+        match Prompter::new(&run.context.host, screen).confirm_summary()? {
+            Decision::Write => return Ok(Some(prepared)),
+            Decision::Leave => return Ok(None),
+            Decision::Back => replay.back(),
+        }
+    }
+}
+
+/// The golden path that was named, or that the person chooses.
+fn choose(job: &Job, prompter: &Prompter<'_>) -> Result<Option<Arc<Release>>, Failure> {
+    if let Some(name) = &job.golden_path {
+        return prepare::release(job, name).map(Some);
+    }
+    let mut manifests = job.shelf.newest()?;
+    manifests.retain(|manifest| manifest.kind == Kind::GoldenPath);
+    let rows: Vec<_> = manifests.iter().map(row).collect();
+    let chosen = prompter.choose_golden_path(&rows)?;
+    let chosen = chosen.and_then(|index| manifests.get(index));
+    chosen.map(|manifest| prepare::release(job, &manifest.metadata.name)).transpose()
+}
+
+/// Where nobody is asked for it, the folder's name is the service's.
+fn name_by_folder(job: &Job, parameters: &[Parameter], given: &mut GivenAnswers) {
+    let asks = parameters.iter().any(is_name);
+    if let Some(name) = folder_name(job).filter(|_| asks && !given.contains_key("name")) {
+        let place = None;
+        given.insert("name".to_owned(), Given { value: name.into(), origin: Origin::Flag, place });
+    }
+}
+
+/// Where somebody is asked, the folder's name is the proposal.
+fn with_folder_name(job: &Job, parameters: &[Parameter]) -> Vec<Parameter> {
+    let mut parameters = parameters.to_vec();
+    if let Some(name) = folder_name(job)
+        && let Some(parameter) = parameters.iter_mut().find(|it| is_name(it))
+    {
+        parameter.default = Some(name.into());
+    }
+    parameters
+}
+
+fn is_name(parameter: &Parameter) -> bool {
+    parameter.name == "name" && parameter.shape == Shape::Text && parameter.computed.is_none()
+}
+
+fn no_golden_path() -> Diagnostic {
+    Diagnostic::error("usage", "no golden path is named")
+        .note("without a terminal nobody can choose one")
+        .help("name one (`flagstone catalog list` shows them), or pass `--spec FILE`")
+}

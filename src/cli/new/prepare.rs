@@ -1,0 +1,216 @@
+//! A job with its answers -> everything that will be written.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    Run,
+    job::{Catalog, Job},
+    relative::relative,
+};
+use crate::{
+    answer::{Answers, Origin},
+    catalog::{Release, Wish},
+    cli::{Failure, catalog::deprecation, shelf::flagstone_version},
+    compose::{Answered, Composition, Service, compose},
+    data::Value,
+    diag::Diagnostic,
+    manifest::{Kind, Parameter},
+    resolve::{Given, GivenAnswers, Resolved, layer_answers, read_text},
+    spec::{CatalogReference, Spec},
+};
+
+/// A service that can be written.
+pub(super) struct Prepared {
+    /// Its name.
+    pub(super) name: String,
+    /// The folder of the repository, a whole path.
+    pub(super) target: PathBuf,
+    /// The golden path.
+    pub(super) release: Arc<Release>,
+    /// The answers.
+    pub(super) answers: Answers,
+    /// Everything that will be written.
+    pub(super) service: Service,
+    /// What is worth a look.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// Parameters that a spec's `metadata` answers.
+const OF_METADATA: [&str; 3] = ["name", "owner", "description"];
+
+/// The golden path of a job.
+pub(super) fn release(job: &Job, name: &str) -> Result<Arc<Release>, Failure> {
+    let place = match &job.written {
+        Some(written) if job.shelf.versions(name).is_empty() => Some(written.golden_path.clone()),
+        _ => job.place.clone(),
+    };
+    job.shelf.release(&Wish { kind: Kind::GoldenPath, name, range: job.range.as_ref(), place })
+}
+
+/// What is answered before anybody is asked: by flags, the spec, the environment.
+pub(super) fn given(run: &Run<'_>, job: &Job, parameters: &[Parameter]) -> GivenAnswers {
+    let shape = |name: &str| parameters.iter().find(|it| it.name == name).map(|it| &it.shape);
+    let mut given = GivenAnswers::new();
+    for parameter in parameters {
+        let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
+        if let Some(text) = run.context.host.environment.get(&variable) {
+            let value = read_text(&parameter.shape, text);
+            let origin = Origin::Environment;
+            given.insert(parameter.name.clone(), Given { value, origin, place: None });
+        }
+    }
+    for (name, value, place) in job.written.iter().flat_map(|written| &written.answers) {
+        // The spec has a name, an owner and a description, whether the golden path asks or not.
+        if shape(name).is_none() && is_of_metadata(job, name) {
+            continue;
+        }
+        let (value, place) = (value.clone(), Some(place.clone()));
+        given.insert(name.clone(), Given { value, origin: Origin::Spec, place });
+    }
+    for (name, text) in &run.arguments.set {
+        let value = shape(name).map_or_else(|| text.as_str().into(), |it| read_text(it, text));
+        given.insert(name.clone(), Given { value, origin: Origin::Flag, place: None });
+    }
+    given
+}
+
+fn is_of_metadata(job: &Job, name: &str) -> bool {
+    let stated = |written: &crate::spec::Written| {
+        written.spec.parameters.iter().any(|(stated, _)| stated == name)
+    };
+    OF_METADATA.contains(&name) && !job.written.as_ref().is_some_and(stated)
+}
+
+/// The name that the target's folder proposes.
+pub(super) fn folder_name(job: &Job) -> Option<String> {
+    let name = job.target.as_ref()?.file_name()?.to_str()?;
+    // What would be taken for a template is no name.
+    (!name.contains("{{") && !name.contains("{%")).then(|| name.to_owned())
+}
+
+/// Composes the service from the answers to its golden path.
+pub(super) fn prepare(
+    run: &Run<'_>,
+    job: &Job,
+    release: Arc<Release>,
+    resolved: Resolved,
+) -> Result<Prepared, Failure> {
+    let Resolved { answers, mut warnings } = resolved;
+    let (layers, layer_warnings) = layers(job, &release, &answers)?;
+    warnings.extend(layer_warnings);
+    warnings.extend(deprecation(&release.manifest));
+    let name = name(job, &answers)?;
+    let target = job.target.clone().unwrap_or_else(|| run.context.host.folder.join(&name));
+    let catalog = catalog_reference(&job.catalog, &target);
+    let source = source_label(&catalog);
+    let spec = spec(job, &release, &answers, (name.clone(), catalog));
+    let golden_path = Answered { release: release.clone(), answers: answers.clone() };
+    let service = compose(&Composition {
+        golden_path: &golden_path,
+        layers: &layers,
+        data: &job.shelf.data,
+        source: &source,
+        spec: &spec,
+        flagstone: &flagstone_version(),
+    })?;
+    Ok(Prepared { name, target, release, answers, service, warnings })
+}
+
+fn layers(
+    job: &Job,
+    release: &Release,
+    answers: &Answers,
+) -> Result<(Vec<Answered>, Vec<Diagnostic>), Failure> {
+    let (mut layers, mut warnings, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+    for layer in &release.manifest.layers {
+        if !layer.applies(answers).map_err(Failure::mistake)? {
+            continue;
+        }
+        let range = Some(&layer.version);
+        let wish =
+            Wish { kind: Kind::Layer, name: &layer.name, range, place: Some(layer.place.clone()) };
+        let release = job.shelf.release(&wish)?;
+        match layer_answers(layer, &release.manifest, answers) {
+            Ok(resolved) => {
+                warnings.extend(resolved.warnings);
+                layers.push(Answered { release, answers: resolved.answers });
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() { Ok((layers, warnings)) } else { Err(Failure::Mistakes(mistakes)) }
+}
+
+/// The service's name: the answer, what the spec says, or the folder's name.
+fn name(job: &Job, answers: &Answers) -> Result<String, Failure> {
+    let answered = answers.get("name").and_then(|it| it.value.as_text()).map(str::to_owned);
+    let stated = || job.written.as_ref().map(|written| written.spec.name.clone());
+    answered.or_else(stated).or_else(|| folder_name(job)).ok_or_else(|| {
+        let mistake = Diagnostic::error("no-name", "the service has no name");
+        Failure::mistake(mistake.help("name the folder of the new repository"))
+    })
+}
+
+/// What was given or answered, not the defaults: those may change with the golden path.
+fn spec(
+    job: &Job,
+    release: &Release,
+    answers: &Answers,
+    (name, catalog): (String, CatalogReference),
+) -> Spec {
+    let stated = job.written.as_ref().map(|written| &written.spec);
+    let given = |parameter: &str| answers.get(parameter).filter(|it| it.origin.is_given());
+    let text = |parameter: &str| given(parameter).and_then(|it| it.value.as_text());
+    let asked = |it: &&Parameter| !OF_METADATA.contains(&it.name.as_str());
+    let parameters = release.manifest.parameters.iter().filter(asked).filter_map(|it| {
+        Some((it.name.clone(), given(&it.name)?.value.clone()))
+    });
+    let metadata = &release.manifest.metadata;
+    Spec {
+        name,
+        owner: text("owner").map(str::to_owned).or_else(|| stated?.owner.clone()),
+        description: text("description").map(str::to_owned).or_else(|| stated?.description.clone()),
+        annotations: stated.map(|spec| spec.annotations.clone()).unwrap_or_default(),
+        catalog,
+        golden_path: metadata.name.clone(),
+        range: Some(job.range.clone().unwrap_or_else(|| metadata.version.compatible())),
+        parameters: parameters.collect::<Vec<(String, Value)>>(),
+    }
+}
+
+/// A folder that was named relatively is named from the new repository.
+fn catalog_reference(catalog: &Catalog, target: &Path) -> CatalogReference {
+    let directory = |path: &Path| CatalogReference::Directory(path.display().to_string());
+    match catalog {
+        Catalog::Embedded => CatalogReference::Embedded,
+        Catalog::Absolute(folder) => directory(folder),
+        Catalog::Relative(folder) => directory(&relative(target, folder)),
+    }
+}
+
+fn source_label(catalog: &CatalogReference) -> String {
+    match catalog {
+        CatalogReference::Embedded => "embedded".to_owned(),
+        CatalogReference::Directory(folder) => format!("directory:{folder}"),
+        CatalogReference::Unsupported(words) => words.clone(),
+    }
+}
+
+/// Names that a spec answers but no parameter of the golden path takes, for a warning.
+pub(super) fn unused_variables(run: &Run<'_>, parameters: &[Parameter]) -> Vec<Diagnostic> {
+    let known: BTreeSet<_> = parameters.iter().map(|it| it.name.to_uppercase()).collect();
+    let names = run.context.host.environment.keys();
+    let unused = names.filter_map(|name| name.strip_prefix("FLAGSTONE_PARAM_"));
+    unused
+        .filter(|name| !known.contains(*name))
+        .map(|name| {
+            let message = format!("`FLAGSTONE_PARAM_{name}` answers no parameter");
+            let help = crate::name::did_you_mean(name, known.iter().map(String::as_str));
+            Diagnostic::warning("unused-variable", message).maybe_help(help)
+        })
+        .collect()
+}

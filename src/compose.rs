@@ -1,0 +1,116 @@
+//! A golden path, its layers and the answers -> everything that a service's repository holds.
+
+use std::sync::Arc;
+
+use crate::{
+    answer::Answers,
+    catalog::Release,
+    data::Value,
+    diag::Diagnostic,
+    lock::{self, Lock, LockedFile, Part},
+    plan::{self, Plan},
+    resolve::variables,
+    spec::{self, Spec},
+    tree::{Entry, RepoPath, Tree, TreeId},
+    version::Version,
+};
+
+/// A golden path or layer with the answers to its parameters.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The golden path or layer.
+    pub release: Arc<Release>,
+    /// Its answers.
+    pub answers: Answers,
+}
+
+/// What a service is composed of.
+#[derive(Debug)]
+pub struct Composition<'a> {
+    /// The golden path.
+    pub golden_path: &'a Answered,
+    /// Its layers, in order.
+    pub layers: &'a [Answered],
+    /// What all golden paths of the catalog share.
+    pub data: &'a Tree,
+    /// Where the golden path comes from, as the lock says it.
+    pub source: &'a str,
+    /// The spec that goes into the repository.
+    pub spec: &'a Spec,
+    /// The version of this program.
+    pub flagstone: &'a Version,
+}
+
+/// Everything that a service's repository holds.
+#[derive(Debug)]
+pub struct Service {
+    /// What the golden path rendered.
+    pub plan: Plan,
+    /// What the service got.
+    pub lock: Lock,
+    /// The whole repository: the plan, the spec and the lock.
+    pub tree: Tree,
+}
+
+/// Composes a service.
+///
+/// # Errors
+/// Every mistake of the templates, and what can't stand side by side.
+pub fn compose(composition: &Composition<'_>) -> Result<Service, Vec<Diagnostic>> {
+    let parts: Vec<_> = [composition.golden_path].into_iter().chain(composition.layers).collect();
+    let answers: Vec<_> = parts.iter().map(|part| variables(&part.answers)).collect();
+    let layers: Vec<_> = parts.iter().zip(&answers).map(|(part, it)| layer(part, it)).collect();
+    let plan = plan::plan(&plan::Request { layers: &layers, data: composition.data })?;
+    let lock = lock_of(composition, &plan);
+    let mut tree: Tree =
+        plan.files().map(|(path, file)| (path.clone(), file.entry.clone())).collect();
+    let own = [(spec::FILE, composition.spec.to_text()), (lock::FILE, lock.to_text())];
+    for (name, text) in own {
+        let path = RepoPath::parse(name).expect("our own files have good names");
+        if tree.insert(path, Entry::file(text.into_bytes())).is_some() {
+            let message = format!("the golden path writes `{name}`, which is flagstone's own");
+            return Err(vec![Diagnostic::error("own-file", message).help("rename the template")]);
+        }
+    }
+    Ok(Service { plan, lock, tree })
+}
+
+fn layer<'a>(part: &'a Answered, answers: &'a Value) -> plan::Layer<'a> {
+    let manifest = &part.release.manifest;
+    plan::Layer {
+        name: &manifest.metadata.name,
+        version: &manifest.metadata.version,
+        files: &part.release.files,
+        rules: &manifest.files,
+        overrides: &manifest.overrides,
+        answers,
+    }
+}
+
+fn lock_of(composition: &Composition<'_>, plan: &Plan) -> Lock {
+    let part = |it: &Answered| Part {
+        name: it.release.manifest.metadata.name.clone(),
+        version: it.release.manifest.metadata.version.clone(),
+        source: composition.source.to_owned(),
+        digest: it.release.digest,
+    };
+    let files: Vec<_> = plan
+        .files()
+        .map(|(path, file)| LockedFile {
+            path: path.clone(),
+            mode: file.entry.mode,
+            ownership: file.ownership.clone(),
+            blob: file.entry.blob_id(),
+            source: file.source.clone(),
+        })
+        .collect();
+    let answers = &composition.golden_path.answers;
+    Lock {
+        flagstone: composition.flagstone.clone(),
+        golden_path: part(composition.golden_path),
+        layers: composition.layers.iter().map(part).collect(),
+        parameters: answers.iter().map(|(name, it)| (name.clone(), it.value.clone())).collect(),
+        tree: TreeId::of(files.iter().map(|it| (&it.path, it.mode, it.blob))),
+        files,
+    }
+}
