@@ -1,0 +1,77 @@
+//! What can be typed after `flagstone`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{catalog, completions, man, new, schema};
+use crate::ui;
+
+/// Makes service repositories from golden paths, and keeps them up to date.
+#[derive(Debug, Parser)]
+#[command(name = "flagstone", version, propagate_version = false)]
+#[command(arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done, 1 found something, 2 usage, 3 bad input, 4 denied, \
+    5 the outside failed, 6 conflicts left, 70 a bug, 130 interrupted.")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Global {
+    /// Who reads the result: people, or a program that wants one JSON document.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// Whether to use colours.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+    /// Show more.
+    #[arg(long, short, global = true)]
+    pub(super) verbose: bool,
+    /// How many threads may work at once [default: one for each processor].
+    #[arg(long, short, global = true, value_name = "N")]
+    pub(super) jobs: Option<std::num::NonZeroUsize>,
+}
+
+/// Who reads the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    /// Text for people.
+    #[default]
+    Human,
+    /// One JSON document on standard output.
+    Json,
+}
+
+/// Whether to use colours.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    New(new::NewArguments),
+    Catalog(catalog::CatalogArguments),
+    Schema(schema::SchemaArguments),
+    Completions(completions::CompletionsArguments),
+    Man(man::ManArguments),
+}
+
+impl From<ColorChoice> for ui::Color {
+    fn from(choice: ColorChoice) -> Self {
+        match choice {
+            ColorChoice::Auto => Self::Auto,
+            ColorChoice::Always => Self::Always,
+            ColorChoice::Never => Self::Never,
+        }
+    }
+}

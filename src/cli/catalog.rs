@@ -1,0 +1,151 @@
+//! `flagstone catalog`: which golden paths there are, and what one of them is.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Context, Exit, Failure, shelf::Shelf};
+use crate::{
+    catalog::Wish,
+    diag::Diagnostic,
+    manifest::{Kind, Manifest},
+    ui::{
+        human::{self, CatalogRow},
+        json_v1,
+    },
+    version::Range,
+};
+
+/// Look through golden paths.
+#[derive(Debug, Args)]
+pub(super) struct CatalogArguments {
+    #[command(subcommand)]
+    command: CatalogCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum CatalogCommand {
+    /// List the golden paths, each in its newest version.
+    List {
+        #[command(flatten)]
+        catalog: WhichCatalog,
+        /// List the layers too.
+        #[arg(long)]
+        layers: bool,
+    },
+    /// Show a golden path or layer: what it asks, what it is made of, its documentation.
+    Show {
+        /// The golden path or layer, also with a version or range: `rust-service@1`.
+        #[arg(value_name = "NAME[@RANGE]")]
+        name: WishedPath,
+        #[command(flatten)]
+        catalog: WhichCatalog,
+    },
+}
+
+/// Which catalog to look in.
+#[derive(Debug, Clone, Args)]
+pub(super) struct WhichCatalog {
+    /// A catalog in a folder [default: the one in the binary].
+    #[arg(long, value_name = "DIR")]
+    pub(super) catalog: Option<PathBuf>,
+}
+
+/// A golden path by name, and the versions that will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WishedPath {
+    /// The name.
+    pub(super) name: String,
+    /// The versions.
+    pub(super) range: Option<Range>,
+}
+
+impl std::str::FromStr for WishedPath {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, range) = match text.split_once('@') {
+            Some((name, range)) => (name, Some(range)),
+            None => (text, None),
+        };
+        let range = range.map(str::parse).transpose();
+        let range = range.map_err(|error| format!("{error}; write for instance `{name}@^1.2`"))?;
+        Ok(Self { name: name.to_owned(), range })
+    }
+}
+
+impl WhichCatalog {
+    /// Opens the catalog.
+    pub(super) fn open(&self, context: &Context) -> Result<Shelf, Failure> {
+        match &self.catalog {
+            Some(folder) => Shelf::directory(&context.host.folder.join(folder)),
+            None => Shelf::embedded(),
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &CatalogArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        CatalogCommand::List { catalog, layers } => {
+            let shelf = catalog.open(context)?;
+            let is_listed = |it: &Manifest| *layers || it.kind == Kind::GoldenPath;
+            list(context, &shelf, &is_listed)
+        }
+        CatalogCommand::Show { name, catalog } => show(context, &catalog.open(context)?, name),
+    }
+}
+
+fn list(
+    context: &Context,
+    shelf: &Shelf,
+    is_listed: &dyn Fn(&Manifest) -> bool,
+) -> Result<Exit, Failure> {
+    let manifests: Vec<_> = shelf.newest()?.into_iter().filter(is_listed).collect();
+    let rows: Vec<_> = manifests.iter().map(row).collect();
+    let json = manifests.iter().map(|it| {
+        json_v1::GoldenPath::new(it, shelf.versions(&it.metadata.name))
+    });
+    let json = json_v1::CatalogList::new(json.collect());
+    context.show(&human::catalog(&rows, context.screen.result_look()), &json)?;
+    Ok(Exit::Done)
+}
+
+fn show(context: &Context, shelf: &Shelf, wished: &WishedPath) -> Result<Exit, Failure> {
+    let kind = shelf
+        .versions(&wished.name)
+        .last()
+        .and_then(|version| shelf.manifest(&wished.name, version).ok())
+        .map_or(Kind::GoldenPath, |manifest| manifest.kind);
+    let wish = Wish { kind, name: &wished.name, range: wished.range.as_ref(), place: None };
+    let release = shelf.release(&wish)?;
+    let versions = shelf.versions(&wished.name);
+    let look = context.screen.result_look();
+    let human = human::golden_path(&release.manifest, versions, release.docs(), look);
+    let json = json_v1::CatalogShow::new(&release.manifest, versions, release.docs());
+    context.show(&human, &json)?;
+    Ok(Exit::Done)
+}
+
+/// A golden path as a row of a list.
+pub(super) fn row(manifest: &Manifest) -> CatalogRow {
+    let metadata = manifest.metadata.clone();
+    CatalogRow {
+        name: metadata.name,
+        version: metadata.version,
+        title: metadata.title,
+        tags: metadata.tags,
+        lifecycle: metadata.lifecycle,
+    }
+}
+
+/// Says that a golden path is on its way out.
+pub(super) fn deprecation(manifest: &Manifest) -> Option<Diagnostic> {
+    let metadata = &manifest.metadata;
+    if metadata.lifecycle != crate::manifest::Lifecycle::Deprecated {
+        return None;
+    }
+    let sunset = metadata.sunset.as_ref().map(|day| format!("; supported until {day}"));
+    let message = format!("golden path `{}` is deprecated{}", metadata.name, sunset.unwrap_or_default());
+    let successor = metadata.successor.as_ref().map(|it| format!("use `{it}` for new services"));
+    Some(Diagnostic::warning("deprecated", message).maybe_help(successor))
+}

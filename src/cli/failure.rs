@@ -1,0 +1,195 @@
+//! Why a command did not do its work, on its way to the screen.
+
+use std::error::Error;
+
+use super::Exit;
+use crate::{
+    diag::Diagnostic,
+    repo::LandError,
+    resolve::{AskError, ResolveError},
+    source::SourceError,
+    ui::{Look, ScreenError, human, json_v1},
+};
+
+/// Why a command did not do its work.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The command line asks for what can't be.
+    Usage(Diagnostic),
+    /// Mistakes in what was given.
+    Mistakes(Vec<Diagnostic>),
+    /// The outside failed.
+    Outside(Outside),
+    /// The target can't be written as it is.
+    Target(Outside),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// A failure of the outside, and what can be done about it.
+#[derive(Debug)]
+pub(super) struct Outside {
+    error: Box<dyn Error + Send + Sync>,
+    help: Option<String>,
+}
+
+impl Failure {
+    /// A failure of the outside.
+    pub(super) fn outside(error: impl Error + Send + Sync + 'static) -> Self {
+        Self::Outside(Outside { error: Box::new(error), help: None })
+    }
+
+    /// A failure of the outside that something can be done about.
+    pub(super) fn outside_with_help(
+        error: impl Error + Send + Sync + 'static,
+        help: impl Into<String>,
+    ) -> Self {
+        Self::Outside(Outside { error: Box::new(error), help: Some(help.into()) })
+    }
+
+    /// One mistake.
+    pub(super) fn mistake(mistake: Diagnostic) -> Self {
+        Self::Mistakes(vec![mistake])
+    }
+
+    /// What the process ends with.
+    pub(super) const fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Mistakes(_) | Self::Target(_) => Exit::BadInput,
+            Self::Outside(_) => Exit::Outside,
+            Self::Interrupted => Exit::Interrupted,
+        }
+    }
+
+    /// What people read.
+    pub(super) fn to_human(&self, look: Look) -> String {
+        match self {
+            Self::Usage(mistake) => human::diagnostics(std::slice::from_ref(mistake), look),
+            Self::Mistakes(mistakes) => human::diagnostics(mistakes, look),
+            Self::Outside(outside) | Self::Target(outside) => {
+                human::failure(outside.error.as_ref(), outside.help.as_deref())
+            }
+            Self::Interrupted => "interrupted: nothing was written".to_owned(),
+        }
+    }
+
+    /// What programs read.
+    pub(super) fn to_json(&self) -> json_v1::Failure {
+        match self {
+            Self::Usage(mistake) => json_v1::Failure::mistakes(std::slice::from_ref(mistake)),
+            Self::Mistakes(mistakes) => json_v1::Failure::mistakes(mistakes),
+            Self::Outside(outside) | Self::Target(outside) => {
+                json_v1::Failure::of(outside.error.as_ref(), outside.help.as_deref())
+            }
+            Self::Interrupted => json_v1::Failure::of(&AskError::Interrupted, None),
+        }
+    }
+
+    /// The diagnostics of one service among several; a failure of the outside becomes one.
+    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Usage(mistake) => vec![mistake.clone()],
+            Self::Mistakes(mistakes) => mistakes.clone(),
+            Self::Outside(outside) | Self::Target(outside) => vec![outside.diagnostic()],
+            Self::Interrupted => vec![Diagnostic::error("interrupted", "interrupted")],
+        }
+    }
+}
+
+impl Outside {
+    fn diagnostic(&self) -> Diagnostic {
+        let causes = std::iter::successors(self.error.source(), |&error| error.source());
+        let mistake = Diagnostic::error("outside", self.error.to_string());
+        causes
+            .fold(mistake, |mistake, cause| mistake.note(format!("caused by: {cause}")))
+            .maybe_help(self.help.clone())
+    }
+}
+
+impl From<Vec<Diagnostic>> for Failure {
+    fn from(mistakes: Vec<Diagnostic>) -> Self {
+        Self::Mistakes(mistakes)
+    }
+}
+
+impl From<Box<Diagnostic>> for Failure {
+    fn from(mistake: Box<Diagnostic>) -> Self {
+        Self::mistake(*mistake)
+    }
+}
+
+impl From<ScreenError> for Failure {
+    fn from(error: ScreenError) -> Self {
+        Self::outside(error)
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::outside(error)
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Interrupted => Self::Interrupted,
+            AskError::Terminal(_) => Self::outside(error),
+        }
+    }
+}
+
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Mistakes(mistakes) => Self::Mistakes(mistakes),
+            ResolveError::Asked(error) => error.into(),
+            // The caller offers a way back only where there is one.
+            ResolveError::Back => Self::Interrupted,
+        }
+    }
+}
+
+impl From<LandError> for Failure {
+    fn from(error: LandError) -> Self {
+        let help = land_help(&error);
+        let outside = |error| Outside { error: Box::new(error), help };
+        match error {
+            LandError::Interrupted => Self::Interrupted,
+            LandError::File(_)
+            | LandError::Link(_)
+            | LandError::NotEmpty { .. }
+            | LandError::NoFolder(_)
+            | LandError::NoName(_)
+            | LandError::Branch(_) => Self::Target(outside(error)),
+            LandError::Busy(_)
+            | LandError::Taken(_)
+            | LandError::LeftOver(_)
+            | LandError::Reach { .. }
+            | LandError::Stage { .. }
+            | LandError::Write { .. }
+            | LandError::Publish { .. }
+            | LandError::Pack(_)
+            | LandError::Sign(_) => Self::Outside(outside(error)),
+        }
+    }
+}
+
+fn land_help(error: &LandError) -> Option<String> {
+    let help = match error {
+        LandError::NotEmpty { .. } | LandError::File(_) => {
+            "name a folder that is empty or does not exist yet; nothing was written"
+        }
+        LandError::Sign(_) => {
+            "mend the signing key, or run once with `git config --global commit.gpgsign false`"
+        }
+        LandError::Busy(_) => "wait until it has ended, then run again",
+        LandError::LeftOver(_) => "look at what is in it, and remove it",
+        LandError::Write { .. } | LandError::Stage { .. } => {
+            "see to free space and permissions there; nothing was left behind"
+        }
+        _ => return None,
+    };
+    Some(help.to_owned())
+}

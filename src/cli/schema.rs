@@ -1,0 +1,37 @@
+//! `flagstone schema`: the JSON Schema of each file format.
+
+use clap::{Args, ValueEnum};
+
+use super::{Context, Exit, Failure};
+use crate::{charter, lock, manifest, spec};
+
+/// Print the JSON Schema of a file format.
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// The format.
+    #[arg(value_enum)]
+    format: Document,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Document {
+    /// `flagstone.yaml` of a service.
+    Spec,
+    /// `golden-path.yaml` of a golden path or layer.
+    GoldenPath,
+    /// `catalog.yaml` of a catalog.
+    Catalog,
+    /// `flagstone.lock` of a service.
+    Lock,
+}
+
+pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit, Failure> {
+    let schema = match arguments.format {
+        Document::Spec => spec::SCHEMA,
+        Document::GoldenPath => manifest::SCHEMA,
+        Document::Catalog => charter::SCHEMA,
+        Document::Lock => lock::SCHEMA,
+    };
+    context.screen.result(schema.trim_end())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,154 @@
+//! A catalog at hand: its releases, read once each.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::Failure;
+use crate::{
+    catalog::{ReadContext, Release, Wish, choose},
+    charter::Charter,
+    diag::Diagnostic,
+    manifest::{Kind, Manifest},
+    source::Source,
+    tree::Tree,
+    version::Version,
+};
+
+/// A catalog at hand.
+pub(super) struct Shelf {
+    source: Source,
+    charter: Charter,
+    /// What all golden paths of the catalog share.
+    pub(super) data: Tree,
+    read: Mutex<BTreeMap<(String, Version), Arc<Release>>>,
+}
+
+/// The version of this program.
+pub(super) fn flagstone_version() -> Version {
+    env!("CARGO_PKG_VERSION").parse().expect("our own version is one")
+}
+
+impl Shelf {
+    /// The catalog in the binary.
+    pub(super) fn embedded() -> Result<Self, Failure> {
+        Self::of(Source::embedded()?)
+    }
+
+    /// The catalog in a folder.
+    pub(super) fn directory(folder: &Path) -> Result<Self, Failure> {
+        let source = Source::directory(folder).map_err(|error| {
+            let help = "name a folder that holds `<golden path>/<version>/golden-path.yaml`";
+            Failure::outside_with_help(error, help)
+        })?;
+        if source.names().next().is_none() {
+            let message = format!("there is no golden path in `{}`", folder.display());
+            let help = "a catalog holds `<golden path>/<version>/golden-path.yaml`";
+            return Err(Failure::mistake(Diagnostic::error("empty-catalog", message).help(help)));
+        }
+        Self::of(source)
+    }
+
+    fn of(source: Source) -> Result<Self, Failure> {
+        let charter = match source.charter()? {
+            Some(document) => Charter::parse(&document)?,
+            None => Charter::default(),
+        };
+        let data = source.data()?;
+        Ok(Self { source, charter, data, read: Mutex::default() })
+    }
+
+    /// What the catalog calls itself.
+    pub(super) fn title(&self) -> &str {
+        self.charter.title.as_deref().unwrap_or_else(|| self.source.label())
+    }
+
+    /// The names of all golden paths and layers.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.source.names()
+    }
+
+    /// The versions of a golden path or layer, oldest first.
+    pub(super) fn versions(&self, name: &str) -> &[Version] {
+        self.source.versions(name)
+    }
+
+    /// The manifest of one version, without the rest of its files.
+    pub(super) fn manifest(&self, name: &str, version: &Version) -> Result<Manifest, Failure> {
+        match self.source.manifest(name, version)? {
+            Some(document) => Ok(Manifest::parse(&document, &flagstone_version())?),
+            None => Err(Failure::mistake(Diagnostic::error(
+                "manifest",
+                format!("`{name}` {version} has no manifest"),
+            ))),
+        }
+    }
+
+    /// The newest version of everything in the catalog.
+    pub(super) fn newest(&self) -> Result<Vec<Manifest>, Failure> {
+        let newest = |name: &str| {
+            let wish = Wish { kind: Kind::GoldenPath, name, range: None, place: None };
+            let version = choose(&wish, &mut self.names(), self.versions(name))?;
+            self.manifest(name, version)
+        };
+        let manifests: Vec<_> = self.names().map(newest).collect();
+        let mut mistakes = Vec::new();
+        let mut good = Vec::new();
+        for manifest in manifests {
+            match manifest {
+                Ok(manifest) => good.push(manifest),
+                Err(Failure::Mistakes(found)) => mistakes.extend(found),
+                Err(failure) => return Err(failure),
+            }
+        }
+        if mistakes.is_empty() { Ok(good) } else { Err(Failure::Mistakes(mistakes)) }
+    }
+
+    /// The highest version that a wish allows, with its files.
+    pub(super) fn release(&self, wish: &Wish<'_>) -> Result<Arc<Release>, Failure> {
+        let version = choose(wish, &mut self.names(), self.versions(wish.name))?;
+        let key = (wish.name.to_owned(), version.clone());
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(release) = read.get(&key) {
+            return of_kind(release, wish);
+        }
+        let release = Arc::new(self.read_release(wish.name, version)?);
+        read.insert(key, release.clone());
+        of_kind(&release, wish)
+    }
+
+    fn read_release(&self, name: &str, version: &Version) -> Result<Release, Failure> {
+        let files = self.source.release(name, version)?;
+        let label = |file: &str| self.source.file_label(file);
+        let context = ReadContext { label: &label, flagstone: &flagstone_version() };
+        let release = Release::read(files, name, version, &context)?;
+        let released = self.charter.releases.get(&(name.to_owned(), version.to_string()));
+        match released {
+            Some(digest) if *digest != release.digest => Err(Failure::mistake(
+                Diagnostic::error("changed-release", format!("`{}` was changed after its release", release.label()))
+                    .note(format!("the catalog says {digest}"))
+                    .note(format!("its files are    {}", release.digest))
+                    .help("restore its files, or release the change as a new version"),
+            )),
+            _ => Ok(release),
+        }
+    }
+}
+
+/// A wish for a golden path is not met by a layer, nor the other way round.
+fn of_kind(release: &Arc<Release>, wish: &Wish<'_>) -> Result<Arc<Release>, Failure> {
+    if release.manifest.kind == wish.kind {
+        return Ok(release.clone());
+    }
+    let (is, wanted, help) = match wish.kind {
+        Kind::GoldenPath => {
+            ("a layer", "a golden path", "`flagstone catalog list` shows the golden paths")
+        }
+        Kind::Layer => ("a golden path", "a layer", "mend `layers` of the golden path"),
+    };
+    let message = format!("`{}` is {is}, not {wanted}", wish.name);
+    let mistake = Diagnostic::error("wrong-kind", message).at(wish.place.clone());
+    Err(Failure::mistake(mistake.help(help)))
+}
