@@ -25,7 +25,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] | start | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] | start | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };
@@ -50,12 +50,14 @@ fn run(arguments: &[String]) -> Result<Outcome> {
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
     sizes: Vec<(usize, usize)>,
+    /// Another build of ours to measure, such as an earlier release.
+    program: Option<PathBuf>,
 }
 
 impl Options {
     fn read(words: &[&str]) -> Option<Self> {
         let mut sizes = SIZES.to_vec();
-        let mut rounds = None;
+        let (mut rounds, mut program) = (None, None);
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
@@ -65,13 +67,14 @@ impl Options {
                     sizes = counts.into_iter().map(|it| (it, rounds_for(it))).collect();
                 }
                 "--rounds" => rounds = Some(words.next()?.parse().ok().filter(|it| *it > 0)?),
+                "--program" => program = Some(PathBuf::from(words.next()?)),
                 _ => return None,
             }
         }
         if let Some(rounds) = rounds {
             sizes.iter_mut().for_each(|size| size.1 = rounds);
         }
-        Some(Self { sizes })
+        Some(Self { sizes, program })
     }
 }
 
@@ -280,7 +283,10 @@ struct Measured {
 }
 
 fn new(options: &Options) -> Result<Outcome> {
-    let flagstone = build()?;
+    let flagstone = match &options.program {
+        Some(program) => program.clone(),
+        None => build()?,
+    };
     let memory = Memory::here();
     let missing = |it: &&Contestant| it.peer().is_some_and(|peer| peers::find(peer).is_none());
     for contestant in CONTESTANTS {
@@ -387,14 +393,14 @@ mod tests {
 
     #[test]
     fn sizes_and_rounds_can_be_chosen() {
-        assert_eq!(Options::read(&[]), Some(Options { sizes: SIZES.to_vec() }));
+        assert_eq!(Options::read(&[]), Some(Options { sizes: SIZES.to_vec(), program: None }));
         assert_eq!(
             Options::read(&["--files", "50,5000"]),
-            Some(Options { sizes: vec![(50, 9), (5000, 3)] })
+            Some(Options { sizes: vec![(50, 9), (5000, 3)], program: None })
         );
         assert_eq!(
-            Options::read(&["--rounds", "2", "--files", "10"]),
-            Some(Options { sizes: vec![(10, 2)] })
+            Options::read(&["--rounds", "2", "--files", "10", "--program", "x"]),
+            Some(Options { sizes: vec![(10, 2)], program: Some(PathBuf::from("x")) })
         );
         for wrong in [&["--files"][..], &["--files", "x"], &["--rounds", "0"], &["more"]] {
             assert_eq!(Options::read(wrong), None, "{wrong:?}");

@@ -215,4 +215,62 @@ mod tests {
         let error = clean(&folder, "after the build").expect_err("there is a new file");
         assert_eq!(error.to_string(), "the tree is not clean after the build:\n?? new.txt");
     }
+
+    /// A stand-in for the built program: it commits one file that holds its own arguments.
+    fn stand_in(name: &str) -> PathBuf {
+        let folder = workspace::target().join("tmp").join(name);
+        fs::create_dir_all(&folder).expect("a folder for the test");
+        let program = folder.join("flagstone");
+        let script = "git init -q \"$3\" && cd \"$3\" && echo \"$@\" > arguments \
+            && git add -A && git commit -q -m x\n";
+        fs::write(&program, format!("#!/bin/sh\n{script}")).expect("a script for the test");
+        program::must(Command::new("chmod").arg("+x").arg(&program)).expect("it may run");
+        program
+    }
+
+    fn path(name: &str, run: &str) -> (GoldenPath, Case) {
+        let run = ["sh", "-c", run].map(String::from).to_vec();
+        let check = catalog::Check { name: "tests".to_string(), run };
+        let path = GoldenPath {
+            name: name.to_string(),
+            version: "1.0.0".to_string(),
+            tags: Vec::new(),
+            verify: vec![check],
+            cases: Vec::new(),
+        };
+        let parameters = vec![("name".to_string(), "orders-api".into())];
+        (path, Case { name: DEFAULTS.to_string(), parameters })
+    }
+
+    #[test]
+    fn a_case_is_rendered_with_its_answers_and_its_commands_run_twice() {
+        let program = stand_in("xtask-verify-good");
+        // Cargo's folder is shared: what is written there leaves the repository clean.
+        let (path, case) = path(
+            "xtask-good",
+            r#"grep -q "name=orders-api" arguments && echo x >> "$CARGO_TARGET_DIR/xtask-good""#,
+        );
+        let runs = workspace::target().join("verify/cargo/xtask-good");
+        let _ = fs::remove_file(&runs);
+        let judged = verify_case(&program, &path, &case).expect("it is a good path");
+        assert_eq!((judged.commands, judged.not_judged), (1, Vec::new()));
+        assert_eq!(fs::read_to_string(&runs).expect("the command ran"), "x\nx\n");
+    }
+
+    #[test]
+    fn a_build_that_leaves_something_behind_is_found() {
+        let program = stand_in("xtask-verify-dirty");
+        let (path, case) = path("xtask-dirty", "touch left-behind");
+        let error = verify_case(&program, &path, &case).err().expect("it leaves a file");
+        assert!(error.to_string().contains("after the first run"), "{error}");
+    }
+
+    #[test]
+    fn a_path_without_commands_is_not_judged() {
+        let program = stand_in("xtask-verify-empty");
+        let (mut path, case) = path("xtask-empty", "true");
+        path.verify.clear();
+        let judged = verify_case(&program, &path, &case).expect("it renders");
+        assert_eq!(judged.not_judged, ["the manifest has no `verify` commands"]);
+    }
 }

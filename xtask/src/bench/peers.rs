@@ -32,7 +32,7 @@ pub(super) fn find(name: &str) -> Option<PathBuf> {
 pub(super) fn version(program: &Path) -> String {
     let said = program::output(Command::new(program).arg("--version"));
     let said = said.map(|it| String::from_utf8_lossy(&it.stdout).trim().to_string());
-    said.ok().and_then(|it| it.lines().next().map(str::to_string)).unwrap_or_default()
+    said.ok().and_then(|it| Some(it.split(" from ").next()?.to_string())).unwrap_or_default()
 }
 
 /// Installs every peer.
