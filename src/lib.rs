@@ -9,3 +9,6 @@ pub mod name;
 pub mod tree;
 // Doors.
 pub mod host;
+pub mod program;
+pub mod transport;
+pub mod repo;

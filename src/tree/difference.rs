@@ -45,9 +45,6 @@ mod tests {
         let after = tree(&[("a", "1"), ("b", "2"), ("d", "1")]);
         let changes: Vec<_> =
             difference(&before, &after).into_iter().map(|(p, c)| (p.as_str(), c)).collect();
-        assert_eq!(
-            changes,
-            [("b", Change::Changed), ("c", Change::Removed), ("d", Change::Added)]
-        );
+        assert_eq!(changes, [("b", Change::Changed), ("c", Change::Removed), ("d", Change::Added)]);
     }
 }

@@ -192,8 +192,17 @@ mod tests {
     #[test]
     fn ordinary_paths_are_accepted() {
         for path in [
-            "a", ".gitignore", ".github/workflows/ci.yml", "src/main.rs", "a b/ü.txt", ".gitea/x",
-            "com10.txt", "console", "git~x", "...a", "null",
+            "a",
+            ".gitignore",
+            ".github/workflows/ci.yml",
+            "src/main.rs",
+            "a b/ü.txt",
+            ".gitea/x",
+            "com10.txt",
+            "console",
+            "git~x",
+            "...a",
+            "null",
         ] {
             assert_eq!(RepoPath::parse(path).as_ref().map(RepoPath::as_str), Ok(path));
         }
@@ -202,11 +211,44 @@ mod tests {
     #[test]
     fn paths_that_leave_the_folder_or_mean_something_else_somewhere_are_refused() {
         for path in [
-            "", "/", "/etc/passwd", "a//b", "a/", "./a", "a/..", "../a", "a/../../b", "C:/x", "C:x",
-            "a\\b", "\\\\host\\share", "a\0b", "a\nb", "a\u{1b}[0m", "a\u{202e}b", ".git", ".GIT/config",
-            "a/.git/hooks/x", ".git.", ".git ", ".git::$INDEX_ALLOCATION", "GIT~1", "git~2/config",
-            ".g\u{200c}it", ".g\u{200b}it/x", "con", "AUX.txt", "nul.tar.gz", "com1", "LPT9.log", "com\u{b9}", "a.", "a ", "x?",
-            "\u{ff0e}git", "\u{ff0e}\u{ff47}it",
+            "",
+            "/",
+            "/etc/passwd",
+            "a//b",
+            "a/",
+            "./a",
+            "a/..",
+            "../a",
+            "a/../../b",
+            "C:/x",
+            "C:x",
+            "a\\b",
+            "\\\\host\\share",
+            "a\0b",
+            "a\nb",
+            "a\u{1b}[0m",
+            "a\u{202e}b",
+            ".git",
+            ".GIT/config",
+            "a/.git/hooks/x",
+            ".git.",
+            ".git ",
+            ".git::$INDEX_ALLOCATION",
+            "GIT~1",
+            "git~2/config",
+            ".g\u{200c}it",
+            ".g\u{200b}it/x",
+            "con",
+            "AUX.txt",
+            "nul.tar.gz",
+            "com1",
+            "LPT9.log",
+            "com\u{b9}",
+            "a.",
+            "a ",
+            "x?",
+            "\u{ff0e}git",
+            "\u{ff0e}\u{ff47}it",
         ] {
             assert!(RepoPath::parse(path).is_err(), "{path:?}");
         }
