@@ -155,7 +155,9 @@ impl<'a> Config<'a> {
 
     fn home(&self, path: &str) -> String {
         match (path.strip_prefix("~/"), self.variable("HOME")) {
-            (Some(rest), Some(home)) => format!("{}/{rest}", real(Path::new(home)).display()),
+            (Some(rest), Some(home)) => {
+                real(Path::new(home)).join(rest).to_string_lossy().into_owned()
+            }
             _ => path.to_owned(),
         }
     }

@@ -140,3 +140,107 @@ impl Push<'_> {
         format!("git -C '{folder}' push --set-upstream origin {}", self.branch)
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests are the outside")]
+mod tests {
+    use std::{fs, process::Command};
+
+    use super::*;
+    use crate::{
+        repo::{Author, Landing, Moment, Words, land},
+        transport::check_url,
+        tree::{Entry, RepoPath},
+    };
+
+    fn git(folder: &Path, arguments: &[&str]) -> String {
+        let command = Command::new("git").args(arguments).current_dir(folder).output().unwrap();
+        assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
+        String::from_utf8(command.stdout).unwrap()
+    }
+
+    /// A fresh repository called `orders`, and a bare one beside it.
+    fn desk() -> tempfile::TempDir {
+        let desk = tempfile::tempdir().unwrap();
+        let file = (RepoPath::parse("a").unwrap(), Entry::file(*b"a\n"));
+        let author = Author::fallback(Moment { seconds: 1, offset: 0 });
+        land(&Landing {
+            target: &desk.path().join("orders"),
+            tree: &[file].into_iter().collect(),
+            words: Words { author: &author, committer: &author, message: "x" },
+            branch: "main",
+            signer: None,
+            threads: 1,
+            interrupted: &AtomicBool::new(false),
+            progress: &|_| {},
+        })
+        .unwrap();
+        git(desk.path(), &["init", "-q", "--bare", "there"]);
+        desk
+    }
+
+    fn push_to(desk: &Path, url: &str, more: &[(&str, &str)]) -> Result<(), PushError> {
+        let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut environment: BTreeMap<_, _> = more.iter().map(variable).collect();
+        environment.insert("PATH".to_owned(), std::env::var("PATH").unwrap());
+        environment.insert("HOME".to_owned(), desk.to_str().unwrap().to_owned());
+        push(&Push {
+            repository: &desk.join("orders"),
+            branch: "main",
+            url: &check_url(url, desk).unwrap(),
+            environment: &environment,
+            may_ask: false,
+            interrupted: &AtomicBool::new(false),
+        })
+    }
+
+    #[test]
+    fn a_pushed_branch_arrives_and_is_followed() {
+        let desk = desk();
+        let elsewhere = [("GIT_DIR", "/nowhere"), ("GIT_INDEX_FILE", "/nowhere")];
+        push_to(desk.path(), "there", &elsewhere).unwrap();
+        let (here, there) = (desk.path().join("orders"), desk.path().join("there"));
+        assert_eq!(git(&there, &["rev-parse", "main"]), git(&here, &["rev-parse", "@{upstream}"]));
+        assert_eq!(git(&here, &["rev-parse", "--abbrev-ref", "@{upstream}"]), "origin/main\n");
+    }
+
+    #[test]
+    fn hooks_do_not_run() {
+        let desk = desk();
+        let hooks = desk.path().join("hooks");
+        fs::create_dir(&hooks).unwrap();
+        fs::write(hooks.join("pre-push"), "#!/bin/sh\nexit 1\n").unwrap();
+        let runnable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(hooks.join("pre-push"), runnable).unwrap();
+        let config = format!("[core]\n hooksPath = {}\n", hooks.display());
+        fs::write(desk.path().join(".gitconfig"), config).unwrap();
+        push_to(desk.path(), "there", &[]).unwrap();
+    }
+
+    #[test]
+    fn a_refused_push_says_how_to_try_again() {
+        let desk = desk();
+        let error = push_to(desk.path(), "absent.git", &[]).unwrap_err();
+        let PushError::Refused { output, later } = error else { panic!("{error}") };
+        assert!(output.contains("absent.git"), "{output}");
+        assert!(later.ends_with("push --set-upstream origin main"), "{later}");
+        git(desk.path(), &["init", "-q", "--bare", "absent.git"]);
+        git(&desk.path().join("orders"), &["push", "-q", "--set-upstream", "origin", "main"]);
+    }
+
+    #[test]
+    fn an_address_that_the_users_git_rewrites_into_a_program_is_refused() {
+        let desk = desk();
+        let config = format!(
+            "[url \"ext::sh -c touch% {0}/x \"]\n insteadOf = https://host/\n",
+            desk.path().display()
+        );
+        fs::write(desk.path().join(".gitconfig"), config).unwrap();
+        let error = push_to(desk.path(), "https://host/y", &[]).unwrap_err();
+        assert!(
+            matches!(&error, PushError::Refused { output, .. } if output.contains("ext")),
+            "{error}"
+        );
+        assert!(!desk.path().join("x").exists());
+    }
+}
