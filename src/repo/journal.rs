@@ -1,22 +1,28 @@
 //! What a landing in place has moved, so that the next run can undo one that was cut off.
 //!
-//! **Invariant:** only what the journal names is removed, and only if nothing in it is newer than the
-//! journal: what the user changed since is never touched.
+//! **Invariant:** only the very files and folders that we made are removed, and only if nothing in them
+//! is newer than the journal: what the user changed since is never touched.
 
 use std::{
     fs::{self, File},
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use rustix::fs::{AtFlags, CWD, FileType, Stat};
 
+use super::stage::INSIDE;
+use crate::tree::RepoPath;
+
 pub(super) const NAME: &str = "journal";
 
-/// Writes down which entries of the new folder are about to be moved to the target.
-pub(super) fn write(path: &Path, names: &[&str]) -> io::Result<()> {
+/// Writes down which entries of the folder `root` are about to be moved to the target.
+pub(super) fn write(path: &Path, root: &Path, names: &[&str]) -> io::Result<()> {
+    let mut lines = String::new();
+    for name in names {
+        lines += &format!("{} {name}\n", stat(&root.join(name))?.st_ino);
+    }
     let mut file = File::create_new(path)?;
-    let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
     file.write_all(lines.as_bytes())?;
     file.sync_all()
 }
@@ -24,23 +30,29 @@ pub(super) fn write(path: &Path, names: &[&str]) -> io::Result<()> {
 /// Takes back what a dead run moved out of its `stage` into the folder around it. A run that got as
 /// far as moving `.git`, the last of all, is complete: it stays.
 pub(super) fn undo(stage: &Path) -> io::Result<()> {
-    let new = stage.join("new").join(ROOT);
+    let root = stage.join("new").join(ROOT);
     let journal = stage.join(NAME);
-    if !is_there(&journal) || !is_there(&new.join(".git")) {
+    let Some(target) = stage.parent().filter(|_| stage.ends_with(INSIDE)) else { return Ok(()) };
+    if !is_there(&journal) || !is_there(&root.join(".git")) {
         return Ok(());
     }
-    let Some(target) = stage.parent() else { return Ok(()) };
     let written = stat(&journal)?;
     let lines = fs::read_to_string(&journal)?;
-    // A line without its end was cut off while it was written, before anything was moved.
-    let lines = lines.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    let moved: Vec<_> = lines.lines().filter(|name| !is_there(&new.join(name))).collect();
-    let moved: Vec<_> =
-        moved.iter().map(|name| target.join(name)).filter(|path| is_there(path)).collect();
+    let moved: Vec<_> = lines.split_inclusive('\n').filter_map(|it| moved(it, target)).collect();
     if moved.iter().any(|path| is_newer(path, &written)) {
         return Err(io::Error::other("files were changed by hand"));
     }
     moved.iter().try_for_each(|path| remove(path))
+}
+
+/// What a line of the journal names, if it stands in the target. It must be the very file or folder
+/// that we made: a journal may also have come out of an archive, to make us remove something else.
+fn moved(line: &str, target: &Path) -> Option<PathBuf> {
+    let (inode, name) = line.strip_suffix('\n')?.split_once(' ')?;
+    let name = RepoPath::parse(name).ok().filter(|name| name.parent().is_none())?;
+    let path = target.join(name);
+    let is_ours = stat(&path).is_ok_and(|stat| stat.st_ino.to_string() == inode);
+    is_ours.then_some(path)
 }
 
 /// The folder in the stage that becomes the repository.

@@ -99,7 +99,7 @@ fn in_place(build: &Build<'_>, target: &Path) -> Result<(), LandError> {
     tops.dedup();
     let failed = |source| LandError::Publish { target: target.to_owned(), source };
     let names: Vec<_> = tops.iter().copied().chain([".git"]).collect();
-    journal::write(&stage.journal(), &names).map_err(failed)?;
+    journal::write(&stage.journal(), &root, &names).map_err(failed)?;
     let moving = Moving { root, target };
     moving.all(&tops, items)
 }

@@ -147,11 +147,7 @@ mod tests {
     use std::{fs, process::Command};
 
     use super::*;
-    use crate::{
-        repo::{Author, Landing, Moment, Words, land},
-        transport::check_url,
-        tree::{Entry, RepoPath},
-    };
+    use crate::transport::check_url;
 
     fn git(folder: &Path, arguments: &[&str]) -> String {
         let command = Command::new("git").args(arguments).current_dir(folder).output().unwrap();
@@ -159,23 +155,14 @@ mod tests {
         String::from_utf8(command.stdout).unwrap()
     }
 
-    /// A fresh repository called `orders`, and a bare one beside it.
+    /// A repository called `orders`, and a bare one beside it.
     fn desk() -> tempfile::TempDir {
         let desk = tempfile::tempdir().unwrap();
-        let file = (RepoPath::parse("a").unwrap(), Entry::file(*b"a\n"));
-        let author = Author::fallback(Moment { seconds: 1, offset: 0 });
-        land(&Landing {
-            target: &desk.path().join("orders"),
-            tree: &[file].into_iter().collect(),
-            words: Words { author: &author, committer: &author, message: "x" },
-            branch: "main",
-            signer: None,
-            threads: 1,
-            interrupted: &AtomicBool::new(false),
-            progress: &|_| {},
-        })
-        .unwrap();
         git(desk.path(), &["init", "-q", "--bare", "there"]);
+        git(desk.path(), &["init", "-q", "-b", "main", "orders"]);
+        let person = ["-c", "user.name=Ann", "-c", "user.email=a@b"];
+        let commit = ["commit", "-q", "--allow-empty", "-m", "x"];
+        git(&desk.path().join("orders"), &[person.as_slice(), &commit].concat());
         desk
     }
 

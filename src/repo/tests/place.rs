@@ -182,7 +182,10 @@ fn cut_off(desk: &Desk) {
     }
     let stage = desk.path("orders/.flagstone-landing");
     fs::write(stage.join("lock"), "").unwrap();
-    fs::write(stage.join("journal"), "README.md\nlater\nsrc\n.git\n").unwrap();
+    let inode = |name: &str| fs::symlink_metadata(desk.path("orders").join(name)).unwrap().ino();
+    let journal =
+        format!("{} README.md\n17 later\n{} src\n18 .git\n", inode("README.md"), inode("src"));
+    fs::write(stage.join("journal"), journal).unwrap();
 }
 
 #[test]
@@ -204,6 +207,19 @@ fn what_the_user_changed_after_a_cut_is_never_removed() {
     assert!(matches!(desk.land("orders"), Err(LandError::LeftOver(_))));
     assert!(desk.path("orders/README.md").exists());
     assert!(desk.path("orders/src/old").exists());
+}
+
+#[test]
+fn a_journal_that_is_not_ours_removes_nothing() {
+    let desk = Desk::new(small());
+    cut_off(&desk);
+    fs::write(desk.path("precious"), "").unwrap();
+    let inode = fs::metadata(desk.path("precious")).unwrap().ino();
+    let journal = format!("{inode} ../precious\n{inode} README.md\n1 src\nsrc\n{inode} ");
+    fs::write(desk.path("orders/.flagstone-landing/journal"), journal).unwrap();
+    assert!(matches!(desk.land("orders"), Err(LandError::NotEmpty { .. })));
+    assert!(desk.path("precious").exists());
+    assert_eq!(desk.names("orders"), ["README.md", "src"]);
 }
 
 #[test]
