@@ -43,7 +43,7 @@ pub(super) struct Pack {
 #[derive(Default)]
 pub(super) struct Packed {
     bytes: Vec<u8>,
-    objects: Vec<([u8; 20], usize)>,
+    objects: Vec<([u8; 20], usize, u32)>,
 }
 
 /// A compressor that is set up once and used for many objects.
@@ -81,7 +81,9 @@ impl Packer {
         write_header(kind, content.len(), &mut packed.bytes);
         self.deflate(content, &mut packed.bytes)
             .map_err(|error| PackError::Compress(CompressFailure(error.to_string())))?;
-        packed.objects.push((id, packed.bytes.len() - start));
+        let mut crc = Crc::new();
+        crc.update(packed.bytes.get(start..).unwrap_or_default());
+        packed.objects.push((id, packed.bytes.len() - start, crc.sum()));
         Ok(())
     }
 
@@ -108,11 +110,12 @@ impl PackBuilder {
     /// Takes over objects; one that is there already is left out.
     pub(super) fn append(&mut self, packed: Packed) -> Result<(), PackError> {
         let mut rest = packed.bytes.as_slice();
-        for (id, length) in packed.objects {
+        for (id, length, crc) in packed.objects {
             let Some((object, behind)) = rest.split_at_checked(length) else { break };
             rest = behind;
             if !self.objects.contains_key(&id) {
-                self.objects.insert(id, self.place(object)?);
+                let offset = offset(self.bytes.len(), length)?;
+                self.objects.insert(id, Place { offset, crc });
                 self.bytes.extend_from_slice(object);
             }
         }
@@ -129,13 +132,6 @@ impl PackBuilder {
         let index = index(&self.objects, checksum);
         let name = checksum.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         Pack { bytes: self.bytes, index, name: format!("pack-{name}") }
-    }
-
-    fn place(&self, object: &[u8]) -> Result<Place, PackError> {
-        let offset = offset(self.bytes.len(), object.len())?;
-        let mut crc = Crc::new();
-        crc.update(object);
-        Ok(Place { offset, crc: crc.sum() })
     }
 }
 
