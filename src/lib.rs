@@ -24,7 +24,16 @@ pub mod charter;
 pub mod template;
 pub mod resolve;
 pub mod catalog;
+pub mod plan;
+pub mod compose;
 
 // Doors.
 pub mod host;
+pub mod program;
 pub mod source;
+pub mod transport;
+pub mod repo;
+pub mod ui;
+
+// Wiring.
+pub mod cli;

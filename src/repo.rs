@@ -1,0 +1,36 @@
+//! The door to a service's git repository.
+//!
+//! **Invariant:** a new repository lands whole or not at all, and the user's git configuration
+//! changes nothing in its objects.
+#![expect(clippy::disallowed_methods, reason = "the door to a service's repository on disk")]
+
+mod author;
+mod build;
+mod commit;
+mod config;
+mod date;
+mod enclosing;
+mod files;
+mod index;
+mod journal;
+mod land;
+mod objects;
+mod pack;
+mod parallel;
+mod publish;
+mod settings;
+mod sign;
+mod skeleton;
+mod spot;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+pub use author::{Author, FALLBACK, Moment};
+pub use commit::{CommitId, Words};
+pub use config::ConfigError;
+pub use enclosing::enclosing;
+pub use land::{LandError, Landed, Landing, land};
+pub use pack::{CompressFailure, PackError};
+pub use settings::{GitSettings, SettingsError};
+pub use sign::{Format, SignError, Signer};

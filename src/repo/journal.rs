@@ -1,0 +1,89 @@
+//! What a landing in place has moved, so that the next run can undo one that was cut off.
+//!
+//! **Invariant:** only the very files and folders that we made are removed, and only if nothing in them
+//! is newer than the journal: what the user changed since is never touched.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use rustix::fs::{AtFlags, CWD, FileType, Stat};
+
+use super::stage::INSIDE;
+use crate::tree::RepoPath;
+
+pub(super) const NAME: &str = "journal";
+
+/// Writes down which entries of the folder `root` are about to be moved to the target.
+pub(super) fn write(path: &Path, root: &Path, names: &[&str]) -> io::Result<()> {
+    let mut lines = String::new();
+    for name in names {
+        lines += &format!("{} {name}\n", stat(&root.join(name))?.st_ino);
+    }
+    let mut file = File::create_new(path)?;
+    file.write_all(lines.as_bytes())?;
+    file.sync_all()
+}
+
+/// Takes back what a dead run moved out of its `stage` into the folder around it. A run that got as
+/// far as moving `.git`, the last of all, is complete: it stays.
+pub(super) fn undo(stage: &Path) -> io::Result<()> {
+    let root = stage.join("new").join(ROOT);
+    let journal = stage.join(NAME);
+    let Some(target) = stage.parent().filter(|_| stage.ends_with(INSIDE)) else { return Ok(()) };
+    if !is_there(&journal) || !is_there(&root.join(".git")) {
+        return Ok(());
+    }
+    let written = stat(&journal)?;
+    let lines = fs::read_to_string(&journal)?;
+    let moved: Vec<_> = lines.split_inclusive('\n').filter_map(|it| moved(it, target)).collect();
+    if moved.iter().any(|path| is_newer(path, &written)) {
+        return Err(io::Error::other("files were changed by hand"));
+    }
+    moved.iter().try_for_each(|path| remove(path))
+}
+
+/// What a line of the journal names, if it stands in the target. It must be the very file or folder
+/// that we made: a journal may also have come out of an archive, to make us remove something else.
+fn moved(line: &str, target: &Path) -> Option<PathBuf> {
+    let (inode, name) = line.strip_suffix('\n')?.split_once(' ')?;
+    let name = RepoPath::parse(name).ok().filter(|name| name.parent().is_none())?;
+    let path = target.join(name);
+    let is_ours = stat(&path).is_ok_and(|stat| stat.st_ino.to_string() == inode);
+    is_ours.then_some(path)
+}
+
+/// The folder in the stage that becomes the repository.
+pub(super) const ROOT: &str = "root";
+
+/// Whether a file or anything below a folder was changed after the journal was written. Our own files
+/// are two seconds older than it.
+fn is_newer(path: &Path, journal: &Stat) -> bool {
+    let Ok(own) = stat(path) else { return true };
+    let time = |stat: &Stat| (stat.st_mtime, stat.st_mtime_nsec);
+    if time(&own) > time(journal) {
+        return true;
+    }
+    FileType::from_raw_mode(own.st_mode).is_dir()
+        && fs::read_dir(path).map_or(true, |mut it| {
+            it.any(|entry| entry.map_or(true, |it| is_newer(&it.path(), journal)))
+        })
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path)?.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    }
+}
+
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+fn stat(path: &Path) -> io::Result<Stat> {
+    Ok(rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW)?)
+}
