@@ -20,3 +20,4 @@ pub mod resolve;
 
 // Doors.
 pub mod host;
+pub mod ui;
