@@ -88,12 +88,7 @@ impl Screen {
     /// # Errors
     /// If standard output can't be written to for any other reason.
     pub fn result(&self, text: &str) -> Result<(), ScreenError> {
-        match write(io::stdout().lock(), self.results.choice, text) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(ScreenError::Results(error))
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
+        quietly(write(io::stdout().lock(), self.results.choice, text))
     }
 
     /// Writes a message to standard error. Nobody could be told if that failed.
@@ -171,6 +166,14 @@ fn write(
         stream.write_all(b"\n")?;
     }
     stream.flush()
+}
+
+/// A reader that went away has what it wanted (`flagstone catalog list | head -1`).
+fn quietly(written: io::Result<()>) -> Result<(), ScreenError> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(ScreenError::Results(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// The order of <https://bixense.com/clicolors> and <https://no-color.org>.
@@ -264,6 +267,25 @@ mod tests {
         assert_eq!(screen.result_look().width, Some(72));
         assert_eq!(Screen::new(&host(&[]), Color::Auto).result_look().width, None);
         assert_eq!(Screen::new(&host(&[]), Color::Auto).result_look().text(), 100);
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_error_but_a_full_disk_is() {
+        assert!(quietly(Err(io::ErrorKind::BrokenPipe.into())).is_ok());
+        let full = quietly(Err(io::ErrorKind::StorageFull.into())).unwrap_err();
+        assert_eq!(full.to_string(), "failed to write to the standard output");
+    }
+
+    #[test]
+    fn styles_are_taken_out_where_they_are_not_wanted() {
+        let text = "\x1b[1mbold\x1b[0m";
+        let written = |choice| {
+            let mut file = Vec::new();
+            write(&mut file as &mut dyn io::Write, choice, text).unwrap();
+            String::from_utf8(file).unwrap()
+        };
+        assert_eq!(written(ColorChoice::Never), "bold\n");
+        assert_eq!(written(ColorChoice::Always), "\x1b[1mbold\x1b[0m\n");
     }
 
     #[test]

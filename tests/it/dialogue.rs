@@ -1,180 +1,21 @@
 //! Each prompt once, at a terminal: what people see, and what comes of what they type.
-//!
-//! The test program is started once more, at a terminal, to run [`stage`] alone: so the prompts are
-//! seen without a golden path around them.
-
-use std::{env, io::Write as _};
-
-use flagstone::{
-    data::Value,
-    host::Host,
-    manifest::{Choice, Parameter, Shape},
-    resolve::{Ask as _, Question},
-    text::{Document, Span},
-    ui::{Color, Screen, human::CatalogRow, prompt::Prompter},
-};
 
 use crate::{
-    sandbox::Sandbox,
-    terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC, Terminal},
+    stage::{play, play_with},
+    terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC},
 };
-
-/// What is played on the stage; the tests set it.
-const PLAY: &str = "FLAGSTONE_TEST_PLAY";
-
-fn play(name: &str) -> Terminal {
-    play_with(name, &[])
-}
-
-fn play_with(name: &str, environment: &[(&str, &str)]) -> Terminal {
-    let sandbox = Sandbox::new();
-    let mut command = sandbox.terminal_command(env::current_exe().unwrap());
-    command.args(["--exact", "dialogue::stage", "--nocapture", "--quiet"]);
-    command.env(PLAY, name);
-    environment.iter().for_each(|(name, value)| command.env(name, value));
-    let mut terminal = Terminal::start(command);
-    terminal.wait_for("?");
-    terminal
-}
-
-#[test]
-fn stage() {
-    let Ok(name) = env::var(PLAY) else { return };
-    // Away with what the test harness wrote.
-    eprint!("\x1b[2J\x1b[H");
-    let host = Host::read().unwrap();
-    let screen = Screen::new(&host, Color::Auto);
-    let mut prompter = Prompter::new(&host, &screen);
-    let outcome = match name.as_str() {
-        "golden path" => format!("{:?}", prompter.choose_golden_path(&rows())),
-        "summary" => format!("{:?}", prompter.confirm_summary()),
-        "identity" => format!("{:?}", prompter.ask_identity()),
-        name => format!("{:?}", ask(&mut prompter, name)),
-    };
-    screen.say(&format!("= {outcome}"));
-    std::io::stderr().flush().unwrap();
-    // The harness shall write nothing more.
-    #[expect(clippy::exit, reason = "the end of the play")]
-    std::process::exit(0)
-}
-
-/// Asks every question of a play in order; a way back is taken.
-fn ask(prompter: &mut Prompter<'_>, play: &str) -> Result<Vec<Value>, String> {
-    use flagstone::resolve::Reply;
-    let script = script(play);
-    let mut answers: Vec<Value> = Vec::new();
-    while let Some((parameter, proposal)) = script.get(answers.len()) {
-        let check = |value: &Value| check(&parameter.name, value);
-        let question = Question {
-            parameter,
-            proposal: proposal.as_ref(),
-            answered: answers.len(),
-            check: &check,
-        };
-        match prompter.ask(&question).map_err(|error| error.to_string())? {
-            Reply::Answer(value) => answers.push(value),
-            Reply::Back => drop(answers.pop()),
-        }
-    }
-    Ok(answers)
-}
-
-fn check(name: &str, value: &Value) -> Result<(), String> {
-    match (name, value) {
-        ("name", Value::Text(text)) if text.contains(' ') => {
-            Err("must be lower case letters, digits and `-`".to_owned())
-        }
-        ("port", value) if value.to_json().len() > 5 => Err("must be at most 65535".to_owned()),
-        ("features", Value::List(items)) if items.is_empty() => {
-            Err("at least one is needed".to_owned())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn script(play: &str) -> Vec<(Parameter, Option<Value>)> {
-    let mut name = parameter("name", "Service name\x1b[2J", Shape::Text);
-    name.description = Some("Also the repository's name.".to_owned());
-    name.help = Some("Two to forty characters; it begins with a letter.".to_owned());
-    name.placeholder = Some("orders-api".to_owned());
-    name.is_required = true;
-    let mut port = parameter("port", "Port", Shape::Integer);
-    port.default = Some(8080.into());
-    let team = parameter("team", "Team", Shape::Text);
-    let mut database = parameter("database", "Database", Shape::Choice(choices()));
-    database.description = Some("Where orders are kept.".to_owned());
-    database.is_required = true;
-    let mut features = parameter("features", "Features", Shape::Choices(choices()));
-    features.page = Some("Extras".to_owned());
-    let postgres = Some(Value::List(vec!["postgres".into()]));
-    let critical = parameter("critical", "Critical service", Shape::Boolean);
-    let public = parameter("public", "Public", Shape::Boolean);
-    let about = parameter("about", "About", Shape::Lines);
-    let regions = parameter("regions", "Regions", Shape::List(Box::new(Shape::Text)));
-    match play {
-        "text" => vec![(name, None), (port, Some(8080.into()))],
-        "optional" => {
-            vec![(team, None), (parameter("cache", "Cache", Shape::Choice(choices())), None)]
-        }
-        "choice" => vec![(database, Some("postgres".into()))],
-        "choices" => vec![(features, postgres)],
-        "boolean" => vec![(critical, Some(true.into())), (public, None)],
-        "lines" => vec![(about, Some("one\ntwo".into()))],
-        "list" => vec![(regions, Some(Value::List(vec!["eu".into(), "us".into()])))],
-        play => panic!("no play is called `{play}`"),
-    }
-}
-
-fn parameter(name: &str, title: &str, shape: Shape) -> Parameter {
-    let place = Document::new("golden-path.yaml", "").place(Span::default());
-    Parameter {
-        name: name.to_owned(),
-        title: Some(title.to_owned()),
-        description: None,
-        help: None,
-        placeholder: None,
-        page: None,
-        shape,
-        default: None,
-        when: None,
-        computed: None,
-        is_secret_reference: false,
-        is_required: false,
-        schema: Value::Null,
-        place: place.clone(),
-        value_place: place,
-    }
-}
-
-fn choices() -> Vec<Choice> {
-    [("none", "None"), ("postgres", "PostgreSQL"), ("mysql", "MySQL \u{202e}x")]
-        .map(|(value, title)| Choice { value: value.into(), title: Some(title.to_owned()) })
-        .into()
-}
-
-fn rows() -> Vec<CatalogRow> {
-    [("go-service", "Go HTTP service"), ("rust-service", "Rust HTTP service")]
-        .map(|(name, title)| CatalogRow {
-            name: name.to_owned(),
-            version: "1.0.0".parse().unwrap(),
-            title: title.to_owned(),
-            tags: vec!["http".to_owned()],
-            lifecycle: flagstone::manifest::Lifecycle::Production,
-        })
-        .into()
-}
 
 #[test]
 fn a_text_shows_what_it_is_for_and_an_example() {
     let mut terminal = play("text");
     insta::assert_snapshot!(terminal.wait_for("orders-api").screen(), @"
-    ? Service name␛[2J orders-api
+    ? Service name␛[2J: orders-api
     [Also the repository's name. | ? shows help]
     ");
     terminal.type_keys("?").type_keys(ENTER).wait_for("Two to forty");
     insta::assert_snapshot!(terminal.screen(), @"
     ! Two to forty characters; it begins with a letter.
-    ? Service name␛[2J ?
+    ? Service name␛[2J: ?
     [Also the repository's name. | ? shows help]
     ");
 }
@@ -186,7 +27,7 @@ fn a_wrong_answer_is_corrected_where_it_was_typed() {
     terminal.type_keys("my api").type_keys(ENTER).wait_for("must be lower case");
     insta::assert_snapshot!(terminal.screen(), @"
     ! must be lower case letters, digits and `-`
-    ? Service name␛[2J my api
+    ? Service name␛[2J: my api
     [Also the repository's name. | ? shows help]
     ");
     terminal.type_keys(&BACKSPACE.repeat(4)).type_keys("-api").type_keys(ENTER).wait_for("Port");
@@ -198,16 +39,16 @@ fn a_wrong_answer_is_corrected_where_it_was_typed() {
         .type_keys(ENTER)
         .wait_for("65535");
     insta::assert_snapshot!(terminal.screen(), @"
-    * Service name␛[2J my-api
+    * Service name␛[2J: my-api
     ! must be at most 65535
-    ? Port (8080) 808000
+    ? Port: (8080) 808000
     [Esc goes back]
     ");
     terminal.type_keys(&BACKSPACE.repeat(6)).type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    * Service name␛[2J my-api
-    * Port 8080
+    * Service name␛[2J: my-api
+    * Port: 8080
     = Ok([Text("my-api"), Number(Int(8080))])
     "#);
 }
@@ -218,9 +59,9 @@ fn escape_goes_back_to_what_was_typed_and_stays_at_the_first_question() {
     terminal.type_keys("orders").type_keys(ENTER).wait_for("Port");
     terminal.type_keys(ESC).wait_for("(back)");
     insta::assert_snapshot!(terminal.wait_for("[Also").screen(), @"
-    * Service name␛[2J orders
-    ? Port (back)
-    ? Service name␛[2J orders
+    * Service name␛[2J: orders
+    ? Port: (back)
+    ? Service name␛[2J: orders
     [Also the repository's name. | ? shows help]
     ");
     terminal.type_keys(ESC).wait_for("first question");
@@ -228,11 +69,11 @@ fn escape_goes_back_to_what_was_typed_and_stays_at_the_first_question() {
     terminal.type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    * Service name␛[2J orders
-    ? Port (back)
-    ? Service name␛[2J (this is the first question; Ctrl-C ends the run)
-    * Service name␛[2J orders-api
-    * Port 8080
+    * Service name␛[2J: orders
+    ? Port: (back)
+    ? Service name␛[2J: (this is the first question; Ctrl-C ends the run)
+    * Service name␛[2J: orders-api
+    * Port: 8080
     = Ok([Text("orders-api"), Number(Int(8080))])
     "#);
 }
@@ -243,7 +84,7 @@ fn an_interrupt_ends_the_dialogue() {
     terminal.type_keys("orders").type_keys(CTRL_C);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    ? Service name␛[2J orders
+    ? Service name␛[2J: orders
     [Also the repository's name. | ? shows help]
     = Err("interrupted")
     "#);
@@ -254,19 +95,19 @@ fn what_is_not_required_may_stay_empty() {
     let mut terminal = play("optional");
     terminal.type_keys(ENTER).wait_for("Cache");
     insta::assert_snapshot!(terminal.wait_for("MySQL").screen(), @"
-    * Team (none)
-    ? Cache
+    * Team: (none)
+    ? Cache:
     > (none)
       None
       PostgreSQL
-      MySQL x
+      MySQL ␇
     [arrows move, typing filters | Esc goes back]
     ");
     terminal.type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @"
     exit: 0
-    * Team (none)
-    * Cache (none)
+    * Team: (none)
+    * Cache: (none)
     = Ok([Null, Null])
     ");
 }
@@ -275,16 +116,16 @@ fn what_is_not_required_may_stay_empty() {
 fn a_choice_begins_at_its_default_and_is_filtered_by_typing() {
     let mut terminal = play("choice");
     insta::assert_snapshot!(terminal.wait_for("> PostgreSQL").screen(), @"
-    ? Database
+    ? Database:
       None
     > PostgreSQL
-      MySQL x
+      MySQL ␇
     [Where orders are kept. | arrows move, typing filters]
     ");
     terminal.type_keys("mys").wait_for("> MySQL").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    * Database MySQL x
+    * Database: MySQL ␇
     = Ok([Text("mysql")])
     "#);
 }
@@ -295,10 +136,10 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
     insta::assert_snapshot!(terminal.wait_for("[x] PostgreSQL").screen(), @"
 
     Extras
-    ? Features
+    ? Features:
     > [ ] None
       [x] PostgreSQL
-      [ ] MySQL x
+      [ ] MySQL ␇
     [space checks, arrows move, typing filters]
     ");
     terminal
@@ -310,12 +151,12 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
     insta::assert_snapshot!(terminal.screen(), @"
 
     Extras
-    * Features (none)
+    * Features: (none)
     ! at least one is needed
-    ? Features
+    ? Features:
     > [ ] None
       [ ] PostgreSQL
-      [ ] MySQL x
+      [ ] MySQL ␇
     [space checks, arrows move, typing filters]
     ");
     terminal.type_keys(" ").wait_for("> [x] None").type_keys(ENTER);
@@ -323,17 +164,17 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
     exit: 0
 
     Extras
-    * Features (none)
+    * Features: (none)
     ! at least one is needed
-    * Features None
+    * Features: None
     = Ok([List([Text("none")])])
     "#);
 }
 
 #[test]
-fn yes_or_no_is_one_key() {
+fn yes_or_no_takes_one_letter() {
     let mut terminal = play("boolean");
-    insta::assert_snapshot!(terminal.wait_for("Critical").screen(), @"? Critical service (yes)");
+    insta::assert_snapshot!(terminal.wait_for("Critical").screen(), @"? Critical service: (yes)");
     terminal
         .type_keys(ENTER)
         .wait_for("y/n")
@@ -341,16 +182,16 @@ fn yes_or_no_is_one_key() {
         .type_keys(ENTER)
         .wait_for("type `y`");
     insta::assert_snapshot!(terminal.screen(), @"
-    * Critical service yes
+    * Critical service: yes
     ! type `y` for yes or `n` for no
-    ? Public perhaps
+    ? Public: perhaps
     [Esc goes back]
     ");
     terminal.type_keys(&BACKSPACE.repeat(7)).type_keys("n").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @"
     exit: 0
-    * Critical service yes
-    * Public no
+    * Critical service: yes
+    * Public: no
     = Ok([Bool(true), Bool(false)])
     ");
 }
@@ -359,13 +200,13 @@ fn yes_or_no_is_one_key() {
 fn several_lines_are_typed_on_one_without_an_editor() {
     let mut terminal = play("lines");
     insta::assert_snapshot!(terminal.wait_for("About").screen(), @r"
-    ? About (one\ntwo)
+    ? About: (one\ntwo)
     [\n begins a new line]
     ");
     terminal.type_keys(r"three\nfour").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    * About three\nfour
+    * About: three\nfour
     = Ok([Text("three\nfour")])
     "#);
 }
@@ -374,29 +215,35 @@ fn several_lines_are_typed_on_one_without_an_editor() {
 #[test]
 fn several_lines_are_written_in_an_editor_where_there_is_one() {
     let mut terminal = play_with("lines", &[("EDITOR", "sed -i s/two/three/")]);
-    insta::assert_snapshot!(terminal.wait_for("About").screen(), @"
-    ? About [(e) to open sed, (enter) to submit]
-    [Enter takes the text]
-    ");
+    insta::assert_snapshot!(terminal.wait_for("About").screen(), @"? About: [(e) to open sed, (enter) to submit]");
     terminal.type_keys("e").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    * About (2 lines)
+    * About: (2 lines)
     = Ok([Text("one\nthree")])
     "#);
+}
+
+#[test]
+fn a_secret_is_asked_for_by_reference() {
+    let terminal = play("secret");
+    insta::assert_snapshot!(terminal.screen(), @"
+    ? Token:
+    [a reference such as `vault:path` or `env:NAME`, never the secret itself]
+    ");
 }
 
 #[test]
 fn a_list_is_typed_with_commas() {
     let mut terminal = play("list");
     insta::assert_snapshot!(terminal.wait_for("eu, us").screen(), @"
-    ? Regions (eu, us)
+    ? Regions: (eu, us)
     [separate with commas]
     ");
     terminal.type_keys("eu,ap , ").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    * Regions eu, ap
+    * Regions: eu, ap
     = Ok([List([Text("eu"), Text("ap")])])
     "#);
 }
@@ -405,7 +252,7 @@ fn a_list_is_typed_with_commas() {
 fn a_golden_path_is_chosen_from_the_catalog() {
     let mut terminal = play("golden path");
     insta::assert_snapshot!(terminal.wait_for("rust-service").screen(), @"
-    ? Golden path
+    ? Golden path:
     > go-service    1.0.0  Go HTTP service    http
       rust-service  1.0.0  Rust HTTP service  http
     [arrows move, typing filters | `flagstone catalog show NAME` says more]
@@ -413,7 +260,7 @@ fn a_golden_path_is_chosen_from_the_catalog() {
     terminal.type_keys("rust").wait_for("> rust-service").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @"
     exit: 0
-    * Golden path rust-service
+    * Golden path: rust-service
     = Ok(Some(1))
     ");
 }
@@ -453,23 +300,23 @@ fn someone_without_an_identity_is_asked_for_one() {
     terminal.type_keys("Ada Lovelace").type_keys(ENTER).wait_for("e-mail");
     terminal.type_keys("ada").type_keys(ENTER).wait_for("looks like");
     insta::assert_snapshot!(terminal.screen(), @"
-    * Your name Ada Lovelace
+    * Your name: Ada Lovelace
     ! an e-mail address looks like `name@example.com`
-    ? Your e-mail address ada
+    ? Your e-mail address: ada
     [git knows no user.email; this is for the first commit | Esc writes no commit]
     ");
     terminal.type_keys("@example.com").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    * Your name Ada Lovelace
-    * Your e-mail address ada@example.com
+    * Your name: Ada Lovelace
+    * Your e-mail address: ada@example.com
     = Ok(Some(Identity { name: "Ada Lovelace", email: "ada@example.com" }))
     "#);
     let mut terminal = play("identity");
     terminal.type_keys(ESC);
     insta::assert_snapshot!(terminal.finish(), @"
     exit: 0
-    ? Your name (no commit)
+    ? Your name: (no commit)
     = Ok(None)
     ");
 }

@@ -8,4 +8,5 @@
 
 mod dialogue;
 mod sandbox;
+mod stage;
 mod terminal;

@@ -1,13 +1,13 @@
 //! A place of its own for one run of the program: an empty home, no environment, no terminal.
 
 use std::{
-    ffi::OsStr,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
+use portable_pty::CommandBuilder;
 use walkdir::WalkDir;
 
 use crate::terminal::Terminal;
@@ -80,22 +80,13 @@ impl Sandbox {
     /// Runs the program at a terminal.
     #[expect(dead_code, reason = "the first command that asks is yet to come")]
     pub(crate) fn terminal<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Terminal {
-        let mut command = self.terminal_command(env!("CARGO_BIN_EXE_flagstone"));
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_flagstone"));
         command.args(arguments);
-        Terminal::start(command)
-    }
-
-    /// A command for a terminal that sees the sandbox alone.
-    pub(crate) fn terminal_command(
-        &self,
-        program: impl AsRef<OsStr>,
-    ) -> portable_pty::CommandBuilder {
-        let mut command = portable_pty::CommandBuilder::new(program);
         command.env_clear();
         command.cwd(self.folder());
         self.environment().into_iter().for_each(|(name, value)| command.env(name, value));
         command.env("TERM", "xterm-256color");
-        command
+        Terminal::start(command)
     }
 
     /// Every file with its content, without the inside of git repositories.

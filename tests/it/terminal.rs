@@ -100,6 +100,14 @@ impl Terminal {
     }
 }
 
+impl Drop for Terminal {
+    /// Nobody is left at the terminal: the program must not wait for keys any longer.
+    fn drop(&mut self) {
+        let _ended_before = self.child.kill();
+        let _ended_before = self.child.wait();
+    }
+}
+
 fn read(
     mut output: Box<dyn std::io::Read + Send>,
     picture: Arc<Mutex<vt100::Parser>>,

@@ -55,7 +55,7 @@ impl Prompter<'_> {
                 .map(|row| super::clean_line(&row.name).into_owned())
                 .unwrap_or_default()
         };
-        let select = Select::new("Golden path", lines)
+        let select = Select::new("Golden path:", lines)
             .with_render_config(theme::config(self.screen, "(nothing chosen)"))
             .with_help_message(
                 "arrows move, typing filters | `flagstone catalog show NAME` says more",
@@ -89,9 +89,9 @@ impl Prompter<'_> {
     /// If the person ended the run or the terminal failed.
     pub fn ask_identity(&self) -> Result<Option<Identity>, AskError> {
         let hint = "git knows no user.name; this is for the first commit | Esc writes no commit";
-        let Some(name) = self.identity_part("Your name", hint, is_name)? else { return Ok(None) };
+        let Some(name) = self.identity_part("Your name:", hint, is_name)? else { return Ok(None) };
         let hint = "git knows no user.email; this is for the first commit | Esc writes no commit";
-        let email = self.identity_part("Your e-mail address", hint, is_email)?;
+        let email = self.identity_part("Your e-mail address:", hint, is_email)?;
         Ok(email.map(|email| Identity { name, email }))
     }
 

@@ -36,17 +36,17 @@ pub(super) fn text(
     screen: &Screen,
     theme: &Theme,
 ) -> Prompted<Value> {
-    let hint = theme.hint("Enter takes the text");
+    let hint = theme.hint("");
     let arguments: Vec<_> = editor.arguments.iter().map(OsStr::new).collect();
     let mut written = question.proposal.map(Value::to_string).unwrap_or_default();
     loop {
-        let editor = Editor::new(&theme.message)
+        let mut editor = Editor::new(&theme.message)
             .with_render_config(theme.config)
-            .with_help_message(&hint)
             .with_editor_command(OsStr::new(&editor.program))
             .with_args(&arguments)
             .with_predefined_text(&written)
             .with_formatter(&shown);
+        editor.help_message = Some(hint.as_str()).filter(|hint| !hint.is_empty());
         let Some(text) = prompted(editor.prompt())? else { return Ok(None) };
         match checked(question, &text) {
             Ok(value) => return Ok(Some(value)),

@@ -25,7 +25,7 @@ pub(super) fn text(
         })
     };
     let shown = |typed: &str| reading.shown(typed);
-    let hint = theme.hint(&keys(form, theme));
+    let hint = theme.hint(&keys(question, form, theme));
     let mut text = Text::new(&theme.message)
         .with_render_config(theme.config)
         .with_formatter(&shown)
@@ -75,8 +75,12 @@ fn proposal(question: &Question<'_>, form: Form, recalled: Option<&str>) -> Opti
     Some(clean_line(&(form.write)(proposal)).trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-fn keys(form: Form, theme: &Theme) -> String {
-    let help = theme.help.is_some().then_some("? shows help");
-    let keys = [Some(form.keys).filter(|keys| !keys.is_empty()), help];
+fn keys(question: &Question<'_>, form: Form, theme: &Theme) -> String {
+    let reference = "a reference such as `vault:path` or `env:NAME`, never the secret itself";
+    let keys = [
+        question.parameter.is_secret_reference.then_some(reference),
+        Some(form.keys).filter(|keys| !keys.is_empty()),
+        theme.help.is_some().then_some("? shows help"),
+    ];
     keys.into_iter().flatten().collect::<Vec<_>>().join(" | ")
 }

@@ -33,7 +33,7 @@ impl Theme {
             false => "(this is the first question; Ctrl-C ends the run)",
         };
         Self {
-            message: clean_line(parameter.question()).into_owned(),
+            message: message(parameter.question()),
             description: clean(&parameter.description),
             help: clean(&parameter.help),
             placeholder: clean(&parameter.placeholder),
@@ -48,6 +48,15 @@ impl Theme {
         let parts = [self.description.as_deref(), Some(keys), back];
         let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         parts.join(" | ")
+    }
+}
+
+/// The words of a question, with a colon where they end without a mark.
+fn message(question: &str) -> String {
+    let question = clean_line(question.trim());
+    match question.ends_with(char::is_alphanumeric) {
+        true => format!("{question}:"),
+        false => question.into_owned(),
     }
 }
 
