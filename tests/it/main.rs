@@ -1,1 +1,12 @@
+//! The built program, as people and scripts meet it.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests are the outside"
+)]
 
+mod dialogue;
+mod sandbox;
+mod stage;
+mod terminal;

@@ -1,0 +1,27 @@
+//! What people read: mistakes, failures, trees, tables, pages and summaries as text with styles.
+//!
+//! **Invariant:** values in, text out. Every text has styles; [`super::Screen`] takes them out
+//! where they are not wanted. None ends in a line break.
+
+mod aside;
+mod catalog;
+mod diagnostic;
+mod failure;
+mod ink;
+mod markdown;
+mod services;
+mod summary;
+mod tree;
+
+pub(super) use aside::{page_heading, refusal};
+pub(super) use catalog::catalog_lines;
+pub use catalog::{CatalogRow, catalog, golden_path};
+pub use diagnostic::diagnostics;
+pub use failure::failure;
+pub use markdown::markdown;
+pub use services::{ServiceResult, ServiceRow, services};
+pub use summary::{Origins, Summary, answers, summary, wrote};
+pub use tree::{TREE_LINES, TreePicture, draw_tree};
+
+#[cfg(test)]
+pub(in crate::ui) use ink::test;

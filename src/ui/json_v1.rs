@@ -1,0 +1,22 @@
+//! What programs read: one JSON document on standard output, `format` 1.
+//!
+//! **Invariant:** fields are added, never renamed, removed or given another meaning; a field that
+//! has nothing to say is `null` or empty, never left out. The engine's own types may change freely.
+
+mod catalog;
+mod diagnostic;
+mod new;
+
+pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
+pub use diagnostic::{Diagnostic, Failure};
+pub use new::{File, NewResult, Service, State};
+
+use serde::Serialize;
+
+/// The number that `format` has in every document.
+pub const FORMAT: u32 = 1;
+
+/// The text of a document, ready for [`super::Screen::result`].
+pub fn to_text(document: &impl Serialize) -> String {
+    serde_json::to_string_pretty(document).expect("keys are texts and numbers are finite or null")
+}

@@ -1,0 +1,172 @@
+//! Asks people at a terminal.
+//!
+//! Enter takes what is shown, Esc goes one question back, Ctrl-C ends the run. A wrong answer is
+//! told where it was typed and stays there to be corrected; `?` shows a question's help.
+//!
+//! **Invariant:** only asks where [`Screen::is_interactive`] is true, and every text that is shown
+//! was cleaned before.
+
+mod choice;
+mod decide;
+mod editor;
+mod form;
+mod input;
+mod theme;
+
+pub use decide::{Decision, Identity};
+
+use std::collections::BTreeMap;
+
+use inquire::InquireError;
+
+use self::{editor::EditorCommand, theme::Theme};
+use super::{Screen, clean_line, human};
+use crate::{
+    data::Value,
+    host::Host,
+    manifest::{Parameter, Shape},
+    resolve::{Ask, AskError, Question, Reply},
+};
+
+/// A person at the terminal.
+pub struct Prompter<'a> {
+    screen: &'a Screen,
+    editor: Option<EditorCommand>,
+    /// What was typed before, by parameter: on the way back it is corrected, not typed again.
+    typed: BTreeMap<String, String>,
+    page: Option<String>,
+}
+
+/// What a prompt came to: an answer, or Esc.
+type Prompted<T> = Result<Option<T>, AskError>;
+
+impl<'a> Prompter<'a> {
+    /// The person at this process's terminal.
+    pub fn new(host: &Host, screen: &'a Screen) -> Self {
+        let editor = EditorCommand::of(host);
+        Self { screen, editor, typed: BTreeMap::new(), page: None }
+    }
+
+    /// Says that a new group of questions begins.
+    fn turn_page(&mut self, parameter: &Parameter) {
+        if self.page != parameter.page {
+            self.page.clone_from(&parameter.page);
+            if let Some(page) = &self.page {
+                self.screen.say(&human::page_heading(page));
+            }
+        }
+    }
+
+    fn prompt(&mut self, question: &Question<'_>) -> Prompted<Value> {
+        let theme = Theme::new(self.screen, question);
+        match (&question.parameter.shape, &self.editor) {
+            (Shape::Choice(choices), _) => choice::one(question, choices, &theme),
+            (Shape::Choices(choices), _) => choice::any(question, choices, self.screen, &theme),
+            (Shape::Lines, Some(editor)) => editor::text(question, editor, self.screen, &theme),
+            (shape, _) => {
+                let form = form::of(shape);
+                let recalled = self.typed.get(&question.parameter.name).map(String::as_str);
+                let Some((typed, value)) = input::text(question, form, recalled, &theme)? else {
+                    return Ok(None);
+                };
+                self.typed.insert(question.parameter.name.clone(), typed);
+                Ok(Some(value))
+            }
+        }
+    }
+}
+
+impl Ask for Prompter<'_> {
+    fn ask(&mut self, question: &Question<'_>) -> Result<Reply, AskError> {
+        self.turn_page(question.parameter);
+        loop {
+            match self.prompt(question)? {
+                Some(value) => return Ok(Reply::Answer(value)),
+                None if question.answered > 0 => return Ok(Reply::Back),
+                // Nothing to go back to: ask again. The prompt says how to leave.
+                None => {}
+            }
+        }
+    }
+}
+
+/// Whether nothing at all is an answer.
+fn may_be_empty(parameter: &Parameter) -> bool {
+    !parameter.is_required && parameter.default.is_none()
+}
+
+/// The answers that inquire gives, as ours.
+fn prompted<T>(result: Result<T, InquireError>) -> Prompted<T> {
+    match result {
+        Ok(answer) => Ok(Some(answer)),
+        Err(InquireError::OperationCanceled) => Ok(None),
+        Err(InquireError::OperationInterrupted) => Err(AskError::Interrupted),
+        Err(InquireError::IO(error)) => Err(AskError::Terminal(Box::new(error))),
+        Err(error) => Err(AskError::Terminal(error.to_string().into())),
+    }
+}
+
+#[cfg(test)]
+pub(in crate::ui) mod test {
+    //! Manifests and parameters for tests.
+
+    use super::*;
+    use crate::{
+        manifest::{Choice, Kind, Lifecycle, Manifest, Metadata},
+        text::{Document, Span},
+        version::Range,
+    };
+
+    /// An optional parameter that says nothing but its name.
+    pub(in crate::ui) fn parameter(name: &str, shape: Shape) -> Parameter {
+        let place = Document::new("golden-path.yaml", "").place(Span::default());
+        Parameter {
+            name: name.to_owned(),
+            title: None,
+            description: None,
+            help: None,
+            placeholder: None,
+            page: None,
+            shape,
+            default: None,
+            when: None,
+            computed: None,
+            is_secret_reference: false,
+            is_required: false,
+            schema: Value::Null,
+            place: place.clone(),
+            value_place: place,
+        }
+    }
+
+    pub(in crate::ui) fn choice(value: &str, title: &str) -> Choice {
+        Choice { value: value.into(), title: Some(title.to_owned()) }
+    }
+
+    /// A golden path without parameters.
+    pub(in crate::ui) fn manifest(name: &str) -> Manifest {
+        Manifest {
+            kind: Kind::GoldenPath,
+            metadata: Metadata {
+                name: name.to_owned(),
+                version: "1.2.0".parse().unwrap(),
+                title: "Python HTTP service".to_owned(),
+                description: "FastAPI service with tracing, metrics, CI and a container."
+                    .to_owned(),
+                owner: "platform-team".to_owned(),
+                tags: vec!["python".to_owned(), "http".to_owned()],
+                lifecycle: Lifecycle::Production,
+                successor: None,
+                sunset: None,
+                requires: Range::any(),
+            },
+            parameters: Vec::new(),
+            layers: Vec::new(),
+            files: Vec::new(),
+            overrides: Vec::new(),
+            migrations: Vec::new(),
+            verify: Vec::new(),
+            document: Document::new("golden-path.yaml", ""),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Texts of several lines, written in the person's own editor.
+//!
+//! Without `$VISUAL` or `$EDITOR` such a text is typed on one line, see [`super::form`].
+
+use std::ffi::OsStr;
+
+use inquire::Editor;
+
+use super::{Prompted, may_be_empty, prompted, theme::Theme};
+use crate::{
+    data::Value,
+    host::Host,
+    resolve::Question,
+    ui::{Screen, human},
+};
+
+/// The person's editor: a program and its arguments.
+pub(super) struct EditorCommand {
+    program: String,
+    arguments: Vec<String>,
+}
+
+impl EditorCommand {
+    /// `$VISUAL`, else `$EDITOR`, split at spaces and never given to a shell.
+    pub(super) fn of(host: &Host) -> Option<Self> {
+        let command = host.variable("VISUAL").or_else(|| host.variable("EDITOR"))?;
+        let mut words = command.split_whitespace().map(str::to_owned);
+        Some(Self { program: words.next()?, arguments: words.collect() })
+    }
+}
+
+/// Asks for a text in the editor. What the check refuses is told and asked again, as it was written.
+pub(super) fn text(
+    question: &Question<'_>,
+    editor: &EditorCommand,
+    screen: &Screen,
+    theme: &Theme,
+) -> Prompted<Value> {
+    let hint = theme.hint("");
+    let arguments: Vec<_> = editor.arguments.iter().map(OsStr::new).collect();
+    let mut written = question.proposal.map(Value::to_string).unwrap_or_default();
+    loop {
+        let mut editor = Editor::new(&theme.message)
+            .with_render_config(theme.config)
+            .with_editor_command(OsStr::new(&editor.program))
+            .with_args(&arguments)
+            .with_predefined_text(&written)
+            .with_formatter(&shown);
+        editor.help_message = Some(hint.as_str()).filter(|hint| !hint.is_empty());
+        let Some(text) = prompted(editor.prompt())? else { return Ok(None) };
+        match checked(question, &text) {
+            Ok(value) => return Ok(Some(value)),
+            Err(why) => screen.say(&human::refusal(&why)),
+        }
+        written = text;
+    }
+}
+
+fn checked(question: &Question<'_>, text: &str) -> Result<Value, String> {
+    match text.trim().is_empty() {
+        true if may_be_empty(question.parameter) => Ok(Value::Null),
+        true => Err("an answer is needed".to_owned()),
+        false => {
+            let value = text.into();
+            (question.check)(&value).map(|()| value)
+        }
+    }
+}
+
+fn shown(text: &str) -> String {
+    match text.lines().count() {
+        0 => "(none)".to_owned(),
+        1 => super::clean_line(text).into_owned(),
+        lines => format!("({lines} lines)"),
+    }
+}
