@@ -34,3 +34,4 @@ pub use land::{LandError, Landed, Landing, land};
 pub use pack::{CompressFailure, PackError};
 pub use settings::{GitSettings, SettingsError};
 pub use sign::{Format, SignError, Signer};
+pub use spot::check_target;

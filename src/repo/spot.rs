@@ -36,6 +36,14 @@ pub(super) fn find(path: &Path) -> Result<Spot, LandError> {
     }
 }
 
+/// Checks that a repository can land at `path`, before anything else is done for it.
+///
+/// # Errors
+/// Whatever is in the way there.
+pub fn check_target(path: &Path) -> Result<(), LandError> {
+    find(path).map(drop)
+}
+
 /// Whether our own stage may stand in a folder that is otherwise empty.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guest {

@@ -5,6 +5,7 @@
 
 mod aside;
 mod catalog;
+mod contents;
 mod diagnostic;
 mod failure;
 mod ink;
@@ -16,6 +17,7 @@ mod tree;
 pub(super) use aside::{page_heading, refusal};
 pub(super) use catalog::catalog_lines;
 pub use catalog::{CatalogRow, catalog, golden_path};
+pub use contents::contents;
 pub use diagnostic::diagnostics;
 pub use failure::failure;
 pub use markdown::markdown;

@@ -72,7 +72,7 @@ pub(super) fn read(run: &Run<'_>) -> Result<Jobs, Failure> {
     let name = if file.as_os_str() == "-" { Path::new("<stdin>") } else { file };
     let document = Document::new(name.display().to_string(), text);
     let mut services = spec::parse(&document).map_err(Failure::mistake)?;
-    let shelves = Shelves { run, folder: run.folder_of(file), open: BTreeMap::new() };
+    let mut shelves = Shelves { run, folder: run.folder_of(file), open: BTreeMap::new() };
     match (services.len(), services.pop()) {
         (1, Some(only)) => {
             let job = shelves.single(only?, folder)?;

@@ -54,7 +54,7 @@ pub(super) fn summary(run: &Run<'_>, prepared: &Prepared) {
 pub(super) fn planned(run: &Run<'_>, prepared: &Prepared) -> Result<(), Failure> {
     let look = run.context.screen.result_look();
     let text = match run.context.global.verbose {
-        true => human::contents(&prepared.service.tree, look),
+        true => human::contents(&prepared.service.tree),
         false => {
             let root = &target(run, prepared);
             let tree = &prepared.service.tree;
