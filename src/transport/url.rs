@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn check(url: &str) -> Result<(String, Protocol), UrlError> {
-        check_url(url, Path::new("/work")).map(|it| (it.url, it.protocol))
+        check_url(url, Path::new("/here")).map(|it| (it.url, it.protocol))
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
         ] {
             assert_eq!(check(url), Ok((url.to_owned(), protocol)));
         }
-        assert_eq!(check("../a:b.git"), Ok(("/work/../a:b.git".to_owned(), Protocol::File)));
+        assert_eq!(check("../a:b.git"), Ok(("/here/../a:b.git".to_owned(), Protocol::File)));
     }
 
     #[test]

@@ -22,23 +22,24 @@ fn command(program: &str, arguments: &[&str], folder: &Path) -> Command {
     command
 }
 
+/// What is at the target before; a folder with rights of its own is filled in place.
 #[derive(Clone, Copy)]
-enum Place {
-    Free,
+enum Before {
+    Nothing,
     Empty,
-    InPlace,
+    OwnRights,
 }
 
 /// Kills a run, looks at what it left, and lands there again.
-fn survives(place: Place, kill: impl Fn(&Path)) {
+fn survives(before: Before, kill: impl Fn(&Path)) {
     let desk = Desk::new(many(3));
     let folder = desk.path("here");
     fs::create_dir_all(folder.join("orders")).unwrap();
     let rights = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
-    match place {
-        Place::Free => fs::remove_dir(folder.join("orders")).unwrap(),
-        Place::Empty => {}
-        Place::InPlace => fs::set_permissions(folder.join("orders"), rights(0o700)).unwrap(),
+    match before {
+        Before::Nothing => fs::remove_dir(folder.join("orders")).unwrap(),
+        Before::Empty => {}
+        Before::OwnRights => fs::set_permissions(folder.join("orders"), rights(0o700)).unwrap(),
     }
     kill(&folder);
     if folder.join("orders/.git").exists() {
@@ -57,9 +58,9 @@ fn survives(place: Place, kill: impl Fn(&Path)) {
 #[test]
 fn a_run_that_is_killed_at_any_time_leaves_all_or_nothing() {
     let program = std::env::current_exe().unwrap();
-    for place in [Place::Free, Place::Empty, Place::InPlace] {
+    for before in [Before::Nothing, Before::Empty, Before::OwnRights] {
         for round in 0..12 {
-            survives(place, |folder| {
+            survives(before, |folder| {
                 let mut child = command(program.to_str().unwrap(), &[], folder).spawn().unwrap();
                 sleep(Duration::from_millis(round * 4));
                 let _ = child.kill();
@@ -75,9 +76,9 @@ fn a_run_that_is_killed_at_a_rename_or_a_removal_leaves_all_or_nothing() {
         return;
     }
     let program = std::env::current_exe().unwrap();
-    for place in [Place::Free, Place::Empty, Place::InPlace] {
+    for before in [Before::Nothing, Before::Empty, Before::OwnRights] {
         for when in [1, 2, 9, 18, 19, 20, 21, 22, 23, 24] {
-            survives(place, |folder| {
+            survives(before, |folder| {
                 let calls = "rename,renameat,renameat2,unlink,unlinkat,rmdir,fsync";
                 let inject = format!("inject={calls}:signal=KILL:when={when}");
                 let options =

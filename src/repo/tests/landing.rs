@@ -184,7 +184,7 @@ fn the_same_tree_gives_the_same_pack_whatever_the_threads() {
 }
 
 #[test]
-fn variables_that_point_git_elsewhere_are_not_heard() {
+fn the_configuration_says_what_the_file_system_can_do() {
     let desk = Desk::new(varied());
     desk.land("orders").unwrap();
     let config = fs::read_to_string(desk.path("orders/.git/config")).unwrap();

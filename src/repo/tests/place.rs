@@ -261,11 +261,10 @@ impl Mount {
                 .arg(&path)
                 .output()
                 .is_ok_and(|it| it.status.success());
-        if mounted {
-            Some(Self(path))
-        } else {
-            None.or_else(|| skipped("no right to mount").then(|| Self(path)))
+        if !mounted {
+            skipped("no right to mount");
         }
+        mounted.then_some(Self(path))
     }
 }
 
