@@ -61,7 +61,7 @@ pub(super) fn planned(run: &Run<'_>, prepared: &Prepared) -> Result<(), Failure>
             human::draw_tree(TreePicture { root, tree, lines: usize::MAX }, look)
         }
     };
-    let json = json_v1::NewResult::new(vec![service(run, prepared, None)]);
+    let json = result(run, vec![service(run, prepared, None)]);
     Ok(run.context.show(&text, &json)?)
 }
 
@@ -79,7 +79,7 @@ pub(super) fn written(
             run.context.screen.say(&text);
         }
         Format::Json => {
-            let json = json_v1::NewResult::new(vec![service(run, prepared, Some(landed))]);
+            let json = result(run, vec![service(run, prepared, Some(landed))]);
             run.context.screen.result(&json_v1::to_text(&json))?;
         }
     }
@@ -98,8 +98,8 @@ pub(super) fn several(
 ) -> Result<(), Failure> {
     if run.context.global.format == Format::Json {
         let services = outcomes.iter().map(|(name, outcome)| json(run, name, outcome));
-        let result = json_v1::NewResult::new(services.collect());
-        return Ok(run.context.screen.result(&json_v1::to_text(&result))?);
+        let json = result(run, services.collect());
+        return Ok(run.context.screen.result(&json_v1::to_text(&json))?);
     }
     let screen = &run.context.screen;
     for (_, outcome) in outcomes {
@@ -111,6 +111,11 @@ pub(super) fn several(
     let rows: Vec<_> = outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect();
     screen.say(&human::services(&rows, screen.look()));
     Ok(())
+}
+
+fn result(run: &Run<'_>, services: Vec<json_v1::Service>) -> json_v1::NewResult {
+    let dry_run = run.arguments.dry_run;
+    json_v1::NewResult { format: json_v1::FORMAT, dry_run, services, diagnostics: Vec::new() }
 }
 
 fn row(name: &str, outcome: &Result<Outcome, Failure>) -> ServiceRow {
@@ -180,5 +185,5 @@ fn target(run: &Run<'_>, prepared: &Prepared) -> String {
 }
 
 fn short(landed: &Landed) -> String {
-    landed.commit.to_string().chars().take(10).collect()
+    landed.commit.to_string().chars().take(7).collect()
 }
