@@ -16,7 +16,9 @@ pub mod glob;
 pub mod manifest;
 
 // Engine.
+pub mod template;
 pub mod resolve;
+pub mod plan;
 
 // Doors.
 pub mod host;
