@@ -21,9 +21,8 @@ pub(crate) fn from_engine(value: &Jinja) -> Option<Value> {
             items.map(|item| from_engine(&item)).collect::<Option<_>>().map(Value::List)
         }
         ValueKind::Map => {
-            let entry = |key: Jinja| {
-                Some((from_engine(&key)?, from_engine(&value.get_item(&key).ok()?)?))
-            };
+            let entry =
+                |key: Jinja| Some((from_engine(&key)?, from_engine(&value.get_item(&key).ok()?)?));
             value.try_iter().ok()?.map(entry).collect::<Option<_>>().map(Value::Map)
         }
         _ => None,

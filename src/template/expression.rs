@@ -119,8 +119,7 @@ impl Expressions {
         let failed = |error: &Error| self.failure(error, source, offset, variables);
         let compiled =
             self.engine.compile_expression(expression).map_err(|error| failed(&error))?;
-        let value =
-            compiled.eval(convert::to_engine(variables)).map_err(|error| failed(&error))?;
+        let value = compiled.eval(convert::to_engine(variables)).map_err(|error| failed(&error))?;
         if value.is_undefined() {
             let name = expression.trim();
             let document = Document::new("<expression>", expression);

@@ -6,6 +6,7 @@ use std::error::Error as _;
 use minijinja::{Error, ErrorKind};
 
 use super::{
+    filter::FILTERS,
     job::Refusal,
     layer::Scope,
     target::{Format, Language, Scripts, Target},
@@ -69,8 +70,7 @@ fn failed(error: &Error, setting: &Setting<'_>) -> Diagnostic {
         ErrorKind::SyntaxError => {
             Diagnostic::error("template-syntax", format!("this is no valid template: {detail}"))
         }
-        ErrorKind::UnknownFilter => Diagnostic::error("unknown-filter", detail)
-            .help("the filters that exist are listed in docs/templates.md"),
+        ErrorKind::UnknownFilter => unknown_filter(detail),
         ErrorKind::UnknownTest | ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
             Diagnostic::error("unknown-function", detail)
         }
@@ -103,9 +103,15 @@ fn undefined(name: Option<&str>, setting: &Setting<'_>) -> Diagnostic {
     Diagnostic::error("undefined-name", format!("`{name}` is not defined")).maybe_help(help)
 }
 
+fn unknown_filter(detail: &str) -> Diagnostic {
+    let name = detail.split(' ').nth(1).unwrap_or(detail);
+    Diagnostic::error("unknown-filter", format!("there is no filter `{name}`"))
+        .maybe_help(name::did_you_mean(name, FILTERS))
+}
+
 fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
     let partials = (setting.partials)();
-    let name = detail.split('"').nth(1).unwrap_or(detail);
+    let name = detail.split(['"', '\'']).nth(1).unwrap_or(detail);
     let help = name::did_you_mean(name, partials.iter().map(String::as_str));
     Diagnostic::error("unknown-partial", format!("there is no partial `{name}`"))
         .note("templates include and import files of their own layer's `partials/` alone")
@@ -170,7 +176,10 @@ fn advice(target: Target, expression: &str) -> (String, String) {
                 Scripts::Shell(_) => "; inside a script use `sh_quote`",
             };
             (
-                format!("this place of a {} file: it would change what the file says", format.name()),
+                format!(
+                    "this place of a {} file: it would change what the file says",
+                    format.name()
+                ),
                 format!("{}{script}", filtered(format.filter())),
             )
         }
@@ -191,6 +200,5 @@ fn advice(target: Target, expression: &str) -> (String, String) {
 /// The printed expression without its filters of no consequence.
 fn expression(place: &Place) -> String {
     let text = place.document.slice(place.span);
-    let text = text.trim_matches(|it: char| matches!(it, '{' | '}' | '[' | ']' | '-' | ' '));
     text.lines().next().unwrap_or_default().trim().to_owned()
 }

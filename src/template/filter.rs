@@ -23,14 +23,53 @@ const MAX_TEXT: usize = 4 << 20;
 /// The deepest indentation.
 const MAX_INDENT: usize = 64;
 
+/// The names that a mistyped filter may mean.
+pub(crate) const FILTERS: [&str; 34] = [
+    "snake_case",
+    "kebab_case",
+    "camel_case",
+    "pascal_case",
+    "screaming_snake_case",
+    "slugify",
+    "sha256",
+    "to_json",
+    "to_yaml",
+    "to_toml",
+    "sh_quote",
+    "rust_str",
+    "py_str",
+    "js_str",
+    "go_str",
+    "java_str",
+    "xml_escape",
+    "upper",
+    "lower",
+    "title",
+    "capitalize",
+    "reverse",
+    "lines",
+    "split",
+    "trim",
+    "indent",
+    "format",
+    "replace",
+    "join",
+    "default",
+    "length",
+    "sort",
+    "unique",
+    "map",
+];
+
 /// Adds our filters to an engine, in place of the engine's own where they have one name.
 pub(crate) fn register(engine: &mut Environment<'static>) {
     engine.add_filter("snake_case", |text: StringInput| text.as_str().to_snake_case());
     engine.add_filter("kebab_case", |text: StringInput| text.as_str().to_kebab_case());
     engine.add_filter("camel_case", |text: StringInput| text.as_str().to_lower_camel_case());
     engine.add_filter("pascal_case", |text: StringInput| text.as_str().to_upper_camel_case());
-    engine
-        .add_filter("screaming_snake_case", |text: StringInput| text.as_str().to_shouty_snake_case());
+    engine.add_filter("screaming_snake_case", |text: StringInput| {
+        text.as_str().to_shouty_snake_case()
+    });
     engine.add_filter("slugify", |text: StringInput| slugify(text.as_str()));
     engine.add_filter("sha256", |text: StringInput| sha256(text.as_str()));
     register_plain(engine);
@@ -111,9 +150,7 @@ fn split(text: StringInput, by: Option<&str>, most: Option<usize>) -> Value {
 fn trim(text: StringInput, characters: Option<&str>) -> Value {
     match characters {
         None => text.preserve_safety(text.as_str().trim().to_owned()),
-        Some(characters) => {
-            Value::from(text.as_str().trim_matches(|it| characters.contains(it)))
-        }
+        Some(characters) => Value::from(text.as_str().trim_matches(|it| characters.contains(it))),
     }
 }
 
@@ -203,9 +240,9 @@ fn data(state: &State, value: &Value, notation: Notation) -> Result<Value, Error
 
 fn sh_quote(state: &State, value: &Value) -> Result<Value, Error> {
     let language = Job::with(state, |job| match job.map(|job| job.target) {
-        Some(Target::Code(
-            language @ (Language::Dockerfile | Language::Make | Language::Just),
-        )) => language,
+        Some(Target::Code(language @ (Language::Dockerfile | Language::Make | Language::Just))) => {
+            language
+        }
         _ => Language::Shell,
     });
     code(state, value, language)

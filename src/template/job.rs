@@ -142,6 +142,11 @@ impl Tokens {
         text.contains(&self.stem)
     }
 
+    /// Whether `text` begins with a token.
+    pub fn begin(&self, text: &str) -> bool {
+        text.starts_with(&self.stem)
+    }
+
     /// The numbers of the tokens in `text`, where all of them are tokens of ours.
     pub fn numbers_in(&self, text: &str) -> Option<Vec<usize>> {
         let number = |rest: &str| {
@@ -163,7 +168,8 @@ impl Tokens {
         Some(out)
     }
 
-    fn of(&self, text: &str) -> String {
+    /// The token of a text.
+    pub fn of(&self, text: &str) -> String {
         match self.texts.binary_search_by(|it| it.as_str().cmp(text)) {
             Ok(number) => self.token(number),
             // No text has this number, so no proof accepts it.

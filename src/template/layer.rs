@@ -223,8 +223,7 @@ impl Compiled<'_> {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
         };
-        self.run(target, mode)
-            .map_err(|error| self.templates.failure(&error, &self.file, target))
+        self.run(target, mode).map_err(|error| self.templates.failure(&error, &self.file, target))
     }
 
     /// The diagnostic for a printed text that changes what the file says.
@@ -250,8 +249,7 @@ impl Compiled<'_> {
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
-        let source =
-            TemplateSource { bytes: self.file.bytes.clone(), syntax: self.file.syntax };
+        let source = TemplateSource { bytes: self.file.bytes.clone(), syntax: self.file.syntax };
         let scope = self.templates.scope.clone();
         let job = Jinja::from_object(Job::new(source, target, mode, scope));
         let root = Root { variables: self.templates.variables.clone(), job: job.clone() };
