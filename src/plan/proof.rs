@@ -24,6 +24,8 @@ pub(super) struct Proof<'a> {
     pub(super) printed: &'a Printed,
     /// The one text that was printed as it is, where the others were not.
     pub(super) only: Option<&'a str>,
+    /// Whether a text is exactly what someone answered.
+    pub(super) is_answer: &'a dyn Fn(&str) -> bool,
 }
 
 /// What runs the string that is compared.
@@ -120,10 +122,17 @@ impl Proof<'_> {
                 false => self.tokens.of(text),
             });
             expected.is_some_and(|expected| {
-                one == expected || (expected.contains('\n') && same_lines(one, &expected))
+                one == expected || (self.is_indented(two) && same_lines(one, &expected))
             })
         };
         is(str::to_owned) || is(escaped)
+    }
+
+    /// Whether a filter may have indented the lines of a text, so that they lose it again in a block.
+    fn is_indented(&self, neutral: &str) -> bool {
+        let numbers = self.tokens.numbers_in(neutral).unwrap_or_default();
+        let mut texts = numbers.iter().filter_map(|number| self.tokens.texts().get(*number));
+        texts.any(|text| text.contains('\n') && !(self.is_answer)(text))
     }
 
     fn is_quoted(&self, neutral: &str, reader: Reader) -> bool {

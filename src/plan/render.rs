@@ -78,7 +78,8 @@ fn prove(
         template.render(target, Pass::Tokens(tokens.clone(), raw.cloned())).map(|(text, _)| text)
     };
     let neutral = with_tokens(None).map_err(|it| vec![it])?;
-    let proof = |only| Proof { format, scripts, tokens: &tokens, printed, only };
+    let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
+    let proof = |only| Proof { format, scripts, tokens: &tokens, printed, only, is_answer };
     if proof(None).holds(text, &neutral) {
         return Ok(());
     }

@@ -176,11 +176,6 @@ impl Templates {
         Ok(Compiled { templates: self, file, template })
     }
 
-    /// The parameter that was answered with exactly this text.
-    pub fn parameter(&self, text: &str) -> Option<&str> {
-        self.scope.parameter(text)
-    }
-
     /// The name of the layer and its version, as messages show it.
     pub fn title(&self) -> &str {
         &self.title
@@ -234,6 +229,11 @@ impl Compiled<'_> {
             Ok(_) => Diagnostic::error("unsafe-text", "a printed text changes what the file says")
                 .at(self.templates.document(&self.file).place((0..0).into())),
         }
+    }
+
+    /// Whether someone answered exactly this text.
+    pub fn answered(&self, text: &str) -> bool {
+        self.templates.scope.is_answer(text)
     }
 
     /// The names that the template needs.

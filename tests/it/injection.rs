@@ -119,6 +119,8 @@ fn structured(case: &Case<'_>, value: &str) -> Option<String> {
             };
             (must || !named).then(|| format!("refused: {mistakes:?}"))
         }
+        // Quotes around a literal are the template's mistake, whatever the answer.
+        Ok(_) if is_harmless && case.text("takes") == "none" => None,
         Ok(_) if !is_clean(value) => Some("a hidden character was printed".to_owned()),
         Ok(_) if case.is("script") && !is_plain(value) => Some("printed into a script".to_owned()),
         Ok(text) if file.starts_with(".github") && text.contains("${{ github") => {
@@ -132,7 +134,8 @@ fn stands(case: &Case<'_>, value: &str, text: &str) -> Option<String> {
     let Some(at) = case.0.get("at") else {
         let neutral = rendered(case.text("file"), case.text("template"), "a").unwrap();
         let (one, two) = (parsed(case.text("file"), text), parsed(case.text("file"), &neutral));
-        let same = one == two || text.contains(value) || text.contains(&data::to_json(value));
+        let same =
+            one == two || text.contains(value) || text.contains(&Value::from(value).to_json());
         return (!same).then(|| format!("became {text:?}"));
     };
     let around = case.0.get("around").map(|it| it.items().to_vec()).unwrap_or_default();
@@ -182,8 +185,8 @@ fn code(case: &Case<'_>, value: &str) {
     }
     if !filter.is_empty() {
         let quoted = rendered(file, &format!("{{{{ v | {filter} }}}}"), value);
-        let has_none = matches!(file, "Makefile" | "justfile" | "Dockerfile")
-            || file.ends_with("Dockerfile");
+        let has_none =
+            matches!(file, "Makefile" | "justfile" | "Dockerfile") || file.ends_with("Dockerfile");
         assert!(quoted.is_ok() || has_none, "{file} {value:?} {quoted:?}");
     }
     let wrong = case.text("wrong");
