@@ -1,6 +1,6 @@
 //! A golden path, its layers and the answers -> everything that a service's repository holds.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     answer::Answers,
@@ -8,7 +8,8 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     lock::{self, Lock, LockedFile, Part},
-    plan::{self, Plan},
+    manifest::Shape,
+    plan::{self, Limits, Plan},
     resolve::variables,
     spec::{self, Spec},
     tree::{Entry, RepoPath, Tree, TreeId},
@@ -32,7 +33,7 @@ pub struct Composition<'a> {
     /// Its layers, in order.
     pub layers: &'a [Answered],
     /// What all golden paths of the catalog share.
-    pub data: &'a Tree,
+    pub data: &'a Value,
     /// Where the golden path comes from, as the lock says it.
     pub source: &'a str,
     /// The spec that goes into the repository.
@@ -58,12 +59,12 @@ pub struct Service {
 /// Every mistake of the templates, and what can't stand side by side.
 pub fn compose(composition: &Composition<'_>) -> Result<Service, Vec<Diagnostic>> {
     let parts: Vec<_> = [composition.golden_path].into_iter().chain(composition.layers).collect();
-    let answers: Vec<_> = parts.iter().map(|part| variables(&part.answers)).collect();
-    let layers: Vec<_> = parts.iter().zip(&answers).map(|(part, it)| layer(part, it)).collect();
-    let plan = plan::plan(&plan::Request { layers: &layers, data: composition.data })?;
+    let inputs = parts.iter().map(|part| Input::new(part, composition.data));
+    let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+    let layers = parts.iter().zip(&inputs).map(|(part, input)| layer(part, input)).collect();
+    let plan = plan::plan(&plan::Request { layers, limits: Limits::default() })?;
     let lock = lock_of(composition, &plan);
-    let mut tree: Tree =
-        plan.files().map(|(path, file)| (path.clone(), file.entry.clone())).collect();
+    let mut tree = plan.tree();
     let own = [(spec::FILE, composition.spec.to_text()), (lock::FILE, lock.to_text())];
     for (name, text) in own {
         let path = RepoPath::parse(name).expect("our own files have good names");
@@ -75,7 +76,26 @@ pub fn compose(composition: &Composition<'_>) -> Result<Service, Vec<Diagnostic>
     Ok(Service { plan, lock, tree })
 }
 
-fn layer<'a>(part: &'a Answered, answers: &'a Value) -> plan::Layer<'a> {
+/// What the templates of one part see.
+struct Input {
+    answers: Value,
+    data: Value,
+    lines: BTreeSet<String>,
+}
+
+impl Input {
+    fn new(part: &Answered, catalog: &Value) -> Result<Self, Vec<Diagnostic>> {
+        let parameters = part.release.manifest.parameters.iter();
+        let lines = parameters.filter(|it| it.shape == Shape::Lines).map(|it| it.name.clone());
+        Ok(Self {
+            answers: variables(&part.answers),
+            data: plan::layer_data(&part.release.files, &part.release.label(), catalog)?,
+            lines: lines.collect(),
+        })
+    }
+}
+
+fn layer<'a>(part: &'a Answered, input: &'a Input) -> plan::Layer<'a> {
     let manifest = &part.release.manifest;
     plan::Layer {
         name: &manifest.metadata.name,
@@ -83,7 +103,9 @@ fn layer<'a>(part: &'a Answered, answers: &'a Value) -> plan::Layer<'a> {
         files: &part.release.files,
         rules: &manifest.files,
         overrides: &manifest.overrides,
-        answers,
+        answers: &input.answers,
+        data: &input.data,
+        lines: &input.lines,
     }
 }
 
@@ -95,7 +117,8 @@ fn lock_of(composition: &Composition<'_>, plan: &Plan) -> Lock {
         digest: it.release.digest,
     };
     let files: Vec<_> = plan
-        .files()
+        .files
+        .iter()
         .map(|(path, file)| LockedFile {
             path: path.clone(),
             mode: file.entry.mode,

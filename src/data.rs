@@ -4,12 +4,14 @@
 
 mod json;
 mod node;
+mod parts;
 mod toml;
 mod value;
 mod yaml;
 
-pub use json::parse_json;
+pub use json::{parse_json, parse_jsonc};
 pub use node::{API_VERSION, Node, check_api_version};
+pub use parts::{YamlPart, is_typed_in_yaml_1_1, yaml_parts};
 pub use toml::parse_toml;
 pub use value::{Number, Value};
 pub use yaml::{parse_yaml, parse_yaml_documents, to_yaml};

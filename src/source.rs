@@ -108,12 +108,14 @@ impl Source {
         Ok(bytes.map(|bytes| Document::new(self.file_label(file), text(&bytes))))
     }
 
-    /// What all golden paths of the catalog share: the files of its `data/`.
+    /// What all golden paths of the catalog share: its folder `data/`, with that name.
     ///
     /// # Errors
-    /// If one of them can't be read.
+    /// If one of its files can't be read.
     pub fn data(&self) -> Result<Tree, SourceError> {
-        self.folder("data")
+        let files = self.folder("data")?;
+        let inside = |(path, entry)| Some((RepoPath::parse(&format!("data/{path}")).ok()?, entry));
+        Ok(files.into_iter().filter_map(inside).collect())
     }
 
     /// The files of one version.

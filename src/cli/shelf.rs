@@ -10,10 +10,11 @@ use super::Failure;
 use crate::{
     catalog::{ReadContext, Release, Wish, choose},
     charter::Charter,
+    data::Value,
     diag::Diagnostic,
     manifest::{Kind, Manifest},
+    plan::layer_data,
     source::Source,
-    tree::Tree,
     version::Version,
 };
 
@@ -22,7 +23,7 @@ pub(super) struct Shelf {
     source: Source,
     charter: Charter,
     /// What all golden paths of the catalog share.
-    pub(super) data: Tree,
+    pub(super) data: Value,
     read: Mutex<BTreeMap<(String, Version), Arc<Release>>>,
 }
 
@@ -56,7 +57,7 @@ impl Shelf {
             Some(document) => Charter::parse(&document)?,
             None => Charter::default(),
         };
-        let data = source.data()?;
+        let data = layer_data(&source.data()?, source.label(), &Value::Null)?;
         Ok(Self { source, charter, data, read: Mutex::default() })
     }
 

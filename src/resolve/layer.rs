@@ -57,7 +57,7 @@ impl LayerUse {
     /// If its `when` can't be evaluated.
     pub fn applies(&self, answers: &Answers) -> Result<bool, Diagnostic> {
         match &self.when {
-            Some(condition) => Expressions::new().condition(condition, &variables(answers)),
+            Some(condition) => Expressions::new().evaluate_condition(condition, &variables(answers)),
             None => Ok(true),
         }
     }
@@ -86,7 +86,7 @@ fn render(
     match value {
         Value::Text(text) if is_template(value) => {
             let source = Source { text: text.clone(), place: layer.place.clone() };
-            expressions.template(&source, variables)
+            expressions.evaluate_template(&source, variables)
         }
         Value::List(items) => {
             let items = items.iter().map(|item| render(expressions, layer, item, variables));

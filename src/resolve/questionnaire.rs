@@ -14,7 +14,7 @@ use crate::{
     name,
     schema::Schema,
     secret::looks_secret,
-    template::Expressions,
+    template::{Expressions, SourceKind},
 };
 
 /// The parameters of a manifest in the order in which they can be answered.
@@ -82,7 +82,7 @@ impl<'a> Questionnaire<'a> {
         variables: &Value,
     ) -> Result<bool, Diagnostic> {
         match &parameter.when {
-            Some(condition) => self.expressions.condition(condition, variables),
+            Some(condition) => self.expressions.evaluate_condition(condition, variables),
             None => Ok(true),
         }
     }
@@ -97,7 +97,7 @@ impl<'a> Questionnaire<'a> {
         match value {
             Value::Text(text) if is_template(value) => {
                 let place = parameter.value_place.clone();
-                self.expressions.template(&Source { text: text.clone(), place }, variables)
+                self.expressions.evaluate_template(&Source { text: text.clone(), place }, variables)
             }
             Value::List(items) => {
                 let items = items.iter().map(|item| self.render(parameter, item, variables));
@@ -205,12 +205,12 @@ fn references(
 ) -> Result<BTreeSet<String>, Diagnostic> {
     let mut needs = BTreeSet::new();
     if let Some(condition) = &parameter.when {
-        needs.extend(expressions.condition_references(condition)?);
+        needs.extend(expressions.references(condition, SourceKind::Condition)?);
     }
     for value in parameter.computed.iter().chain(&parameter.default) {
         for text in templates(value) {
             let source = Source { text: text.to_owned(), place: parameter.value_place.clone() };
-            needs.extend(expressions.template_references(&source)?);
+            needs.extend(expressions.references(&source, SourceKind::Template)?);
         }
     }
     Ok(needs)

@@ -7,6 +7,7 @@
 )]
 
 mod dialogue;
+mod injection;
 mod sandbox;
 mod stage;
 mod terminal;

@@ -159,7 +159,7 @@ fn json(
 fn service(run: &Run<'_>, prepared: &Prepared, landed: Option<&Landed>) -> json_v1::Service {
     let metadata = &prepared.release.manifest.metadata;
     let plan = &prepared.service.plan;
-    let file = |(path, entry): (&RepoPath, &Entry)| match plan.file(path) {
+    let file = |(path, entry): (&RepoPath, &Entry)| match plan.files.get(path) {
         Some(file) => json_v1::File::new(path, entry, &file.ownership, Some(&file.source)),
         None => json_v1::File::new(path, entry, &Ownership::Tool, None),
     };

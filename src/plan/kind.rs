@@ -1,0 +1,276 @@
+//! What a file is to the programs that read it, by its name: the one table of it.
+//!
+//! | file | treated as |
+//! |---|---|
+//! | `.yaml` `.yml` `.cff`, `.clang-format`, `.clangd`, `.yamllint`, `.prettierrc` | YAML |
+//! | `.json` `.jsonc` `.webmanifest` `.ipynb` `.code-workspace` `.geojson`, `Pipfile.lock`, `.eslintrc`, `.babelrc` | JSON |
+//! | `.toml`, `Cargo.lock` `poetry.lock` `uv.lock` `pdm.lock` `Pipfile` | TOML |
+//! | YAML under `.github/` and `.gitea/` and `action.yml`: `run`, `script`, `if`, `${{ }}` | and scripts inside |
+//! | `.gitlab-ci.yml`, compose files, Taskfiles, `package.json`, `devcontainer.json`, `.pre-commit-config.yaml` | and scripts inside |
+//! | `.sh` `.bash` `.zsh` `.ksh` `.fish` `.env*` `.envrc` `.bats` | shell (`sh_quote`) |
+//! | `Dockerfile*`, `*.dockerfile`, `Containerfile*` | Dockerfile (`sh_quote`) |
+//! | `Makefile`, `GNUmakefile`, `.mk` | Makefile (`sh_quote`) |
+//! | `justfile`, `.just` | justfile (`sh_quote`) |
+//! | `.rs`; `.py` `.pyi`; `.js` `.ts` and kin, `.json5`; `.go`; `.java` | source (`rust_str`, `py_str`, `js_str`, `go_str`, `java_str`) |
+//! | `.xml` `.html` `.htm` `.svg` `.xhtml` `.pom` `.csproj` `.xsd` | XML (`xml_escape`) |
+//! | `.ini` `.cfg` `.conf` `.properties` `.service`, `.editorconfig` `.npmrc` `.gitconfig` `.gitattributes` | settings: harmless words |
+//! | other source code, `go.mod`, `Jenkinsfile`, `Procfile` …, and whatever is executable or begins with `#!` | code without a filter |
+//! | everything else | prose: any text without control characters |
+
+use crate::{
+    template::{Format, Language, Scripts, Target},
+    tree::{Mode, RepoPath},
+};
+
+/// Files by their whole name.
+const NAMES: &[(&[&str], Target)] = &[
+    (&["makefile", "gnumakefile"], Target::Code(Language::Make)),
+    (&["justfile", ".justfile"], Target::Code(Language::Just)),
+    (&[".envrc", ".profile", ".bashrc"], Target::Code(Language::Shell)),
+    (
+        &["cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "pipfile"],
+        Target::Structured(Format::Toml, Scripts::None),
+    ),
+    (
+        &["pipfile.lock", ".eslintrc", ".babelrc", "composer.lock", "flake.lock", "deno.lock"],
+        Target::Structured(Format::Json, Scripts::None),
+    ),
+    (
+        &[".clang-format", ".clang-tidy", ".clangd", ".yamllint", ".prettierrc", ".condarc"],
+        Target::Structured(Format::Yaml, Scripts::None),
+    ),
+    (
+        &[".editorconfig", ".npmrc", ".yarnrc", ".gitconfig", ".gitattributes", ".gitmodules"],
+        Target::Code(Language::Settings),
+    ),
+    (
+        &[
+            "jenkinsfile",
+            "procfile",
+            "vagrantfile",
+            "rakefile",
+            "gemfile",
+            "tiltfile",
+            "build",
+            "build.bazel",
+            "workspace",
+            "go.mod",
+            "go.work",
+            "caddyfile",
+            "brewfile",
+            "earthfile",
+        ],
+        Target::Code(Language::Other),
+    ),
+    (&["package.json"], Target::Structured(Format::Json, Scripts::Shell(&["scripts"]))),
+    (
+        &["devcontainer.json", ".devcontainer.json"],
+        Target::Structured(
+            Format::Json,
+            Scripts::Shell(&[
+                "initializeCommand",
+                "onCreateCommand",
+                "updateContentCommand",
+                "postCreateCommand",
+                "postStartCommand",
+                "postAttachCommand",
+                "runArgs",
+            ]),
+        ),
+    ),
+    (&[".gitlab-ci.yml", ".gitlab-ci.yaml"], Target::Structured(Format::Yaml, GITLAB)),
+    (
+        &[
+            "compose.yaml",
+            "compose.yml",
+            "docker-compose.yaml",
+            "docker-compose.yml",
+            "compose.override.yaml",
+            "docker-compose.override.yml",
+        ],
+        Target::Structured(Format::Yaml, Scripts::Shell(&["command", "entrypoint", "test"])),
+    ),
+    (
+        &["taskfile.yml", "taskfile.yaml"],
+        Target::Structured(Format::Yaml, Scripts::Shell(&["cmd", "cmds", "sh"])),
+    ),
+    (
+        &[".pre-commit-config.yaml"],
+        Target::Structured(Format::Yaml, Scripts::Shell(&["entry", "args"])),
+    ),
+    (&["action.yml", "action.yaml"], Target::Structured(Format::Yaml, Scripts::GitHub)),
+];
+
+/// Files by what follows the last dot of their name.
+const EXTENSIONS: &[(&[&str], Target)] = &[
+    (&["yaml", "yml", "cff"], Target::Structured(Format::Yaml, Scripts::None)),
+    (
+        &["json", "jsonc", "webmanifest", "ipynb", "code-workspace", "geojson", "sarif"],
+        Target::Structured(Format::Json, Scripts::None),
+    ),
+    (&["toml"], Target::Structured(Format::Toml, Scripts::None)),
+    (&["sh", "bash", "zsh", "ksh", "fish", "bats", "env"], Target::Code(Language::Shell)),
+    (&["dockerfile", "containerfile"], Target::Code(Language::Dockerfile)),
+    (&["mk", "mak"], Target::Code(Language::Make)),
+    (&["just"], Target::Code(Language::Just)),
+    (&["rs"], Target::Code(Language::Rust)),
+    (&["py", "pyi"], Target::Code(Language::Python)),
+    (
+        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "json5"],
+        Target::Code(Language::JavaScript),
+    ),
+    (&["go"], Target::Code(Language::Go)),
+    (&["java"], Target::Code(Language::Java)),
+    (
+        &["xml", "html", "htm", "xhtml", "svg", "pom", "csproj", "xsd", "xsl", "wsdl"],
+        Target::Code(Language::Xml),
+    ),
+    (
+        &["ini", "cfg", "conf", "cnf", "properties", "service", "timer", "socket", "desktop"],
+        Target::Code(Language::Settings),
+    ),
+    (
+        &[
+            "kt",
+            "kts",
+            "gradle",
+            "groovy",
+            "scala",
+            "sbt",
+            "c",
+            "h",
+            "cc",
+            "cpp",
+            "hpp",
+            "cs",
+            "fs",
+            "rb",
+            "php",
+            "pl",
+            "pm",
+            "lua",
+            "r",
+            "swift",
+            "dart",
+            "ex",
+            "exs",
+            "erl",
+            "hs",
+            "ml",
+            "clj",
+            "zig",
+            "nix",
+            "sql",
+            "proto",
+            "graphql",
+            "gql",
+            "tf",
+            "tfvars",
+            "hcl",
+            "rego",
+            "cue",
+            "jsonnet",
+            "libsonnet",
+            "bzl",
+            "star",
+            "ps1",
+            "bat",
+            "cmd",
+            "vim",
+            "el",
+            "awk",
+            "vue",
+            "svelte",
+            "astro",
+            "css",
+            "scss",
+            "less",
+            "tpl",
+            "avsc",
+            "wit",
+        ],
+        Target::Code(Language::Other),
+    ),
+];
+
+const GITLAB: Scripts =
+    Scripts::Shell(&["script", "before_script", "after_script", "run", "if", "entrypoint"]);
+
+/// What the file at `path` is. `text` is its first line, where it has one.
+pub fn target(path: &RepoPath, mode: Mode, first_line: &str) -> Target {
+    let name = path.file_name().to_ascii_lowercase();
+    let by_name = find(NAMES, &name);
+    let by_extension = || find(EXTENSIONS, name.rsplit_once('.')?.1);
+    let known = by_name.or_else(|| by_prefix(&name)).or_else(by_extension);
+    match known.map(|target| below_folder(path, target)) {
+        Some(target) => target,
+        None if mode == Mode::Executable || first_line.starts_with("#!") => {
+            Target::Code(interpreter(first_line))
+        }
+        None => Target::Prose,
+    }
+}
+
+fn find(table: &[(&[&str], Target)], name: &str) -> Option<Target> {
+    table.iter().find(|(names, _)| names.contains(&name)).map(|(_, target)| *target)
+}
+
+/// `Dockerfile.dev`, `.env.example`.
+fn by_prefix(name: &str) -> Option<Target> {
+    let is = |stem: &str| {
+        name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if is("dockerfile") || is("containerfile") {
+        return Some(Target::Code(Language::Dockerfile));
+    }
+    is(".env").then_some(Target::Code(Language::Shell))
+}
+
+fn below_folder(path: &RepoPath, target: Target) -> Target {
+    let folder = path.as_str().to_ascii_lowercase();
+    let below = |prefix: &str| folder.starts_with(prefix);
+    match target {
+        Target::Structured(format, _)
+            if below(".github/") || below(".gitea/") || below(".forgejo/") =>
+        {
+            Target::Structured(format, Scripts::GitHub)
+        }
+        Target::Structured(Format::Yaml, Scripts::None) if below(".gitlab/") => {
+            Target::Structured(Format::Yaml, GITLAB)
+        }
+        other => other,
+    }
+}
+
+fn interpreter(first_line: &str) -> Language {
+    let program = first_line.rsplit(['/', ' ']).next().unwrap_or_default();
+    match program.trim() {
+        "sh" | "bash" | "dash" | "zsh" | "ksh" => Language::Shell,
+        "python" | "python3" => Language::Python,
+        "node" => Language::JavaScript,
+        _ => Language::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> Target {
+        target(&RepoPath::parse(path).unwrap(), Mode::File, "")
+    }
+
+    #[test]
+    fn names_extensions_and_folders_decide() {
+        assert_eq!(of("a/b.YML"), Target::Structured(Format::Yaml, Scripts::None));
+        assert_eq!(of(".github/x.yml"), Target::Structured(Format::Yaml, Scripts::GitHub));
+        assert_eq!(of("Dockerfile.dev"), Target::Code(Language::Dockerfile));
+        assert_eq!(of(".env.example"), Target::Code(Language::Shell));
+        assert_eq!(of("README.md"), Target::Prose);
+        assert_eq!(of("CODEOWNERS"), Target::Prose);
+        let script = RepoPath::parse("bin/start").unwrap();
+        let shell = target(&script, Mode::Executable, "#!/usr/bin/env bash");
+        assert_eq!(shell, Target::Code(Language::Shell));
+        assert_eq!(target(&script, Mode::Executable, ""), Target::Code(Language::Other));
+    }
+}

@@ -1,0 +1,69 @@
+//! The output path of a template: its own, its expressions rendered.
+
+use std::sync::Arc;
+
+use super::layer::Prepared;
+use crate::{
+    diag::Diagnostic,
+    manifest::Syntax,
+    template::{Pass, Target, TemplateFile},
+    tree::RepoPath,
+};
+
+/// Files that are the tool's own.
+const OURS: [&str; 2] = ["flagstone.yaml", "flagstone.lock"];
+
+/// Where a template's output goes; `None` where a part of its path renders to nothing.
+pub(super) fn output(
+    layer: &Prepared<'_>,
+    source: &RepoPath,
+    name: &str,
+) -> Result<Option<RepoPath>, Diagnostic> {
+    let path = match name.contains("{{") || name.contains("{%") {
+        false => name.to_owned(),
+        true => {
+            let mut parts = Vec::new();
+            for part in name.split('/') {
+                let Some(part) = rendered(layer, source, part)? else { return Ok(None) };
+                parts.push(part);
+            }
+            parts.join("/")
+        }
+    };
+    let parsed = RepoPath::parse(&path).map_err(|error| {
+        let title = layer.templates.title();
+        let message = format!("the path that `{title}: {source}` renders to cannot be written");
+        Diagnostic::error("template-path", message)
+            .note(error.to_string())
+            .help("change the answer that the path is made of")
+    })?;
+    if OURS.contains(&parsed.folded().as_str()) {
+        let message = format!("`{parsed}` is written by the tool, not by `{source}`");
+        return Err(Diagnostic::error("template-path", message));
+    }
+    Ok(Some(parsed))
+}
+
+fn rendered(
+    layer: &Prepared<'_>,
+    source: &RepoPath,
+    part: &str,
+) -> Result<Option<String>, Diagnostic> {
+    if !part.contains("{{") && !part.contains("{%") {
+        return Ok(Some(part.to_owned()));
+    }
+    let bytes: Arc<[u8]> = part.as_bytes().into();
+    let file = TemplateFile { path: source.as_str(), bytes: &bytes, syntax: Syntax::Curly };
+    let template = layer.templates.compile(file)?;
+    let (text, _) = template.render(Target::Prose, Pass::Plain)?;
+    // A hidden name means something to tools (`.github`, `.cargo`): it is the template's to give.
+    let is_hidden = |name: &str| name.starts_with('.');
+    if text.split('/').any(is_hidden) && !part.contains('.') {
+        let names: Vec<_> = template.references().into_iter().collect();
+        let message = format!("`{}` makes a hidden file or folder of `{part}`", names.join("`, `"));
+        return Err(Diagnostic::error("template-path", message)
+            .at(template.document().place((0..part.len()).into()))
+            .help("give an answer that does not begin with a dot"));
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}

@@ -1,0 +1,206 @@
+//! The proof that printed texts changed nothing but the scalars that they stand in.
+//!
+//! A file is rendered twice, once with tokens in place of its texts. Both are parsed: the two must
+//! differ in scalars alone, and there by exactly the texts for the tokens.
+
+use crate::{
+    data::{
+        Number, Value, YamlPart, is_typed_in_yaml_1_1, parse_json, parse_jsonc, parse_toml,
+        parse_yaml_documents, yaml_parts,
+    },
+    template::{Format, Printed, Scripts, Tokens, escaped, is_harmless_text},
+    text::Document,
+};
+
+/// A file, rendered twice.
+pub(super) struct Proof<'a> {
+    /// The file's format.
+    pub(super) format: Format,
+    /// Which of its strings are programs.
+    pub(super) scripts: Scripts,
+    /// What stands for what.
+    pub(super) tokens: &'a Tokens,
+    /// What the file's render printed.
+    pub(super) printed: &'a Printed,
+    /// The one text that was printed as it is, where the others were not.
+    pub(super) only: Option<&'a str>,
+    /// Whether a text is exactly what someone answered.
+    pub(super) is_answer: &'a dyn Fn(&str) -> bool,
+}
+
+/// What runs the string that is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Nobody.
+    Data,
+    /// A shell.
+    Shell,
+    /// Something that has no quoting of ours.
+    Program,
+}
+
+impl Proof<'_> {
+    /// Whether `plain` says what `neutral` says, texts for tokens.
+    pub(super) fn holds(&self, plain: &str, neutral: &str) -> bool {
+        let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
+            return false;
+        };
+        one.len() == two.len()
+            && one.iter().zip(&two).all(|(one, two)| self.same(one, two, Reader::Data))
+            && (self.format != Format::Yaml || self.same_parts(plain, neutral))
+    }
+
+    fn parse(&self, text: &str) -> Option<Vec<Value>> {
+        let document = Document::new("", text);
+        match self.format {
+            Format::Yaml => {
+                let documents = parse_yaml_documents(&document).ok()?;
+                Some(documents.into_iter().map(|it| it.value).collect())
+            }
+            Format::Json => {
+                let data = parse_json(&document).or_else(|_| parse_jsonc(&document)).ok()?;
+                Some(vec![data.value])
+            }
+            Format::Toml => Some(vec![parse_toml(&document).ok()?.value]),
+        }
+    }
+
+    fn same(&self, one: &Value, two: &Value, reader: Reader) -> bool {
+        match (one, two) {
+            (Value::Text(one), Value::Text(two)) => self.same_text(one, two, reader),
+            (Value::List(one), Value::List(two)) => {
+                one.len() == two.len()
+                    && one.iter().zip(two).all(|(one, two)| self.same(one, two, reader))
+            }
+            (Value::Map(one), Value::Map(two)) => self.same_maps(one, two, reader),
+            (Value::Tagged(tag, one), Value::Tagged(other, two)) => {
+                tag == other && self.same(one, two, reader)
+            }
+            (Value::Number(Number::Float(one)), Value::Number(Number::Float(two))) => {
+                one.to_bits() == two.to_bits()
+            }
+            (one, two) => one == two,
+        }
+    }
+
+    fn same_maps(&self, one: &[(Value, Value)], two: &[(Value, Value)], reader: Reader) -> bool {
+        one.len() == two.len()
+            && one.iter().zip(two).all(|((key, value), (neutral_key, neutral_value))| {
+                let is_twice = || one.iter().filter(|(other, _)| other == key).count() > 1;
+                self.same(key, neutral_key, Reader::Data)
+                    && (key == neutral_key || !is_twice())
+                    && self.same(value, neutral_value, self.reader(neutral_key, reader))
+            })
+    }
+
+    fn reader(&self, key: &Value, around: Reader) -> Reader {
+        let key = key.as_text().unwrap_or_default();
+        match (self.scripts, key) {
+            (Scripts::GitHub, "run") => Reader::Shell,
+            (Scripts::GitHub, "script" | "if") => Reader::Program,
+            (Scripts::Shell(keys), key) if keys.contains(&key) => match key {
+                "if" => Reader::Program,
+                _ => Reader::Shell,
+            },
+            _ => around,
+        }
+    }
+
+    fn same_text(&self, one: &str, two: &str, reader: Reader) -> bool {
+        if !self.tokens.occur_in(two) {
+            return one == two;
+        }
+        self.replaced(one, two) && self.is_quoted(two, reader) && self.keeps_expressions(one, two)
+    }
+
+    /// A text inside of a literal in a literal is escaped by its filter.
+    fn replaced(&self, one: &str, two: &str) -> bool {
+        let is = |meaning: fn(&str) -> String| {
+            let is_plain = |text: &str| self.only.is_none_or(|only| only == text);
+            let expected = self.tokens.replaced(two, |text| match is_plain(text) {
+                true => meaning(text),
+                false => self.tokens.of(text),
+            });
+            expected.is_some_and(|expected| {
+                one == expected || (self.is_indented(two) && same_lines(one, &expected))
+            })
+        };
+        is(str::to_owned) || is(escaped)
+    }
+
+    /// Whether a filter may have indented the lines of a text, so that they lose it again in a block.
+    fn is_indented(&self, neutral: &str) -> bool {
+        let numbers = self.tokens.numbers_in(neutral).unwrap_or_default();
+        let mut texts = numbers.iter().filter_map(|number| self.tokens.texts().get(*number));
+        texts.any(|text| text.contains('\n') && !(self.is_answer)(text))
+    }
+
+    fn is_quoted(&self, neutral: &str, reader: Reader) -> bool {
+        let Some(numbers) = self.tokens.numbers_in(neutral) else { return false };
+        let texts = || numbers.iter().filter_map(|number| self.tokens.texts().get(*number));
+        match reader {
+            Reader::Data => true,
+            Reader::Program => texts().all(|text| is_harmless_text(text)),
+            Reader::Shell => {
+                let is_literal = |text: &&String| self.printed.shell.contains(*text);
+                let fits = |text: &String| is_harmless_text(text) && !text.starts_with('-');
+                texts().all(|text| fits(text) || is_literal(&text))
+                    && (!texts().any(|text| is_literal(&text) && !fits(text))
+                        || self.stands_outside_of_quotes(neutral))
+            }
+        }
+    }
+
+    /// A literal inside of quotes would end them.
+    fn stands_outside_of_quotes(&self, script: &str) -> bool {
+        let (mut quote, mut escaped) = (None, false);
+        for (at, character) in script.char_indices() {
+            let rest = script.get(at..).unwrap_or_default();
+            if quote.is_some() && self.tokens.begin(rest) {
+                return false;
+            }
+            match (quote, character) {
+                _ if escaped => escaped = false,
+                (None | Some('"'), '\\') => escaped = true,
+                (None, '\'' | '"' | '`') => quote = Some(character),
+                (Some(open), close) if open == close => quote = None,
+                (None, '\n') | (Some(_) | None, _) => {}
+            }
+        }
+        true
+    }
+
+    /// `${{` is the template's to write, and what stands inside of it is a program.
+    fn keeps_expressions(&self, one: &str, two: &str) -> bool {
+        if self.scripts != Scripts::GitHub {
+            return true;
+        }
+        let inside = two.split("${{").skip(1).filter_map(|rest| rest.split("}}").next());
+        one.matches("${{").count() == two.matches("${{").count()
+            && inside.into_iter().all(|program| self.is_quoted(program, Reader::Program))
+    }
+
+    fn same_parts(&self, plain: &str, neutral: &str) -> bool {
+        let parts = |text| yaml_parts(&Document::new("", text)).ok();
+        let (Some(one), Some(two)) = (parts(plain), parts(neutral)) else { return false };
+        one.len() == two.len()
+            && one.iter().zip(&two).all(|(one, two)| match (one, two) {
+                (
+                    YamlPart::Scalar { text, is_plain, mark },
+                    YamlPart::Scalar { text: token, mark: other, .. },
+                ) => {
+                    let differs = text != token;
+                    mark == other
+                        && (!differs || self.replaced(text, token))
+                        && !(differs && *is_plain && is_typed_in_yaml_1_1(text))
+                }
+                (one, two) => one == two,
+            })
+    }
+}
+
+/// Lines of an answer in a block of YAML get the block's indentation.
+fn same_lines(one: &str, two: &str) -> bool {
+    one.lines().count() == two.lines().count()
+        && one.lines().zip(two.lines()).all(|(one, two)| one.trim_start() == two.trim_start())
+}

@@ -1,0 +1,96 @@
+//! One template as one file of the plan.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{PlannedFile, finish::finish, is_link, kind, layer::Prepared, name, proof::Proof};
+use crate::{
+    diag::Diagnostic,
+    template::{Compiled, Format, Pass, Printed, Scripts, Target, TemplateFile, Tokens},
+    tree::{Entry, Ownership, RepoPath, SourceId},
+};
+
+/// What came of a template; nothing where a rule or its path drops it.
+pub(super) type Rendered = Option<(RepoPath, PlannedFile)>;
+
+/// Renders one file of a layer's `template/`.
+pub(super) fn render(
+    layer: &Prepared<'_>,
+    source: &RepoPath,
+    entry: &Entry,
+) -> Result<Rendered, Vec<Diagnostic>> {
+    let below = source.as_str().strip_prefix("template/").unwrap_or_default();
+    let template = below.strip_suffix(".j2").filter(|_| !is_link(entry));
+    let name = template.unwrap_or(below);
+    let Some(path) = name::output(layer, source, name).map_err(|it| vec![it])? else {
+        return Ok(None);
+    };
+    let rule = layer.rule(&path);
+    if matches!(rule, Some((_, false))) {
+        return Ok(None);
+    }
+    let rule = rule.map(|(rule, _)| rule);
+    let entry = match template {
+        None => entry.clone(),
+        Some(_) => {
+            let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
+            let file = TemplateFile { path: source.as_str(), bytes: &entry.bytes, syntax };
+            let text = text(layer, file, kind::target(&path, entry.mode, first_line(entry)))?;
+            let bytes = finish(path.file_name(), text).into_bytes();
+            Entry { mode: entry.mode, bytes: bytes.into() }
+        }
+    };
+    let ownership = rule.and_then(|rule| rule.ownership.clone()).unwrap_or(Ownership::Merged);
+    let source = SourceId { layer: layer.layer.name.to_owned(), path: source.as_str().to_owned() };
+    Ok(Some((path, PlannedFile { entry, ownership, source })))
+}
+
+fn first_line(entry: &Entry) -> &str {
+    let line = entry.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    std::str::from_utf8(line).unwrap_or_default()
+}
+
+fn text(
+    layer: &Prepared<'_>,
+    file: TemplateFile<'_>,
+    target: Target,
+) -> Result<String, Vec<Diagnostic>> {
+    let template = layer.templates.compile(file).map_err(|it| vec![it])?;
+    let (text, printed) = template.render(target, Pass::Plain).map_err(|it| vec![it])?;
+    match target {
+        Target::Structured(format, scripts) if !printed.texts.is_empty() => {
+            prove(&template, &text, &printed, (format, scripts))?;
+        }
+        Target::Structured(..) | Target::Code(_) | Target::Prose => {}
+    }
+    Ok(text)
+}
+
+/// Proves a file that printed texts which are not harmless by their shape.
+fn prove(
+    template: &Compiled<'_>,
+    text: &str,
+    printed: &Printed,
+    (format, scripts): (Format, Scripts),
+) -> Result<(), Vec<Diagnostic>> {
+    let target = Target::Structured(format, scripts);
+    let tokens = Arc::new(Tokens::new(&printed.texts, text));
+    let with_tokens = |raw: Option<&String>| {
+        template.render(target, Pass::Tokens(tokens.clone(), raw.cloned())).map(|(text, _)| text)
+    };
+    let neutral = with_tokens(None).map_err(|it| vec![it])?;
+    let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
+    let proof = |only| Proof { format, scripts, tokens: &tokens, printed, only, is_answer };
+    if proof(None).holds(text, &neutral) {
+        return Ok(());
+    }
+    // Only now is it worth a render for each text to know which of them it is.
+    let mut guilty = BTreeSet::new();
+    for raw in &printed.texts {
+        let plain = with_tokens(Some(raw));
+        if plain.map_or(true, |plain| !proof(Some(raw.as_str())).holds(&plain, &neutral)) {
+            guilty.insert(raw);
+        }
+    }
+    let blamed = if guilty.is_empty() { printed.texts.iter().collect() } else { guilty };
+    Err(blamed.into_iter().map(|raw| template.unsafe_text(target, raw)).collect())
+}

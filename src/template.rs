@@ -1,0 +1,29 @@
+//! The door to the template engine: expressions of manifests, and the templates of a layer.
+//!
+//! **Invariants:** undefined names are errors, never blanks; nothing is read but the layer's own
+//! `partials/`; there is no clock, no randomness and no environment in a template; the filter `safe`
+//! and `autoescape` blocks do not exist; no type of the engine leaves this module.
+//!
+//! Fuel bounds the steps of a template, the output limit bounds what it prints, and the filters that
+//! multiply their input (`indent`, `format`, `replace`, `join`) are ours and bounded. `x ~ x` is the
+//! one way left to grow a text quickly; `tokens` refuses its usual forms, and the process's memory
+//! limit ends the rest.
+
+mod convert;
+mod engine;
+mod expression;
+mod failure;
+mod filter;
+mod harmless;
+mod job;
+mod layer;
+mod literal;
+mod target;
+mod tokens;
+
+pub use expression::{Expressions, SourceKind};
+pub use harmless::{is_harmless, is_harmless_text};
+pub use job::{Printed, Tokens};
+pub use layer::{Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
+pub use literal::escaped;
+pub use target::{Format, Language, Scripts, Target};

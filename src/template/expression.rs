@@ -1,0 +1,189 @@
+//! Expressions and templates that stand in manifests.
+
+use std::collections::BTreeSet;
+
+use minijinja::{Environment, Error};
+
+use super::{convert, engine, failure, tokens};
+use crate::{
+    data::Value,
+    diag::Diagnostic,
+    manifest::{Source, Syntax},
+    text::{Document, Place, Span},
+};
+
+/// The longest text that a manifest's template makes, in bytes.
+const MAX_TEXT: usize = 64 << 10;
+
+/// What kind of text a [`Source`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// An expression: `database == 'postgres'`.
+    Condition,
+    /// A text with expressions in it: `{{ name | snake_case }}_db`.
+    Template,
+}
+
+/// Evaluates what manifests state: conditions, computed and templated values.
+#[derive(Debug)]
+pub struct Expressions {
+    engine: Environment<'static>,
+}
+
+impl Default for Expressions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Expressions {
+    /// An evaluator; make one and keep it.
+    pub fn new() -> Self {
+        let mut engine = engine::engine(Syntax::Curly);
+        engine.set_fuel(Some(engine::EXPRESSION_FUEL));
+        Self { engine }
+    }
+
+    /// Whether a condition holds for a map of `variables`.
+    ///
+    /// # Errors
+    /// What is wrong with it; an undefined name is an error also where it stands alone.
+    pub fn evaluate_condition(
+        &self,
+        source: &Source,
+        variables: &Value,
+    ) -> Result<bool, Diagnostic> {
+        check_growth(source)?;
+        let value = self.evaluate(source, &source.text, variables)?;
+        Ok(value.is_true())
+    }
+
+    /// The value of a template: of a text that is exactly one expression, what it evaluates to; of
+    /// any other the text that it renders to.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn evaluate_template(
+        &self,
+        source: &Source,
+        variables: &Value,
+    ) -> Result<Value, Diagnostic> {
+        check_growth(source)?;
+        if let Some(expression) = tokens::only_expression(&source.text) {
+            let value = self.evaluate(source, expression, variables)?;
+            return convert::from_engine(&value).ok_or_else(|| {
+                let message = format!("`{expression}` is no value");
+                Diagnostic::error("template", message).at(source.place.clone())
+            });
+        }
+        let text = self
+            .engine
+            .render_named_str("<manifest>", &source.text, convert::to_engine(variables))
+            .map_err(|error| self.failure(&error, source, 0, variables))?;
+        bounded(source, text).map(Value::Text)
+    }
+
+    /// The names that a source needs, globals of the engine left out.
+    ///
+    /// # Errors
+    /// What is wrong with its syntax.
+    pub fn references(
+        &self,
+        source: &Source,
+        kind: SourceKind,
+    ) -> Result<BTreeSet<String>, Diagnostic> {
+        let failed = |error: &Error| self.failure(error, source, 0, &Value::Null);
+        let names = match kind {
+            SourceKind::Condition => self
+                .engine
+                .compile_expression(&source.text)
+                .map_err(|error| failed(&error))?
+                .undeclared_variables(false),
+            SourceKind::Template => self
+                .engine
+                .template_from_named_str("<manifest>", &source.text)
+                .map_err(|error| failed(&error))?
+                .undeclared_variables(false),
+        };
+        let is_global = |name: &String| self.engine.globals().any(|(global, _)| global == name);
+        Ok(names.into_iter().filter(|name| !is_global(name)).collect())
+    }
+
+    fn evaluate(
+        &self,
+        source: &Source,
+        expression: &str,
+        variables: &Value,
+    ) -> Result<minijinja::Value, Diagnostic> {
+        let offset = source.text.find(expression).unwrap_or_default();
+        let failed = |error: &Error| self.failure(error, source, offset, variables);
+        let compiled =
+            self.engine.compile_expression(expression).map_err(|error| failed(&error))?;
+        let value = compiled.eval(convert::to_engine(variables)).map_err(|error| failed(&error))?;
+        if value.is_undefined() {
+            let name = expression.trim();
+            let document = Document::new("<expression>", expression);
+            let span = Span { start: 0, end: expression.len() };
+            let diagnostic =
+                Diagnostic::error("undefined-name", format!("`{name}` is not defined"))
+                    .at(document.place(span))
+                    .maybe_help(crate::name::did_you_mean(
+                        name,
+                        variables.entries().map(|(name, _)| name),
+                    ));
+            return Err(relocate(diagnostic, source, offset));
+        }
+        Ok(value)
+    }
+
+    fn failure(
+        &self,
+        error: &Error,
+        source: &Source,
+        offset: usize,
+        variables: &Value,
+    ) -> Diagnostic {
+        let text = source.text.get(offset..).unwrap_or_default();
+        let setting = failure::Setting {
+            document: &|name| Some(Document::new(name, text)),
+            known: &|| variables.entries().map(|(name, _)| name.to_owned()).collect(),
+            partials: &Vec::new,
+            target: None,
+        };
+        relocate(failure::diagnostic(error, &setting), source, offset)
+    }
+}
+
+/// Moves a place in the source's text to where that text stands in the manifest.
+fn relocate(mut diagnostic: Diagnostic, source: &Source, offset: usize) -> Diagnostic {
+    let written = source.place.document.slice(source.place.span);
+    let inside = diagnostic.place.as_ref().and_then(|place| {
+        // Escapes and folded lines have no places of their own.
+        let start = source.place.span.start + written.find(&source.text)? + offset;
+        let span = Span { start: start + place.span.start, end: start + place.span.end };
+        Some(source.place.document.place(span))
+    });
+    diagnostic.place = Some(inside.unwrap_or_else(|| Place::clone(&source.place)));
+    diagnostic
+}
+
+fn check_growth(source: &Source) -> Result<(), Diagnostic> {
+    match tokens::doubling(&source.text, Syntax::Curly) {
+        None => Ok(()),
+        Some(_) => Err(growth().at(source.place.clone())),
+    }
+}
+
+/// The mistake of a template that joins a text to itself again and again.
+pub(crate) fn growth() -> Diagnostic {
+    Diagnostic::error("template-limit", "a text is joined to itself again and again")
+        .help("build the text in one expression, or print its parts")
+}
+
+fn bounded(source: &Source, text: String) -> Result<String, Diagnostic> {
+    if text.len() > MAX_TEXT {
+        return Err(Diagnostic::error("template-limit", "the text is longer than 64 KiB")
+            .at(source.place.clone()));
+    }
+    Ok(text)
+}

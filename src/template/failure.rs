@@ -1,0 +1,204 @@
+//! The engine's errors as diagnostics: at the template's place, with the nearest name, and never
+//! with the values in scope.
+
+use std::error::Error as _;
+
+use minijinja::{Error, ErrorKind};
+
+use super::{
+    filter::FILTERS,
+    job::Refusal,
+    layer::Scope,
+    target::{Format, Language, Scripts, Target},
+};
+use crate::{
+    diag::Diagnostic,
+    name,
+    text::{Document, Place, Span},
+};
+
+/// What the reporter of an error knows about its surroundings.
+pub(crate) struct Setting<'a> {
+    /// The text of a template by the engine's name for it.
+    pub(crate) document: &'a dyn Fn(&str) -> Option<Document>,
+    /// The names that a template may use.
+    pub(crate) known: &'a dyn Fn() -> Vec<String>,
+    /// The partials that a template may include.
+    pub(crate) partials: &'a dyn Fn() -> Vec<String>,
+    /// What is printed into, and whose texts there are.
+    pub(crate) target: Option<(Target, &'a Scope)>,
+}
+
+/// The diagnostic for an error of the engine.
+pub(crate) fn diagnostic(error: &Error, setting: &Setting<'_>) -> Diagnostic {
+    let error = innermost(error);
+    let place = place(error, setting);
+    let refusal = error.source().and_then(|source| source.downcast_ref::<Refusal>());
+    match refusal {
+        Some(refusal) => refused(refusal, place, setting),
+        None => failed(error, setting).at(place),
+    }
+}
+
+/// An error inside of an included template is the source of the including one's.
+fn innermost(error: &Error) -> &Error {
+    let mut innermost = error;
+    while let Some(inner) = innermost.source().and_then(|it| it.downcast_ref::<Error>()) {
+        if inner.line().is_none() {
+            break;
+        }
+        innermost = inner;
+    }
+    innermost
+}
+
+fn place(error: &Error, setting: &Setting<'_>) -> Option<Place> {
+    let document = (setting.document)(error.name()?)?;
+    let span = match (error.range(), error.line()) {
+        (Some(range), _) => Span::from(range),
+        (None, Some(line)) => document.line_span(line),
+        (None, None) => Span::default(),
+    };
+    Some(document.place(span))
+}
+
+fn failed(error: &Error, setting: &Setting<'_>) -> Diagnostic {
+    let detail = error.detail().unwrap_or_default();
+    let quoted = detail.split('`').nth(1);
+    match error.kind() {
+        ErrorKind::UndefinedError => undefined(quoted, setting),
+        ErrorKind::SyntaxError => {
+            Diagnostic::error("template-syntax", format!("this is no valid template: {detail}"))
+        }
+        ErrorKind::UnknownFilter => unknown_filter(detail),
+        ErrorKind::UnknownTest | ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
+            Diagnostic::error("unknown-function", detail)
+        }
+        ErrorKind::TemplateNotFound => missing_partial(detail, setting),
+        ErrorKind::OutOfFuel => {
+            Diagnostic::error("template-limit", "the template takes too many steps")
+        }
+        ErrorKind::WriteFailure => {
+            Diagnostic::error("template-limit", "the template prints more than 16 MiB")
+        }
+        kind if detail.is_empty() => Diagnostic::error("template", kind.to_string()),
+        // The engine prints both operands.
+        _ if detail.starts_with("unable to calculate") => {
+            Diagnostic::error("template", "this cannot be calculated")
+        }
+        _ => Diagnostic::error("template", detail),
+    }
+}
+
+fn undefined(name: Option<&str>, setting: &Setting<'_>) -> Diagnostic {
+    let Some(name) = name else {
+        return Diagnostic::error("undefined-name", "this is not defined");
+    };
+    let known = (setting.known)();
+    let root = name.split(['.', '[']).next().unwrap_or(name);
+    let help = match known.iter().any(|it| it == root) {
+        true => None,
+        false => name::did_you_mean(root, known.iter().map(String::as_str)),
+    };
+    Diagnostic::error("undefined-name", format!("`{name}` is not defined")).maybe_help(help)
+}
+
+fn unknown_filter(detail: &str) -> Diagnostic {
+    let name = detail.split(' ').nth(1).unwrap_or(detail);
+    Diagnostic::error("unknown-filter", format!("there is no filter `{name}`"))
+        .maybe_help(name::did_you_mean(name, FILTERS))
+}
+
+fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
+    let partials = (setting.partials)();
+    let name = detail.split(['"', '\'']).nth(1).unwrap_or(detail);
+    let help = name::did_you_mean(name, partials.iter().map(String::as_str));
+    Diagnostic::error("unknown-partial", format!("there is no partial `{name}`"))
+        .note("templates include and import files of their own layer's `partials/` alone")
+        .maybe_help(help)
+}
+
+fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Diagnostic {
+    let expression = place.as_ref().map(|place| expression(place)).unwrap_or_default();
+    let subject = |text: &str| {
+        let parameter = setting.target.and_then(|(_, scope)| scope.parameter(text));
+        parameter.map_or_else(|| format!("`{expression}`"), |name| format!("the answer `{name}`"))
+    };
+    let target = setting.target.map(|(target, _)| target);
+    match refusal {
+        Refusal::Text(text) | Refusal::Found(text) => {
+            let (what, help) = advice(target.unwrap_or(Target::Prose), &expression);
+            Diagnostic::error("unsafe-text", format!("{} is not safe in {what}", subject(text)))
+                .label("printed here")
+                .help(help)
+        }
+        Refusal::WorkflowExpression(text) => Diagnostic::error(
+            "unsafe-text",
+            format!("{} holds `${{{{`, which a workflow would run", subject(text)),
+        )
+        .label("printed here")
+        .help("give an answer without `${{`: what runs in a workflow is the template's to say"),
+        Refusal::Control(text) => {
+            let message = format!("{} holds a control character", subject(text));
+            Diagnostic::error("unsafe-text", message).label("printed here")
+        }
+        Refusal::NoText(kind) => {
+            let filter = match target {
+                Some(Target::Structured(format, _)) => format.filter(),
+                _ => "to_json",
+            };
+            Diagnostic::error("no-text", format!("`{expression}` is {kind}, which is no text"))
+                .help(format!("write `{{{{ {expression} | {filter} }}}}`, or `join` a list"))
+        }
+        Refusal::AutoEscape => {
+            Diagnostic::error("autoescape", "`autoescape` blocks do not exist here")
+                .help("remove the block")
+        }
+        Refusal::TooLarge => {
+            Diagnostic::error("template-limit", "the template prints more than 64 MiB")
+        }
+    }
+    .at(place)
+}
+
+/// What is printed into, and what to write instead.
+fn advice(target: Target, expression: &str) -> (String, String) {
+    let filtered = |filter: &str| {
+        format!("write `{{{{ {expression} | {filter} }}}}`, without quotes around it")
+    };
+    match target {
+        Target::Structured(format, scripts) => {
+            let script = match scripts {
+                Scripts::None => "",
+                Scripts::GitHub => {
+                    "; into a script texts come by `env:`, or by `sh_quote` inside a block"
+                }
+                Scripts::Shell(_) => "; inside a script use `sh_quote`",
+            };
+            (
+                format!(
+                    "this place of a {} file: it would change what the file says",
+                    format.name()
+                ),
+                format!("{}{script}", filtered(format.filter())),
+            )
+        }
+        Target::Code(language) => {
+            let help = match language.filter() {
+                Some(filter) if language == Language::Xml => {
+                    format!("write `{{{{ {expression} | {filter} }}}}`")
+                }
+                Some(filter) => filtered(filter),
+                None => "only letters, digits and `. _ / @ : + -` may be printed here".to_owned(),
+            };
+            (language.name().to_owned(), help)
+        }
+        Target::Prose => ("this file".to_owned(), filtered(Format::Yaml.filter())),
+    }
+}
+
+/// The printed expression without its filters of no consequence.
+fn expression(place: &Place) -> String {
+    let text = place.document.slice(place.span);
+    text.lines().next().unwrap_or_default().trim().to_owned()
+}

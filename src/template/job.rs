@@ -1,0 +1,320 @@
+//! What one render prints, and whether it may.
+//!
+//! Every printed value passes [`print`]; every filter that writes a literal asks the job as well.
+//! **Invariant:** in [`Mode::Substitute`] no text that is not harmless reaches the output: it is
+//! replaced by its token, or by one that no proof accepts.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use minijinja::{
+    AutoEscape, Error, ErrorKind, Output, State, Value,
+    value::{Object, ValueKind},
+};
+
+use super::{
+    engine::MODE,
+    harmless::{is_harmless, is_harmless_in, is_hidden},
+    layer::Scope,
+    target::{Language, Scripts, Target},
+    tokens,
+};
+use crate::manifest::Syntax;
+
+/// The name of the job among a template's variables: no template can spell it.
+pub(crate) const JOB: &str = " job";
+
+/// The texts that a render printed into a structured file and that are not harmless by their shape.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// The texts, each once.
+    pub texts: BTreeSet<String>,
+    /// Those of them that are complete literals of a shell.
+    pub shell: BTreeSet<String>,
+}
+
+/// Neutral texts that stand for printed ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    stem: String,
+    texts: Vec<String>,
+}
+
+/// How a render treats texts that are not harmless.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Mode {
+    /// Prints and remembers them.
+    #[default]
+    Record,
+    /// Prints tokens in place of all but one.
+    Substitute(Arc<Tokens>, Option<String>),
+    /// Fails where this one is printed, so that the engine says where that is.
+    Find(String),
+}
+
+/// The text of a template, shared with the tree that it came from.
+#[derive(Debug, Clone)]
+pub(crate) struct TemplateSource {
+    /// The bytes.
+    pub(crate) bytes: Arc<[u8]>,
+    /// How it marks what is not text.
+    pub(crate) syntax: Syntax,
+}
+
+/// One render.
+#[derive(Debug)]
+pub(crate) struct Job {
+    /// What is rendered.
+    pub(crate) target: Target,
+    /// How.
+    pub(crate) mode: Mode,
+    /// Whose texts there are.
+    pub(crate) scope: Arc<Scope>,
+    source: TemplateSource,
+    constants: OnceLock<BTreeSet<String>>,
+    printed: Mutex<Printed>,
+    size: AtomicUsize,
+}
+
+/// Why a value is not printed. Carried by the engine's error to whoever reports it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// A text that could do harm in this target.
+    #[error("unsafe text")]
+    Text(String),
+    /// `${{` where a workflow would run it.
+    #[error("workflow expression")]
+    WorkflowExpression(String),
+    /// A control character in prose.
+    #[error("control character")]
+    Control(String),
+    /// A list, a map or nothing at all.
+    #[error("no text")]
+    NoText(&'static str),
+    /// An `autoescape` block.
+    #[error("autoescape")]
+    AutoEscape,
+    /// More text than a template may print.
+    #[error("too large")]
+    TooLarge,
+    /// The one that [`Mode::Find`] looks for.
+    #[error("found")]
+    Found(String),
+}
+
+/// The most that one template may print, parts of parts included.
+const MAX_PRINTED: usize = 64 << 20;
+
+impl Object for Job {}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(ErrorKind::InvalidOperation, "refused").with_source(refusal)
+    }
+}
+
+impl Tokens {
+    /// Tokens for `texts` that do not occur in `elsewhere`.
+    pub fn new(texts: &BTreeSet<String>, elsewhere: &str) -> Self {
+        let stem = (0_usize..)
+            .map(|number| format!("zq{number}q"))
+            .find(|stem| !elsewhere.contains(stem) && !texts.iter().any(|it| it.contains(stem)));
+        Self { stem: stem.unwrap_or_default(), texts: texts.iter().cloned().collect() }
+    }
+
+    /// The token of the text with a number.
+    pub fn token(&self, number: usize) -> String {
+        format!("{}{number}z", self.stem)
+    }
+
+    /// The texts, in the order of their tokens.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// Whether a token stands in `text`.
+    pub fn occur_in(&self, text: &str) -> bool {
+        text.contains(&self.stem)
+    }
+
+    /// Whether `text` begins with a token.
+    pub fn begin(&self, text: &str) -> bool {
+        text.starts_with(&self.stem)
+    }
+
+    /// The numbers of the tokens in `text`, where all of them are tokens of ours.
+    pub fn numbers_in(&self, text: &str) -> Option<Vec<usize>> {
+        let number = |rest: &str| {
+            let number = rest.split('z').next()?.parse().ok()?;
+            (number < self.texts.len() && rest.contains('z')).then_some(number)
+        };
+        text.split(&self.stem).skip(1).map(number).collect()
+    }
+
+    /// `text` with every token replaced by what `meaning` says of its text.
+    pub fn replaced(&self, text: &str, meaning: impl Fn(&str) -> String) -> Option<String> {
+        let mut parts = text.split(&self.stem);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (number, rest) = part.split_once('z')?;
+            out += &meaning(self.texts.get(number.parse::<usize>().ok()?)?);
+            out += rest;
+        }
+        Some(out)
+    }
+
+    /// The token of a text.
+    pub fn of(&self, text: &str) -> String {
+        match self.texts.binary_search_by(|it| it.as_str().cmp(text)) {
+            Ok(number) => self.token(number),
+            // No text has this number, so no proof accepts it.
+            Err(_) => self.token(self.texts.len()),
+        }
+    }
+}
+
+impl Job {
+    pub(crate) fn new(
+        source: TemplateSource,
+        target: Target,
+        mode: Mode,
+        scope: Arc<Scope>,
+    ) -> Self {
+        Self {
+            target,
+            mode,
+            scope,
+            source,
+            constants: OnceLock::new(),
+            printed: Mutex::default(),
+            size: AtomicUsize::new(0),
+        }
+    }
+
+    /// The job of a running template; expressions of manifests have none.
+    pub(crate) fn with<T>(state: &State, use_it: impl FnOnce(Option<&Self>) -> T) -> T {
+        let value = state.lookup(JOB);
+        use_it(value.as_ref().and_then(|value| value.downcast_object_ref::<Self>()))
+    }
+
+    /// What was printed so far.
+    pub(crate) fn printed(&self) -> Printed {
+        self.lock().clone()
+    }
+
+    /// What to write in place of a text in a structured file.
+    pub(crate) fn leaf(&self, text: &str) -> Result<String, Error> {
+        let Target::Structured(format, scripts) = self.target else { return Ok(text.to_owned()) };
+        if is_harmless(text, format) || self.is_authored(text) {
+            return Ok(text.to_owned());
+        }
+        if scripts == Scripts::GitHub && text.contains("${{") {
+            return Err(Refusal::WorkflowExpression(text.to_owned()).into());
+        }
+        match &self.mode {
+            Mode::Record => {
+                self.lock().texts.insert(text.to_owned());
+                Ok(text.to_owned())
+            }
+            Mode::Substitute(_, Some(raw)) if raw == text => Ok(text.to_owned()),
+            Mode::Substitute(tokens, _) => Ok(tokens.of(text)),
+            Mode::Find(wanted) if wanted == text => Err(Refusal::Found(text.to_owned()).into()),
+            Mode::Find(_) => Ok(text.to_owned()),
+        }
+    }
+
+    /// Remembers that `literal` is a complete literal of a shell.
+    pub(crate) fn note_shell(&self, literal: &str) {
+        if matches!(self.target, Target::Structured(..)) {
+            self.lock().shell.insert(literal.to_owned());
+        }
+    }
+
+    /// Whether a literal of `language` is complete and safe where this job prints.
+    pub(crate) fn speaks(&self, language: Language) -> bool {
+        self.target == Target::Code(language)
+    }
+
+    fn is_authored(&self, text: &str) -> bool {
+        !self.scope.is_answer(text) && (self.scope.wrote(text) || self.constants().contains(text))
+    }
+
+    fn constants(&self) -> &BTreeSet<String> {
+        self.constants.get_or_init(|| {
+            let text = std::str::from_utf8(&self.source.bytes).unwrap_or_default();
+            tokens::constants(text, self.source.syntax).collect()
+        })
+    }
+
+    fn check(&self, text: &str) -> Result<(), Refusal> {
+        match self.target {
+            Target::Structured(..) => Ok(()),
+            Target::Code(language) if is_harmless_in(text, language) || self.is_authored(text) => {
+                Ok(())
+            }
+            Target::Code(_) => Err(Refusal::Text(text.to_owned())),
+            Target::Prose if has_control(text) => Err(Refusal::Control(text.to_owned())),
+            Target::Prose => Ok(()),
+        }
+    }
+
+    fn count(&self, bytes: usize) -> Result<(), Refusal> {
+        let before = self.size.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > MAX_PRINTED { Err(Refusal::TooLarge) } else { Ok(()) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Printed> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Answers with line breaks were declared to have them, or the plan would not have begun.
+fn has_control(text: &str) -> bool {
+    text.chars().any(|it| is_hidden(it) && !matches!(it, '\n' | '\t' | '\u{200c}' | '\u{200d}'))
+}
+
+/// Prints one value: the engine's formatter.
+pub(crate) fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    if !matches!(state.auto_escape(), AutoEscape::Custom(mode) if mode == MODE) {
+        return Err(Refusal::AutoEscape.into());
+    }
+    match value.kind() {
+        ValueKind::Undefined => Ok(()),
+        ValueKind::Bool => write(out, if value.is_true() { "true" } else { "false" }),
+        ValueKind::Number => write(out, &value.to_string()),
+        ValueKind::String => print_text(out, state, value),
+        ValueKind::None => Err(Refusal::NoText("nothing (`none`)").into()),
+        ValueKind::Seq | ValueKind::Iterable => Err(Refusal::NoText("a list").into()),
+        ValueKind::Map => Err(Refusal::NoText("a map").into()),
+        _ => match value.as_object().is_some() && value.is_safe() {
+            true => print_text(out, state, value),
+            false => Err(Refusal::NoText("no text").into()),
+        },
+    }
+}
+
+fn print_text(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
+    let text = value.as_str().unwrap_or_default();
+    let written = Job::with(state, |job| match job {
+        None => Ok(None),
+        Some(job) => {
+            job.count(text.len())?;
+            if value.is_safe() {
+                return Ok(None);
+            }
+            job.check(text)?;
+            let leaf = job.leaf(text)?;
+            Ok::<_, Error>((leaf != text).then_some(leaf))
+        }
+    })?;
+    write(out, written.as_deref().unwrap_or(text))
+}
+
+fn write(out: &mut Output, text: &str) -> Result<(), Error> {
+    out.write_str(text).map_err(Error::from)
+}

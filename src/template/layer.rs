@@ -1,0 +1,340 @@
+//! The templates of one golden path or layer: compiled once each, rendered in one shared engine.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    io::{self, Write},
+    sync::Arc,
+};
+
+use minijinja::{Environment, Error, Template, Value as Jinja, value::Object};
+
+use super::{
+    convert,
+    engine::engine,
+    expression::growth,
+    failure,
+    job::{JOB, Job, Mode, Printed, TemplateSource, Tokens},
+    target::Target,
+    tokens,
+};
+use crate::{
+    data::Value,
+    diag::Diagnostic,
+    manifest::Syntax,
+    text::Document,
+    tree::{Mode as FileMode, Tree},
+    version::Version,
+};
+
+/// The most that one template may render to, in bytes.
+const MAX_RENDERED: usize = 16 << 20;
+
+/// Who a layer is, for people.
+#[derive(Debug, Clone, Copy)]
+pub struct LayerName<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its version.
+    pub version: &'a Version,
+}
+
+/// What the templates of a layer may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Variables<'a> {
+    /// The answers, a map by parameter: what people and other paths gave.
+    pub answers: &'a Value,
+    /// `data` in templates: what the catalog and the layer itself bring along.
+    pub data: &'a Value,
+}
+
+/// One template of a layer.
+#[derive(Debug, Clone)]
+pub struct TemplateFile<'a> {
+    /// Its path in the layer: `template/src/main.rs.j2`.
+    pub path: &'a str,
+    /// Its bytes.
+    pub bytes: &'a Arc<[u8]>,
+    /// How it marks what is not text.
+    pub syntax: Syntax,
+}
+
+/// How to render.
+#[derive(Debug, Clone)]
+pub enum Pass {
+    /// As it will be written.
+    Plain,
+    /// With tokens in place of texts, all but one.
+    Tokens(Arc<Tokens>, Option<String>),
+}
+
+/// The templates of one golden path or layer.
+#[derive(Debug)]
+pub struct Templates {
+    title: String,
+    curly: Environment<'static>,
+    brackets: Environment<'static>,
+    partials: Arc<BTreeMap<String, Arc<[u8]>>>,
+    variables: Jinja,
+    scope: Arc<Scope>,
+}
+
+/// A template, ready to be rendered as often as needed.
+pub struct Compiled<'a> {
+    templates: &'a Templates,
+    file: TemplateFile<'a>,
+    template: Template<'a, 'a>,
+}
+
+/// Whose texts there are: of the people who answered, or of the template's authors.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    answers: BTreeMap<String, String>,
+    written: BTreeSet<String>,
+    names: Vec<String>,
+}
+
+/// The variables of one render: those of all, and its job.
+#[derive(Debug)]
+struct Root {
+    variables: Jinja,
+    job: Jinja,
+}
+
+impl Object for Root {
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        if key.as_str() == Some(JOB) {
+            return Some(self.job.clone());
+        }
+        self.variables.get_item(key).ok().filter(|value| !value.is_undefined())
+    }
+}
+
+impl Scope {
+    /// Whether someone answered exactly this.
+    pub(crate) fn is_answer(&self, text: &str) -> bool {
+        self.answers.contains_key(text)
+    }
+
+    /// The parameter that was answered with this text.
+    pub(crate) fn parameter(&self, text: &str) -> Option<&str> {
+        self.answers.get(text).map(String::as_str)
+    }
+
+    /// Whether the catalog's data or a partial of the layer says exactly this.
+    pub(crate) fn wrote(&self, text: &str) -> bool {
+        self.written.contains(text)
+    }
+}
+
+impl fmt::Debug for Compiled<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Compiled").field(&self.file.path).finish()
+    }
+}
+
+impl Templates {
+    /// The templates of a layer with the folder `files`.
+    pub fn new(name: LayerName<'_>, files: &Tree, variables: Variables<'_>) -> Self {
+        let partials: Arc<BTreeMap<_, _>> = Arc::new(partials(files));
+        let scope = scope(&partials, variables);
+        let mut all: Vec<(Value, Value)> = match variables.answers {
+            Value::Map(entries) => entries.clone(),
+            _ => Vec::new(),
+        };
+        all.retain(|(name, _)| name.as_text() != Some("data"));
+        all.push(("data".into(), variables.data.clone()));
+        Self {
+            title: format!("{}@{}", name.name, name.version),
+            curly: with_partials(Syntax::Curly, &partials),
+            brackets: with_partials(Syntax::Brackets, &partials),
+            partials,
+            variables: convert::to_engine(&Value::Map(all)),
+            scope: Arc::new(scope),
+        }
+    }
+
+    /// Compiles a template.
+    ///
+    /// # Errors
+    /// What is wrong with its syntax, at its place.
+    pub fn compile<'a>(&'a self, file: TemplateFile<'a>) -> Result<Compiled<'a>, Diagnostic> {
+        let text = std::str::from_utf8(file.bytes).map_err(|_| {
+            let message = format!("the template `{}` is not UTF-8", file.path);
+            Diagnostic::error("template", message).help("remove the `.j2` of a binary file")
+        })?;
+        if let Some(span) = tokens::doubling(text, file.syntax) {
+            return Err(growth().at(self.document(&file).place(span)));
+        }
+        let engine: &'a Environment<'a> = match file.syntax {
+            Syntax::Curly => &self.curly,
+            Syntax::Brackets => &self.brackets,
+        };
+        let template = engine
+            .template_from_named_str(file.path, text)
+            .map_err(|error| self.failure(&error, &file, Target::Prose))?;
+        Ok(Compiled { templates: self, file, template })
+    }
+
+    /// The name of the layer and its version, as messages show it.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn document(&self, file: &TemplateFile<'_>) -> Document {
+        let text = String::from_utf8_lossy(file.bytes);
+        Document::new(format!("{}: {}", self.title, file.path), text)
+    }
+
+    fn failure(&self, error: &Error, file: &TemplateFile<'_>, target: Target) -> Diagnostic {
+        let document = |name: &str| match name == file.path {
+            true => Some(self.document(file)),
+            false => self.partial(name),
+        };
+        failure::diagnostic(
+            error,
+            &failure::Setting {
+                document: &document,
+                known: &|| self.scope.names.clone(),
+                partials: &|| self.partials.keys().cloned().collect(),
+                target: Some((target, &self.scope)),
+            },
+        )
+    }
+
+    fn partial(&self, name: &str) -> Option<Document> {
+        let text = String::from_utf8_lossy(self.partials.get(name)?);
+        Some(Document::new(format!("{}: partials/{name}", self.title), text))
+    }
+}
+
+impl Compiled<'_> {
+    /// Renders the template into `target`, and says which texts it printed.
+    ///
+    /// # Errors
+    /// What the template does wrong, at its place.
+    pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
+        let mode = match pass {
+            Pass::Plain => Mode::Record,
+            Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
+        };
+        self.run(target, mode).map_err(|error| self.templates.failure(&error, &self.file, target))
+    }
+
+    /// The diagnostic for a printed text that changes what the file says.
+    pub fn unsafe_text(&self, target: Target, text: &str) -> Diagnostic {
+        match self.run(target, Mode::Find(text.to_owned())) {
+            Err(error) => self.templates.failure(&error, &self.file, target),
+            // It was printed as a part of something that a filter changed.
+            Ok(_) => Diagnostic::error("unsafe-text", "a printed text changes what the file says")
+                .at(self.templates.document(&self.file).place((0..0).into())),
+        }
+    }
+
+    /// Whether someone answered exactly this text.
+    pub fn answered(&self, text: &str) -> bool {
+        self.templates.scope.is_answer(text)
+    }
+
+    /// The names that the template needs.
+    pub fn references(&self) -> BTreeSet<String> {
+        let names = self.template.undeclared_variables(false);
+        let known = |name: &String| self.templates.scope.names.contains(name);
+        names.into_iter().filter(known).collect()
+    }
+
+    /// The template as a named text.
+    pub fn document(&self) -> Document {
+        self.templates.document(&self.file)
+    }
+
+    fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
+        let source = TemplateSource { bytes: self.file.bytes.clone(), syntax: self.file.syntax };
+        let scope = self.templates.scope.clone();
+        let job = Jinja::from_object(Job::new(source, target, mode, scope));
+        let root = Root { variables: self.templates.variables.clone(), job: job.clone() };
+        let mut out = Limited(Vec::with_capacity(self.file.bytes.len()));
+        self.template.render_captured_to(Jinja::from_object(root), &mut out)?;
+        let printed = job.downcast_object_ref::<Job>().map(Job::printed).unwrap_or_default();
+        Ok((String::from_utf8_lossy(&out.0).into_owned(), printed))
+    }
+}
+
+/// Bytes up to a limit.
+struct Limited(Vec<u8>);
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len().saturating_add(bytes.len()) > MAX_RENDERED {
+            return Err(io::Error::other("the output limit is reached"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The files that templates may include, by their path below `partials/`. A link is none of them.
+fn partials(files: &Tree) -> BTreeMap<String, Arc<[u8]>> {
+    files
+        .iter()
+        .filter(|(_, entry)| entry.mode != FileMode::Link && entry.text().is_some())
+        .filter_map(|(path, entry)| {
+            let name = path.as_str().strip_prefix("partials/")?;
+            Some((name.to_owned(), entry.bytes.clone()))
+        })
+        .collect()
+}
+
+fn with_partials(
+    syntax: Syntax,
+    partials: &Arc<BTreeMap<String, Arc<[u8]>>>,
+) -> Environment<'static> {
+    let mut engine = engine(syntax);
+    let partials = partials.clone();
+    engine.set_loader(move |name| {
+        let text = partials.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        if text.as_deref().is_some_and(|text| tokens::doubling(text, syntax).is_some()) {
+            let message = "a text is joined to itself again and again in a partial";
+            return Err(Error::new(minijinja::ErrorKind::InvalidOperation, message));
+        }
+        Ok(text)
+    });
+    engine
+}
+
+fn scope(partials: &BTreeMap<String, Arc<[u8]>>, variables: Variables<'_>) -> Scope {
+    let mut scope = Scope::default();
+    for (name, value) in variables.answers.entries().filter(|(name, _)| *name != "data") {
+        each_text(value, &mut |text| {
+            scope.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
+        });
+        scope.names.push(name.to_owned());
+    }
+    scope.names.push("data".to_owned());
+    each_text(variables.data, &mut |text| {
+        scope.written.insert(text.to_owned());
+    });
+    for text in partials.values().filter_map(|bytes| std::str::from_utf8(bytes).ok()) {
+        scope.written.extend(tokens::constants(text, Syntax::Curly));
+        scope.written.extend(tokens::constants(text, Syntax::Brackets));
+    }
+    scope
+}
+
+/// Calls `each` with every text in a value, keys included.
+fn each_text(value: &Value, each: &mut impl FnMut(&str)) {
+    match value {
+        Value::Text(text) => each(text),
+        Value::List(items) => items.iter().for_each(|item| each_text(item, each)),
+        Value::Map(entries) => entries.iter().for_each(|(key, value)| {
+            each_text(key, each);
+            each_text(value, each);
+        }),
+        Value::Tagged(_, inner) => each_text(inner, each),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
