@@ -9,6 +9,7 @@ pub mod name;
 pub mod version;
 pub mod data;
 pub mod answer;
+pub mod secret;
 pub mod tree;
 pub mod glob;
 
