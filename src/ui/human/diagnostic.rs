@@ -1,11 +1,12 @@
 //! Mistakes with the line they stand in.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Message, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::ink::{self, BAD, WARN, paint};
 use crate::{
     diag::{Diagnostic, Severity},
-    text::{Place, Span},
+    secret::redact,
+    text::Place,
     ui::{Look, clean},
 };
 
@@ -24,8 +25,8 @@ fn diagnostic(diagnostic: &Diagnostic, look: Look) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(clean(&diagnostic.message)).id(diagnostic.code);
-    let message = |level: Level<'static>, text| -> Message<'_> { level.message(clean(text)) };
+    let title = level.primary_title(shown(&diagnostic.message)).id(diagnostic.code);
+    let message = |level: Level<'static>, text: &String| level.message(shown(text));
     let mut group = Group::with_title(title);
     if let Some(place) = &diagnostic.place {
         group = group.element(excerpt(place, diagnostic.label.as_deref()));
@@ -36,23 +37,26 @@ fn diagnostic(diagnostic: &Diagnostic, look: Look) -> String {
 }
 
 /// The line that the place begins in: what a mistake goes on to cover would hide the mistake.
-fn excerpt<'a>(
-    place: &Place,
-    label: Option<&'a str>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let line = place.position().line;
-    let whole = place.document.line_span(line);
-    let part = |start: usize, end: usize| {
-        clean(place.document.slice(Span { start, end }).trim_end_matches('\r')).into_owned()
-    };
-    let end = place.span.end.min(whole.end);
-    let (before, marked) = (part(whole.start, place.span.start), part(place.span.start, end));
+fn excerpt<'a>(place: &Place, label: Option<&str>) -> Snippet<'a, Annotation<'a>> {
+    let number = place.position().line;
+    let whole = place.document.line_span(number);
+    // What looks like a secret is hidden first: that keeps every byte in its place.
+    let line = redact(place.document.slice(whole).trim_end_matches('\r'));
+    let at = |offset: usize| offset.saturating_sub(whole.start).min(line.len());
+    let (before, rest) = line.split_at_checked(at(place.span.start)).unwrap_or((&line, ""));
+    let marked = at(place.span.end).saturating_sub(before.len());
+    let (marked, after) = rest.split_at_checked(marked).unwrap_or((rest, ""));
+    let (before, marked) = (clean(before), clean(marked));
     let (from, to) = (before.len(), before.len() + marked.len());
-    let source = before + &marked + &part(end, whole.end);
-    Snippet::source(source)
-        .line_start(line)
+    Snippet::source(format!("{before}{marked}{}", clean(after)))
+        .line_start(number)
         .path(clean(place.document.name()).into_owned())
-        .annotation(AnnotationKind::Primary.span(from..to).label(label.map(clean)))
+        .annotation(AnnotationKind::Primary.span(from..to).label(label.map(shown)))
+}
+
+/// Foreign words without what acts on a terminal and without secrets.
+fn shown(text: &str) -> String {
+    clean(&redact(text)).into_owned()
 }
 
 fn closing_line(diagnostics: &[Diagnostic]) -> Option<String> {
@@ -70,11 +74,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        text::Document,
+        text::{Document, Span},
         ui::human::ink::test::{TERMINAL, plain},
     };
 
-    fn shown(list: &[Diagnostic]) -> String {
+    fn drawn(list: &[Diagnostic]) -> String {
         plain(&diagnostics(list, TERMINAL))
     }
 
@@ -94,7 +98,7 @@ mod tests {
             .label("unknown key")
             .note("the parameters are `name`, `owner` and `database`")
             .help("did you mean `database`?");
-        assert_snapshot!(shown(&[mistake]), @"
+        assert_snapshot!(drawn(&[mistake]), @"
         error[unknown-key]: `databse` is not a parameter
          --> golden-path.yaml:3:3
           |
@@ -110,7 +114,7 @@ mod tests {
     fn a_mistake_without_a_place_has_its_help_all_the_same() {
         let mistake = Diagnostic::error("missing-answer", "parameter `name` has no answer")
             .help("pass `--set name=...` or add `name` to the spec file");
-        assert_snapshot!(shown(&[mistake]), @"
+        assert_snapshot!(drawn(&[mistake]), @"
         error[missing-answer]: parameter `name` has no answer
          |
          = help: pass `--set name=...` or add `name` to the spec file
@@ -124,7 +128,7 @@ mod tests {
             .note("the files are written without a commit")
             .help("git config --global user.name \"Your Name\"");
         let list = [unknown_key(place.clone()), warning, unknown_key(place)];
-        assert_snapshot!(shown(&list), @r#"
+        assert_snapshot!(drawn(&list), @r#"
         error[unknown-key]: `databse` is not a parameter
          --> golden-path.yaml:2:1
           |
@@ -144,16 +148,16 @@ mod tests {
 
         2 errors, 1 warning
         "#);
-        assert_eq!(shown(&[]), "");
+        assert_eq!(drawn(&[]), "");
     }
 
     #[test]
     fn a_long_line_is_clipped_around_the_mistake() {
         let text =
             format!("{}: [{}, databse, {}]", "k".repeat(150), "a".repeat(80), "b".repeat(300));
-        let shown = shown(&[unknown_key(at(&text, "databse"))]);
-        assert!(shown.lines().all(|line| line.chars().count() <= 88), "{shown}");
-        assert_snapshot!(shown, @"
+        let drawn = drawn(&[unknown_key(at(&text, "databse"))]);
+        assert!(drawn.lines().all(|line| line.chars().count() <= 88), "{drawn}");
+        assert_snapshot!(drawn, @"
         error[unknown-key]: `databse` is not a parameter
          --> golden-path.yaml:1:236
           |
@@ -165,7 +169,7 @@ mod tests {
     #[test]
     fn a_mistake_over_many_lines_shows_where_it_begins() {
         let place = at("a:\r\n  b: [1,\r\n    2,\r\n    3]\r\n", "[1,\r\n    2,\r\n    3]");
-        assert_snapshot!(shown(&[Diagnostic::error("not-a-text", "`b` must be a text").at(place)]), @"
+        assert_snapshot!(drawn(&[Diagnostic::error("not-a-text", "`b` must be a text").at(place)]), @"
         error[not-a-text]: `b` must be a text
          --> golden-path.yaml:2:6
           |
@@ -177,7 +181,7 @@ mod tests {
     #[test]
     fn a_mistake_at_the_end_of_a_text_points_past_it() {
         let place = Document::new("a.yaml", "a: [\n").place(Span { start: 5, end: 5 });
-        assert_snapshot!(shown(&[Diagnostic::error("not-yaml", "the list never ends").at(place)]), @"
+        assert_snapshot!(drawn(&[Diagnostic::error("not-yaml", "the list never ends").at(place)]), @"
         error[not-yaml]: the list never ends
          --> a.yaml:2:1
           |
@@ -206,6 +210,21 @@ mod tests {
           |
           = note: ␛[0m
           = help: ␇
+        ");
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let token = format!("{}_{}", "ghp", "a1".repeat(18));
+        let text = format!("token: {token}\n");
+        let message = format!("`{token}` looks like a secret");
+        let mistake = Diagnostic::error("secret", message).at(at(&text, &token));
+        assert_snapshot!(drawn(&[mistake]), @"
+        error[secret]: `****************************************` looks like a secret
+         --> golden-path.yaml:1:8
+          |
+        1 | token: ****************************************
+          |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         ");
     }
 }

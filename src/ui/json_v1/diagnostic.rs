@@ -5,7 +5,7 @@ use std::{error::Error, iter};
 use serde::Serialize;
 
 use super::FORMAT;
-use crate::{diag, text::Place};
+use crate::{diag, secret::redact, text::Place};
 
 /// One mistake.
 #[derive(Debug, Clone, Serialize)]
@@ -61,14 +61,14 @@ impl From<&diag::Diagnostic> for Diagnostic {
                 diag::Severity::Error => "error",
                 diag::Severity::Warning => "warning",
             },
-            message: diagnostic.message.clone(),
+            message: redact(&diagnostic.message),
             file: place.map(|it| it.document.name().to_owned()),
             line: start.map(|it| it.line),
             column: start.map(|it| it.column),
             end_line: end.map(|it| it.line),
             end_column: end.map(|it| it.column),
-            help: diagnostic.help.clone(),
-            notes: diagnostic.notes.clone(),
+            help: diagnostic.help.as_deref().map(redact),
+            notes: diagnostic.notes.iter().map(|note| redact(note)).collect(),
         }
     }
 }
