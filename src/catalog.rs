@@ -104,7 +104,7 @@ pub fn choose<'a>(
     last.ok_or_else(|| Box::new(out_of_range(wish, versions)))
 }
 
-fn unknown<'a>(wish: &Wish<'_>, names: &mut dyn Iterator<Item = &'a str>) -> Diagnostic {
+fn unknown(wish: &Wish<'_>, names: &mut dyn Iterator<Item = &str>) -> Diagnostic {
     let noun = noun(wish.kind);
     Diagnostic::error("unknown-golden-path", format!("there is no {noun} `{}`", wish.name))
         .at(wish.place.clone())

@@ -65,7 +65,7 @@ impl Lock {
     /// The lock as text: one line a file, so that two branches merge.
     pub fn to_text(&self) -> String {
         let mut text = String::from(
-            "# What this service got of its golden path. Written by flagstone: edit flagstone.yaml instead.\n",
+            "# What this service got of its golden path. Written by flagstone; do not edit.\n",
         );
         // Writing into a String can't fail.
         let _ = self.write(&mut text);
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_lock_is_one_line_a_file() {
         insta::assert_snapshot!(lock(&["src/main.rs", "a b {c}.txt"]).to_text(), @r#"
-        # What this service got of its golden path. Written by flagstone: edit flagstone.yaml instead.
+        # What this service got of its golden path. Written by flagstone; do not edit.
         lockVersion: 1
         flagstone: 0.1.0
         goldenPath: {name: svc, version: 1.0.0, source: "embedded", digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}

@@ -101,10 +101,9 @@ fn list(
     is_listed: &dyn Fn(&Manifest) -> bool,
 ) -> Result<Exit, Failure> {
     let manifests: Vec<_> = shelf.newest()?.into_iter().filter(is_listed).collect();
-    let rows: Vec<_> = manifests.iter().map(row).collect();
-    let json = manifests.iter().map(|it| {
-        json_v1::GoldenPath::new(it, shelf.versions(&it.metadata.name))
-    });
+    let rows: Vec<_> = manifests.iter().map(|it| CatalogRow::from(&it.metadata)).collect();
+    let json =
+        manifests.iter().map(|it| json_v1::GoldenPath::new(it, shelf.versions(&it.metadata.name)));
     let json = json_v1::CatalogList::new(json.collect());
     context.show(&human::catalog(&rows, context.screen.result_look()), &json)?;
     Ok(Exit::Done)
@@ -126,18 +125,6 @@ fn show(context: &Context, shelf: &Shelf, wished: &WishedPath) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-/// A golden path as a row of a list.
-pub(super) fn row(manifest: &Manifest) -> CatalogRow {
-    let metadata = manifest.metadata.clone();
-    CatalogRow {
-        name: metadata.name,
-        version: metadata.version,
-        title: metadata.title,
-        tags: metadata.tags,
-        lifecycle: metadata.lifecycle,
-    }
-}
-
 /// Says that a golden path is on its way out.
 pub(super) fn deprecation(manifest: &Manifest) -> Option<Diagnostic> {
     let metadata = &manifest.metadata;
@@ -145,7 +132,8 @@ pub(super) fn deprecation(manifest: &Manifest) -> Option<Diagnostic> {
         return None;
     }
     let sunset = metadata.sunset.as_ref().map(|day| format!("; supported until {day}"));
-    let message = format!("golden path `{}` is deprecated{}", metadata.name, sunset.unwrap_or_default());
+    let message =
+        format!("golden path `{}` is deprecated{}", metadata.name, sunset.unwrap_or_default());
     let successor = metadata.successor.as_ref().map(|it| format!("use `{it}` for new services"));
     Some(Diagnostic::warning("deprecated", message).maybe_help(successor))
 }

@@ -61,11 +61,6 @@ impl Shelf {
         Ok(Self { source, charter, data, read: Mutex::default() })
     }
 
-    /// What the catalog calls itself.
-    pub(super) fn title(&self) -> &str {
-        self.charter.title.as_deref().unwrap_or_else(|| self.source.label())
-    }
-
     /// The names of all golden paths and layers.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.source.names()
@@ -128,10 +123,13 @@ impl Shelf {
         let released = self.charter.releases.get(&(name.to_owned(), version.to_string()));
         match released {
             Some(digest) if *digest != release.digest => Err(Failure::mistake(
-                Diagnostic::error("changed-release", format!("`{}` was changed after its release", release.label()))
-                    .note(format!("the catalog says {digest}"))
-                    .note(format!("its files are    {}", release.digest))
-                    .help("restore its files, or release the change as a new version"),
+                Diagnostic::error(
+                    "changed-release",
+                    format!("`{}` was changed after its release", release.label()),
+                )
+                .note(format!("the catalog says {digest}"))
+                .note(format!("its files are    {}", release.digest))
+                .help("restore its files, or release the change as a new version"),
             )),
             _ => Ok(release),
         }

@@ -57,7 +57,9 @@ impl LayerUse {
     /// If its `when` can't be evaluated.
     pub fn applies(&self, answers: &Answers) -> Result<bool, Diagnostic> {
         match &self.when {
-            Some(condition) => Expressions::new().evaluate_condition(condition, &variables(answers)),
+            Some(condition) => {
+                Expressions::new().evaluate_condition(condition, &variables(answers))
+            }
             None => Ok(true),
         }
     }

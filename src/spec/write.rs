@@ -7,7 +7,7 @@ impl Spec {
     /// The spec as text, keys in the order of the documentation, with a line on how to go on.
     pub fn to_text(&self) -> String {
         let header =
-            "# What this service wants of its golden path. Edit it, then run `flagstone apply`.\n";
+            "# What this service wants of its golden path. What it got stands in flagstone.lock.\n";
         format!("{header}{}", to_yaml(&self.to_value()))
     }
 

@@ -99,7 +99,7 @@ impl Tree {
 #[derive(Default)]
 struct Folder<'a> {
     files: Vec<TreeItem<'a>>,
-    folders: BTreeMap<&'a str, Folder<'a>>,
+    folders: BTreeMap<&'a str, Self>,
 }
 
 impl<'a> Folder<'a> {

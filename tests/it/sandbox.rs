@@ -78,7 +78,6 @@ impl Sandbox {
     }
 
     /// Runs the program at a terminal.
-    #[expect(dead_code, reason = "the first command that asks is yet to come")]
     pub(crate) fn terminal<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Terminal {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_flagstone"));
         command.args(arguments);

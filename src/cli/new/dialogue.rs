@@ -13,11 +13,14 @@ use super::{
 use crate::{
     answer::Origin,
     catalog::Release,
-    cli::{Failure, catalog::row},
+    cli::Failure,
     diag::Diagnostic,
     manifest::{Kind, Parameter, Shape},
     resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, ResolveError, resolve},
-    ui::prompt::{Decision, Prompter},
+    ui::{
+        human::CatalogRow,
+        prompt::{Decision, Prompter},
+    },
 };
 
 /// Prepares a service without asking anybody.
@@ -79,7 +82,7 @@ fn choose(job: &Job, prompter: &Prompter<'_>) -> Result<Option<Arc<Release>>, Fa
     }
     let mut manifests = job.shelf.newest()?;
     manifests.retain(|manifest| manifest.kind == Kind::GoldenPath);
-    let rows: Vec<_> = manifests.iter().map(row).collect();
+    let rows: Vec<_> = manifests.iter().map(|it| CatalogRow::from(&it.metadata)).collect();
     let chosen = prompter.choose_golden_path(&rows)?;
     let chosen = chosen.and_then(|index| manifests.get(index));
     chosen.map(|manifest| prepare::release(job, &manifest.metadata.name)).transpose()

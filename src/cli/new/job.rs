@@ -102,8 +102,9 @@ fn several(
     parent: &Path,
 ) -> Result<Jobs, Failure> {
     if shelves.run.arguments.push.is_some() {
-        let mistake = Diagnostic::error("usage", "`--push` takes one service, and there are several")
-            .help("make them first, then push each");
+        let mistake =
+            Diagnostic::error("usage", "`--push` takes one service, and there are several")
+                .help("make them first, then push each");
         return Err(Failure::Usage(mistake));
     }
     let mut taken: BTreeMap<String, Place> = BTreeMap::new();

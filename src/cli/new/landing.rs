@@ -27,11 +27,10 @@ impl Lander {
     /// Reads git's settings. From now on Ctrl-C ends the work tidily; a second one ends it at once.
     pub(super) fn new(run: &Run<'_>, folder: &Path) -> Result<(Self, Vec<Diagnostic>), Failure> {
         let host = &run.context.host;
-        let settings =
-            GitSettings::read(&host.environment, folder, host.now).map_err(|error| {
-                let help = "mend git's configuration; `git config --list --show-origin` shows it";
-                Failure::outside_with_help(error, help)
-            })?;
+        let settings = GitSettings::read(&host.environment, folder, host.now).map_err(|error| {
+            let help = "mend git's configuration; `git config --list --show-origin` shows it";
+            Failure::outside_with_help(error, help)
+        })?;
         let (author, committer, warnings) = people(run, &settings)?;
         let interrupted = watch_signals()?;
         Ok((Self { settings, author, committer, interrupted }, warnings))
@@ -50,8 +49,7 @@ impl Lander {
     /// Lands a service.
     pub(super) fn land(&self, prepared: &Prepared, threads: usize) -> Result<Landed, Failure> {
         let message = message(prepared);
-        let words =
-            Words { author: &self.author, committer: &self.committer, message: &message };
+        let words = Words { author: &self.author, committer: &self.committer, message: &message };
         Ok(land(&Landing {
             target: &prepared.target,
             tree: &prepared.service.tree,
@@ -70,10 +68,12 @@ pub(super) fn check_surroundings(run: &Run<'_>, target: &Path) -> Result<(), Fai
     let Some(around) = enclosing(target).filter(|_| !run.arguments.separate) else {
         return Ok(());
     };
-    let message = format!("`{}` is inside of the git repository `{}`", target.display(), around.display());
+    let message =
+        format!("`{}` is inside of the git repository `{}`", target.display(), around.display());
     Err(Failure::mistake(
-        Diagnostic::error("inside-repository", message)
-            .help("choose a folder outside of it, or pass `--separate` for a repository of its own"),
+        Diagnostic::error("inside-repository", message).help(
+            "choose a folder outside of it, or pass `--separate` for a repository of its own",
+        ),
     ))
 }
 

@@ -166,9 +166,12 @@ fn spec(
     let given = |parameter: &str| answers.get(parameter).filter(|it| it.origin.is_given());
     let text = |parameter: &str| given(parameter).and_then(|it| it.value.as_text());
     let asked = |it: &&Parameter| !OF_METADATA.contains(&it.name.as_str());
-    let parameters = release.manifest.parameters.iter().filter(asked).filter_map(|it| {
-        Some((it.name.clone(), given(&it.name)?.value.clone()))
-    });
+    let parameters = release
+        .manifest
+        .parameters
+        .iter()
+        .filter(asked)
+        .filter_map(|it| Some((it.name.clone(), given(&it.name)?.value.clone())));
     let metadata = &release.manifest.metadata;
     Spec {
         name,

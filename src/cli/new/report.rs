@@ -66,11 +66,7 @@ pub(super) fn planned(run: &Run<'_>, prepared: &Prepared) -> Result<(), Failure>
 }
 
 /// What was written.
-pub(super) fn written(
-    run: &Run<'_>,
-    prepared: &Prepared,
-    landed: &Landed,
-) -> Result<(), Failure> {
+pub(super) fn written(run: &Run<'_>, prepared: &Prepared, landed: &Landed) -> Result<(), Failure> {
     let target = target(run, prepared);
     match run.context.global.format {
         Format::Human => {
@@ -135,11 +131,7 @@ fn row(name: &str, outcome: &Result<Outcome, Failure>) -> ServiceRow {
     ServiceRow { name: name.to_owned(), result }
 }
 
-fn json(
-    run: &Run<'_>,
-    name: &str,
-    outcome: &Result<Outcome, Failure>,
-) -> json_v1::Service {
+fn json(run: &Run<'_>, name: &str, outcome: &Result<Outcome, Failure>) -> json_v1::Service {
     match outcome {
         Ok(outcome) => service(run, &outcome.prepared, outcome.landed.as_ref()),
         Err(failure) => json_v1::Service {
