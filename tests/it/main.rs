@@ -9,6 +9,7 @@
 
 mod dialogue;
 mod injection;
+mod new;
 mod sandbox;
 mod stage;
 mod terminal;
