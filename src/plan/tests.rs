@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
+    data::parse_yaml_values,
     manifest::{Source, Syntax},
     text::Document,
 };
@@ -274,6 +277,76 @@ fn attacks_of_templates_end_quickly_with_an_error() {
 }
 
 #[test]
+fn a_literal_that_a_filter_took_apart_is_a_literal_no_more() {
+    let mut taken = Vec::new();
+    for (file, template) in [
+        ("a.sh", "echo {{ v | sh_quote | replace(\"'\", '') }}"),
+        ("a.sh", "echo {{ (v | sh_quote | split(\"'\"))[1] }}"),
+        ("a.sh", "echo {{ (v | sh_quote)[1:-1] }}"),
+        ("a.sh", "echo {{ v | sh_quote | trim(\"'\") }}"),
+        ("a.sh", "echo {{ v | sh_quote | list | join }}"),
+        ("a.sh", "echo {{ v | sh_quote | reverse }}"),
+        ("a.sh", "echo {{ v | sh_quote ~ v }}"),
+        ("a.sh", "echo {{ ['a', 'b'] | map('sh_quote') | join(v) }}"),
+        ("a.sh", "echo {% set x %}{{ v }}{% endset %}{{ x }}"),
+        ("a.sh", "{% macro m(x) %}{{ x }}{% endmacro %}echo {{ m(v) }}"),
+        ("a.sh", "{% macro m() %}{{ caller() }}{% endmacro %}{% call m() %}{{ v }}{% endcall %}"),
+        ("a.sh", "{% filter sh_quote %}{{ v }}{% endfilter %}"),
+        ("a.sh", "echo {{ 'x' | sh_quote | replace('x', v) }}"),
+        ("a.sh", "{% autoescape false %}{{ v }}{% endautoescape %}"),
+        ("a.sh", "{% autoescape 'html' %}{{ v }}{% endautoescape %}"),
+        ("a.sh", "echo {{ v | to_json }}"),
+        ("a.sh", "echo \"{{ v | sh_quote }}\""),
+        ("a.sh", "{% include 'print' %}"),
+        ("a.sh", "{% from 'lib' import m %}{{ m(v) }}"),
+        ("a.yml", "k: {{ v | to_yaml | replace('\"', '') }}"),
+        ("a.yml", "k: {{ (v | to_yaml)[1:-1] }}"),
+        ("a.yml", "k: {{ v | to_yaml | upper }}"),
+        ("a.yml", "{% filter upper %}k: {{ v }}{% endfilter %}"),
+        ("a.yml", "{% set x %}K{% endset %}{{ x | replace('K', v) }}: 1"),
+        ("a.yml", "k: x{{ v | sh_quote }}: 1"),
+        ("a.yml", "{% set x %}k: {{ v }}{% endset %}{{ x | trim | indent(2) }}"),
+        ("a.yml", "{% include 'print' %}: {{ v }}"),
+        ("a.yml", "{% if v == 'a: $(id) #' %}{{ v }}: 1{% endif %}"),
+    ] {
+        let path = sketch("p")
+            .answer("v", "a: $(id) #")
+            .file(&format!("template/{file}.j2"), template)
+            .file("partials/print", "{{ v }}")
+            .file("partials/lib", "{% macro m(x) %}{{ x }}{% endmacro %}");
+        if let Ok(plan) = planned(&[path]) {
+            taken.push((template, text(&plan, file)));
+        }
+    }
+    assert!(taken.is_empty(), "{taken:#?}");
+}
+
+#[test]
+fn a_printed_key_takes_no_neighbours_place() {
+    for (file, template) in
+        [("a.json", "{\"admin\": 1, \"{{ v }}\": 2}"), ("a.yml", "admin: 1\n{{ v }}: 2\n")]
+    {
+        let with = |v: &str| {
+            let path = sketch("p").answer("v", v).file(&format!("template/{file}.j2"), template);
+            planned(&[path])
+        };
+        assert!(with("admin").is_err() && with("user").is_ok(), "{file}");
+    }
+}
+
+#[test]
+fn what_the_template_itself_says_is_not_an_answer() {
+    let path = sketch("p")
+        .answer("commands", Value::List(vec!["a b".into(), "$(c)".into()]))
+        .file("partials/args", "{% macro args(x) %}{{ x | map('sh_quote') | join(' ') }}{% endmacro %}")
+        .file(
+            "template/run.sh.j2",
+            "{% from 'args' import args %}run {{ 'npm ci && x' if port > 1 }} {{ args(commands) }}\n",
+        );
+    assert_eq!(text(&planned(&[path]).unwrap(), "run.sh"), "run npm ci && x 'a b' '$(c)'\n");
+}
+
+#[test]
 fn answers_with_control_characters_are_refused_by_name() {
     for text in ["a\nb", "a\tb", "a\0", "\u{1b}[31m", "a\u{2028}b", "\u{202e}"] {
         let error = planned(&[sketch("p").answer("title", text)]).unwrap_err();
@@ -305,5 +378,30 @@ fn the_filters_do_what_they_say() {
     for (template, expected) in cases {
         let plan = planned(&[sketch("p").file("template/a.md.j2", template)]).unwrap();
         assert_eq!(text(&plan, "a.md"), expected, "{template}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn an_answer_stands_as_it_is_or_is_refused(
+        answer in "\\PC{0,12}|[-:#'\"{}\\[\\],&*!|>%@`~? 0-9a-z_.]{0,8}",
+        quotes in 0..4_usize,
+    ) {
+        let print = ["{{ v }}", "'{{ v }}'", "\"{{ v }}\"", "{{ v | to_yaml }}"][quotes];
+        let template = format!("k: {print}\nl: [{print}, x]\nm: {{x: 1, y: {print}}}\n");
+        let path = sketch("p").answer("v", answer.as_str()).file("template/a.yaml.j2", &template);
+        match planned(&[path]) {
+            Ok(plan) => {
+                let text = text(&plan, "a.yaml");
+                let value = parse_yaml_values(&Document::new("a", text)).unwrap().remove(0);
+                let expected = Value::from(answer);
+                prop_assert_eq!(value.get("k"), Some(&expected));
+                prop_assert_eq!(value.get("l").unwrap().items(), &[expected.clone(), "x".into()][..]);
+                prop_assert_eq!(value.at(["m", "y"]), Some(&expected));
+            }
+            Err(mistakes) => prop_assert!(!mistakes.is_empty()),
+        }
     }
 }

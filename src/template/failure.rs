@@ -119,7 +119,7 @@ fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
 }
 
 fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Diagnostic {
-    let expression = place.as_ref().map(|place| expression(place)).unwrap_or_default();
+    let expression = place.as_ref().map(expression).unwrap_or_default();
     let subject = |text: &str| {
         let parameter = setting.target.and_then(|(_, scope)| scope.parameter(text));
         parameter.map_or_else(|| format!("`{expression}`"), |name| format!("the answer `{name}`"))

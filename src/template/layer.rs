@@ -214,6 +214,7 @@ impl Compiled<'_> {
     /// # Errors
     /// What the template does wrong, at its place.
     pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
+        self.check_quotes(target)?;
         let mode = match pass {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
@@ -243,9 +244,27 @@ impl Compiled<'_> {
         names.into_iter().filter(known).collect()
     }
 
+    /// The template's text.
+    pub fn source(&self) -> &str {
+        self.template.source()
+    }
+
     /// The template as a named text.
     pub fn document(&self) -> Document {
         self.templates.document(&self.file)
+    }
+
+    fn check_quotes(&self, target: Target) -> Result<(), Diagnostic> {
+        let Target::Code(language) = target else { return Ok(()) };
+        let Some(filter) = language.filter() else { return Ok(()) };
+        let text = self.template.source();
+        let found = tokens::literal_in_quotes(text, self.file.syntax, (filter, language.quotes()));
+        found.map_or(Ok(()), |span| {
+            Err(Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
+                .at(self.document().place(span))
+                .label("this writes quotes of its own")
+                .help("remove the quotes around it, and join texts side by side"))
+        })
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
