@@ -116,6 +116,14 @@ impl Scope {
         self.answers.contains_key(text)
     }
 
+    /// Whether the text may be a piece of what someone answered.
+    pub(crate) fn is_part_of_answer(&self, text: &str) -> bool {
+        match text {
+            "" => self.is_answer(text),
+            _ => self.answers.keys().any(|answer| answer.contains(text)),
+        }
+    }
+
     /// The parameter that was answered with this text.
     pub(crate) fn parameter(&self, text: &str) -> Option<&str> {
         self.answers.get(text).map(String::as_str)
