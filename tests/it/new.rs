@@ -543,10 +543,10 @@ fn a_broken_git_configuration_is_named_and_nothing_is_written() {
     exit: 5
     --- stdout
     --- stderr
-    error: failed to read git's configuration in `/tmp/flagstone-HDUQJt/home/.gitconfig`
+    error: failed to read git's configuration in `<home>/.gitconfig`
 
     Caused by:
-        failed to parse config file: missing ']' in section header (in /tmp/flagstone-HDUQJt/home/.gitconfig:1); class=Config (7)
+        failed to parse config file: missing ']' in section header (in <home>/.gitconfig:1); class=Config (7)
 
     help: mend git's configuration; `git config --list --show-origin` shows it
     ");

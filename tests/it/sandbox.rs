@@ -156,6 +156,7 @@ impl Sandbox {
         let real = fs::canonicalize(&folder).unwrap();
         let text = text.replace(real.to_str().unwrap(), "<sandbox>");
         let text = text.replace(folder.to_str().unwrap(), "<sandbox>");
+        let text = text.replace(self.home().to_str().unwrap(), "<home>");
         self.commits().iter().fold(text, |text, id| {
             let short = id.get(..7).unwrap();
             text.replace(id, "<commit>").replace(short, "<commit>")
@@ -282,9 +283,10 @@ fn a_sandbox_shows_files_and_hides_what_differs_between_runs() {
 
 #[test]
 fn a_run_shows_how_it_ended_and_all_that_it_printed() {
-    insta::assert_snapshot!(Sandbox::new().run([]), @"
+    insta::assert_snapshot!(Sandbox::new().run(["--version"]), @"
     exit: 0
     --- stdout
+    flagstone 0.1.0
     --- stderr
     ");
 }
