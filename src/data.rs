@@ -11,7 +11,7 @@ mod yaml;
 
 pub use json::{parse_json, parse_jsonc};
 pub use node::{API_VERSION, Node, check_api_version};
-pub use parts::{YamlPart, is_typed_in_yaml_1_1, yaml_parts};
+pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, yaml_parts};
 pub use toml::parse_toml;
 pub use value::{Number, Value};
 pub use yaml::{parse_yaml, parse_yaml_documents, parse_yaml_values, to_yaml};

@@ -1,31 +1,59 @@
 //! A YAML text as the flat list of its parts, and what a plain scalar means to old readers.
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use std::borrow::Cow;
 
-use crate::{diag::Diagnostic, text::Document};
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use crate::diag::Diagnostic;
 
 /// One part of a YAML text, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum YamlPart {
+pub enum YamlPart<'a> {
     /// The begin or end of something, with its tag and anchor.
-    Mark(String),
+    Mark(Structure, Option<Mark>),
     /// A key or value without parts.
     Scalar {
         /// What it says.
-        text: String,
+        text: Cow<'a, str>,
         /// Whether it stands without quotes, so that readers guess its type.
         is_plain: bool,
         /// Its tag and anchor.
-        mark: String,
+        mark: Option<Mark>,
     },
+}
+
+/// What begins or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// The text.
+    Stream,
+    /// A document, with `---` or without.
+    Document,
+    /// A list.
+    List,
+    /// A map.
+    Map,
+    /// The end of a list, a map, a document or the text.
+    End,
+    /// A reference to an anchor.
+    Alias,
+    /// Nothing of the text.
+    Nothing,
+}
+
+/// A tag and an anchor, of the few parts that have one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    anchor: usize,
+    tag: Option<String>,
 }
 
 /// The parts of a YAML text. Nothing is expanded, so the list is as long as the text at most.
 ///
 /// # Errors
 /// What is wrong with the text.
-pub fn yaml_parts(document: &Document) -> Result<Vec<YamlPart>, Diagnostic> {
-    Parser::new_from_str(document.text())
+pub fn yaml_parts(text: &str) -> Result<Vec<YamlPart<'_>>, Diagnostic> {
+    Parser::new_from_str(text)
         .map(|event| match event {
             Ok((event, _)) => Ok(part(event)),
             Err(error) => Err(Diagnostic::error("yaml", error.info())),
@@ -33,15 +61,33 @@ pub fn yaml_parts(document: &Document) -> Result<Vec<YamlPart>, Diagnostic> {
         .collect()
 }
 
-fn part(event: Event<'_>) -> YamlPart {
+fn part(event: Event<'_>) -> YamlPart<'_> {
+    let structure = |what| YamlPart::Mark(what, None);
     match event {
         Event::Scalar(text, style, anchor, tag) => YamlPart::Scalar {
-            text: text.into_owned(),
+            text,
             is_plain: style == ScalarStyle::Plain && tag.is_none(),
-            mark: format!("{anchor} {tag:?}"),
+            mark: mark(anchor, tag.as_deref()),
         },
-        other => YamlPart::Mark(format!("{other:?}")),
+        Event::SequenceStart(anchor, tag) => {
+            YamlPart::Mark(Structure::List, mark(anchor, tag.as_deref()))
+        }
+        Event::MappingStart(anchor, tag) => {
+            YamlPart::Mark(Structure::Map, mark(anchor, tag.as_deref()))
+        }
+        Event::Alias(anchor) => YamlPart::Mark(Structure::Alias, mark(anchor, None)),
+        Event::StreamStart => structure(Structure::Stream),
+        Event::DocumentStart(_) => structure(Structure::Document),
+        Event::StreamEnd | Event::DocumentEnd | Event::SequenceEnd | Event::MappingEnd => {
+            structure(Structure::End)
+        }
+        Event::Nothing => structure(Structure::Nothing),
     }
+}
+
+fn mark(anchor: usize, tag: Option<&Tag>) -> Option<Mark> {
+    let tag = tag.map(|tag| format!("{tag:?}"));
+    (anchor != 0 || tag.is_some()).then_some(Mark { anchor, tag })
 }
 
 /// Whether a reader of YAML 1.1 takes the plain scalar `text` for something else than a text: a

@@ -178,8 +178,7 @@ impl Proof<'_> {
     }
 
     fn same_parts(&self, plain: &str, neutral: &str) -> bool {
-        let parts = |text| yaml_parts(&Document::new("", text)).ok();
-        let (Some(one), Some(two)) = (parts(plain), parts(neutral)) else { return false };
+        let (Ok(one), Ok(two)) = (yaml_parts(plain), yaml_parts(neutral)) else { return false };
         one.len() == two.len()
             && one.iter().zip(&two).all(|(one, two)| match (one, two) {
                 (
