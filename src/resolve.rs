@@ -8,6 +8,7 @@ mod layer;
 mod order;
 mod questionnaire;
 mod replay;
+mod run;
 
 pub use ask::{Ask, AskError, Question, Reply};
 pub use given::{Given, GivenAnswers, read_text};
@@ -15,14 +16,8 @@ pub use layer::{layer_answers, variables};
 pub use questionnaire::Questionnaire;
 pub use replay::Replay;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::{
-    answer::{Answer, Answers, Origin},
-    data::Value,
-    diag::Diagnostic,
-    manifest::Parameter,
-};
+use self::run::Run;
+use crate::{answer::Answers, diag::Diagnostic};
 
 /// Who is asked for what has no answer yet.
 pub enum Asking<'a> {
@@ -64,239 +59,19 @@ pub fn resolve(
     mut asking: Asking<'_>,
 ) -> Result<Resolved, ResolveError> {
     let mut run = Run::new(questionnaire, given);
-    let unknown = questionnaire.unknown(given);
-    if !unknown.is_empty() {
-        run.mistakes = unknown;
-        // A person would answer in vain.
+    if questionnaire.is_wrong(given) {
         asking = Asking::Nobody;
     }
-    while let Some(parameter) = questionnaire.at(run.steps.len()) {
-        let step = match run.settle(parameter) {
-            Settled::Known(step) => step,
-            Settled::Open(default) => match run.ask(parameter, default, &mut asking)? {
-                Some(step) => step,
-                None => continue,
-            },
-        };
-        run.steps.push(step);
+    while let Some(parameter) = run.next() {
+        run.answer(parameter, &mut asking)?;
     }
-    if run.mistakes.is_empty() {
-        let warnings = run.warnings();
-        Ok(Resolved { answers: run.answers(), warnings })
-    } else {
-        Err(ResolveError::Mistakes(run.mistakes))
-    }
-}
-
-/// One parameter that was dealt with.
-#[derive(Debug, Clone)]
-enum Step {
-    /// It has an answer; `asked` tells whether a person gave it just now.
-    Answered { answer: Answer, asked: bool },
-    /// It does not apply.
-    Inactive,
-    /// It has a mistake, or depends on one that has.
-    Wrong,
-}
-
-enum Settled {
-    Known(Step),
-    /// Nothing was given; this is the default.
-    Open(Option<Value>),
-}
-
-struct Run<'a> {
-    questionnaire: &'a Questionnaire<'a>,
-    given: &'a GivenAnswers,
-    steps: Vec<Step>,
-    remembered: BTreeMap<String, Value>,
-    mistakes: Vec<Diagnostic>,
-}
-
-impl<'a> Run<'a> {
-    fn new(questionnaire: &'a Questionnaire<'a>, given: &'a GivenAnswers) -> Self {
-        let (steps, mistakes) = (Vec::new(), Vec::new());
-        Self { questionnaire, given, steps, remembered: BTreeMap::new(), mistakes }
-    }
-
-    /// What can be said of a parameter without asking anybody.
-    fn settle(&mut self, parameter: &Parameter) -> Settled {
-        if self.questionnaire.needs(parameter).iter().any(|name| self.is_wrong(name)) {
-            return Settled::Known(Step::Wrong);
-        }
-        let variables = self.variables();
-        match self.questionnaire.applies(parameter, &variables) {
-            Ok(true) => {}
-            Ok(false) => return Settled::Known(Step::Inactive),
-            Err(mistake) => return Settled::Known(self.wrong(vec![mistake])),
-        }
-        if let Some(computed) = &parameter.computed {
-            let value = self.questionnaire.render(parameter, computed, &variables);
-            return Settled::Known(self.checked(parameter, value, Origin::Computed));
-        }
-        if let Some(given) = self.given.get(&parameter.name).filter(|it| it.value != Value::Null) {
-            let mistakes = self.questionnaire.mistakes(parameter, given);
-            return Settled::Known(match mistakes.is_empty() {
-                true => answered(given.value.clone(), given.origin),
-                false => self.wrong(mistakes),
-            });
-        }
-        let default = parameter.default.as_ref();
-        match default.map(|it| self.questionnaire.render(parameter, it, &variables)).transpose() {
-            Ok(default) => Settled::Open(default),
-            Err(mistake) => Settled::Known(self.wrong(vec![mistake])),
-        }
-    }
-
-    /// Asks for an answer, takes the default, or notes that there is none. `None`: went back.
-    fn ask(
-        &mut self,
-        parameter: &Parameter,
-        default: Option<Value>,
-        asking: &mut Asking<'_>,
-    ) -> Result<Option<Step>, ResolveError> {
-        let ask = match asking {
-            Asking::ForAll(ask) => ask,
-            Asking::ForMissing(ask) if default.is_none() && parameter.is_required => ask,
-            Asking::Nobody | Asking::ForMissing(_) => {
-                return Ok(Some(self.without_asking(parameter, default)));
-            }
-        };
-        let questionnaire = self.questionnaire;
-        let check = |value: &Value| questionnaire.complaint(parameter, value);
-        let question = Question {
-            parameter,
-            proposal: self.remembered.get(&parameter.name).or(default.as_ref()),
-            answered: self.steps.iter().filter(|step| step.was_asked()).count(),
-            check: &check,
-        };
-        match ask.ask(&question).map_err(ResolveError::Asked)? {
-            Reply::Answer(value) => {
-                self.remembered.insert(parameter.name.clone(), value.clone());
-                let origin = match default {
-                    Some(default) if default == value => Origin::Default,
-                    _ if value == Value::Null => Origin::Default,
-                    _ => Origin::Prompt,
-                };
-                Ok(Some(Step::Answered { answer: Answer { value, origin }, asked: true }))
-            }
-            Reply::Back => self.go_back(),
-        }
-    }
-
-    fn go_back(&mut self) -> Result<Option<Step>, ResolveError> {
-        let last = self.steps.iter().rposition(Step::was_asked).ok_or(ResolveError::Back)?;
-        self.steps.truncate(last);
-        Ok(None)
-    }
-
-    fn without_asking(&mut self, parameter: &Parameter, default: Option<Value>) -> Step {
-        match default {
-            Some(value) => self.checked(parameter, Ok(value), Origin::Default),
-            None if parameter.is_required => self.wrong(vec![missing(parameter)]),
-            None => answered(Value::Null, Origin::Default),
-        }
-    }
-
-    /// A default or computed value that its own schema refuses is the manifest's mistake.
-    fn checked(
-        &mut self,
-        parameter: &Parameter,
-        value: Result<Value, Diagnostic>,
-        origin: Origin,
-    ) -> Step {
-        let complaint = |value: Value| match self.questionnaire.complaint(parameter, &value) {
-            Ok(()) => Ok(value),
-            Err(complaint) => Err(unfit(parameter, origin, &complaint)),
-        };
-        match value.and_then(complaint) {
-            Ok(value) => answered(value, origin),
-            Err(mistake) => self.wrong(vec![mistake]),
-        }
-    }
-
-    fn wrong(&mut self, mistakes: Vec<Diagnostic>) -> Step {
-        self.mistakes.extend(mistakes);
-        Step::Wrong
-    }
-
-    fn is_wrong(&self, name: &str) -> bool {
-        let named = self.questionnaire.position(name).and_then(|at| self.steps.get(at));
-        matches!(named, Some(Step::Wrong))
-    }
-
-    fn entries(&self) -> impl Iterator<Item = (&'a str, &Step)> {
-        self.questionnaire.names().zip(&self.steps)
-    }
-
-    /// What expressions see: every parameter so far, those that do not apply as null.
-    fn variables(&self) -> Value {
-        let value = |step: &Step| match step {
-            Step::Answered { answer, .. } => answer.value.clone(),
-            Step::Inactive | Step::Wrong => Value::Null,
-        };
-        Value::map(self.entries().map(|(name, step)| (name, value(step))))
-    }
-
-    fn answers(&self) -> Answers {
-        let none = Answer { value: Value::Null, origin: Origin::Default };
-        let answer = |step: &Step| match step {
-            Step::Answered { answer, .. } => answer.clone(),
-            Step::Inactive | Step::Wrong => none.clone(),
-        };
-        self.entries().map(|(name, step)| (name.to_owned(), answer(step))).collect()
-    }
-
-    fn warnings(&self) -> Vec<Diagnostic> {
-        let is_inactive = |(_, step): &(&str, &Step)| matches!(step, Step::Inactive);
-        let inactive: BTreeSet<_> = self.entries().filter(is_inactive).map(|it| it.0).collect();
-        let given = self.given.iter().filter(|(name, _)| inactive.contains(name.as_str()));
-        given.map(|(name, given)| without_effect(name, given)).collect()
-    }
-}
-
-impl Step {
-    const fn was_asked(&self) -> bool {
-        matches!(self, Self::Answered { asked: true, .. })
-    }
-}
-
-const fn answered(value: Value, origin: Origin) -> Step {
-    Step::Answered { answer: Answer { value, origin }, asked: false }
-}
-
-fn missing(parameter: &Parameter) -> Diagnostic {
-    let name = &parameter.name;
-    let mistake = Diagnostic::error("missing-answer", format!("parameter `{name}` has no answer"))
-        .help(format!("pass `--set {name}=…` or add `{name}` to the spec file"));
-    match parameter.title.as_ref().or(parameter.description.as_ref()) {
-        Some(title) => mistake.note(title.clone()),
-        None => mistake,
-    }
-}
-
-fn unfit(parameter: &Parameter, origin: Origin, complaint: &str) -> Diagnostic {
-    let what = match origin {
-        Origin::Computed => "the computed value",
-        _ => "the default",
-    };
-    let message = format!("{what} of parameter `{}` {complaint}", parameter.name);
-    Diagnostic::error("default", message)
-        .at(parameter.value_place.clone())
-        .help(format!("pass `--set {}=…`, or mend the golden path", parameter.name))
-}
-
-fn without_effect(name: &str, given: &Given) -> Diagnostic {
-    let message = format!("parameter `{name}` does not apply with these answers");
-    Diagnostic::warning("without-effect", message)
-        .at(given.key.clone())
-        .note(format!("its answer from {} is left out", given.origin))
+    run.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{manifest::Manifest, text::Document};
+    use crate::{answer::Origin, data::Value, manifest::Manifest, text::Document};
 
     const HEAD: &str = "apiVersion: flagstone/v1\nkind: GoldenPath\nmetadata: {name: svc, version: 1.0.0, title: T, owner: o}\n";
 
@@ -499,6 +274,47 @@ mod tests {
         let result = resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay));
         assert_eq!(show(result)[2], "note = \"new\" (the prompt)");
         assert_eq!(script.1[2..], ["note [] 2", "note [\"old\"] 2"]);
+    }
+
+    #[test]
+    fn a_corrected_answer_takes_the_mistakes_along_that_it_caused() {
+        let manifest = manifest(
+            "    name: {type: string}\n    package: {x-computed: '{{ name }}', type: string, pattern: '^[a-z]+$'}\n    port: {type: integer, default: 1}\n",
+        );
+        let answer = |text: &str| Reply::Answer(text.into());
+        let port = Reply::Answer(1.into());
+        let replies = vec![answer("Wrong!"), Reply::Back, answer("right"), port];
+        let mut script = Script(replies, Vec::new());
+        let questionnaire = Questionnaire::new(&manifest.parameters).unwrap();
+        let result = resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut script));
+        assert_eq!(show(result)[0], "name = \"right\" (the prompt)");
+    }
+
+    #[test]
+    fn nobody_is_asked_while_a_given_answer_is_wrong() {
+        let manifest = manifest(PARAMETERS);
+        let mut script = Script(Vec::new(), Vec::new());
+        let questionnaire = Questionnaire::new(&manifest.parameters).unwrap();
+        let given = given(&[("database", "gp".into())]);
+        let result = resolve(&questionnaire, &given, Asking::ForAll(&mut script));
+        assert_eq!(
+            show(result),
+            ["parameter `name` has no answer", "parameter `database` must be one of `none`, `pg`"]
+        );
+    }
+
+    #[test]
+    fn a_secret_is_found_in_any_part_of_an_answer() {
+        let parameters = "    name: {type: string}\n    tags: {type: array}\n";
+        let token = format!("{}_{}", "ghp", "a1".repeat(18));
+        let map = Value::List(vec![Value::map([("t", Value::from(token))])]);
+        let answers = [("name", "a".into()), ("tags", map)];
+        let mistakes = without_asking(parameters, &answers);
+        assert_eq!(mistakes, ["parameter `tags` looks like a GitHub token, and is not printed"]);
+        let map = Value::List(vec![Value::map([("t", Value::from("x"))])]);
+        let answers = [("name", "a".into()), ("tags", map)];
+        let mistakes = without_asking(parameters, &answers);
+        assert_eq!(mistakes, ["parameter `tags` item [0] must be a text, not a map"]);
     }
 
     #[test]

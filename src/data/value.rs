@@ -88,6 +88,20 @@ impl Value {
         }
     }
 
+    /// Every text in the value, keys included.
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Text(text) => vec![text],
+            Self::List(items) => items.iter().flat_map(Self::texts).collect(),
+            Self::Map(entries) => entries
+                .iter()
+                .flat_map(|(key, value)| [key.texts(), value.texts()].concat())
+                .collect(),
+            Self::Tagged(_, value) => value.texts(),
+            Self::Null | Self::Bool(_) | Self::Number(_) => Vec::new(),
+        }
+    }
+
     /// What kind of value it is, with its article: `a text`, `a list`.
     pub const fn kind(&self) -> &'static str {
         match self {

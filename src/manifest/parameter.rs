@@ -111,6 +111,27 @@ const CHECKS: [&str; 17] = [
     "title",
 ];
 
+/// Names that the template language or the catalog's data has taken.
+const RESERVED: [&str; 17] = [
+    "data",
+    "true",
+    "false",
+    "none",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "if",
+    "else",
+    "for",
+    "loop",
+    "self",
+    "super",
+    "namespace",
+    "range",
+];
+
 /// Reads every parameter of a manifest.
 pub(super) fn parse_parameters(root: &Node<'_>, mistakes: &mut Vec<Diagnostic>) -> Vec<Parameter> {
     let Some(parameters) = root.get("parameters") else { return Vec::new() };
@@ -154,10 +175,27 @@ fn read(name: &str, node: &Node<'_>) -> Parameter {
         computed: value("x-computed"),
         is_secret_reference: node.value().get("x-secret-ref") == Some(&Value::Bool(true)),
         is_required: false,
-        schema: Value::map(checks.map(|(key, value)| (key, value.clone()))),
+        schema: with_item_type(checks.map(|(key, value)| (key, value.clone())).collect()),
         place: node.key_place(),
         value_place: said.map_or_else(|| node.key_place(), |it| it.place()),
     }
+}
+
+/// A list holds texts unless its manifest says otherwise.
+fn with_item_type(mut checks: Vec<(&str, Value)>) -> Value {
+    let text = ("type", Value::from("string"));
+    let is_list = checks.contains(&("type", "array".into()));
+    match checks.iter_mut().find(|(key, _)| *key == "items") {
+        None if is_list => checks.push(("items", Value::map([text]))),
+        Some((_, Value::Map(items))) => {
+            let says = |key: &str| items.iter().any(|(name, _)| name.as_text() == Some(key));
+            if !["type", "enum", "oneOf"].iter().any(|key| says(key)) {
+                items.push((text.0.into(), text.1));
+            }
+        }
+        Some(_) | None => {}
+    }
+    Value::map(checks)
 }
 
 fn shape(node: &Node<'_>) -> Shape {
@@ -166,6 +204,7 @@ fn shape(node: &Node<'_>) -> Shape {
         (Some("array"), _) => match node.get("items") {
             Some(items) => match shape(&items) {
                 Shape::Choice(choices) => Shape::Choices(choices),
+                Shape::Any => Shape::List(Box::new(Shape::Text)),
                 item => Shape::List(Box::new(item)),
             },
             None => Shape::List(Box::new(Shape::Text)),
@@ -200,6 +239,11 @@ fn choices(node: &Node<'_>) -> Option<Vec<Choice>> {
 /// What the schema of the manifest can't say about one parameter.
 fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
     let name = &parameter.name;
+    if RESERVED.contains(&name.as_str()) {
+        let message = format!("`{name}` means something else in templates");
+        let mistake = Diagnostic::error("reserved-name", message).at(node.key_place());
+        mistakes.push(mistake.help("give the parameter another name"));
+    }
     if parameter.computed.is_none() && node.get("type").is_none() && parameter.shape == Shape::Any {
         let message = format!("parameter `{name}` has neither a `type` nor choices");
         mistakes.push(

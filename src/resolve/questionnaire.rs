@@ -107,6 +107,14 @@ impl<'a> Questionnaire<'a> {
         }
     }
 
+    /// Whether anything that was given is wrong, so that a person would answer in vain.
+    pub(super) fn is_wrong(&self, given: &GivenAnswers) -> bool {
+        given.iter().any(|(name, given)| {
+            let parameter = self.position(name).and_then(|at| self.at(at));
+            parameter.is_none_or(|it| it.computed.is_some() || !self.mistakes(it, given).is_empty())
+        })
+    }
+
     /// Given answers to parameters that do not exist or are never asked.
     pub(super) fn unknown(&self, given: &GivenAnswers) -> Vec<Diagnostic> {
         let complaint = |(name, given): (&String, &Given)| match self.position(name) {
@@ -121,6 +129,9 @@ impl<'a> Questionnaire<'a> {
 
     /// What is wrong with a given answer, at its place.
     pub(super) fn mistakes(&self, parameter: &Parameter, given: &Given) -> Vec<Diagnostic> {
+        if given.value == Value::Null {
+            return Vec::new();
+        }
         let complaints = self.complaints(parameter, &given.value);
         let is_secret = holds_secret(&given.value).is_some();
         let diagnostic = |(complaint, help): (String, Option<String>)| {
@@ -258,8 +269,11 @@ fn form_complaint(parameter: &Parameter, value: &Value) -> Option<String> {
         _ => &[],
     };
     let is_bad = |it: char| it.is_control() && !allowed.contains(&it);
-    if texts(value).iter().any(|text| text.contains(is_bad)) {
-        return Some("must be on one line, without control characters".to_owned());
+    if value.texts().iter().any(|text| text.contains(is_bad)) {
+        return Some(match parameter.shape {
+            Shape::Lines => "must not hold control characters".to_owned(),
+            _ => "must be on one line, without control characters".to_owned(),
+        });
     }
     let is_reference = |text: &str| {
         text.split_once(':').is_some_and(|(scheme, rest)| {
@@ -267,22 +281,14 @@ fn form_complaint(parameter: &Parameter, value: &Value) -> Option<String> {
             !scheme.is_empty() && scheme.chars().all(is_scheme) && !rest.trim().is_empty()
         })
     };
-    let refused = parameter.is_secret_reference && !texts(value).into_iter().all(is_reference);
+    let refused = parameter.is_secret_reference && !value.texts().into_iter().all(is_reference);
     refused.then(|| {
         "must be a reference to a secret, such as `vault:…` or `env:…`, never the secret".to_owned()
     })
 }
 
 fn holds_secret(value: &Value) -> Option<&'static str> {
-    texts(value).into_iter().find_map(looks_secret)
-}
-
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Text(text) => vec![text],
-        Value::List(items) => items.iter().flat_map(texts).collect(),
-        _ => Vec::new(),
-    }
+    value.texts().into_iter().find_map(looks_secret)
 }
 
 /// The origin that an answer has in a layer, whoever gave it to the golden path.
