@@ -7,6 +7,7 @@ mod node;
 mod parts;
 mod toml;
 mod value;
+mod write;
 mod yaml;
 
 pub use json::{parse_json, parse_jsonc};
@@ -14,7 +15,8 @@ pub use node::{API_VERSION, Node, check_api_version};
 pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, yaml_parts};
 pub use toml::parse_toml;
 pub use value::{Number, Value};
-pub use yaml::{parse_yaml, parse_yaml_documents, parse_yaml_values, to_yaml};
+pub use write::{to_yaml, to_yaml_line};
+pub use yaml::{parse_yaml, parse_yaml_documents, parse_yaml_values};
 
 use std::collections::BTreeMap;
 

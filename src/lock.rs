@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    data::{Value, to_yaml},
+    data::{Value, to_yaml, to_yaml_line},
     tree::{BlobId, Digest, Mode, Ownership, RepoPath, SourceId, TreeId},
     version::Version,
 };
@@ -127,16 +127,12 @@ fn quoted(value: &impl ToString) -> String {
     Value::from(value.to_string()).to_json()
 }
 
-/// Plain where every YAML reader takes it for a text, else in double quotes.
+/// Plain where every YAML reader takes it for a text, else in double quotes. Inside of a line's
+/// braces, spaces are quoted too.
 fn scalar(text: &str) -> String {
-    let is_plain = |it: u8| it.is_ascii_alphanumeric() || b"._/-".contains(&it);
-    let is_name =
-        text.contains(['/', '.']) && text.bytes().any(|it| b"ghijklmnpqrstuvwz".contains(&it));
-    let starts = text.bytes().next().is_some_and(|it| it.is_ascii_alphabetic() || it == b'.');
-    let is_float = matches!(text.to_ascii_lowercase().as_str(), ".inf" | ".nan");
-    match starts && is_name && !is_float && text.bytes().all(is_plain) {
-        true => text.to_owned(),
-        false => quoted(&text),
+    match text.contains(' ') {
+        true => quoted(&text),
+        false => to_yaml_line(&text.into()),
     }
 }
 
@@ -176,11 +172,11 @@ mod tests {
         # What this service got of its golden path. Written by flagstone; do not edit.
         lockVersion: 1
         flagstone: 0.1.0
-        goldenPath: {name: svc, version: 1.0.0, source: "embedded", digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
+        goldenPath: {name: svc, version: 1.0.0, source: embedded, digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
         layers:
-        - {name: ci, version: 1.0.0, source: "embedded", digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
+        - {name: ci, version: 1.0.0, source: embedded, digest: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
         parameters:
-          name: no
+          name: "no"
           port: 8080
         version: 1.0.0
         tree: "9898989898989898989898989898989898989898"

@@ -71,11 +71,6 @@ pub fn parse_yaml_values(document: &Document) -> Result<Vec<Value>, Diagnostic> 
         .map_err(|error| syntax_error(document, &error))
 }
 
-/// Writes a value as YAML in block style.
-pub fn to_yaml(value: &Value) -> String {
-    serde_yaml::to_string(value).unwrap_or_default()
-}
-
 fn from_serde(value: serde_yaml::Value) -> Value {
     match value {
         serde_yaml::Value::Null => Value::Null,

@@ -31,7 +31,10 @@ pub(super) fn without_asking(run: &Run<'_>, job: &Job) -> Result<Prepared, Failu
     let mut given = given(run, job, &parameters);
     name_by_folder(job, &parameters, &mut given);
     let questionnaire = Questionnaire::new(&parameters)?;
-    let resolved = resolve(&questionnaire, &given, Asking::Nobody)?;
+    let mut resolved = resolve(&questionnaire, &given, Asking::Nobody)?;
+    if job.written.is_none() {
+        resolved.warnings.extend(unused_variables(run, &parameters));
+    }
     prepare::prepare(run, job, release, resolved)
 }
 
@@ -51,17 +54,17 @@ pub(super) fn with_a_person(
     if run.arguments.defaults {
         name_by_folder(job, &parameters, &mut given);
     }
-    report::warn(run, &unused_variables(run, &parameters));
     let mut replay = Replay::new(&mut prompter);
     loop {
         let asking = match run.arguments.defaults {
             true => Asking::ForMissing(&mut replay),
             false => Asking::ForAll(&mut replay),
         };
-        let resolved = match resolve(&questionnaire, &given, asking) {
+        let mut resolved = match resolve(&questionnaire, &given, asking) {
             Err(ResolveError::Back) => return Ok(None),
             resolved => resolved?,
         };
+        resolved.warnings.extend(unused_variables(run, &parameters));
         let prepared = pool.install(|| prepare::prepare(run, job, release.clone(), resolved))?;
         if !replay.has_asked() {
             return Ok(Some(prepared));
@@ -113,6 +116,6 @@ fn is_name(parameter: &Parameter) -> bool {
 
 fn no_golden_path() -> Diagnostic {
     Diagnostic::error("usage", "no golden path is named")
-        .note("without a terminal nobody can choose one")
+        .note("nobody is asked here to choose one")
         .help("name one (`flagstone catalog list` shows them), or pass `--spec FILE`")
 }

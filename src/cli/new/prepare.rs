@@ -20,7 +20,8 @@ use crate::{
     diag::Diagnostic,
     manifest::{Kind, Parameter},
     resolve::{Given, GivenAnswers, Resolved, layer_answers, read_text},
-    spec::{CatalogReference, Spec, Stated},
+    spec::{self, CatalogReference, Spec, Stated},
+    text::Document,
 };
 
 /// A service that can be written.
@@ -107,7 +108,8 @@ pub(super) fn prepare(
     let target = job.target.clone().unwrap_or_else(|| run.context.host.folder.join(&name));
     let catalog = catalog_reference(&job.catalog, &target);
     let source = source_label(&catalog);
-    let spec = spec(job, &release, &answers, (name.clone(), catalog));
+    let spec = spec_of(job, &release, &answers, (name.clone(), catalog));
+    check_spec(&spec)?;
     let golden_path = Answered { release: release.clone(), answers: answers.clone() };
     let service = compose(&Composition {
         golden_path: &golden_path,
@@ -156,7 +158,7 @@ fn name(job: &Job, answers: &Answers) -> Result<String, Failure> {
 }
 
 /// What was given or answered, not the defaults: those may change with the golden path.
-fn spec(
+fn spec_of(
     job: &Job,
     release: &Release,
     answers: &Answers,
@@ -185,6 +187,21 @@ fn spec(
     }
 }
 
+/// What goes into the repository must read as what it was: a name or an answer that can't stand in a
+/// spec is refused before anything is written.
+fn check_spec(written: &Spec) -> Result<(), Failure> {
+    let document = Document::new("flagstone.yaml (to be written)", written.to_text());
+    let read = spec::parse(&document).map_err(Failure::mistake)?.pop();
+    match read {
+        Some(Ok(read)) if read.spec == *written => Ok(()),
+        Some(Err(mistakes)) => Err(Failure::Mistakes(mistakes)),
+        Some(Ok(_)) | None => {
+            let message = "an answer can't be written into `flagstone.yaml` as it is";
+            Err(Failure::mistake(Diagnostic::error("unwritable-answer", message)))
+        }
+    }
+}
+
 /// A folder that was named relatively is named from the new repository.
 fn catalog_reference(catalog: &Catalog, target: &Path) -> CatalogReference {
     let directory = |path: &Path| CatalogReference::Directory(path.display().to_string());
@@ -203,7 +220,7 @@ fn source_label(catalog: &CatalogReference) -> String {
     }
 }
 
-/// Names that a spec answers but no parameter of the golden path takes, for a warning.
+/// Variables of the environment that no parameter of the golden path takes, for a warning.
 pub(super) fn unused_variables(run: &Run<'_>, parameters: &[Parameter]) -> Vec<Diagnostic> {
     let known: BTreeSet<_> = parameters.iter().map(|it| it.name.to_uppercase()).collect();
     let names = run.context.host.environment.keys();
