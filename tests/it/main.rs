@@ -8,6 +8,7 @@
 )]
 
 mod dialogue;
+mod formats;
 mod injection;
 mod sandbox;
 mod stage;
