@@ -38,6 +38,7 @@ pub fn run(host: Host) -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return unparsed(&host, &error),
     };
+    host.limit_memory();
     let Arguments { global, command } = arguments;
     let screen = Screen::new(&host, global.color.into());
     let context = Context { host, screen, global };

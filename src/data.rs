@@ -14,7 +14,7 @@ pub use node::{API_VERSION, Node, check_api_version};
 pub use parts::{YamlPart, is_typed_in_yaml_1_1, yaml_parts};
 pub use toml::parse_toml;
 pub use value::{Number, Value};
-pub use yaml::{parse_yaml, parse_yaml_documents, to_yaml};
+pub use yaml::{parse_yaml, parse_yaml_documents, parse_yaml_values, to_yaml};
 
 use std::collections::BTreeMap;
 

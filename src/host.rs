@@ -58,6 +58,9 @@ pub struct ReadError {
     source: io::Error,
 }
 
+/// Ten times what the largest service that we have seen takes, in bytes of address space.
+const MAX_MEMORY: u64 = 8 << 30;
+
 /// The largest file that is read for its text, in bytes.
 const MAX_TEXT: u64 = 16 << 20;
 
@@ -115,6 +118,16 @@ impl Host {
             return Err(failed(io::Error::other(format!("larger than {} MiB", MAX_TEXT >> 20))));
         }
         Ok(text)
+    }
+
+    /// Ends the process, before anything is written, if a template makes it take more memory than
+    /// any service needs. Templates have limits of their own; this one holds for what slips through.
+    pub fn limit_memory(&self) {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let now = getrlimit(Resource::As);
+        let current = Some(now.current.unwrap_or(u64::MAX).min(MAX_MEMORY));
+        // Where the system has no such limit, the run goes on without one.
+        let _unlimited = setrlimit(Resource::As, rustix::process::Rlimit { current, ..now });
     }
 
     /// An environment variable, if it is set and not empty.

@@ -10,6 +10,7 @@
 mod answer;
 mod choose;
 mod finish;
+mod keys;
 mod kind;
 mod layer;
 mod link;

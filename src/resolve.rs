@@ -289,7 +289,7 @@ fn unfit(parameter: &Parameter, origin: Origin, complaint: &str) -> Diagnostic {
 fn without_effect(name: &str, given: &Given) -> Diagnostic {
     let message = format!("parameter `{name}` does not apply with these answers");
     Diagnostic::warning("without-effect", message)
-        .at(given.place.clone())
+        .at(given.key.clone())
         .note(format!("its answer from {} is left out", given.origin))
 }
 
@@ -316,8 +316,7 @@ mod tests {
 
     fn given(answers: &[(&str, Value)]) -> GivenAnswers {
         let one = |(name, value): &(&str, Value)| {
-            let given = Given { value: value.clone(), origin: Origin::Flag, place: None };
-            ((*name).to_owned(), given)
+            ((*name).to_owned(), Given::new(value.clone(), Origin::Flag))
         };
         answers.iter().map(one).collect()
     }

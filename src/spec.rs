@@ -67,8 +67,21 @@ pub struct Written {
     pub range: Place,
     /// Where its catalog is named, or else the golden path.
     pub catalog: Place,
-    /// Where each answer stands: those of `parameters` and the three of `metadata`.
-    pub answers: Vec<(String, Value, Place)>,
+    /// The answers of `parameters`, and the three of `metadata`.
+    pub answers: Vec<Stated>,
+}
+
+/// One answer of a spec, with its places.
+#[derive(Debug, Clone)]
+pub struct Stated {
+    /// The parameter.
+    pub name: String,
+    /// The answer.
+    pub value: Value,
+    /// Where the name stands.
+    pub key: Place,
+    /// Where the answer stands.
+    pub place: Place,
 }
 
 /// Reads every service of a spec file. A service with mistakes is an error of its own.
@@ -151,23 +164,27 @@ fn answers(
     metadata: &Node<'_>,
     parameters: Option<&Node<'_>>,
     mistakes: &mut Vec<Diagnostic>,
-) -> Vec<(String, Value, Place)> {
-    let stated = parameters.into_iter().flat_map(Node::entries);
-    let mut answers: Vec<_> =
-        stated.map(|(name, node)| (name.to_owned(), node.value().clone(), node.place())).collect();
+) -> Vec<Stated> {
+    let entries = parameters.into_iter().flat_map(Node::entries);
+    let mut answers: Vec<_> = entries.map(|(name, node)| stated(name, &node)).collect();
     for key in ["name", "owner", "description"] {
         let Some(node) = metadata.get(key) else { continue };
-        match answers.iter().find(|(name, ..)| name == key) {
-            None => answers.push((key.to_owned(), node.value().clone(), node.place())),
-            Some((_, value, _)) if value == node.value() => {}
-            Some((_, _, place)) => {
+        match answers.iter().find(|it| it.name == key) {
+            None => answers.push(stated(key, &node)),
+            Some(answer) if answer.value == *node.value() => {}
+            Some(answer) => {
                 let message = format!("`{key}` is stated twice, and differently");
-                let mistake = Diagnostic::error("stated-twice", message).at(place.clone());
+                let mistake = Diagnostic::error("stated-twice", message).at(answer.place.clone());
                 mistakes.push(mistake.help(format!("keep `metadata.{key}` alone")));
             }
         }
     }
     answers
+}
+
+fn stated(name: &str, node: &Node<'_>) -> Stated {
+    let (key, place) = (node.key_place(), node.place());
+    Stated { name: name.to_owned(), value: node.value().clone(), key, place }
 }
 
 #[cfg(test)]
@@ -185,9 +202,9 @@ mod tests {
     fn metadata_answers_the_parameters_of_its_names() {
         let services = parse(&document(ORDERS)).unwrap();
         let written = services[0].as_ref().unwrap();
-        let names: Vec<_> = written.answers.iter().map(|(name, ..)| name.as_str()).collect();
+        let names: Vec<_> = written.answers.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["port", "name", "owner"]);
-        assert_eq!(written.answers[0].2.label(), "services.yaml:7:22");
+        assert_eq!(written.answers[0].place.label(), "services.yaml:7:22");
     }
 
     #[test]

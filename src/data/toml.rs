@@ -1,4 +1,4 @@
-//! TOML.
+//! TOML as values.
 
 use std::collections::BTreeMap;
 

@@ -38,19 +38,9 @@ pub fn parse_yaml(document: &Document) -> Result<Data, Diagnostic> {
 /// # Errors
 /// What is wrong with the text, at its place.
 pub fn parse_yaml_documents(document: &Document) -> Result<Vec<Data>, Diagnostic> {
-    let text = document.text();
-    if text.len() > MAX_BYTES {
-        return Err(Diagnostic::error(
-            "yaml",
-            format!("`{}` is larger than {} MiB", document.name(), MAX_BYTES >> 20),
-        ));
-    }
     // serde first: it stops at deep nesting, where saphyr has no limit.
-    let values = serde_yaml::Deserializer::from_str(text)
-        .map(|it| serde_yaml::Value::deserialize(it).map(from_serde))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| syntax_error(document, &error))?;
-    let marked = MarkedYaml::load_from_str(text).map_err(|error| {
+    let values = parse_yaml_values(document)?;
+    let marked = MarkedYaml::load_from_str(document.text()).map_err(|error| {
         let place = document.place(point(document, error.marker()));
         Diagnostic::error("yaml", words(error.info())).at(place)
     })?;
@@ -61,6 +51,24 @@ pub fn parse_yaml_documents(document: &Document) -> Result<Vec<Data>, Diagnostic
     };
     let with_content = |data: &Data| data.value != Value::Null;
     Ok(values.into_iter().zip(&marked).map(data).filter(with_content).collect())
+}
+
+/// Parses every document of a text, for those who need no places.
+///
+/// # Errors
+/// What is wrong with the text, at its place.
+pub fn parse_yaml_values(document: &Document) -> Result<Vec<Value>, Diagnostic> {
+    let text = document.text();
+    if text.len() > MAX_BYTES {
+        return Err(Diagnostic::error(
+            "yaml",
+            format!("`{}` is larger than {} MiB", document.name(), MAX_BYTES >> 20),
+        ));
+    }
+    serde_yaml::Deserializer::from_str(text)
+        .map(|it| serde_yaml::Value::deserialize(it).map(from_serde))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| syntax_error(document, &error))
 }
 
 /// Writes a value as YAML in block style.

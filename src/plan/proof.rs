@@ -6,7 +6,7 @@
 use crate::{
     data::{
         Number, Value, YamlPart, is_typed_in_yaml_1_1, parse_json, parse_jsonc, parse_toml,
-        parse_yaml_documents, yaml_parts,
+        parse_yaml_values, yaml_parts,
     },
     template::{Format, Printed, Scripts, Tokens, escaped, is_harmless_text},
     text::Document,
@@ -53,10 +53,7 @@ impl Proof<'_> {
     fn parse(&self, text: &str) -> Option<Vec<Value>> {
         let document = Document::new("", text);
         match self.format {
-            Format::Yaml => {
-                let documents = parse_yaml_documents(&document).ok()?;
-                Some(documents.into_iter().map(|it| it.value).collect())
-            }
+            Format::Yaml => parse_yaml_values(&document).ok(),
             Format::Json => {
                 let data = parse_json(&document).or_else(|_| parse_jsonc(&document)).ok()?;
                 Some(vec![data.value])

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{PlannedFile, finish::finish, is_link, kind, layer::Prepared, name, proof::Proof};
+use super::{
+    PlannedFile, finish::finish, is_link, keys, kind, layer::Prepared, name, proof::Proof,
+};
 use crate::{
     diag::Diagnostic,
     template::{Compiled, Format, Pass, Printed, Scripts, Target, TemplateFile, Tokens},
@@ -57,6 +59,12 @@ fn text(
     let template = layer.templates.compile(file).map_err(|it| vec![it])?;
     let (text, printed) = template.render(target, Pass::Plain).map_err(|it| vec![it])?;
     match target {
+        Target::Structured(format, _) if keys::stand_twice(template.source(), &text, format) => {
+            let mistake = Diagnostic::error("unsafe-text", "a printed key stands twice in its map");
+            return Err(vec![
+                mistake.at(template.document().place((0..0).into())).help("give another answer"),
+            ]);
+        }
         Target::Structured(format, scripts) if !printed.texts.is_empty() => {
             prove(&template, &text, &printed, (format, scripts))?;
         }

@@ -21,6 +21,15 @@ pub struct Given {
     pub origin: Origin,
     /// Where it stands, if it stands in a file.
     pub place: Option<Place>,
+    /// Where the parameter's name stands, if it stands in a file.
+    pub key: Option<Place>,
+}
+
+impl Given {
+    /// An answer that stands in no file.
+    pub const fn new(value: Value, origin: Origin) -> Self {
+        Self { value, origin, place: None, key: None }
+    }
 }
 
 /// Reads a text from a flag or variable as the parameter's declared type: numbers and booleans as

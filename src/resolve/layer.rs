@@ -32,8 +32,8 @@ pub fn layer_answers(
     for (name, value) in &layer.with {
         match render(&expressions, layer, value, &variables) {
             Ok(value) => {
-                let place = Some(layer.place.clone());
-                given.insert(name.clone(), Given { value, origin: LAYER_ORIGIN, place });
+                let (place, key) = (Some(layer.place.clone()), Some(layer.place.clone()));
+                given.insert(name.clone(), Given { place, key, ..Given::new(value, LAYER_ORIGIN) });
             }
             Err(mistake) => mistakes.push(mistake),
         }
@@ -74,7 +74,7 @@ fn common(manifest: &Manifest, answers: &Answers) -> GivenAnswers {
     let asks = |name: &&str| manifest.parameters.iter().any(|it| it.name == *name);
     let given = |name: &str| {
         let value = answers.get(name)?.value.clone();
-        Some((name.to_owned(), Given { value, origin: LAYER_ORIGIN, place: None }))
+        Some((name.to_owned(), Given::new(value, LAYER_ORIGIN)))
     };
     COMMON.into_iter().filter(asks).filter_map(given).collect()
 }

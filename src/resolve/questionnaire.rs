@@ -125,6 +125,7 @@ impl<'a> Questionnaire<'a> {
         let is_secret = holds_secret(&given.value).is_some();
         let diagnostic = |(complaint, help): (String, Option<String>)| {
             let message = format!("parameter `{}` {complaint}", parameter.name);
+            let help = help.or_else(|| parameter.description.clone());
             let mistake = Diagnostic::error("invalid-answer", message).maybe_help(help);
             let mistake = match (&given.place, is_secret) {
                 // The excerpt would print it.
@@ -239,14 +240,14 @@ fn unknown<'n>(
 ) -> Diagnostic {
     let all: Vec<_> = known.clone().map(|name| format!("`{name}`")).collect();
     Diagnostic::error("unknown-parameter", format!("there is no parameter `{name}`"))
-        .at(given.place.clone())
+        .at(given.key.clone())
         .help(format!("parameters: {}", all.join(", ")))
         .maybe_help(name::did_you_mean(name, known))
 }
 
 fn computed(name: &str, given: &Given) -> Diagnostic {
     let message = format!("parameter `{name}` is computed and takes no answer");
-    Diagnostic::error("computed-parameter", message).at(given.place.clone()).help("leave it out")
+    Diagnostic::error("computed-parameter", message).at(given.key.clone()).help("leave it out")
 }
 
 /// What the schema can't say: texts are single lines unless declared otherwise, and where a

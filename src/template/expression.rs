@@ -187,3 +187,78 @@ fn bounded(source: &Source, text: String) -> Result<String, Diagnostic> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(manifest: &str, text: &str) -> Source {
+        let document = Document::new("golden-path.yaml", manifest);
+        let start = manifest.find(text).unwrap();
+        let place = document.place(Span { start, end: start + text.len() });
+        Source { text: text.to_owned(), place }
+    }
+
+    fn variables() -> Value {
+        Value::map([("name", Value::from("Orders API")), ("port", Value::from(8080))])
+    }
+
+    fn template(text: &str) -> Result<Value, Diagnostic> {
+        Expressions::new().evaluate_template(&source(text, text), &variables())
+    }
+
+    fn condition(text: &str) -> Result<bool, Diagnostic> {
+        Expressions::new().evaluate_condition(&source(text, text), &variables())
+    }
+
+    #[test]
+    fn one_expression_keeps_its_type_and_any_other_text_is_text() {
+        assert_eq!(template("{{ port + 1 }}"), Ok(Value::from(8081)));
+        assert_eq!(template("{{ port > 1 }}"), Ok(Value::from(true)));
+        assert_eq!(
+            template("{{ [name, 1] }}"),
+            Ok(Value::List(vec!["Orders API".into(), 1.into()]))
+        );
+        assert_eq!(template("{{ name | snake_case }}_db"), Ok("orders_api_db".into()));
+        assert_eq!(template("{{ port }}{{ port > 1 }}"), Ok("8080true".into()));
+        assert_eq!(template("plain"), Ok("plain".into()));
+    }
+
+    #[test]
+    fn an_undefined_name_is_an_error_at_its_place_in_the_manifest() {
+        let manifest = "name: x\nx-when: \"nmae == 'a'\"\n";
+        let at = source(manifest, "nmae == 'a'");
+        let error = Expressions::new().evaluate_condition(&at, &variables()).unwrap_err();
+        assert_eq!(error.message, "`nmae` is not defined");
+        assert_eq!(error.help.as_deref(), Some("did you mean `name`?"));
+        assert_eq!(error.place.unwrap().label(), "golden-path.yaml:2:10");
+        assert!(condition("nmae").is_err() && condition("not nmae").is_err());
+        assert!(condition("nmae is defined") == Ok(false) && condition("port == 8080") == Ok(true));
+        assert_eq!(
+            template("a {{ prot }}").unwrap_err().place.unwrap().label(),
+            "golden-path.yaml:1:6"
+        );
+    }
+
+    #[test]
+    fn references_leave_globals_out() {
+        let names = |text, kind| Expressions::new().references(&source(text, text), kind);
+        let needed = names("a == b.c and d in range(3)", SourceKind::Condition).unwrap();
+        assert_eq!(needed.into_iter().collect::<Vec<_>>(), ["a", "b", "d"]);
+        let needed = names("x {{ a }}{% set y = b %}{{ y }}", SourceKind::Template).unwrap();
+        assert_eq!(needed.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+        assert!(names("a ==", SourceKind::Condition).is_err());
+    }
+
+    #[test]
+    fn a_manifest_cannot_run_for_long() {
+        assert!(
+            template(
+                "{% for i in range(99999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}"
+            )
+            .is_err()
+        );
+        assert!(template("{{ 'x' * 99999999999 }}").is_err());
+        assert!(template("{{ debug() }}").is_err() && template("{{ name | safe }}").is_err());
+    }
+}

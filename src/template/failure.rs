@@ -119,7 +119,7 @@ fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
 }
 
 fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Diagnostic {
-    let expression = place.as_ref().map(|place| expression(place)).unwrap_or_default();
+    let expression = place.as_ref().map(expression).unwrap_or_default();
     let subject = |text: &str| {
         let parameter = setting.target.and_then(|(_, scope)| scope.parameter(text));
         parameter.map_or_else(|| format!("`{expression}`"), |name| format!("the answer `{name}`"))
@@ -164,7 +164,8 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
 /// What is printed into, and what to write instead.
 fn advice(target: Target, expression: &str) -> (String, String) {
     let filtered = |filter: &str| {
-        format!("write `{{{{ {expression} | {filter} }}}}`, without quotes around it")
+        let operand = operand(expression);
+        format!("write `{{{{ {operand} | {filter} }}}}`, without quotes around it")
     };
     match target {
         Target::Structured(format, scripts) => {
@@ -186,7 +187,7 @@ fn advice(target: Target, expression: &str) -> (String, String) {
         Target::Code(language) => {
             let help = match language.filter() {
                 Some(filter) if language == Language::Xml => {
-                    format!("write `{{{{ {expression} | {filter} }}}}`")
+                    format!("write `{{{{ {} | {filter} }}}}`", operand(expression))
                 }
                 Some(filter) => filtered(filter),
                 None => "only letters, digits and `. _ / @ : + -` may be printed here".to_owned(),
@@ -197,8 +198,34 @@ fn advice(target: Target, expression: &str) -> (String, String) {
     }
 }
 
-/// The printed expression without its filters of no consequence.
+/// The printed expression: the engine's place may be that of its last filter alone.
 fn expression(place: &Place) -> String {
-    let text = place.document.slice(place.span);
-    text.lines().next().unwrap_or_default().trim().to_owned()
+    let whole = place.document.text();
+    let (before, after) = (whole.get(..place.span.start), whole.get(place.span.end..));
+    let begin = before.and_then(|before| {
+        let at = before.rfind("{{").max(before.rfind("[["))? + 2;
+        let inside = before.get(at..)?;
+        (!inside.contains("}}") && !inside.contains("]]")).then_some(at)
+    });
+    let end = after.and_then(|after| {
+        let at = [after.find("}}"), after.find("]]")].into_iter().flatten().min()?;
+        Some(place.span.end + at)
+    });
+    let text = match (begin, end) {
+        (Some(start), Some(end)) => place.document.slice(Span { start, end }),
+        _ => place.document.slice(place.span),
+    };
+    let text = text.trim_start_matches('-').trim_end_matches('-').trim();
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// An expression before one more filter, which binds closer than any operator.
+fn operand(expression: &str) -> String {
+    let is_simple = |it: char| it.is_alphanumeric() || "_.".contains(it);
+    match expression.chars().all(is_simple) || expression.contains(" | ") {
+        true if !expression.contains(" ~ ") && !expression.contains(" if ") => {
+            expression.to_owned()
+        }
+        _ => format!("({expression})"),
+    }
 }

@@ -240,8 +240,11 @@ impl Job {
         self.target == Target::Code(language)
     }
 
+    /// Whether the template, a partial or the catalog's data says exactly this, and no answer could
+    /// have been cut down to it.
     fn is_authored(&self, text: &str) -> bool {
-        !self.scope.is_answer(text) && (self.scope.wrote(text) || self.constants().contains(text))
+        (self.scope.wrote(text) || self.constants().contains(text))
+            && !self.scope.is_part_of_answer(text)
     }
 
     fn constants(&self) -> &BTreeSet<String> {

@@ -116,6 +116,14 @@ impl Scope {
         self.answers.contains_key(text)
     }
 
+    /// Whether the text may be a piece of what someone answered.
+    pub(crate) fn is_part_of_answer(&self, text: &str) -> bool {
+        match text {
+            "" => self.is_answer(text),
+            _ => self.answers.keys().any(|answer| answer.contains(text)),
+        }
+    }
+
     /// The parameter that was answered with this text.
     pub(crate) fn parameter(&self, text: &str) -> Option<&str> {
         self.answers.get(text).map(String::as_str)
@@ -214,6 +222,7 @@ impl Compiled<'_> {
     /// # Errors
     /// What the template does wrong, at its place.
     pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
+        self.check_quotes(target)?;
         let mode = match pass {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
@@ -243,9 +252,27 @@ impl Compiled<'_> {
         names.into_iter().filter(known).collect()
     }
 
+    /// The template's text.
+    pub fn source(&self) -> &str {
+        self.template.source()
+    }
+
     /// The template as a named text.
     pub fn document(&self) -> Document {
         self.templates.document(&self.file)
+    }
+
+    fn check_quotes(&self, target: Target) -> Result<(), Diagnostic> {
+        let Target::Code(language) = target else { return Ok(()) };
+        let Some(filter) = language.filter() else { return Ok(()) };
+        let text = self.template.source();
+        let found = tokens::literal_in_quotes(text, self.file.syntax, (filter, language.quotes()));
+        found.map_or(Ok(()), |span| {
+            Err(Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
+                .at(self.document().place(span))
+                .label("this writes quotes of its own")
+                .help("remove the quotes around it, and join texts side by side"))
+        })
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {

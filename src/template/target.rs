@@ -115,6 +115,19 @@ impl Language {
         }
     }
 
+    /// The characters that begin and end texts, as far as one line shows it.
+    pub(crate) const fn quotes(self) -> &'static [char] {
+        match self {
+            Self::Shell | Self::Dockerfile | Self::Make | Self::Just => &['"', '\''],
+            Self::Python => &['"', '\''],
+            Self::JavaScript => &['"', '\'', '`'],
+            Self::Go => &['"', '`'],
+            // A single quote may begin a lifetime; a character is no place for a literal.
+            Self::Rust | Self::Java => &['"'],
+            Self::Xml | Self::Settings | Self::Other => &[],
+        }
+    }
+
     /// Whether a text is a line of arguments, where a leading `-` is an option.
     pub const fn has_options(self) -> bool {
         matches!(self, Self::Shell | Self::Dockerfile | Self::Make | Self::Just)

@@ -3,13 +3,13 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     reason = "tests are the outside"
 )]
 
 mod dialogue;
 mod formats;
 mod injection;
+mod new;
 mod sandbox;
 mod stage;
 mod terminal;

@@ -15,12 +15,13 @@ use crate::terminal::Terminal;
 /// A folder to work in and an empty home beside it, both gone when it is dropped.
 pub(crate) struct Sandbox {
     root: tempfile::TempDir,
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Sandbox {
     pub(crate) fn new() -> Self {
         let root = tempfile::Builder::new().prefix("flagstone-").tempdir().unwrap();
-        let sandbox = Self { root };
+        let sandbox = Self { root, variables: Vec::new() };
         fs::create_dir(sandbox.home()).unwrap();
         fs::create_dir(sandbox.folder()).unwrap();
         sandbox
@@ -30,6 +31,30 @@ impl Sandbox {
     pub(crate) fn identity(self) -> Self {
         let config = "[user]\n\tname = Ada Lovelace\n\temail = ada@example.com\n";
         fs::write(self.home().join(".gitconfig"), config).unwrap();
+        self
+    }
+
+    /// Takes away whom git could commit as.
+    pub(crate) fn without_identity(self) -> Self {
+        fs::remove_file(self.home().join(".gitconfig")).unwrap();
+        self
+    }
+
+    /// Sets a variable of the environment.
+    pub(crate) fn variable(mut self, name: &'static str, value: &str) -> Self {
+        self.variables.push((name, value.to_owned()));
+        self
+    }
+
+    /// Writes a file into the home.
+    pub(crate) fn home_file(self, path: &str, text: &str) -> Self {
+        write(&self.home().join(path), text);
+        self
+    }
+
+    /// Makes an empty folder.
+    pub(crate) fn folder_at(self, path: &str) -> Self {
+        fs::create_dir_all(self.folder().join(path)).unwrap();
         self
     }
 
@@ -62,6 +87,17 @@ impl Sandbox {
         self.run_with_input("", arguments)
     }
 
+    /// Runs the program in a folder of the sandbox.
+    pub(crate) fn run_in<'a>(
+        &self,
+        folder: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> String {
+        let mut command = self.command(env!("CARGO_BIN_EXE_flagstone"));
+        command.current_dir(self.folder().join(folder)).args(arguments).stdin(Stdio::null());
+        self.shown(&command.output().unwrap())
+    }
+
     /// Runs the program with `input` on its standard input.
     pub(crate) fn run_with_input<'a>(
         &self,
@@ -90,8 +126,17 @@ impl Sandbox {
 
     /// Every file with its content, without the inside of git repositories.
     pub(crate) fn tree(&self) -> String {
+        self.tree_of(".")
+    }
+
+    /// Every file of a folder with its content; nothing if there is no such folder.
+    pub(crate) fn tree_of(&self, folder: &str) -> String {
+        let folder = self.folder().join(folder);
+        if !folder.exists() {
+            return String::new();
+        }
         let is_git = |entry: &walkdir::DirEntry| entry.file_name() == ".git";
-        let entries = WalkDir::new(self.folder()).sort_by_file_name().into_iter();
+        let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
         let files = entries
             .filter_entry(|entry| !is_git(entry))
             .map(Result::unwrap)
@@ -111,6 +156,7 @@ impl Sandbox {
         let real = fs::canonicalize(&folder).unwrap();
         let text = text.replace(real.to_str().unwrap(), "<sandbox>");
         let text = text.replace(folder.to_str().unwrap(), "<sandbox>");
+        let text = text.replace(self.home().to_str().unwrap(), "<home>");
         self.commits().iter().fold(text, |text, id| {
             let short = id.get(..7).unwrap();
             text.replace(id, "<commit>").replace(short, "<commit>")
@@ -128,6 +174,7 @@ impl Sandbox {
             ("LANG", "C.UTF-8".to_owned()),
         ];
         environment.extend(std::env::var("PATH").map(|path| ("PATH", path)));
+        environment.extend(self.variables.iter().cloned());
         environment
     }
 
@@ -236,9 +283,10 @@ fn a_sandbox_shows_files_and_hides_what_differs_between_runs() {
 
 #[test]
 fn a_run_shows_how_it_ended_and_all_that_it_printed() {
-    insta::assert_snapshot!(Sandbox::new().run([]), @"
+    insta::assert_snapshot!(Sandbox::new().run(["--version"]), @"
     exit: 0
     --- stdout
+    flagstone 0.1.0
     --- stderr
     ");
 }

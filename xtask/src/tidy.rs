@@ -263,24 +263,26 @@ fn check_import(
         }
         return;
     }
-    check_crate(row, own, dependencies, import, first, &place, report);
+    let in_tests = module.iter().any(|name| name == "tests");
+    check_crate(row, own, dependencies, import, first, (&place, in_tests), report);
 }
 
-/// Checks that a crate stands only where its door is, and a test's crate only in tests.
+/// Checks that a crate stands only where its door is, and a test's crate only in tests; tests, in
+/// `mod tests` or in a file of that name, may use every crate.
 fn check_crate(
     row: Option<&Row>,
     own: &str,
     dependencies: &workspace::Dependencies,
     import: &Import,
     name: &str,
-    place: &str,
+    (place, in_tests): (&str, bool),
     report: &mut Report,
 ) {
     let is = |list: &[String]| list.iter().any(|it| it == name);
     if ANYWHERE.contains(&name) || row.is_some_and(|row| row.is_door_of(name)) {
         return;
     }
-    if is(&dependencies.tests) && import.in_tests {
+    if (is(&dependencies.tests) || is(&dependencies.normal)) && (import.in_tests || in_tests) {
         return;
     }
     if is(&dependencies.normal) || is(&dependencies.tests) {

@@ -15,7 +15,7 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{Chore, Outcome, program, workspace};
 use catalog::{Case, GoldenPath};
@@ -105,19 +105,15 @@ fn build() -> Result<PathBuf> {
 }
 
 fn verify_case(flagstone: &Path, path: &GoldenPath, case: &Case) -> Result<Judged> {
-    let work = workspace::target().join("verify");
-    let shared = work.join("cargo");
-    let repository = work.join(format!("{}-{}", path.name, case.name));
-    if repository.exists() {
-        fs::remove_dir_all(&repository)
-            .with_context(|| format!("failed to remove `{}`", repository.display()))?;
-    }
+    let shared = workspace::target().join("verify").join("cargo");
     fs::create_dir_all(&shared)?;
+    // Outside of our own work tree, whose `rustfmt.toml` and `clippy.toml` would speak for it too.
+    let work = workspace::Scratch::new("verify")?;
+    let repository = work.path().join(format!("{}-{}", path.name, case.name));
 
     let mut render = isolated(Command::new(flagstone), &shared);
-    render.current_dir(&work).arg("new").arg(format!("{}@={}", path.name, path.version));
-    // The target folder lies in our own work tree: hence `--separate`.
-    render.arg(&repository).args(case.flags()).args(["--separate", "--defaults", "--yes"]);
+    render.current_dir(work.path()).arg("new").arg(format!("{}@={}", path.name, path.version));
+    render.arg(&repository).args(case.flags()).args(["--defaults", "--yes"]);
     println!("$ {}", program::shown(&render));
     program::must(&mut render)?;
     if !repository.join(".git").is_dir() {

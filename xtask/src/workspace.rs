@@ -1,7 +1,7 @@
 //! Where things lie in this repository, and what its manifest says.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +15,7 @@ pub(crate) fn root() -> PathBuf {
 
 /// The folder that cargo builds into.
 pub(crate) fn target() -> PathBuf {
-    match std::env::var_os("CARGO_TARGET_DIR") {
+    match env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root().join(folder),
         None => root().join("target"),
     }
@@ -100,6 +100,32 @@ impl Section {
 
 fn in_code(name: &str) -> String {
     name.replace('-', "_")
+}
+
+/// A folder for trials, outside of our work tree; gone when it is dropped.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes a fresh folder, named for what it is for.
+    pub(crate) fn new(what: &str) -> Result<Self> {
+        let folder = env::temp_dir().join(format!("flagstone-{what}-{}", std::process::id()));
+        fs::create_dir_all(&folder)
+            .with_context(|| format!("failed to make `{}`", folder.display()))?;
+        Ok(Self(folder))
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            eprintln!("note: `{}` stays: {error}", self.0.display());
+        }
+    }
 }
 
 #[cfg(test)]

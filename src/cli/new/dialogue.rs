@@ -92,8 +92,7 @@ fn choose(job: &Job, prompter: &Prompter<'_>) -> Result<Option<Arc<Release>>, Fa
 fn name_by_folder(job: &Job, parameters: &[Parameter], given: &mut GivenAnswers) {
     let asks = parameters.iter().any(is_name);
     if let Some(name) = folder_name(job).filter(|_| asks && !given.contains_key("name")) {
-        let place = None;
-        given.insert("name".to_owned(), Given { value: name.into(), origin: Origin::Flag, place });
+        given.insert("name".to_owned(), Given::new(name.into(), Origin::Flag));
     }
 }
 

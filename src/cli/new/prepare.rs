@@ -20,7 +20,7 @@ use crate::{
     diag::Diagnostic,
     manifest::{Kind, Parameter},
     resolve::{Given, GivenAnswers, Resolved, layer_answers, read_text},
-    spec::{CatalogReference, Spec},
+    spec::{CatalogReference, Spec, Stated},
 };
 
 /// A service that can be written.
@@ -59,21 +59,21 @@ pub(super) fn given(run: &Run<'_>, job: &Job, parameters: &[Parameter]) -> Given
         let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
         if let Some(text) = run.context.host.environment.get(&variable) {
             let value = read_text(&parameter.shape, text);
-            let origin = Origin::Environment;
-            given.insert(parameter.name.clone(), Given { value, origin, place: None });
+            given.insert(parameter.name.clone(), Given::new(value, Origin::Environment));
         }
     }
-    for (name, value, place) in job.written.iter().flat_map(|written| &written.answers) {
+    for Stated { name, value, key, place } in job.written.iter().flat_map(|it| &it.answers) {
         // The spec has a name, an owner and a description, whether the golden path asks or not.
         if shape(name).is_none() && is_of_metadata(job, name) {
             continue;
         }
-        let (value, place) = (value.clone(), Some(place.clone()));
-        given.insert(name.clone(), Given { value, origin: Origin::Spec, place });
+        let (key, place) = (Some(key.clone()), Some(place.clone()));
+        given
+            .insert(name.clone(), Given { value: value.clone(), origin: Origin::Spec, key, place });
     }
     for (name, text) in &run.arguments.set {
         let value = shape(name).map_or_else(|| text.as_str().into(), |it| read_text(it, text));
-        given.insert(name.clone(), Given { value, origin: Origin::Flag, place: None });
+        given.insert(name.clone(), Given::new(value, Origin::Flag));
     }
     given
 }

@@ -27,7 +27,9 @@ pub(super) fn run(run: &Run<'_>, services: Vec<Service>) -> Result<Exit, Failure
         })
         .collect();
     drop(progress);
-    report::warn(run, &warnings);
+    if !run.arguments.dry_run {
+        report::warn(run, &warnings);
+    }
     let ends: Vec<_> = outcomes.iter().map(|(_, it)| end(it)).collect();
     report::several(run, &outcomes)?;
     Ok(Exit::of_all(&ends))

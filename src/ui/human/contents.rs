@@ -42,6 +42,18 @@ mod tests {
         ];
         let tree: Tree =
             files.into_iter().map(|(path, it)| (RepoPath::parse(path).unwrap(), it)).collect();
-        insta::assert_snapshot!(plain(&contents(&tree)), @"");
+        insta::assert_snapshot!(plain(&contents(&tree)), @"
+        == a.txt
+        one
+        ␛[31mtwo
+
+        == b.bin
+        (2 bytes)
+
+        == link -> a.txt
+
+        == run.sh*
+        #!/bin/sh
+        ");
     }
 }

@@ -52,7 +52,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Words, "diag", "text", "", "one mistake: code, message, place, help"),
     row(Words, "name", "", "strsim", "names that people mistype: the nearest known one"),
     row(Words, "version", "", "semver", "versions and ranges of versions, by the rules of semver and cargo"),
-    row(Words, "data", "text diag", "serde_yaml saphyr serde_json toml_edit jsonc_parser",
+    row(Words, "data", "text diag", "serde_yaml saphyr saphyr_parser serde_json toml_edit jsonc_parser",
         "YAML, JSON and TOML as values, with the place of every key"),
     row(Words, "schema", "text diag name data", "jsonschema serde_json",
         "JSON Schema validation, every mistake in words and with its place"),
@@ -68,7 +68,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Documents, "lock", "words", "", "`flagstone.lock`: what a team got"),
     row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner, releases and policies"),
 
-    row(Engine, "template", "words", "minijinja heck deunicode",
+    row(Engine, "template", "words documents", "minijinja heck deunicode",
         "our template language: syntaxes, filters, limits, the proof against injection"),
     row(Engine, "resolve", "words documents template", "",
         "manifests and given answers to every answer"),
@@ -77,16 +77,20 @@ pub(crate) const MAP: &[Row] = &[
     row(Engine, "catalog", "words documents", "",
         "many golden paths as a list to search and choose versions from"),
 
-    row(Doors, "host", "words", "", "the process: arguments, environment, clock, terminal, limits, read once"),
+    row(Engine, "compose", "words documents resolve plan catalog", "",
+        "a golden path, its layers and the answers to everything a repository holds"),
+
+    row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "tar walkdir rustix",
         "golden paths' files, from the binary or a folder, as trees"),
-    row(Doors, "transport", "words", "", "fetch and push by the user's own git"),
-    row(Doors, "repo", "words documents", "git2 tempfile rustix flate2 rayon sha1",
+    row(Doors, "program", "words", "", "the user's own programs: git, and whatever signs for it"),
+    row(Doors, "transport", "words program", "", "push by the user's own git"),
+    row(Doors, "repo", "words documents program", "git2 tempfile rustix flate2 sha1",
         "a service's git repository: read it, land a tree in it"),
-    row(Doors, "ui", "words documents engine host", "inquire indicatif annotate_snippets anstream serde_json",
+    row(Doors, "ui", "words documents engine host", "inquire indicatif annotate_snippets anstream anstyle serde_json terminal_size unicode_width",
         "prompts, progress and messages for people; JSON for programs"),
 
-    row(Wiring, "cli", "words documents engine doors", "clap clap_complete clap_mangen signal_hook",
+    row(Wiring, "cli", "words documents engine doors", "clap clap_complete clap_mangen rayon signal_hook",
         "one file per command, exit codes, and the order of the steps"),
 ];
 
