@@ -5,12 +5,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{catalog, completions, man, new, schema};
 use crate::ui;
 
-/// Makes service repositories from golden paths, and keeps them up to date.
+/// Makes service repositories from golden paths.
 #[derive(Debug, Parser)]
 #[command(name = "flagstone", version, propagate_version = false)]
 #[command(arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done, 1 found something, 2 usage, 3 bad input, 4 denied, \
-    5 the outside failed, 6 conflicts left, 70 a bug, 130 interrupted.")]
+#[command(after_help = "Exit codes: 0 done, 2 usage, 3 bad input, 5 the outside failed, \
+    130 interrupted.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,

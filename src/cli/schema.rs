@@ -9,8 +9,8 @@ use crate::{charter, lock, manifest, spec};
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// The format.
-    #[arg(value_enum)]
-    format: Document,
+    #[arg(value_enum, value_name = "FORMAT")]
+    document: Document,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -26,7 +26,7 @@ enum Document {
 }
 
 pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit, Failure> {
-    let schema = match arguments.format {
+    let schema = match arguments.document {
         Document::Spec => spec::SCHEMA,
         Document::GoldenPath => manifest::SCHEMA,
         Document::Catalog => charter::SCHEMA,

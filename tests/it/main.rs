@@ -7,6 +7,7 @@
 )]
 
 mod dialogue;
+mod formats;
 mod injection;
 mod new;
 mod sandbox;

@@ -82,15 +82,14 @@ impl Prompter<'_> {
         })
     }
 
-    /// Asks who commits, where git doesn't know. Nothing for Esc: the files are written without a
-    /// commit.
+    /// Asks who commits, where git doesn't know. Nothing for Esc: the commit is then our own.
     ///
     /// # Errors
     /// If the person ended the run or the terminal failed.
     pub fn ask_identity(&self) -> Result<Option<Identity>, AskError> {
-        let hint = "git knows no user.name; this is for the first commit | Esc writes no commit";
+        let hint = "git knows no user.name; for the first commit | Esc commits as flagstone";
         let Some(name) = self.identity_part("Your name:", hint, is_name)? else { return Ok(None) };
-        let hint = "git knows no user.email; this is for the first commit | Esc writes no commit";
+        let hint = "git knows no user.email; for the first commit | Esc commits as flagstone";
         let email = self.identity_part("Your e-mail address:", hint, is_email)?;
         Ok(email.map(|email| Identity { name, email }))
     }
@@ -106,7 +105,7 @@ impl Prompter<'_> {
                 .map_or_else(|why| Validation::Invalid(why.into()), |()| Validation::Valid))
         };
         let text = Text::new(message)
-            .with_render_config(theme::config(self.screen, "(no commit)"))
+            .with_render_config(theme::config(self.screen, "(as flagstone)"))
             .with_help_message(hint)
             .with_validator(validate);
         Ok(prompted(text.prompt())?.map(|typed| typed.trim().to_owned()))

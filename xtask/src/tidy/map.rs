@@ -66,7 +66,7 @@ pub(crate) const MAP: &[Row] = &[
         "`golden-path.yaml`: parameters, layers, file rules, migrations"),
     row(Documents, "spec", "words", "", "`flagstone.yaml`: what a team wants"),
     row(Documents, "lock", "words", "", "`flagstone.lock`: what a team got"),
-    row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner, releases and policies"),
+    row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner and releases"),
 
     row(Engine, "template", "words documents", "minijinja heck deunicode",
         "our template language: syntaxes, filters, limits, the proof against injection"),
