@@ -10,6 +10,8 @@ mod dialogue;
 mod formats;
 mod injection;
 mod new;
+#[cfg(target_os = "linux")]
+mod kill;
 mod sandbox;
 mod stage;
 mod terminal;
