@@ -242,7 +242,7 @@ mod tests {
             "golden-path.yaml:4:1 `paramters` is not known here (did you mean `parameters`?)",
             "golden-path.yaml:8:18 `parameters.properties.name.type` must be one of `string`, `integer`, `number`, `boolean`, `array` (did you mean `string`?)",
             "golden-path.yaml:12:34 `files[0].ownership` must be one of `managed`, `merged`, `seeded`",
-            "golden-path.yaml:11:30 `one` is no range: unexpected character 'o' while parsing major version number",
+            "golden-path.yaml:11:30 `one` is no range: it names no version",
             "golden-path.yaml:6:14 `nmae` is required but no parameter (did you mean `name`?)",
             "golden-path.yaml:9:36 the default of parameter `port` must be an integer, not a text",
             "golden-path.yaml:10:5 parameter `odd` has neither a `type` nor choices (add `type: string`, or `x-computed` if it is never asked)",

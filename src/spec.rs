@@ -15,6 +15,9 @@ use crate::{
 /// The name of the file in a service's repository.
 pub const FILE: &str = "flagstone.yaml";
 
+/// What `metadata` answers: the parameters of these names.
+pub const METADATA_ANSWERS: [&str; 3] = ["name", "owner", "description"];
+
 /// The published JSON Schema of `flagstone.yaml`.
 pub const SCHEMA: &str = include_str!("spec/spec.schema.json");
 
@@ -167,7 +170,7 @@ fn answers(
 ) -> Vec<Stated> {
     let entries = parameters.into_iter().flat_map(Node::entries);
     let mut answers: Vec<_> = entries.map(|(name, node)| stated(name, &node)).collect();
-    for key in ["name", "owner", "description"] {
+    for key in METADATA_ANSWERS {
         let Some(node) = metadata.get(key) else { continue };
         match answers.iter().find(|it| it.name == key) {
             None => answers.push(stated(key, &node)),

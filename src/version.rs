@@ -55,6 +55,10 @@ impl FromStr for Range {
     type Err = VersionError;
 
     fn from_str(text: &str) -> Result<Self, VersionError> {
+        // semver takes a lone `x` for any version; in a range it is a typing error.
+        if !text.contains(|it: char| it.is_ascii_digit() || it == '*') {
+            return Err(VersionError("it names no version".to_owned()));
+        }
         semver::VersionReq::parse(text).map(Self).map_err(|error| VersionError(error.to_string()))
     }
 }

@@ -31,8 +31,8 @@ pub(super) struct Global {
     #[arg(long, short, global = true)]
     pub(super) verbose: bool,
     /// How many threads may work at once [default: one for each processor].
-    #[arg(long, short, global = true, value_name = "N")]
-    pub(super) jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
 }
 
 /// Who reads the result.

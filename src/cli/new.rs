@@ -11,7 +11,6 @@ mod single;
 
 use std::{
     ffi::OsString,
-    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
@@ -72,7 +71,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
-    let threads = context.global.jobs.map_or(context.host.threads, NonZeroUsize::get);
+    let threads = context.global.jobs.map_or(context.host.threads, usize::from);
     let mut pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     if threads == 1 {
         // Then this thread is the pool, and `--jobs 1` is one thread.

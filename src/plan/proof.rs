@@ -86,12 +86,18 @@ impl Proof<'_> {
                 let is_twice = || one.iter().filter(|(other, _)| other == key).count() > 1;
                 self.same(key, neutral_key, Reader::Data)
                     && (key == neutral_key || !is_twice())
-                    && self.same(value, neutral_value, self.reader(neutral_key, reader))
+                    && self.same(
+                        value,
+                        neutral_value,
+                        self.reader(neutral_key, neutral_value, reader),
+                    )
             })
     }
 
-    fn reader(&self, key: &Value, around: Reader) -> Reader {
-        let key = key.as_text().unwrap_or_default();
+    /// A map under the name is no program: a job may be called `run`.
+    fn reader(&self, key: &Value, value: &Value, around: Reader) -> Reader {
+        let is_program = self.scripts != Scripts::GitHub || !matches!(value, Value::Map(_));
+        let key = key.as_text().filter(|_| is_program).unwrap_or_default();
         match (self.scripts, key) {
             (Scripts::GitHub, "run") => Reader::Shell,
             (Scripts::GitHub, "script" | "if") => Reader::Program,

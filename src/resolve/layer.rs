@@ -11,16 +11,14 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     manifest::{LayerUse, Manifest, Source, is_template},
+    spec::METADATA_ANSWERS,
     template::Expressions,
 };
 
-/// What every layer may know of the service without being told by `with`.
-const COMMON: [&str; 3] = ["name", "owner", "description"];
-
-/// Whether a layer is part of the service, and with which answers; `None` if it is not.
+/// The answers to a layer's parameters: what `with` gives, and what the service's metadata says.
 ///
 /// # Errors
-/// Every mistake in the layer's `when` and `with`, and every answer that it lacks.
+/// Every mistake in the layer's `with`, and every answer that it lacks.
 pub fn layer_answers(
     layer: &LayerUse,
     manifest: &Manifest,
@@ -46,7 +44,7 @@ pub fn layer_answers(
         ResolveError::Mistakes(mistakes) => {
             mistakes.into_iter().map(|it| of_layer(it, layer)).collect()
         }
-        ResolveError::Asked(_) | ResolveError::Back => Vec::new(),
+        ResolveError::Asked(_) | ResolveError::Back => unreachable!("nobody is asked"),
     })
 }
 
@@ -70,13 +68,14 @@ pub fn variables(answers: &Answers) -> Value {
     Value::map(answers.iter().map(|(name, answer)| (name.as_str(), answer.value.clone())))
 }
 
+/// Every layer may know of the service what its spec's `metadata` says, without being told by `with`.
 fn common(manifest: &Manifest, answers: &Answers) -> GivenAnswers {
     let asks = |name: &&str| manifest.parameters.iter().any(|it| it.name == *name);
     let given = |name: &str| {
         let value = answers.get(name)?.value.clone();
         Some((name.to_owned(), Given::new(value, LAYER_ORIGIN)))
     };
-    COMMON.into_iter().filter(asks).filter_map(given).collect()
+    METADATA_ANSWERS.into_iter().filter(asks).filter_map(given).collect()
 }
 
 fn render(
@@ -100,8 +99,11 @@ fn render(
 
 /// A layer's missing answer is the golden path's mistake, not the user's.
 fn of_layer(mistake: Diagnostic, layer: &LayerUse) -> Diagnostic {
+    let mend = || format!("mend `with` of the layer `{}` in the golden path", layer.name);
+    let is_known = mistake.code == "unknown-parameter";
+    let help = mistake.help.clone().filter(|_| is_known).unwrap_or_else(mend);
     let place = mistake.place.clone().unwrap_or_else(|| layer.place.clone());
     Diagnostic { message: format!("layer `{}`: {}", layer.name, mistake.message), ..mistake }
         .at(place)
-        .help(format!("mend `with` of the layer `{}` in the golden path", layer.name))
+        .help(help)
 }

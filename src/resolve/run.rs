@@ -216,11 +216,17 @@ const fn answered(value: Value, origin: Origin) -> Step {
 fn missing(parameter: &Parameter) -> Diagnostic {
     let name = &parameter.name;
     let mistake = Diagnostic::error("missing-answer", format!("parameter `{name}` has no answer"))
-        .help(format!("pass `--set {name}=…` or add `{name}` to the spec file"));
+        .help(format!("pass `--set {name}=…`, or add `{}` to the spec file", in_spec(name)));
     match parameter.title.as_ref().or(parameter.description.as_ref()) {
         Some(title) => mistake.note(title.clone()),
         None => mistake,
     }
+}
+
+/// Where a spec answers a parameter.
+fn in_spec(name: &str) -> String {
+    let of_metadata = crate::spec::METADATA_ANSWERS.contains(&name);
+    format!("{}.{name}", if of_metadata { "metadata" } else { "spec.parameters" })
 }
 
 fn unfit(parameter: &Parameter, origin: Origin, complaint: &str) -> Diagnostic {

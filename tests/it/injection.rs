@@ -150,12 +150,12 @@ fn stands(case: &Case<'_>, value: &str, text: &str) -> Option<String> {
 
 /// Whether `value` stands plain in a YAML text where old readers take it for something else.
 fn has_typed_scalar(text: &str, value: &str) -> bool {
-    let parts = data::yaml_parts(&Document::new("", text)).unwrap();
+    let parts = data::yaml_parts(text).unwrap();
     parts.iter().any(|part| match part {
         data::YamlPart::Scalar { text, is_plain, .. } => {
             *is_plain && text == value && data::is_typed_in_yaml_1_1(text)
         }
-        data::YamlPart::Mark(_) => false,
+        data::YamlPart::Mark(..) => false,
     })
 }
 

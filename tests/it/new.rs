@@ -131,7 +131,7 @@ fn without_a_terminal_every_missing_and_wrong_answer_is_told_and_nothing_is_writ
     error[missing-answer]: parameter `owner` has no answer
      |
      = note: Owner
-     = help: pass `--set owner=…` or add `owner` to the spec file
+     = help: pass `--set owner=…`, or add `metadata.owner` to the spec file
 
     error[invalid-answer]: parameter `port` must be at least 1024
      |
@@ -424,23 +424,10 @@ fn programs_read_one_json_document() {
     --- stdout
     {
       "format": 1,
-      "error": null,
+      "error": "`<sandbox>/orders-api` is not empty: it holds `src`",
       "causes": [],
-      "help": null,
-      "diagnostics": [
-        {
-          "code": "inside-repository",
-          "severity": "error",
-          "message": "`<sandbox>/orders-api` is inside of the git repository `<sandbox>/orders-api`",
-          "file": null,
-          "line": null,
-          "column": null,
-          "endLine": null,
-          "endColumn": null,
-          "help": "choose a folder outside of it, or pass `--separate` for a repository of its own",
-          "notes": []
-        }
-      ]
+      "help": "name a folder that is empty or does not exist yet; nothing was written",
+      "diagnostics": []
     }
     --- stderr
     "#);

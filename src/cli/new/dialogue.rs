@@ -66,7 +66,7 @@ pub(super) fn with_a_person(
         };
         resolved.warnings.extend(unused_variables(run, &parameters));
         let prepared = pool.install(|| prepare::prepare(run, job, release.clone(), resolved))?;
-        if !replay.has_asked() {
+        if !replay.has_asked() || run.arguments.dry_run {
             return Ok(Some(prepared));
         }
         report::summary(run, &prepared);

@@ -40,9 +40,6 @@ pub(super) struct Prepared {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
-/// Parameters that a spec's `metadata` answers.
-const OF_METADATA: [&str; 3] = ["name", "owner", "description"];
-
 /// The golden path of a job.
 pub(super) fn release(job: &Job, name: &str) -> Result<Arc<Release>, Failure> {
     let place = match &job.written {
@@ -83,7 +80,7 @@ fn is_of_metadata(job: &Job, name: &str) -> bool {
     let stated = |written: &crate::spec::Written| {
         written.spec.parameters.iter().any(|(stated, _)| stated == name)
     };
-    OF_METADATA.contains(&name) && !job.written.as_ref().is_some_and(stated)
+    spec::METADATA_ANSWERS.contains(&name) && !job.written.as_ref().is_some_and(stated)
 }
 
 /// The name that the target's folder proposes.
@@ -167,7 +164,7 @@ fn spec_of(
     let stated = job.written.as_ref().map(|written| &written.spec);
     let given = |parameter: &str| answers.get(parameter).filter(|it| it.origin.is_given());
     let text = |parameter: &str| given(parameter).and_then(|it| it.value.as_text());
-    let asked = |it: &&Parameter| !OF_METADATA.contains(&it.name.as_str());
+    let asked = |it: &&Parameter| !spec::METADATA_ANSWERS.contains(&it.name.as_str());
     let parameters = release
         .manifest
         .parameters

@@ -173,6 +173,7 @@ fn parameter(parameter: &Parameter, all: &[&Parameter], look: Look) -> String {
     let names = ink::widest(all.iter().map(|it| it.name.as_str()));
     let mut words = vec![clean_line(parameter.question()).into_owned(), kind(&parameter.shape)];
     match &parameter.default {
+        Some(default) if *default == "".into() => words.push("default empty".to_owned()),
         Some(default) => words.push(format!("default {}", clean_line(&default.to_string()))),
         None if parameter.is_required => words.push("required".to_owned()),
         None => {}

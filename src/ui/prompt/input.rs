@@ -54,6 +54,7 @@ impl Reading<'_> {
         let value = match (self.question.proposal, typed.trim()) {
             (Some(value), typed) if self.proposal.as_deref() == Some(typed) => value.clone(),
             (_, "") if may_be_empty(self.question.parameter) => return Ok(Value::Null),
+            (_, "") if self.question.parameter.default == Some("".into()) => "".into(),
             (_, "") => return Err("an answer is needed".to_owned()),
             _ => (self.form.read)(typed)?,
         };
