@@ -6,7 +6,7 @@
 use crate::{
     data::{
         Number, Value, YamlPart, is_typed_in_yaml_1_1, parse_json, parse_jsonc, parse_toml,
-        parse_yaml_values, yaml_parts,
+        parse_yaml_values, yaml_entries_around, yaml_parts,
     },
     template::{Format, Printed, Scripts, Tokens, escaped, is_harmless_text},
     text::Document,
@@ -42,6 +42,39 @@ enum Reader {
 impl Proof<'_> {
     /// Whether `plain` says what `neutral` says, texts for tokens.
     pub(super) fn holds(&self, plain: &str, neutral: &str) -> bool {
+        self.holds_around_the_texts(plain, neutral) || self.holds_throughout(plain, neutral)
+    }
+
+    /// The same, cheaply, for what most files are: a block map, of which a few entries hold all the
+    /// texts. What stands around those entries is the same in both, and nothing in them can reach it
+    /// while they parse for themselves and keep their keys. `false` says nothing.
+    fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
+        if self.format != Format::Yaml {
+            return false;
+        }
+        let (front, back) = shared(plain, neutral);
+        let Some(entries) = yaml_entries_around(neutral, &(front..neutral.len() - back)) else {
+            return false;
+        };
+        let behind = neutral.len() - entries.end;
+        let (Some(one), Some(two)) =
+            (plain.get(entries.start..plain.len() - behind), neutral.get(entries))
+        else {
+            return false;
+        };
+        self.has_its_keys(one, two) && self.holds_throughout(one, two)
+    }
+
+    fn has_its_keys(&self, plain: &str, neutral: &str) -> bool {
+        let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
+            return false;
+        };
+        let [Value::Map(one)] = one.as_slice() else { return false };
+        let [Value::Map(two)] = two.as_slice() else { return false };
+        one.iter().map(|(key, _)| key).eq(two.iter().map(|(key, _)| key))
+    }
+
+    fn holds_throughout(&self, plain: &str, neutral: &str) -> bool {
         let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
             return false;
         };
@@ -199,6 +232,14 @@ impl Proof<'_> {
                 (one, two) => one == two,
             })
     }
+}
+
+/// How many bytes at the front and at the back two texts share, without sharing any twice.
+fn shared(one: &str, two: &str) -> (usize, usize) {
+    let front = one.bytes().zip(two.bytes()).take_while(|(one, two)| one == two).count();
+    let rest = one.len().min(two.len()) - front;
+    let back = one.bytes().rev().zip(two.bytes().rev()).take(rest);
+    (front, back.take_while(|(one, two)| one == two).count())
 }
 
 /// Lines of an answer in a block of YAML get the block's indentation.
