@@ -73,8 +73,12 @@ fn setting(text: &str) -> Result<(String, String), String> {
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
     let threads = context.global.jobs.map_or(context.host.threads, NonZeroUsize::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(Failure::outside)?;
+    let mut pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    if threads == 1 {
+        // Then this thread is the pool, and `--jobs 1` is one thread.
+        pool = pool.use_current_thread();
+    }
+    let pool = pool.build().map_err(Failure::outside)?;
     let run = Run { context, arguments, threads };
     // Nothing that waits for a person may hold a thread of the pool.
     match job::read(&run)? {

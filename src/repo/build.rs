@@ -1,6 +1,6 @@
 //! Fills a hidden folder with a whole repository.
 
-use std::{fs, panic::resume_unwind, path::Path, thread};
+use std::{fs, path::Path};
 
 use super::{
     files::{Folder, Pace},
@@ -8,6 +8,7 @@ use super::{
     land::LandError,
     objects::File,
     pack::Pack,
+    parallel::both,
     skeleton::{self, Skeleton},
 };
 
@@ -26,12 +27,11 @@ impl<'a> Build<'a> {
         let failed = |source| LandError::Stage { folder: root.to_owned(), source };
         fs::create_dir_all(root).map_err(failed)?;
         let root = Folder::open(root).map_err(failed)?;
-        let stats = thread::scope(|scope| {
-            let skeleton = scope.spawn(|| self.skeleton.write(&root, &self.pack));
-            let stats = root.write(&self.files, &self.pace);
-            let skeleton = skeleton.join().unwrap_or_else(|panic| resume_unwind(panic));
-            skeleton.and(stats)
-        })?;
+        let (skeleton, stats) =
+            both(self.pace.threads, &|| self.skeleton.write(&root, &self.pack), || {
+                root.write(&self.files, &self.pace)
+            });
+        let stats = skeleton.and(stats)?;
         let item = |(file, stat): (&File<'a>, _)| {
             let File { path, entry, id } = *file;
             Item { path, mode: entry.mode, id, stat }

@@ -48,6 +48,24 @@ impl<T> Queue<'_, T> {
     }
 }
 
+/// Does both at once; one after the other where only one thread may work or the system gives us no
+/// other.
+pub(super) fn both<A: Send, B>(
+    threads: usize,
+    one: &(impl Fn() -> A + Sync),
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    thread::scope(|scope| {
+        let elsewhere = match threads {
+            0 | 1 => None,
+            _ => thread::Builder::new().spawn_scoped(scope, one).ok(),
+        };
+        let Some(elsewhere) = elsewhere else { return (one(), other()) };
+        let other = other();
+        (elsewhere.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
+    })
+}
+
 /// This thread works too, so the work is done even where the system gives us no other.
 fn on_threads<R: Send>(threads: usize, worker: &(impl Fn() -> R + Sync)) -> Vec<R> {
     thread::scope(|scope| {
@@ -74,6 +92,14 @@ mod tests {
             let doubled = in_parallel(threads, &items, || (), work).unwrap();
             assert_eq!(doubled, items.iter().map(|item| item * 2).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn one_thread_does_both_itself() {
+        let this = || thread::current().id();
+        assert_eq!(both(1, &this, this), (this(), this()));
+        let (one, other) = both(2, &this, this);
+        assert!(one != this() && other == this());
     }
 
     #[test]

@@ -9,6 +9,8 @@
 
 mod dialogue;
 mod injection;
+#[cfg(target_os = "linux")]
+mod kill;
 mod sandbox;
 mod stage;
 mod terminal;

@@ -1,6 +1,7 @@
 //! A place of its own for one run of the program: an empty home, no environment, no terminal.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
@@ -69,7 +70,7 @@ impl Sandbox {
         arguments: impl IntoIterator<Item = &'a str>,
     ) -> String {
         let pipe = Stdio::piped;
-        let mut command = self.command(env!("CARGO_BIN_EXE_flagstone"));
+        let mut command = self.command(program());
         command.args(arguments).stdin(pipe()).stdout(pipe()).stderr(pipe());
         let mut child = command.spawn().unwrap();
         // A program that doesn't read its input may be gone before all of it is written.
@@ -79,7 +80,7 @@ impl Sandbox {
 
     /// Runs the program at a terminal.
     pub(crate) fn terminal<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Terminal {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_flagstone"));
+        let mut command = CommandBuilder::new(program());
         command.args(arguments);
         command.env_clear();
         command.cwd(self.folder());
@@ -131,7 +132,8 @@ impl Sandbox {
         environment
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// A program that is started here, with our environment alone.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(self.environment()).current_dir(self.folder());
         command
@@ -171,6 +173,12 @@ impl Sandbox {
             })
             .collect()
     }
+}
+
+/// The program under test: the one that was built with the tests, or the one that a variable names.
+pub(crate) fn program() -> PathBuf {
+    let named = std::env::var_os("FLAGSTONE_TEST_PROGRAM");
+    named.map_or_else(|| env!("CARGO_BIN_EXE_flagstone").into(), PathBuf::from)
 }
 
 fn write(path: &Path, text: &str) {

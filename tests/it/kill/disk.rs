@@ -1,0 +1,1 @@
+//! Disks that are full, folders that are read-only, streams that are closed.
