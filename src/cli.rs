@@ -88,8 +88,9 @@ impl Context {
         match self.global.format {
             Format::Human => self.screen.say(&failure.to_human(self.screen.look())),
             Format::Json => {
-                if let Err(error) = self.screen.result(&json_v1::to_text(&failure.to_json())) {
-                    self.screen.say(&human::failure(&error, None));
+                // Who can't be told there shall be told here.
+                if self.screen.result(&json_v1::to_text(&failure.to_json())).is_err() {
+                    self.screen.say(&failure.to_human(self.screen.look()));
                 }
             }
         }

@@ -33,12 +33,13 @@ pub(super) fn undo(stage: &Path) -> io::Result<()> {
     let root = stage.join("new").join(ROOT);
     let journal = stage.join(NAME);
     let Some(target) = stage.parent().filter(|_| stage.ends_with(INSIDE)) else { return Ok(()) };
-    if !is_there(&journal) || !is_there(&root.join(".git")) {
+    if !is_there(&journal)? || !is_there(&root.join(".git"))? {
         return Ok(());
     }
     let written = stat(&journal)?;
     let lines = fs::read_to_string(&journal)?;
-    let moved: Vec<_> = lines.split_inclusive('\n').filter_map(|it| moved(it, target)).collect();
+    let moved = lines.split_inclusive('\n').map(|line| moved(line, target));
+    let moved: Vec<_> = moved.filter_map(Result::transpose).collect::<io::Result<_>>()?;
     if moved.iter().any(|path| is_newer(path, &written)) {
         return Err(io::Error::other("files were changed by hand"));
     }
@@ -47,12 +48,16 @@ pub(super) fn undo(stage: &Path) -> io::Result<()> {
 
 /// What a line of the journal names, if it stands in the target. It must be the very file or folder
 /// that we made: a journal may also have come out of an archive, to make us remove something else.
-fn moved(line: &str, target: &Path) -> Option<PathBuf> {
+fn moved(line: &str, target: &Path) -> io::Result<Option<PathBuf>> {
+    let Some((inode, path)) = parsed(line, target) else { return Ok(None) };
+    let is_ours = stat_if_there(&path)?.is_some_and(|stat| stat.st_ino.to_string() == inode);
+    Ok(is_ours.then_some(path))
+}
+
+fn parsed<'a>(line: &'a str, target: &Path) -> Option<(&'a str, PathBuf)> {
     let (inode, name) = line.strip_suffix('\n')?.split_once(' ')?;
     let name = RepoPath::parse(name).ok().filter(|name| name.parent().is_none())?;
-    let path = target.join(name);
-    let is_ours = stat(&path).is_ok_and(|stat| stat.st_ino.to_string() == inode);
-    is_ours.then_some(path)
+    Some((inode, target.join(name)))
 }
 
 /// The folder in the stage that becomes the repository.
@@ -80,8 +85,15 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-fn is_there(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
+fn is_there(path: &Path) -> io::Result<bool> {
+    Ok(stat_if_there(path)?.is_some())
+}
+
+fn stat_if_there(path: &Path) -> io::Result<Option<Stat>> {
+    match stat(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 fn stat(path: &Path) -> io::Result<Stat> {

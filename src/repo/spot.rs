@@ -98,10 +98,14 @@ fn free(target: PathBuf) -> Result<Spot, LandError> {
         missing.insert(0, name.to_owned());
         parent.pop();
     }
-    if fs::metadata(&parent).is_ok_and(|it| it.is_dir()) {
-        return Ok(Spot::Free { parent, missing });
+    match fs::metadata(&parent) {
+        Ok(it) if it.is_dir() => Ok(Spot::Free { parent, missing }),
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(LandError::Reach { path: parent, source })
+        }
+        // A file, or a link that leads nowhere.
+        Ok(_) | Err(_) => Err(LandError::NoFolder(parent)),
     }
-    Err(LandError::NoFolder(parent))
 }
 
 /// What is at `path` itself, not behind it.

@@ -1,8 +1,8 @@
 //! The hidden folder in which a landing is built, and the removal of those that dead runs left.
 //!
 //! **Invariant:** a stage's maker holds the lock on its `lock` file for as long as it lives; only who
-//! holds that lock removes the stage. The lock file goes last, so that an interrupted removal can be
-//! taken up by the next run.
+//! holds that lock removes the stage. The lock file goes after all that is built, so that an
+//! interrupted removal can be taken up by the next run.
 
 use std::{
     ffi::OsStr,
@@ -30,6 +30,9 @@ pub(super) enum Sweep {
     /// It is not ours, or files in it or beside it were changed by hand: it stays.
     Kept,
 }
+
+/// Keeps git from seeing a stage inside of a repository.
+const IGNORE: &str = ".gitignore";
 
 /// The name of a stage inside of its target, where no sibling can be made.
 pub(super) const INSIDE: &str = ".flagstone-landing";
@@ -60,7 +63,10 @@ impl Stage {
     pub(super) fn inside(target: &Path) -> io::Result<Option<Self>> {
         let folder = target.join(INSIDE);
         DirBuilder::new().mode(PRIVATE).create(&folder)?;
-        Self::claim(folder)
+        let Some(stage) = Self::claim(folder)? else { return Ok(None) };
+        // If we are killed once the repository stands around it, git shall not see the stage.
+        fs::write(stage.folder.join(IGNORE), "*\n")?;
+        Ok(Some(stage))
     }
 
     /// Where the new files are built.
@@ -78,19 +84,24 @@ impl Stage {
         let path = folder.join("lock");
         let lock = match File::options().write(true).create_new(true).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other?,
+            Err(error) => {
+                // No one else removes a folder that a living run can't use.
+                let _ = fs::remove_dir(folder);
+                return Err(error);
+            }
+            Ok(lock) => lock,
         };
         // Where there are no locks no one can sweep either.
         if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
             return Ok(None);
         }
-        let ours = lock.metadata()?.ino();
-        let there = fs::symlink_metadata(&path).is_ok_and(|there| there.ino() == ours);
-        if !there {
+        let is_ours = is_same_file(&lock, &path);
+        if matches!(is_ours, Ok(false)) {
             return Ok(None);
         }
         // From here on a failure removes the folder.
         let stage = Self { folder, _lock: lock };
+        is_ours?;
         fs::create_dir(stage.new_files())?;
         Ok(Some(stage))
     }
@@ -120,13 +131,17 @@ pub(super) fn sweep_one(folder: &Path) -> Sweep {
     }
     let Ok(lock) = File::options().write(true).open(folder.join("lock")) else {
         // Its maker died, or is just about to make the lock and will then look for another name.
+        // Of one inside of a repository, its `.gitignore` goes last of all.
+        if folder.ends_with(INSIDE) {
+            let _ = fs::remove_file(folder.join(IGNORE));
+        }
         return if fs::remove_dir(folder).is_ok() { Sweep::Gone } else { Sweep::Kept };
     };
     if lock.try_lock().is_err() {
         return Sweep::Living;
     }
     let is_known = |entry: fs::DirEntry| {
-        ["lock", "new", journal::NAME].iter().any(|name| entry.file_name() == *name)
+        ["lock", "new", journal::NAME, IGNORE].iter().any(|name| entry.file_name() == *name)
     };
     let known =
         fs::read_dir(folder).is_ok_and(|mut entries| entries.all(|it| it.is_ok_and(is_known)));
@@ -140,7 +155,20 @@ fn remove(folder: &Path) -> io::Result<()> {
     absent_is_fine(fs::remove_dir_all(folder.join("new")))?;
     absent_is_fine(fs::remove_file(folder.join(journal::NAME)))?;
     absent_is_fine(fs::remove_file(folder.join("lock")))?;
+    if folder.ends_with(INSIDE) {
+        absent_is_fine(fs::remove_file(folder.join(IGNORE)))?;
+    }
     fs::remove_dir(folder)
+}
+
+/// Whether the file that we have open is the one at `path`.
+fn is_same_file(open: &File, path: &Path) -> io::Result<bool> {
+    let open = open.metadata()?.ino();
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok(there.ino() == open),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {

@@ -40,12 +40,21 @@ fn manifests(root: &Path) -> io::Result<Vec<(String, String)>> {
     for name in folders(root)? {
         for version in folders(&root.join(&name))? {
             let manifest = root.join(&name).join(&version).join(crate::manifest::FILE);
-            if manifest.symlink_metadata().is_ok_and(|it| it.is_file()) {
+            if kind(&manifest)?.is_some_and(|it| it.is_file()) {
                 found.push((name.clone(), version));
             }
         }
     }
     Ok(found)
+}
+
+/// What is at `path` itself, if anything is.
+fn kind(path: &Path) -> io::Result<Option<fs::FileType>> {
+    match path.symlink_metadata() {
+        Ok(it) => Ok(Some(it.file_type())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn folders(folder: &Path) -> io::Result<Vec<String>> {
@@ -70,7 +79,8 @@ pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, SourceError>
 
 /// Every file below `root`; empty if there is no such folder.
 pub(super) fn read_tree(root: &Path) -> Result<Tree, SourceError> {
-    if root.symlink_metadata().is_err() {
+    let failed = |source| SourceError::Read { path: root.to_owned(), source };
+    if kind(root).map_err(failed)?.is_none() {
         return Ok(Tree::new());
     }
     let too_large = |limit| SourceError::TooLarge { path: root.to_owned(), limit };

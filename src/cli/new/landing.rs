@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use super::{Run, prepare::Prepared};
 use crate::{
@@ -85,6 +85,8 @@ fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
             .and_then(|_| signal_hook::flag::register(signal, flag))
             .map_err(Failure::outside)?;
     }
+    // A file that grows beyond the user's limit shall be an error like any other, not our end.
+    signal_hook::flag::register(SIGXFSZ, Arc::default()).map_err(Failure::outside)?;
     Ok(interrupted)
 }
 

@@ -76,7 +76,10 @@ pub(super) fn written(run: &Run<'_>, prepared: &Prepared, landed: &Landed) -> Re
         }
         Format::Json => {
             let json = result(run, vec![service(run, prepared, Some(landed))]);
-            run.context.screen.result(&json_v1::to_text(&json))?;
+            run.context.screen.result(&json_v1::to_text(&json)).map_err(|error| {
+                let help = format!("the repository is complete in `{target}`");
+                Failure::outside_with_help(error, help)
+            })?;
         }
     }
     Ok(())
@@ -95,7 +98,15 @@ pub(super) fn several(
     if run.context.global.format == Format::Json {
         let services = outcomes.iter().map(|(name, outcome)| json(run, name, outcome));
         let json = result(run, services.collect());
-        return Ok(run.context.screen.result(&json_v1::to_text(&json))?);
+        return run.context.screen.result(&json_v1::to_text(&json)).map_err(|error| {
+            let made = |(_, outcome): &&(String, Result<Outcome, Failure>)| {
+                outcome.as_ref().is_ok_and(|it| it.landed.is_some())
+            };
+            let made = outcomes.iter().filter(made).count();
+            let help =
+                format!("{made} of {} repositories were made and are complete", outcomes.len());
+            Failure::outside_with_help(error, help)
+        });
     }
     let screen = &run.context.screen;
     for (_, outcome) in outcomes {

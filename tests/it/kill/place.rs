@@ -157,35 +157,35 @@ impl Here {
     }
 
     /// What is there now. Anything but nothing, the whole, and one hidden folder of ours is a fault.
-    pub(super) fn look(&self, label: &str) -> Found {
-        let (hidden, seen) = self.names(label);
+    pub(super) fn look(&self) -> Found {
+        let (hidden, seen) = self.names();
         let leftover = match hidden.as_slice() {
             [] => false,
             [_] => true,
-            more => panic!("several hidden folders at {label}: {more:?}"),
+            more => panic!("several hidden folders: {more:?}"),
         };
         let target = self.target();
         let state = if target.join(".git").exists() {
-            self.must_be_whole(label);
+            self.must_be_whole();
             State::Whole
         } else if self.is_there_before() && !self.names_in_target().is_empty() {
             // Only a landing in the folder itself moves one file after the other.
-            assert_eq!(self.place, Place::InPlace, "loose files at {label}");
+            assert_eq!(self.place, Place::InPlace, "loose files");
             State::Loose
         } else {
             let before: &[&str] = if self.is_there_before() { &["orders"] } else { &[] };
-            assert_eq!(seen, before, "at {label}");
+            assert_eq!(seen, before);
             State::Nothing
         };
         Found { state, leftover }
     }
 
     /// The next run does its work and leaves nothing beside it.
-    pub(super) fn must_recover(&self, found: &Found, label: &str) {
+    pub(super) fn must_recover(&self, found: &Found) {
         if found.state != State::Whole {
             let output = self.run();
             let stderr = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "the next run failed at {label}:\n{stderr}");
+            assert!(output.status.success(), "the next run failed:\n{stderr}");
         } else if found.leftover {
             // A run elsewhere in the same folder; in the folder itself, one that is refused.
             let mut command = self.command(program().to_str().unwrap());
@@ -198,10 +198,10 @@ impl Here {
         } else {
             return;
         }
-        let found = self.look(&format!("the run after {label}"));
+        let found = self.look();
         assert!(
             matches!(found, Found { state: State::Whole, leftover: false }),
-            "{found:?} {label}"
+            "after the next run: {found:?}"
         );
     }
 
@@ -210,12 +210,12 @@ impl Here {
     }
 
     /// The hidden folders of ours, and what else is in the sandbox's folder.
-    fn names(&self, label: &str) -> (Vec<String>, Vec<String>) {
+    fn names(&self) -> (Vec<String>, Vec<String>) {
         let is_stage = |name: &String| name.starts_with('.') && name.contains(".flagstone-");
         let (mut hidden, seen): (Vec<_>, Vec<_>) =
             names(&self.folder()).into_iter().filter(|name| name != "catalog").partition(is_stage);
         let first = self.place.target().split('/').next().unwrap();
-        assert!(seen.iter().all(|name| name == first), "{seen:?} at {label}");
+        assert!(seen.iter().all(|name| name == first), "{seen:?}");
         if self.target().join(INSIDE).exists() {
             hidden.push(INSIDE.to_owned());
         }
@@ -226,19 +226,19 @@ impl Here {
         names(&self.target()).into_iter().filter(|name| name != INSIDE).collect()
     }
 
-    fn must_be_whole(&self, label: &str) {
+    fn must_be_whole(&self) {
         let git = |arguments: &[&str]| {
             let mut command = self.sandbox.command("git");
             let output = command.arg("-C").arg(self.target()).args(arguments).output().unwrap();
             [output.stdout, output.stderr].concat().escape_ascii().to_string()
         };
         let fsck = git(&["fsck", "--strict", "--full", "--no-progress"]);
-        assert_eq!(fsck, "", "git fsck at {label}");
-        assert_eq!(git(&["status", "--porcelain"]), "", "git status at {label}");
+        assert_eq!(fsck, "", "git fsck");
+        assert_eq!(git(&["status", "--porcelain"]), "", "git status");
         let log = git(&["log", "--all", "--format=%an %cn %T %P%n%B"]);
         let (files, reference) = self.reference();
-        assert_eq!(self.files(), files, "files at {label}");
-        assert_eq!(log, reference, "git log at {label}");
+        assert_eq!(self.files(), files, "files");
+        assert_eq!(log, reference, "git log");
     }
 
     /// What an undisturbed run makes.

@@ -1,22 +1,57 @@
 //! The built program under strace, which fails or kills it at its n-th system call.
 
 use std::{
+    collections::BTreeMap,
     fs,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus, Output, Stdio},
 };
 
 use super::place::Here;
 use crate::sandbox::program;
 
+/// A system call of a run: its name, and how many of that name there were up to it.
+///
+/// strace counts the calls of each name for themselves.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Call {
+    pub(super) name: String,
+    pub(super) count: usize,
+}
+
 /// What is done to which calls.
 #[derive(Clone, Copy)]
 pub(super) struct Injection<'a> {
-    pub(super) calls: &'a str,
     /// In strace's words.
     pub(super) does: &'a str,
-    /// To every call after the n-th too.
-    pub(super) from_then_on: bool,
+    /// The first that is disturbed.
+    pub(super) first: &'a Call,
+    /// These are disturbed too, and all that follow of their names.
+    pub(super) then: &'a [Call],
+}
+
+/// Every call of an undisturbed run, in order; of several threads' calls those that have a name and
+/// a count of their own.
+pub(super) fn calls(here: &Here) -> Vec<Call> {
+    let output = traced(here, &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let log = fs::read_to_string(here.log()).unwrap();
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut calls = Vec::new();
+    for line in log.lines() {
+        let (process, call) = line.split_once(' ').unwrap();
+        let Some((name, _)) = call.trim_start().split_once('(') else { continue };
+        if !name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_') {
+            continue;
+        }
+        let count = counts.entry((process, name)).or_default();
+        *count += 1;
+        let call = Call { name: name.to_owned(), count: *count };
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
+    calls
 }
 
 /// How a disturbed run ended.
@@ -29,29 +64,35 @@ pub(super) struct Ended {
     pub(super) is_after_publishing: bool,
 }
 
-/// Runs the program, and disturbs it at the `when`-th call.
-pub(super) fn strace(here: &Here, injection: Injection<'_>, when: usize) -> Ended {
-    let Injection { calls, does, from_then_on } = injection;
-    let log = here.log();
-    let on = if from_then_on { "+" } else { "" };
-    let mut command = here.command("strace");
-    command.args(["-f", "-qq", "-s", "256", "-o"]).arg(&log);
-    // What shows whether the repository is at its place already is always traced.
-    let traced = if calls == "all" { calls.to_owned() } else { format!("{calls},/^rename") };
-    command.arg("-e").arg(format!("trace={traced}"));
-    command.arg("-e").arg(format!("inject={calls}:{does}:when={when}{on}"));
-    command.arg(program()).args(here.arguments());
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    let log = fs::read_to_string(log).unwrap_or_default();
+/// Runs the program, and disturbs it.
+pub(super) fn disturbed(here: &Here, injection: Injection<'_>) -> Ended {
+    let Injection { does, first, then } = injection;
+    let mut options = vec![format!("inject={}:{does}:when={}", first.name, first.count)];
+    if !then.is_empty() {
+        options[0].push('+');
+    }
+    let others = then.iter().filter(|call| call.name != first.name);
+    options.extend(others.map(|it| format!("inject={}:{does}:when={}+", it.name, it.count)));
+    let output = traced(here, &options);
+    let log = fs::read_to_string(here.log()).unwrap();
     let (before, hit) = hit(&log);
     let published =
-        |line: &&str| line.contains("rename") && line.ends_with(" = 0") && here.is_publishing(line);
+        |line: &str| line.contains("rename") && line.ends_with(" = 0") && here.is_publishing(line);
     Ended {
         status: output.status,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         hit,
-        is_after_publishing: before.lines().any(|line| published(&line)),
+        is_after_publishing: before.lines().any(published),
     }
+}
+
+fn traced(here: &Here, options: &[String]) -> Output {
+    let mut command = here.command("strace");
+    command.args(["-f", "-qq", "-s", "256", "-e", "trace=all", "-o"]).arg(here.log());
+    for option in options {
+        command.args(["-e", option]);
+    }
+    command.arg(program()).args(here.arguments()).stdin(Stdio::null()).output().unwrap()
 }
 
 /// The log before the first call that was disturbed, and that call.
