@@ -52,7 +52,7 @@ impl Stage {
         let prefix = format!(".{name}{MARK}");
         builder.prefix(&prefix).rand_bytes(RANDOM).permissions(Permissions::from_mode(PRIVATE));
         loop {
-            let folder = builder.tempdir_in(parent)?.keep();
+            let folder = builder.tempdir_in(parent).map_err(without_name)?.keep();
             if let Some(stage) = Self::claim(folder)? {
                 return Ok(stage);
             }
@@ -159,6 +159,13 @@ fn remove(folder: &Path) -> io::Result<()> {
         absent_is_fine(fs::remove_file(folder.join(IGNORE)))?;
     }
     fs::remove_dir(folder)
+}
+
+/// What the system says, without the name that we made up.
+fn without_name(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|it| it.source()?.downcast_ref::<io::Error>());
+    let code = cause.and_then(io::Error::raw_os_error);
+    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 /// Whether the file that we have open is the one at `path`.

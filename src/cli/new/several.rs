@@ -48,8 +48,8 @@ fn make(run: &Run<'_>, job: &Job, lander: &Lander) -> Result<Outcome, Failure> {
 }
 
 fn check(run: &Run<'_>, prepared: &Prepared) -> Result<(), Failure> {
-    check_surroundings(run, &prepared.target)?;
-    Ok(check_target(&prepared.target)?)
+    check_target(&prepared.target)?;
+    check_surroundings(run, &prepared.target)
 }
 
 const fn end(outcome: &Result<Outcome, Failure>) -> Exit {

@@ -41,8 +41,9 @@ pub(super) fn run(run: &Run<'_>, job: &Job, pool: &ThreadPool) -> Result<Exit, F
 }
 
 fn check(run: &Run<'_>, target: &Path) -> Result<(), Failure> {
-    check_surroundings(run, target)?;
-    Ok(check_target(target)?)
+    // First, for it also removes what a run that was cut off left in the target.
+    check_target(target)?;
+    check_surroundings(run, target)
 }
 
 fn write(run: &Run<'_>, prepared: &Prepared, url: Option<&RemoteUrl>) -> Result<Exit, Failure> {

@@ -24,6 +24,10 @@ pub(super) enum Place {
     InPlace,
     /// Not even the folder around it is there.
     MissingParents,
+    /// Nothing is there, on a disk of its own.
+    OnDisk,
+    /// The target is a disk of its own.
+    Disk,
     /// As `Free`, with as many threads as the program likes.
     SeveralThreads,
 }
@@ -75,14 +79,19 @@ impl Place {
             Self::Empty => "an empty folder",
             Self::InPlace => "the folder itself",
             Self::MissingParents => "missing parents",
+            Self::OnDisk => "a free target on a disk of its own",
+            Self::Disk => "a disk itself",
             Self::SeveralThreads => "several threads",
         }
     }
 
     const fn target(self) -> &'static str {
         match self {
-            Self::Free | Self::Empty | Self::InPlace | Self::SeveralThreads => "orders",
+            Self::Free | Self::Empty | Self::InPlace | Self::Disk | Self::SeveralThreads => {
+                "orders"
+            }
             Self::MissingParents => "team/group/orders",
+            Self::OnDisk => "disk/orders",
         }
     }
 }
@@ -103,6 +112,9 @@ impl Here {
         fs::set_permissions(template.join("bin/run"), fs::Permissions::from_mode(0o755)).unwrap();
         symlink("README.md", template.join("ABOUT")).unwrap();
         let here = Self { place, sandbox };
+        if place == Place::OnDisk {
+            fs::create_dir(here.folder()).unwrap();
+        }
         if here.is_there_before() {
             fs::create_dir(here.target()).unwrap();
         }
@@ -113,12 +125,21 @@ impl Here {
         self.sandbox.folder().join(self.place.target())
     }
 
+    /// The folder that the new one stands in.
     pub(super) fn folder(&self) -> PathBuf {
-        self.sandbox.folder()
+        match self.place {
+            Place::OnDisk => self.sandbox.folder().join("disk"),
+            _ => self.sandbox.folder(),
+        }
     }
 
     pub(super) fn log(&self) -> PathBuf {
         self.sandbox.folder().with_file_name("log")
+    }
+
+    /// `text` without what differs between runs.
+    pub(super) fn redacted(&self, text: &str) -> String {
+        self.sandbox.redacted(text)
     }
 
     /// A program that starts where the user is.
@@ -146,7 +167,12 @@ impl Here {
     pub(super) fn is_publishing(&self, rename: &str) -> bool {
         match self.place {
             Place::InPlace => rename.contains("/orders/.git\""),
-            Place::Free | Place::Empty | Place::MissingParents | Place::SeveralThreads => true,
+            Place::Free
+            | Place::Empty
+            | Place::MissingParents
+            | Place::OnDisk
+            | Place::Disk
+            | Place::SeveralThreads => true,
         }
     }
 
@@ -206,7 +232,7 @@ impl Here {
     }
 
     const fn is_there_before(&self) -> bool {
-        matches!(self.place, Place::Empty | Place::InPlace)
+        matches!(self.place, Place::Empty | Place::InPlace | Place::Disk)
     }
 
     /// The hidden folders of ours, and what else is in the sandbox's folder.
@@ -214,7 +240,10 @@ impl Here {
         let is_stage = |name: &String| name.starts_with('.') && name.contains(".flagstone-");
         let (mut hidden, seen): (Vec<_>, Vec<_>) =
             names(&self.folder()).into_iter().filter(|name| name != "catalog").partition(is_stage);
-        let first = self.place.target().split('/').next().unwrap();
+        let first = match self.place {
+            Place::MissingParents => "team",
+            _ => "orders",
+        };
         assert!(seen.iter().all(|name| name == first), "{seen:?}");
         if self.target().join(INSIDE).exists() {
             hidden.push(INSIDE.to_owned());
