@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+mod kill_points;
 mod program;
 mod tidy;
 mod verify_paths;
@@ -28,7 +29,8 @@ enum Outcome {
     Usage,
 }
 
-const CHORES: &[Chore] = &[ci::CHORE, tidy::CHORE, verify_paths::CHORE, bench::CHORE];
+const CHORES: &[Chore] =
+    &[ci::CHORE, tidy::CHORE, verify_paths::CHORE, kill_points::CHORE, bench::CHORE];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

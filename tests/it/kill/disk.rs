@@ -101,6 +101,7 @@ fn must_be_all_or_nothing(here: &Here, output: &Output, label: &str) -> State {
         assert!(!leftover, "a leftover");
         state
     })
+    .expect("it is all or nothing")
 }
 
 fn on_disks(what: &str, options: impl Iterator<Item = String>) {
@@ -115,7 +116,8 @@ fn on_disks(what: &str, options: impl Iterator<Item = String>) {
                     nothing += 1;
                     disk.mend();
                     let found = disk.here.look();
-                    strace::explained(&label, || disk.here.must_recover(&found));
+                    strace::explained(&label, || disk.here.must_recover(&found))
+                        .expect("it recovers");
                 }
             }
         }
@@ -161,7 +163,7 @@ fn a_read_only_folder() {
 fn a_limit_on_the_size_of_files() {
     let mut least = 0;
     for limit in (0..4096).step_by(256) {
-        for place in [Place::Free, Place::InPlace] {
+        for place in [Place::Free, Place::Itself] {
             let here = Here::new(place);
             let mut command = here.command("prlimit");
             command.arg(format!("--fsize={limit}")).arg(program()).args(here.arguments());
@@ -239,7 +241,7 @@ fn the_first_git_status_opens_no_file_of_the_work_tree() {
     if !strace::is_here() {
         return;
     }
-    for place in [Place::Free, Place::Empty, Place::InPlace, Place::SeveralThreads] {
+    for place in [Place::Free, Place::Empty, Place::Itself, Place::SeveralThreads] {
         let here = Here::new(place);
         assert!(here.run().status.success());
         let mut command = here.command("strace");

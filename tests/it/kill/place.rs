@@ -21,7 +21,7 @@ pub(super) enum Place {
     /// An empty folder is there.
     Empty,
     /// An empty folder that someone works in: `new .`.
-    InPlace,
+    Itself,
     /// Not even the folder around it is there.
     MissingParents,
     /// Nothing is there, on a disk of its own.
@@ -77,7 +77,7 @@ impl Place {
         match self {
             Self::Free => "a free target",
             Self::Empty => "an empty folder",
-            Self::InPlace => "the folder itself",
+            Self::Itself => "the folder itself",
             Self::MissingParents => "missing parents",
             Self::OnDisk => "a free target on a disk of its own",
             Self::Disk => "a disk itself",
@@ -87,9 +87,7 @@ impl Place {
 
     const fn target(self) -> &'static str {
         match self {
-            Self::Free | Self::Empty | Self::InPlace | Self::Disk | Self::SeveralThreads => {
-                "orders"
-            }
+            Self::Free | Self::Empty | Self::Itself | Self::Disk | Self::SeveralThreads => "orders",
             Self::MissingParents => "team/group/orders",
             Self::OnDisk => "disk/orders",
         }
@@ -145,7 +143,7 @@ impl Here {
     /// A program that starts where the user is.
     pub(super) fn command(&self, name: &str) -> Command {
         let mut command = self.sandbox.command(name);
-        if self.place == Place::InPlace {
+        if self.place == Place::Itself {
             command.current_dir(self.target());
         }
         command
@@ -153,7 +151,7 @@ impl Here {
 
     pub(super) fn arguments(&self) -> Vec<&'static str> {
         let mut arguments = match self.place {
-            Place::InPlace => vec!["new", "tiny", ".", "--catalog", "../catalog"],
+            Place::Itself => vec!["new", "tiny", ".", "--catalog", "../catalog"],
             place => vec!["new", "tiny", place.target(), "--catalog", "catalog"],
         };
         arguments.push("--yes");
@@ -166,7 +164,7 @@ impl Here {
     /// Whether a rename in strace's log brings the repository to its place.
     pub(super) fn is_publishing(&self, rename: &str) -> bool {
         match self.place {
-            Place::InPlace => rename.contains("/orders/.git\""),
+            Place::Itself => rename.contains("/orders/.git\""),
             Place::Free
             | Place::Empty
             | Place::MissingParents
@@ -196,7 +194,7 @@ impl Here {
             State::Whole
         } else if self.is_there_before() && !self.names_in_target().is_empty() {
             // Only a landing in the folder itself moves one file after the other.
-            assert_eq!(self.place, Place::InPlace, "loose files");
+            assert_eq!(self.place, Place::Itself, "loose files");
             State::Loose
         } else {
             let before: &[&str] = if self.is_there_before() { &["orders"] } else { &[] };
@@ -216,7 +214,7 @@ impl Here {
             // A run elsewhere in the same folder; in the folder itself, one that is refused.
             let mut command = self.command(program().to_str().unwrap());
             let mut arguments = self.arguments();
-            if self.place != Place::InPlace {
+            if self.place != Place::Itself {
                 arguments[2] = "second";
             }
             command.args(arguments).stdin(Stdio::null()).output().unwrap();
@@ -232,7 +230,7 @@ impl Here {
     }
 
     const fn is_there_before(&self) -> bool {
-        matches!(self.place, Place::Empty | Place::InPlace | Place::Disk)
+        matches!(self.place, Place::Empty | Place::Itself | Place::Disk)
     }
 
     /// The hidden folders of ours, and what else is in the sandbox's folder.

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::{AssertUnwindSafe, catch_unwind},
     process::{Command, ExitStatus, Output, Stdio},
 };
 
@@ -13,10 +13,12 @@ use crate::sandbox::program;
 /// A system call of a run: its name, and how many of that name there were up to it.
 ///
 /// strace counts the calls of each name for themselves.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct Call {
     pub(super) name: String,
     pub(super) count: usize,
+    /// As strace tells it.
+    pub(super) line: String,
 }
 
 /// What is done to which calls.
@@ -46,8 +48,8 @@ pub(super) fn calls(here: &Here) -> Vec<Call> {
         }
         let count = counts.entry((process, name)).or_default();
         *count += 1;
-        let call = Call { name: name.to_owned(), count: *count };
-        if !calls.contains(&call) {
+        let call = Call { name: name.to_owned(), count: *count, line: line.to_owned() };
+        if !calls.iter().any(|it: &Call| (&it.name, it.count) == (&call.name, call.count)) {
             calls.push(call);
         }
     }
@@ -127,10 +129,11 @@ pub(super) fn skipped(why: &str) -> bool {
     false
 }
 
-/// Runs `check`; if it fails, says first what it was about.
-pub(super) fn explained<T>(label: &str, check: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|panic| {
+/// Runs `check`; if it fails, says what it was about.
+pub(super) fn explained<T>(label: &str, check: impl FnOnce() -> T) -> Option<T> {
+    let result = catch_unwind(AssertUnwindSafe(check));
+    if result.is_err() {
         eprintln!("at {label}");
-        resume_unwind(panic)
-    })
+    }
+    result.ok()
 }

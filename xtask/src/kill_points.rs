@@ -1,0 +1,54 @@
+//! `cargo xtask kill-points`: the release binary, failed and killed at every one of its system calls.
+//!
+//! The sweep is `tests/it/kill.rs`; here it takes every n, where the tests take a sample.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{Chore, Outcome, program, workspace};
+
+pub(crate) const CHORE: Chore = Chore {
+    name: "kill-points",
+    usage: "kill-points",
+    what: "fail and kill the release binary at every system call, and count what it leaves (Linux)",
+    run,
+};
+
+fn run(arguments: &[String]) -> Result<Outcome> {
+    if !arguments.is_empty() {
+        return Ok(Outcome::Usage);
+    }
+    sweep(&mut Vec::new())
+}
+
+/// Builds the release binary and sweeps it; the counts are also added to `said`.
+pub(crate) fn sweep(said: &mut Vec<String>) -> Result<Outcome> {
+    if cfg!(not(target_os = "linux")) {
+        println!("kill-points: there is no strace here");
+        return Ok(Outcome::Good);
+    }
+    let cargo = || {
+        let mut command = Command::new(env!("CARGO"));
+        command.current_dir(workspace::root());
+        command
+    };
+    if !program::run(cargo().args(["build", "--locked", "--release"]))?.success() {
+        return Ok(Outcome::Bad);
+    }
+    let mut command = cargo();
+    command.args(["test", "--locked", "--test", "it", "kill::", "--", "--nocapture"]);
+    command.env("FLAGSTONE_TEST_EVERY_POINT", "1");
+    command.env("FLAGSTONE_TEST_PROGRAM", workspace::target().join("release/flagstone"));
+    let mut sweeps = 0;
+    let status = program::run_and_read(&mut command, |line| {
+        if let Some(at) = line.find("kill-points: ") {
+            sweeps += 1;
+            said.extend(line.get(at..).map(str::to_string));
+        }
+    })?;
+    if sweeps == 0 {
+        println!("no point was tried: that is no pass");
+    }
+    Ok(if status.success() && sweeps > 0 { Outcome::Good } else { Outcome::Bad })
+}
