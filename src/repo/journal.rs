@@ -1,6 +1,6 @@
 //! What a landing in place has moved, so that the next run can undo one that was cut off.
 //!
-//! **Invariant:** only the very files and folders that we made are removed, and only if nothing in them
+//! **Invariant:** only the very files and folders that we made are taken back, and only if nothing in them
 //! is newer than the journal: what the user changed since is never touched.
 
 use std::{
@@ -43,7 +43,15 @@ pub(super) fn undo(stage: &Path) -> io::Result<()> {
     if moved.iter().any(|path| is_newer(path, &written)) {
         return Err(io::Error::other("files were changed by hand"));
     }
-    moved.iter().try_for_each(|path| remove(path))
+    if !is_folder(&stage.join("new"))? || !is_folder(&root)? {
+        return Err(io::Error::other("the stage is none of ours"));
+    }
+    // Each goes back as a whole: a folder that is half removed would look changed by hand to the run
+    // that takes up an undoing that was cut off too.
+    moved.iter().try_for_each(|path| match path.file_name() {
+        Some(name) => fs::rename(path, root.join(name)),
+        None => Ok(()),
+    })
 }
 
 /// What a line of the journal names, if it stands in the target. It must be the very file or folder
@@ -77,12 +85,8 @@ fn is_newer(path: &Path, journal: &Stat) -> bool {
         })
 }
 
-fn remove(path: &Path) -> io::Result<()> {
-    if fs::symlink_metadata(path)?.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    }
+fn is_folder(path: &Path) -> io::Result<bool> {
+    Ok(FileType::from_raw_mode(stat(path)?.st_mode).is_dir())
 }
 
 fn is_there(path: &Path) -> io::Result<bool> {

@@ -325,6 +325,8 @@ fn killed_while_it_removes_a_leftover() {
     sweep(Place::Free, Disturbance { after_a_kill_at: rename, ..again });
     // Everything was moved but `.git`.
     let last_rename = Some(("renameat2", 7));
+    let undoing = Disturbance { after_a_kill_at: last_rename, ..again };
+    sweep(Place::Itself, Disturbance { telling: Some("/orders/config"), ..undoing });
     sweep(Place::Itself, Disturbance { after_a_kill_at: last_rename, ..again });
 }
 
