@@ -54,7 +54,7 @@ impl Walk<'_> {
             }
             Event::MappingEnd | Event::SequenceEnd => self.depth = self.depth.checked_sub(1)?,
             Event::Scalar(..) | Event::Alias(_) => {
-                let is_key = self.depth == 1 && self.nodes % 2 == 0;
+                let is_key = self.depth == 1 && self.nodes.is_multiple_of(2);
                 self.nodes += usize::from(self.depth == 1);
                 if self.depth == 0 {
                     return None;

@@ -6,9 +6,9 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, DirBuilder, File, Permissions, TryLockError},
+    fs::{self, DirBuilder, File, TryLockError},
     io,
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
@@ -50,9 +50,11 @@ impl Stage {
         let name: String = name.to_string_lossy().chars().take(50).collect();
         let mut builder = tempfile::Builder::new();
         let prefix = format!(".{name}{MARK}");
-        builder.prefix(&prefix).rand_bytes(RANDOM).permissions(Permissions::from_mode(PRIVATE));
+        builder.prefix(&prefix).rand_bytes(RANDOM);
         loop {
-            let folder = builder.tempdir_in(parent).map_err(without_name)?.keep();
+            let make = |path: &Path| DirBuilder::new().mode(PRIVATE).create(path);
+            let folder = builder.make_in(parent, make)?.into_temp_path();
+            let folder = folder.keep().map_err(|error| error.error)?;
             if let Some(stage) = Self::claim(folder)? {
                 return Ok(stage);
             }
@@ -159,13 +161,6 @@ fn remove(folder: &Path) -> io::Result<()> {
         absent_is_fine(fs::remove_file(folder.join(IGNORE)))?;
     }
     fs::remove_dir(folder)
-}
-
-/// What the system says, without the name that we made up.
-fn without_name(error: io::Error) -> io::Error {
-    let cause = error.get_ref().and_then(|it| it.source()?.downcast_ref::<io::Error>());
-    let code = cause.and_then(io::Error::raw_os_error);
-    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 /// Whether the file that we have open is the one at `path`.
