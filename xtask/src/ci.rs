@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::{Chore, Outcome, kill_points, program, tidy, verify_paths, workspace};
+use crate::{Chore, Outcome, program, tidy, verify_paths, workspace};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "ci",
@@ -45,10 +45,6 @@ const STEPS: &[Step] = &[
         },
     },
     Step { name: "verify-paths", run: |_| Ok(verify_paths::verify(None, false)? == Outcome::Good) },
-    Step {
-        name: "kill-points",
-        run: |said| Ok(kill_points::sweep(&mut said.lines)? == Outcome::Good),
-    },
 ];
 
 /// A program that some tests need and cargo does not bring.

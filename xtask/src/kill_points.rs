@@ -19,11 +19,6 @@ fn run(arguments: &[String]) -> Result<Outcome> {
     if !arguments.is_empty() {
         return Ok(Outcome::Usage);
     }
-    sweep(&mut Vec::new())
-}
-
-/// Builds the release binary and sweeps it; the counts are also added to `said`.
-pub(crate) fn sweep(said: &mut Vec<String>) -> Result<Outcome> {
     if cfg!(not(target_os = "linux")) {
         println!("kill-points: there is no strace here");
         return Ok(Outcome::Good);
@@ -40,15 +35,17 @@ pub(crate) fn sweep(said: &mut Vec<String>) -> Result<Outcome> {
     command.args(["test", "--locked", "--test", "it", "kill::", "--", "--nocapture"]);
     command.env("FLAGSTONE_TEST_EVERY_POINT", "1");
     command.env("FLAGSTONE_TEST_PROGRAM", workspace::target().join("release/flagstone"));
-    let mut sweeps = 0;
+    let mut counts = Vec::new();
     let status = program::run_and_read(&mut command, |line| {
         if let Some(at) = line.find("kill-points: ") {
-            sweeps += 1;
-            said.extend(line.get(at..).map(str::to_string));
+            counts.extend(line.get(at..).map(str::to_string));
         }
     })?;
-    if sweeps == 0 {
+    println!();
+    counts.iter().for_each(|count| println!("{count}"));
+    if counts.is_empty() {
         println!("no point was tried: that is no pass");
     }
-    Ok(if status.success() && sweeps > 0 { Outcome::Good } else { Outcome::Bad })
+    let is_good = status.success() && !counts.is_empty();
+    Ok(if is_good { Outcome::Good } else { Outcome::Bad })
 }
