@@ -6,11 +6,14 @@ use super::{Context, Exit, Failure};
 use crate::{charter, lock, manifest, spec};
 
 /// Print the JSON Schema of a file format.
+///
+/// The result is the schema itself, whatever the --format.
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// The format.
-    #[arg(value_enum)]
-    format: Document,
+    // Not `format`: that is the global option's.
+    #[arg(value_enum, value_name = "FORMAT")]
+    document: Document,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -26,7 +29,7 @@ enum Document {
 }
 
 pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit, Failure> {
-    let schema = match arguments.format {
+    let schema = match arguments.document {
         Document::Spec => spec::SCHEMA,
         Document::GoldenPath => manifest::SCHEMA,
         Document::Catalog => charter::SCHEMA,
