@@ -6,9 +6,16 @@
     reason = "tests are the outside"
 )]
 
+mod commands;
 mod dialogue;
 mod injection;
 mod new;
+mod push;
+mod refusals;
 mod sandbox;
+mod several;
+mod signing;
 mod stage;
 mod terminal;
+mod usage;
+mod web;
