@@ -12,15 +12,16 @@ mod shelf;
 
 pub use exit::Exit;
 
-use std::error::Error;
+use std::{error::Error, panic::PanicHookInfo};
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
 use self::{
     arguments::{Arguments, Command, Format, Global},
     failure::Failure,
 };
 use crate::{
+    diag::Diagnostic,
     host::Host,
     ui::{Color, Screen, ScreenError, human, json_v1},
 };
@@ -38,6 +39,8 @@ pub fn run(host: Host) -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return unparsed(&host, &error),
     };
+    #[cfg(debug_assertions)]
+    fail_for_tests(&host);
     host.limit_memory();
     let Arguments { global, command } = arguments;
     let screen = Screen::new(&host, global.color.into());
@@ -56,21 +59,98 @@ pub fn without_host(error: &dyn Error) -> Exit {
     Exit::Outside
 }
 
+/// Says that we made a mistake, and asks to be told of it.
+pub fn report_bug(host: &Host, bug: &PanicHookInfo<'_>) -> Exit {
+    let because = bug.payload_as_str().unwrap_or("no reason is known").trim().replace('\n', " ");
+    let place = bug.location().map(|it| format!(" ({}:{})", it.file(), it.line()));
+    let bug = std::io::Error::other(format!(
+        "this is a bug of flagstone {}, please report it: {because}{}",
+        env!("CARGO_PKG_VERSION"),
+        place.unwrap_or_default()
+    ));
+    let screen = Screen::new(host, wanted_color(host));
+    match wanted_format(host) {
+        Format::Human => screen.say(&human::failure(&bug, None)),
+        // Nobody could be told if that failed too.
+        Format::Json => drop(screen.result(&json_v1::to_text(&json_v1::Failure::of(&bug, None)))),
+    }
+    Exit::Bug
+}
+
+/// Lets tests see how a bug ends; no release has it.
+#[cfg(debug_assertions)]
+#[expect(clippy::panic, reason = "this is what is tested")]
+fn fail_for_tests(host: &Host) {
+    if let Some(because) = host.variable("FLAGSTONE_TEST_BUG") {
+        panic!("{because}");
+    }
+}
+
 /// Help and versions are results; everything else is a mistake of usage.
 fn unparsed(host: &Host, error: &clap::Error) -> Exit {
-    let screen = Screen::new(host, Color::Auto);
+    let screen = Screen::new(host, wanted_color(host));
     let text = error.render().ansi().to_string();
-    if error.use_stderr() {
-        screen.say(text.trim_end());
-        return Exit::Usage;
-    }
-    match screen.result(text.trim_end()) {
+    let written = match (error.use_stderr(), wanted_format(host)) {
+        (false, Format::Human | Format::Json) => screen.result(text.trim_end()),
+        (true, Format::Json) => {
+            let mistake = json_v1::Failure::mistakes(&[usage(error)]);
+            screen.result(&json_v1::to_text(&mistake))
+        }
+        (true, Format::Human) => {
+            screen.say(text.trim_end());
+            Ok(())
+        }
+    };
+    match written {
+        Ok(()) if error.use_stderr() => Exit::Usage,
         Ok(()) => Exit::Done,
         Err(error) => {
             screen.say(&human::failure(&error, None));
             Exit::Outside
         }
     }
+}
+
+/// What clap says of a mistake: a sentence, maybe tips, and how it is used.
+fn usage(error: &clap::Error) -> Diagnostic {
+    use ErrorKind::{DisplayHelpOnMissingArgumentOrSubcommand, MissingSubcommand};
+    if matches!(error.kind(), DisplayHelpOnMissingArgumentOrSubcommand | MissingSubcommand) {
+        let mistake = Diagnostic::error("usage", "no command is named");
+        return mistake.help("`flagstone --help` lists the commands");
+    }
+    let text = error.render().to_string();
+    let mut parts = text.trim().split("\n\n").map(str::trim);
+    let message = parts.next().unwrap_or_default();
+    let mistake =
+        Diagnostic::error("usage", message.strip_prefix("error: ").unwrap_or(message).to_owned());
+    let is_said = |part: &&str| !part.starts_with("For more information");
+    parts.filter(is_said).fold(mistake, |mistake, part| match part.strip_prefix("tip: ") {
+        Some(tip) => mistake.help(tip),
+        None => mistake.note(part),
+    })
+}
+
+/// The format that the arguments ask for, where they could not be read or no longer are.
+fn wanted_format(host: &Host) -> Format {
+    match wanted(host, "--format") {
+        Some("json") => Format::Json,
+        Some(_) | None => Format::Human,
+    }
+}
+
+fn wanted_color(host: &Host) -> Color {
+    wanted(host, "--color").and_then(|it| it.parse().ok()).unwrap_or_default()
+}
+
+/// What stands behind `option` in the arguments, as `--option value` or `--option=value`.
+fn wanted<'a>(host: &'a Host, option: &str) -> Option<&'a str> {
+    let arguments = host.arguments.iter().map(|it| it.to_str().unwrap_or_default());
+    let arguments: Vec<_> = arguments.skip(1).take_while(|it| *it != "--").collect();
+    let value = |(index, argument): (usize, &&'a str)| match argument.strip_prefix(option)? {
+        "" => arguments.get(index + 1).copied(),
+        rest => rest.strip_prefix('='),
+    };
+    arguments.iter().enumerate().find_map(value)
 }
 
 impl Context {

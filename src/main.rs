@@ -1,6 +1,9 @@
 //! The `flagstone` program: reads the process once, runs one command, ends with its exit code.
+//!
+//! One end has no exit code: a run that takes more memory than any service needs is ended by the
+//! system (SIGABRT, 134 in a shell), for stable Rust can't do anything else where memory is short.
 
-use std::process::ExitCode;
+use std::{panic, process::ExitCode};
 
 use flagstone::{
     cli::{self, Exit},
@@ -8,6 +11,21 @@ use flagstone::{
 };
 
 fn main() -> ExitCode {
-    let exit = Host::read().map_or_else(|error| cli::without_host(&error), cli::run);
-    ExitCode::from(Exit::code(exit))
+    let exit = match Host::read() {
+        Ok(host) => {
+            end_with_a_report_of_bugs(host.clone());
+            cli::run(host)
+        }
+        Err(error) => cli::without_host(&error),
+    };
+    ExitCode::from(exit.code())
+}
+
+/// Whatever thread has met a bug of ours: nothing goes on behind it.
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "the one other end of the process")]
+fn end_with_a_report_of_bugs(host: Host) {
+    panic::set_hook(Box::new(move |bug| {
+        let exit: Exit = cli::report_bug(&host, bug);
+        std::process::exit(exit.code().into())
+    }));
 }

@@ -95,6 +95,10 @@ impl Program<'_> {
         let output = child.stdout.take().map(|pipe| Reading::of(pipe, OUTPUT));
         let errors = child.stderr.take().map(|pipe| Reading::of(pipe, OUTPUT));
         let status = self.wait(&mut child, interrupted)?;
+        // At a terminal Ctrl-C reaches the program too, and it may be gone before we look at the flag.
+        if !status.success() && (interrupted.load(Ordering::Relaxed) || is_interrupted(status)) {
+            return Err(ProgramError::Interrupted);
+        }
         let finish = |reading: Option<Reading>| reading.map(|it| it.finish(GRACE));
         Ok(Ended {
             success: status.success(),
@@ -145,6 +149,18 @@ impl Program<'_> {
     fn failed(&self, source: io::Error) -> ProgramError {
         ProgramError::Run { program: self.name.to_owned(), source }
     }
+}
+
+/// Whether Ctrl-C ended the program: its signal may be ahead of ours.
+#[cfg(unix)]
+fn is_interrupted(status: ExitStatus) -> bool {
+    const SIGINT: i32 = 2;
+    std::os::unix::process::ExitStatusExt::signal(&status) == Some(SIGINT)
+}
+
+#[cfg(not(unix))]
+fn is_interrupted(_status: ExitStatus) -> bool {
+    false
 }
 
 fn printable(bytes: &[u8]) -> String {
@@ -201,6 +217,14 @@ mod tests {
     fn an_interrupt_stops_the_program() {
         let error = shell("exec sleep 60", LONG).run(&AtomicBool::new(true));
         assert!(matches!(error, Err(ProgramError::Interrupted)));
+    }
+
+    #[test]
+    fn a_program_that_ctrl_c_ended_before_we_looked_is_interrupted_and_not_refused() {
+        let by = |status| is_interrupted(std::os::unix::process::ExitStatusExt::from_raw(status));
+        assert_eq!((by(2), by(15), by(2 << 8)), (true, false, false));
+        let error = shell("exit 2", LONG).run(&AtomicBool::new(true));
+        assert!(matches!(error, Err(ProgramError::Interrupted)), "{error:?}");
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub(super) enum ColorChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    #[command(override_usage = "flagstone new [OPTIONS] [PATH[@RANGE]] [DIR]\n       \
+        flagstone new [OPTIONS] --spec <FILE> [DIR]")]
     New(new::NewArguments),
     Catalog(catalog::CatalogArguments),
     Schema(schema::SchemaArguments),

@@ -7,6 +7,8 @@ use super::{Context, Exit, Failure, command_line};
 
 /// Print completions for a shell.
 ///
+/// The result is a script, whatever the --format.
+///
 /// For instance: flagstone completions bash > ~/.local/share/bash-completion/completions/flagstone
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArguments {

@@ -5,9 +5,11 @@ use std::error::Error;
 use super::Exit;
 use crate::{
     diag::Diagnostic,
+    program::ProgramError,
     repo::LandError,
     resolve::{AskError, ResolveError},
     source::SourceError,
+    transport::PushError,
     ui::{Look, ScreenError, human, json_v1},
 };
 
@@ -23,8 +25,13 @@ pub(super) enum Failure {
     /// The target can't be written as it is.
     Target(Outside),
     /// Ctrl-C.
-    Interrupted,
+    Interrupted(Interruption),
 }
+
+/// Ctrl-C, and what there is of the work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted: {0}")]
+pub(super) struct Interruption(pub(super) String);
 
 /// A failure of the outside, and what can be done about it.
 #[derive(Debug)]
@@ -52,13 +59,35 @@ impl Failure {
         Self::Mistakes(vec![mistake])
     }
 
+    /// Ctrl-C before anything was written.
+    pub(super) fn interrupted() -> Self {
+        Self::Interrupted(Interruption("nothing was written".to_owned()))
+    }
+
+    /// A push that failed: the repository in `folder` is complete all the same.
+    pub(super) fn push(error: PushError, folder: &str) -> Self {
+        let complete = format!("the repository is complete in `{folder}`");
+        match &error {
+            PushError::Program(ProgramError::Interrupted) => {
+                Self::Interrupted(Interruption(format!("{complete}, and not pushed")))
+            }
+            PushError::Refused { later, .. } => {
+                let help = format!("{complete}; push it later: `{later}`");
+                Self::outside_with_help(error, help)
+            }
+            PushError::Program(_) | PushError::Remote(_) => {
+                Self::outside_with_help(error, format!("{complete}; push it later from there"))
+            }
+        }
+    }
+
     /// What the process ends with.
     pub(super) const fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::Mistakes(_) | Self::Target(_) => Exit::BadInput,
             Self::Outside(_) => Exit::Outside,
-            Self::Interrupted => Exit::Interrupted,
+            Self::Interrupted(_) => Exit::Interrupted,
         }
     }
 
@@ -70,7 +99,7 @@ impl Failure {
             Self::Outside(outside) | Self::Target(outside) => {
                 human::failure(outside.error.as_ref(), outside.help.as_deref())
             }
-            Self::Interrupted => "interrupted: nothing was written".to_owned(),
+            Self::Interrupted(interruption) => interruption.to_string(),
         }
     }
 
@@ -82,7 +111,7 @@ impl Failure {
             Self::Outside(outside) | Self::Target(outside) => {
                 json_v1::Failure::of(outside.error.as_ref(), outside.help.as_deref())
             }
-            Self::Interrupted => json_v1::Failure::of(&AskError::Interrupted, None),
+            Self::Interrupted(interruption) => json_v1::Failure::of(interruption, None),
         }
     }
 
@@ -91,16 +120,19 @@ impl Failure {
         match self {
             Self::Usage(mistake) => vec![mistake.clone()],
             Self::Mistakes(mistakes) => mistakes.clone(),
-            Self::Outside(outside) | Self::Target(outside) => vec![outside.diagnostic()],
-            Self::Interrupted => vec![Diagnostic::error("interrupted", "interrupted")],
+            Self::Outside(outside) => vec![outside.diagnostic("outside")],
+            Self::Target(outside) => vec![outside.diagnostic("target")],
+            Self::Interrupted(Interruption(left)) => {
+                vec![Diagnostic::error("interrupted", "interrupted").note(left)]
+            }
         }
     }
 }
 
 impl Outside {
-    fn diagnostic(&self) -> Diagnostic {
+    fn diagnostic(&self, code: &'static str) -> Diagnostic {
         let causes = std::iter::successors(self.error.source(), |&error| error.source());
-        let mistake = Diagnostic::error("outside", self.error.to_string());
+        let mistake = Diagnostic::error(code, self.error.to_string());
         causes
             .fold(mistake, |mistake, cause| mistake.note(format!("caused by: {cause}")))
             .maybe_help(self.help.clone())
@@ -134,7 +166,7 @@ impl From<SourceError> for Failure {
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::Interrupted => Self::Interrupted,
+            AskError::Interrupted => Self::interrupted(),
             AskError::Terminal(_) => Self::outside(error),
         }
     }
@@ -146,7 +178,7 @@ impl From<ResolveError> for Failure {
             ResolveError::Mistakes(mistakes) => Self::Mistakes(mistakes),
             ResolveError::Asked(error) => error.into(),
             // The caller offers a way back only where there is one.
-            ResolveError::Back => Self::Interrupted,
+            ResolveError::Back => Self::interrupted(),
         }
     }
 }
@@ -156,7 +188,7 @@ impl From<LandError> for Failure {
         let help = land_help(&error);
         let outside = |error| Outside { error: Box::new(error), help };
         match error {
-            LandError::Interrupted => Self::Interrupted,
+            LandError::Interrupted => Self::interrupted(),
             LandError::File(_)
             | LandError::Link(_)
             | LandError::NotEmpty { .. }
@@ -182,7 +214,8 @@ fn land_help(error: &LandError) -> Option<String> {
             "name a folder that is empty or does not exist yet; nothing was written"
         }
         LandError::Sign(_) => {
-            "mend the signing key, or run once with `git config --global commit.gpgsign false`"
+            "mend the signing key, or run once without it: `GIT_CONFIG_COUNT=1 \
+             GIT_CONFIG_KEY_0=commit.gpgsign GIT_CONFIG_VALUE_0=false flagstone new ...`"
         }
         LandError::Busy(_) => "wait until it has ended, then run again",
         LandError::LeftOver(_) => "look at what is in it, and remove it",

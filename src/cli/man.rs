@@ -6,6 +6,8 @@ use super::{Context, Exit, Failure, command_line};
 
 /// Print the manual page of flagstone or of one of its commands.
 ///
+/// The result is a page for man, whatever the --format.
+///
 /// For instance: flagstone man | man -l -
 #[derive(Debug, Args)]
 pub(super) struct ManArguments {

@@ -6,9 +6,12 @@ use super::{Context, Exit, Failure};
 use crate::{charter, lock, manifest, spec};
 
 /// Print the JSON Schema of a file format.
+///
+/// The result is the schema itself, whatever the --format.
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// The format.
+    // Not `format`: that is the global option's.
     #[arg(value_enum, value_name = "FORMAT")]
     document: Document,
 }

@@ -9,7 +9,7 @@ mod new;
 
 pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
 pub use diagnostic::{Diagnostic, Failure};
-pub use new::{File, NewResult, Service, State};
+pub use new::{Answer, File, NewResult, Service, State};
 
 use serde::Serialize;
 

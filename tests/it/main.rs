@@ -7,12 +7,19 @@
     reason = "tests are the outside"
 )]
 
+mod commands;
 mod dialogue;
 mod formats;
 mod injection;
 mod new;
 #[cfg(target_os = "linux")]
 mod kill;
+mod push;
+mod refusals;
 mod sandbox;
+mod several;
+mod signing;
 mod stage;
 mod terminal;
+mod usage;
+mod web;

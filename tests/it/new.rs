@@ -3,48 +3,8 @@
 use crate::{
     sandbox::Sandbox,
     terminal::{BACKSPACE, ENTER, ESC},
+    web::{sandbox, with, without_entry, without_files},
 };
-
-const MANIFEST: &str = r#"apiVersion: flagstone/v1
-kind: GoldenPath
-metadata: {name: web, version: 1.0.0, title: A web service, owner: platform}
-parameters:
-  required: [name, owner]
-  properties:
-    name: {type: string, title: Service name, pattern: "^[a-z][a-z-]*$", x-pattern-help: use lower-case letters and hyphens}
-    owner: {type: string, title: Owner}
-    port: {type: integer, title: Port, default: 8080, minimum: 1024}
-    database: {type: string, title: Database, enum: [none, postgres], default: none}
-    schema: {type: string, title: Schema, default: "{{ name | snake_case }}", x-when: "database == 'postgres'"}
-files:
-  - {match: "src/**", ownership: seeded}
-"#;
-
-/// A sandbox with a small golden path in the folder `catalog`.
-fn sandbox() -> Sandbox {
-    Sandbox::new().identity().golden_path(
-        "web",
-        "1.0.0",
-        &[
-            ("golden-path.yaml", MANIFEST),
-            (
-                "template/service.yaml.j2",
-                "name: {{ name }}\nowner: {{ owner | to_yaml }}\nport: {{ port }}\n",
-            ),
-            ("template/src/{{ name | snake_case }}.txt.j2", "{{ name }}\n"),
-            (
-                "template/{% if database == 'postgres' %}schema.sql{% endif %}.j2",
-                "-- {{ schema }}\n",
-            ),
-        ],
-    )
-}
-
-const ARGUMENTS: [&str; 5] = ["new", "web", "orders-api", "--catalog", "catalog"];
-
-fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    ARGUMENTS.iter().chain(more).copied().collect()
-}
 
 #[test]
 fn a_service_is_rendered_and_committed_with_its_spec_and_lock() {
@@ -117,32 +77,6 @@ fn a_service_is_rendered_and_committed_with_its_spec_and_lock() {
 }
 
 #[test]
-fn without_a_terminal_every_missing_and_wrong_answer_is_told_and_nothing_is_written() {
-    let sandbox = sandbox();
-    let output = sandbox.run(with(&["--set", "port=80", "--set", "databse=x"]));
-    insta::assert_snapshot!(output, @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error[unknown-parameter]: there is no parameter `databse`
-     |
-     = help: did you mean `database`?
-
-    error[missing-answer]: parameter `owner` has no answer
-     |
-     = note: Owner
-     = help: pass `--set owner=…`, or add `metadata.owner` to the spec file
-
-    error[invalid-answer]: parameter `port` must be at least 1024
-     |
-     = note: it was given on the command line for `port`
-
-    3 errors
-    ");
-    assert_eq!(sandbox.tree_of("orders-api"), "");
-}
-
-#[test]
 fn a_person_goes_back_corrects_a_name_sees_the_tree_and_confirms() {
     let sandbox = sandbox();
     let mut terminal = sandbox.terminal(["new", "web", "--catalog", "catalog"]);
@@ -198,41 +132,6 @@ fn a_person_who_says_no_writes_nothing() {
     terminal.wait_for("Write these files?").type_keys("n").type_keys(ENTER);
     assert!(terminal.finish().starts_with("exit: 130"));
     assert_eq!(sandbox.tree_of("orders-api"), "");
-}
-
-#[test]
-fn three_services_one_of_them_wrong_are_two_repositories_and_a_mistake_with_its_place() {
-    let service = |name: &str, port: &str| {
-        format!(
-            "apiVersion: flagstone/v1\nkind: Service\nmetadata: {{name: {name}, owner: team}}\n\
-             spec: {{catalog: {{directory: catalog}}, goldenPath: web, parameters: {{port: {port}}}}}\n"
-        )
-    };
-    let spec = [service("a-one", "8081"), service("b-two", "80"), service("c-three", "8083")];
-    let sandbox = sandbox().file("services.yaml", &spec.join("---\n"));
-    insta::assert_snapshot!(sandbox.run(["new", "--spec", "services.yaml", "out"]), @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error[invalid-answer]: parameter `port` must be at least 1024
-     --> services.yaml:9:75
-      |
-    9 | spec: {catalog: {directory: catalog}, goldenPath: web, parameters: {port: 80}}
-      |                                                                           ^^
-    a-one    written  4 files, commit <commit>
-    b-two    failed   parameter `port` must be at least 1024
-    c-three  written  4 files, commit <commit>
-
-    3 services: 2 written, 1 failed
-    ");
-    assert_eq!(sandbox.tree_of("out/b-two"), "");
-    for name in ["out/a-one", "out/c-three"] {
-        assert_eq!(
-            sandbox.git(["-C", name, "rev-list", "--count", "--all"]),
-            "exit: 0\n--- stdout\n1\n--- stderr"
-        );
-        assert!(sandbox.tree_of(name).contains("catalog:\n    directory: ../../catalog"));
-    }
 }
 
 #[test]
@@ -374,6 +273,7 @@ fn programs_read_one_json_document() {
           "state": "written",
           "commit": "<commit>",
           "tree": "178e5ffc3601873d9245ee3664477b1c3b8b6743",
+          "answers": [],
           "files": [
             {
               "path": "flagstone.lock",
@@ -415,47 +315,23 @@ fn programs_read_one_json_document() {
           "diagnostics": []
         }
       ],
+      "pushed": null,
       "diagnostics": []
     }
     --- stderr
     "#);
-    insta::assert_snapshot!(sandbox.run(with(&["--format", "json"])), @r#"
+    insta::assert_snapshot!(without_entry(&sandbox.run(with(&["--format", "json"]))), @r#"
     exit: 3
     --- stdout
     {
       "format": 1,
-      "error": "`<sandbox>/orders-api` is not empty: it holds `src`",
+      "error": "`<sandbox>/orders-api` is not empty: it holds `<entry>`",
       "causes": [],
       "help": "name a folder that is empty or does not exist yet; nothing was written",
       "diagnostics": []
     }
     --- stderr
     "#);
-}
-
-#[test]
-fn a_target_that_is_not_empty_or_inside_of_a_repository_is_refused() {
-    let sandbox = sandbox().file("orders-api/README.md", "mine");
-    insta::assert_snapshot!(sandbox.run(with(&["--set", "owner=team"])), @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error: `<sandbox>/orders-api` is not empty: it holds `README.md`
-
-    help: name a folder that is empty or does not exist yet; nothing was written
-    ");
-    sandbox.git(["init", "--quiet", "around"]);
-    let arguments = ["new", "web", "around/orders", "--catalog", "catalog", "--set", "owner=team"];
-    insta::assert_snapshot!(sandbox.run(arguments), @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error[inside-repository]: `<sandbox>/around/orders` is inside of the git repository `<sandbox>/around`
-     |
-     = help: choose a folder outside of it, or pass `--separate` for a repository of its own
-    ");
-    let separate = arguments.iter().chain(&["--separate"]).copied();
-    assert!(sandbox.run(separate).starts_with("exit: 0"));
 }
 
 #[test]
@@ -476,39 +352,6 @@ fn an_empty_folder_that_we_stand_in_becomes_the_repository() {
 }
 
 #[test]
-fn a_new_service_is_pushed_where_it_is_wanted() {
-    let sandbox = sandbox();
-    sandbox.git(["init", "--quiet", "--bare", "remote.git"]);
-    let output = sandbox.run(with(&["--set", "owner=team", "--push", "remote.git"]));
-    insta::assert_snapshot!(output, @"
-    exit: 0
-    --- stdout
-    --- stderr
-    Wrote 4 files to `orders-api` in commit <commit>
-    Pushed to `<sandbox>/remote.git`
-    ");
-    let here = sandbox.git(["-C", "orders-api", "rev-parse", "HEAD"]);
-    assert_eq!(here, sandbox.git(["-C", "remote.git", "rev-parse", "main"]));
-    let tracked = sandbox.git(["-C", "orders-api", "rev-parse", "--abbrev-ref", "main@{upstream}"]);
-    assert_eq!(tracked, "exit: 0\n--- stdout\norigin/main\n--- stderr");
-}
-
-#[test]
-fn an_address_that_starts_a_program_is_refused_before_anything_is_written() {
-    let sandbox = sandbox();
-    let output = sandbox.run(with(&["--set", "owner=team", "--push", "ext::sh -c id"]));
-    insta::assert_snapshot!(output, @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error[push-url]: can't push there: addresses of the form `ext::…` are not allowed: they start a program
-     |
-     = help: write for instance `git@example.com:team/service.git`
-    ");
-    assert_eq!(sandbox.tree_of("orders-api"), "");
-}
-
-#[test]
 fn without_an_identity_the_commit_is_made_all_the_same_and_says_so() {
     let sandbox = sandbox().without_identity();
     insta::assert_snapshot!(sandbox.run(with(&["--set", "owner=team"])), @r#"
@@ -524,89 +367,122 @@ fn without_an_identity_the_commit_is_made_all_the_same_and_says_so() {
 }
 
 #[test]
-fn a_broken_git_configuration_is_named_and_nothing_is_written() {
-    let sandbox = sandbox().home_file(".gitconfig", "[user\nname = x\n");
-    insta::assert_snapshot!(sandbox.run(with(&["--set", "owner=team"])), @"
-    exit: 5
+fn programs_read_warnings_and_the_origins_of_answers_in_the_one_document() {
+    let sandbox = sandbox().without_identity().variable("FLAGSTONE_PARAM_PROT", "1");
+    let more = ["--set", "owner=team", "--explain", "--format", "json"];
+    insta::assert_snapshot!(without_files(&sandbox.run(with(&more))), @r#"
+    exit: 0
     --- stdout
-    --- stderr
-    error: failed to read git's configuration in `<home>/.gitconfig`
-
-    Caused by:
-        failed to parse config file: missing ']' in section header (in <home>/.gitconfig:1); class=Config (7)
-
-    help: mend git's configuration; `git config --list --show-origin` shows it
-    ");
-    assert_eq!(sandbox.tree_of("orders-api"), "");
-}
-
-#[test]
-fn two_layers_that_write_one_path_are_named() {
-    let layer = |name: &str| {
-        format!(
-            "apiVersion: flagstone/v1\nkind: Layer\nmetadata: {{name: {name}, version: 1.0.0, title: T, owner: o}}\n"
-        )
-    };
-    let path =
-        format!("{MANIFEST}layers: [{{name: one, version: ^1}}, {{name: two, version: ^1}}]\n");
-    let files = |manifest: &str| {
-        let manifest = manifest.to_owned();
-        move |sandbox: Sandbox, name: &str| {
-            let files = [("golden-path.yaml", manifest.as_str()), ("template/shared.txt", "x")];
-            sandbox.golden_path(name, "1.0.0", &files)
+    {
+      "format": 1,
+      "dryRun": false,
+      "services": [
+        {
+          "name": "orders-api",
+          "target": "orders-api",
+          "goldenPath": "web",
+          "version": "1.0.0",
+          "state": "written",
+          "commit": "<commit>",
+          "answers": [
+            {
+              "name": "database",
+              "value": "none",
+              "origin": "default"
+            },
+            {
+              "name": "name",
+              "value": "orders-api",
+              "origin": "flag"
+            },
+            {
+              "name": "owner",
+              "value": "team",
+              "origin": "flag"
+            },
+            {
+              "name": "port",
+              "value": 8080,
+              "origin": "default"
+            },
+            {
+              "name": "schema",
+              "value": null,
+              "origin": "default"
+            }
+          ],
+          "diagnostics": [
+            {
+              "code": "unused-variable",
+              "severity": "warning",
+              "message": "`FLAGSTONE_PARAM_PROT` answers no parameter",
+              "file": null,
+              "line": null,
+              "column": null,
+              "endLine": null,
+              "endColumn": null,
+              "help": "did you mean `PORT`?",
+              "notes": []
+            },
+            {
+              "code": "unused-variable",
+              "severity": "warning",
+              "message": "`FLAGSTONE_PARAM_PROT` answers no parameter",
+              "file": null,
+              "line": null,
+              "column": null,
+              "endLine": null,
+              "endColumn": null,
+              "help": "did you mean `PORT`?",
+              "notes": []
+            }
+          ]
         }
+      ],
+      "pushed": null,
+      "diagnostics": [
+        {
+          "code": "no-identity",
+          "severity": "warning",
+          "message": "git does not know who you are: flagstone stands in the commit",
+          "file": null,
+          "line": null,
+          "column": null,
+          "endLine": null,
+          "endColumn": null,
+          "help": "then, in the repository: `git commit --amend --reset-author --no-edit`",
+          "notes": [
+            "tell git: `git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`"
+          ]
+        }
+      ]
+    }
+    --- stderr
+    "#);
+}
+
+#[test]
+fn the_folder_is_the_name_where_nothing_else_says_one() {
+    let name = |sandbox: &Sandbox, arguments: &[&str]| {
+        let more = ["--catalog", "catalog", "--set", "owner=team", "--dry-run", "--explain"];
+        let output = sandbox.run(["new"].iter().chain(arguments).chain(&more).copied());
+        let line = output.lines().find(|line| line.trim().starts_with("name "));
+        line.map_or(output.clone(), |line| line.trim().to_owned())
     };
-    let sandbox = sandbox().golden_path("web", "1.0.0", &[("golden-path.yaml", &path)]);
-    let sandbox = files(&layer("one"))(sandbox, "one");
-    let sandbox = files(&layer("two"))(sandbox, "two");
-    insta::assert_snapshot!(sandbox.run(with(&["--set", "owner=team"])), @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error[written-twice]: `shared.txt` is written by `one:template/shared.txt` and by `two:template/shared.txt`
-     |
-     = help: make at most one of them render, or name the path in the `overrides` of one layer
-    ");
-    let overriding = format!("{}overrides: [shared.txt]\n", layer("two"));
-    let sandbox = files(&overriding)(sandbox, "two");
-    assert!(sandbox.run(with(&["--set", "owner=team"])).starts_with("exit: 0"));
-}
-
-#[test]
-fn an_undefined_name_is_shown_in_its_template_with_the_nearest_parameter() {
-    let sandbox = sandbox().golden_path(
-        "web",
-        "1.0.0",
-        &[("template/service.yaml.j2", "name: {{ name }}\nowner: {{ ownr }}\n")],
-    );
-    insta::assert_snapshot!(sandbox.run(with(&["--set", "owner=team"])), @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error[undefined-name]: `ownr` is not defined
-     --> web@1.0.0: template/service.yaml.j2:2:11
-      |
-    2 | owner: {{ ownr }}
-      |           ^^^^
-      |
-      = help: did you mean `owner`?
-    ");
-    assert_eq!(sandbox.tree_of("orders-api"), "");
-}
-
-#[test]
-fn a_released_version_that_was_changed_is_refused() {
-    let charter = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: test, owner: test}\n\
-        releases: {web: {1.0.0: \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}}\n";
-    let sandbox = sandbox().file("catalog/catalog.yaml", charter);
-    insta::assert_snapshot!(sandbox.run(with(&["--set", "owner=team"])), @"
-    exit: 3
-    --- stdout
-    --- stderr
-    error[changed-release]: `web@1.0.0` was changed after its release
-     |
-     = note: the catalog says sha256:0000000000000000000000000000000000000000000000000000000000000000
-     = note: its files are    sha256:48557c9ccfddc9dd3058ff00685b6fdb3c31f121c516f20c94248a803e8d4426
-     = help: restore its files, or release the change as a new version
+    let spec = "apiVersion: flagstone/v1\nkind: Service\nmetadata: {name: of-spec}\n\
+        spec: {goldenPath: web}\n";
+    let here = sandbox().file("spec.yaml", spec);
+    let named = sandbox().variable("FLAGSTONE_PARAM_NAME", "of-environment");
+    let names = [
+        name(&here, &["web", "of-folder"]),
+        name(&named, &["web", "of-folder"]),
+        name(&here, &["--spec", "spec.yaml", "of-folder"]),
+        name(&here, &["web", "of-folder", "--set", "name=of-flag"]),
+    ];
+    insta::assert_snapshot!(names.join("\n"), @"
+    name      of-folder  the command line
+    name      of-environment  the environment
+    name      of-spec  the spec
+    name      of-flag  the command line
     ");
 }

@@ -77,6 +77,35 @@ impl Sandbox {
         self
     }
 
+    /// Makes an empty folder of the home that nobody else may look into.
+    pub(crate) fn home_folder(self, path: &str) -> Self {
+        let folder = self.home().join(path);
+        fs::create_dir_all(&folder).unwrap();
+        fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        self
+    }
+
+    /// Puts a script in the place of the user's program `name`.
+    pub(crate) fn program(mut self, name: &str, script: &str) -> Self {
+        let folder = self.root.path().join("bin");
+        let file = folder.join(name);
+        write(&file, script);
+        fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let path = std::env::var("PATH").unwrap();
+        self.variables.push(("PATH", format!("{}:{path}", folder.display())));
+        self
+    }
+
+    /// Runs another program of the user, and gives what it printed.
+    pub(crate) fn program_output<'a>(
+        &self,
+        program: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> String {
+        let output = self.command(program).args(arguments).stdin(Stdio::null()).output().unwrap();
+        self.shown(&output)
+    }
+
     /// Runs git, and gives what it printed.
     pub(crate) fn git<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> String {
         let output = self.command("git").args(arguments).stdin(Stdio::null()).output().unwrap();

@@ -10,8 +10,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use super::{Run, prepare::Prepared};
 use crate::{
     cli::Failure,
-    diag::Diagnostic,
-    repo::{Author, GitSettings, Landed, Landing, Words, enclosing, land},
+    diag::{Diagnostic, Severity},
+    repo::{Author, GitSettings, Landed, Landing, Words, check_target, enclosing, land},
     ui::prompt::Prompter,
 };
 
@@ -26,11 +26,7 @@ pub(super) struct Lander {
 impl Lander {
     /// Reads git's settings. From now on Ctrl-C ends the work tidily; a second one ends it at once.
     pub(super) fn new(run: &Run<'_>, folder: &Path) -> Result<(Self, Vec<Diagnostic>), Failure> {
-        let host = &run.context.host;
-        let settings = GitSettings::read(&host.environment, folder, host.now).map_err(|error| {
-            let help = "mend git's configuration; `git config --list --show-origin` shows it";
-            Failure::outside_with_help(error, help)
-        })?;
+        let settings = settings(run, folder)?;
         let (author, committer, warnings) = people(run, &settings)?;
         let interrupted = watch_signals()?;
         Ok((Self { settings, author, committer, interrupted }, warnings))
@@ -50,22 +46,49 @@ impl Lander {
     pub(super) fn land(&self, prepared: &Prepared, threads: usize) -> Result<Landed, Failure> {
         let message = message(prepared);
         let words = Words { author: &self.author, committer: &self.committer, message: &message };
-        Ok(land(&Landing {
+        let tree = &prepared.service.tree;
+        let landed = land(&Landing {
             target: &prepared.target,
-            tree: &prepared.service.tree,
+            tree,
             words,
             branch: &self.settings.branch,
             signer: self.settings.signer.as_ref(),
             threads,
             interrupted: &self.interrupted,
             progress: &|_| {},
-        })?)
+        })?;
+        assert_eq!(landed.tree, tree.id(), "what lands is what was planned");
+        Ok(landed)
     }
 }
 
+/// Git's settings for a repository in `folder`.
+pub(super) fn settings(run: &Run<'_>, folder: &Path) -> Result<GitSettings, Failure> {
+    let host = &run.context.host;
+    GitSettings::read(&host.environment, folder, host.now).map_err(|error| {
+        let help = "mend git's configuration; `git config --list --show-origin` shows it";
+        Failure::outside_with_help(error, help)
+    })
+}
+
+/// Refuses a target where no repository can be, or none should be.
+pub(super) fn check_place(run: &Run<'_>, target: &Path) -> Result<(), Failure> {
+    // First: a target that is a repository itself is around itself, and full is what it is.
+    check_target(target)?;
+    check_surroundings(run, target)
+}
+
+/// What [`check_place`] would refuse, for a run that writes nothing yet.
+pub(super) fn place_warnings(run: &Run<'_>, target: &Path) -> Vec<Diagnostic> {
+    let mistakes = check_place(run, target).err().map(|it| it.diagnostics());
+    let warning = |mistake| Diagnostic { severity: Severity::Warning, ..mistake };
+    mistakes.into_iter().flatten().map(warning).collect()
+}
+
 /// Refuses a target inside of another repository, where the new one would be taken for a part of it.
-pub(super) fn check_surroundings(run: &Run<'_>, target: &Path) -> Result<(), Failure> {
-    let Some(around) = enclosing(target).filter(|_| !run.arguments.separate) else {
+fn check_surroundings(run: &Run<'_>, target: &Path) -> Result<(), Failure> {
+    let around = target.parent().and_then(enclosing);
+    let Some(around) = around.filter(|_| !run.arguments.separate) else {
         return Ok(());
     };
     let message =

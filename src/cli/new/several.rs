@@ -5,17 +5,17 @@ use rayon::prelude::*;
 use super::{
     Run, dialogue,
     job::{Job, Service},
-    landing::{Lander, check_surroundings},
-    prepare::Prepared,
+    landing::{Lander, check_place, place_warnings},
     report::{self, Outcome},
 };
 use crate::{
     cli::{Exit, Failure},
-    repo::check_target,
+    diag::Diagnostic,
     ui::progress::Progress,
 };
 
 pub(super) fn run(run: &Run<'_>, services: Vec<Service>) -> Result<Exit, Failure> {
+    check_arguments(run)?;
     let (lander, warnings) = Lander::new(run, &run.context.host.folder)?;
     let progress = Progress::new(services.len(), &run.context.screen);
     let outcomes: Vec<_> = services
@@ -27,31 +27,35 @@ pub(super) fn run(run: &Run<'_>, services: Vec<Service>) -> Result<Exit, Failure
         })
         .collect();
     drop(progress);
-    if !run.arguments.dry_run {
-        report::warn(run, &warnings);
-    }
+    let warnings = if run.arguments.dry_run { Vec::new() } else { warnings };
     let ends: Vec<_> = outcomes.iter().map(|(_, it)| end(it)).collect();
-    report::several(run, &outcomes)?;
+    report::several(run, &outcomes, &warnings)?;
     Ok(Exit::of_all(&ends))
 }
 
 fn make(run: &Run<'_>, job: &Job, lander: &Lander) -> Result<Outcome, Failure> {
     if lander.interrupted().load(std::sync::atomic::Ordering::Relaxed) {
-        return Err(Failure::Interrupted);
+        return Err(Failure::interrupted());
     }
-    let prepared = dialogue::without_asking(run, job)?;
+    let mut prepared = dialogue::without_asking(run, job)?;
     if run.arguments.dry_run {
+        prepared.warnings.extend(place_warnings(run, &prepared.target));
         return Ok(Outcome { prepared, landed: None });
     }
-    check(run, &prepared)?;
+    check_place(run, &prepared.target)?;
     // The services are the parallel work; each has one thread.
     let landed = lander.land(&prepared, 1)?;
     Ok(Outcome { prepared, landed: Some(landed) })
 }
 
-fn check(run: &Run<'_>, prepared: &Prepared) -> Result<(), Failure> {
-    check_target(&prepared.target)?;
-    check_surroundings(run, &prepared.target)
+/// Refuses what can hold for one service only.
+fn check_arguments(run: &Run<'_>) -> Result<(), Failure> {
+    if run.arguments.set.iter().any(|(name, _)| name == "name") {
+        let message = "`--set name=…` names one service, and there are several";
+        let help = "name each in `metadata.name` of its part of the spec";
+        return Err(Failure::Usage(Diagnostic::error("usage", message).help(help)));
+    }
+    Ok(())
 }
 
 const fn end(outcome: &Result<Outcome, Failure>) -> Exit {

@@ -1,49 +1,57 @@
 //! One service, told in full.
 
-use std::path::Path;
-
 use rayon::ThreadPool;
 
 use super::{
     Run, dialogue,
     job::Job,
-    landing::{Lander, check_surroundings},
-    prepare::Prepared,
-    report,
+    landing::{self, Lander, check_place, place_warnings},
+    prepare::{Prepared, unused_variables},
+    report::{self, Written},
 };
 use crate::{
-    cli::{Exit, Failure},
+    cli::{Exit, Failure, arguments::Format},
     diag::Diagnostic,
-    repo::check_target,
     transport::{Push, RemoteUrl, check_url, push},
 };
 
 pub(super) fn run(run: &Run<'_>, job: &Job, pool: &ThreadPool) -> Result<Exit, Failure> {
     let url = run.arguments.push.as_deref().map(|url| url_of(run, url)).transpose()?;
-    // Nobody should answer ten questions for a target that can't be.
-    if let Some(target) = job.target.as_deref().filter(|_| !run.arguments.dry_run) {
-        check(run, target)?;
+    if !run.arguments.dry_run {
+        check_before_asking(run, job)?;
     }
     let may_ask = run.context.screen.is_interactive() && run.arguments.spec.is_none();
-    let prepared = match may_ask && !run.arguments.yes {
+    let asks = may_ask && !run.arguments.yes;
+    let prepared = match asks {
         true => dialogue::with_a_person(run, job, pool)?,
         false => Some(pool.install(|| dialogue::without_asking(run, job))?),
     };
-    let Some(prepared) = prepared else { return Err(Failure::Interrupted) };
-    report::warn(run, &prepared.warnings);
-    report::explain(run, &prepared);
+    let Some(mut prepared) = prepared else { return Err(Failure::interrupted()) };
+    let unused = unused_variables(run, &prepared.release.manifest.parameters);
+    // A person was told before the first question.
+    if !asks || run.context.global.format == Format::Json {
+        prepared.warnings.extend(unused);
+    }
     if run.arguments.dry_run {
+        prepared.warnings.extend(place_warnings(run, &prepared.target));
+        report::warn(run, &prepared.warnings);
+        report::explain(run, &prepared);
         report::planned(run, &prepared)?;
         return Ok(Exit::Done);
     }
-    check(run, &prepared.target)?;
+    report::warn(run, &prepared.warnings);
+    report::explain(run, &prepared);
+    check_place(run, &prepared.target)?;
     write(run, &prepared, url.as_ref())
 }
 
-fn check(run: &Run<'_>, target: &Path) -> Result<(), Failure> {
-    // First, for it also removes what a run that was cut off left in the target.
-    check_target(target)?;
-    check_surroundings(run, target)
+/// Nobody should answer ten questions for what can't be written.
+fn check_before_asking(run: &Run<'_>, job: &Job) -> Result<(), Failure> {
+    if let Some(target) = &job.target {
+        check_place(run, target)?;
+    }
+    let folder = job.target.as_deref().and_then(|it| it.parent());
+    landing::settings(run, folder.unwrap_or(&run.context.host.folder)).map(drop)
 }
 
 fn write(run: &Run<'_>, prepared: &Prepared, url: Option<&RemoteUrl>) -> Result<Exit, Failure> {
@@ -51,23 +59,29 @@ fn write(run: &Run<'_>, prepared: &Prepared, url: Option<&RemoteUrl>) -> Result<
     let (lander, warnings) = Lander::new(run, folder)?;
     let landed = lander.land(prepared, run.threads)?;
     report::warn(run, &warnings);
-    report::written(run, prepared, &landed)?;
-    let Some(url) = url else { return Ok(Exit::Done) };
-    push(&Push {
+    let written = Written { prepared, landed: &landed, warnings: &warnings };
+    report::landed(run, &written);
+    let pushed = url.map(|url| send(run, prepared, &lander, url));
+    report::written(run, &written, pushed)
+}
+
+fn send(
+    run: &Run<'_>,
+    prepared: &Prepared,
+    lander: &Lander,
+    url: &RemoteUrl,
+) -> Result<(), Failure> {
+    let sent = push(&Push {
         repository: &prepared.target,
         branch: lander.branch(),
         url,
         environment: &run.context.host.environment,
         may_ask: run.context.screen.is_interactive(),
         interrupted: lander.interrupted(),
-    })
-    .map_err(|error| {
-        let folder = prepared.target.display();
-        let help = format!("the repository is complete in `{folder}`; push it later from there");
-        Failure::outside_with_help(error, help)
-    })?;
+    });
+    sent.map_err(|error| Failure::push(error, &report::target(run, prepared)))?;
     report::pushed(run, url);
-    Ok(Exit::Done)
+    Ok(())
 }
 
 fn url_of(run: &Run<'_>, url: &str) -> Result<RemoteUrl, Failure> {

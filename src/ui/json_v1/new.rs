@@ -3,7 +3,11 @@
 use serde::Serialize;
 
 use super::Diagnostic;
-use crate::tree::{Entry, Ownership, RepoPath, SourceId};
+use crate::{
+    answer::{self, Origin},
+    data::Value,
+    tree::{Entry, Ownership, RepoPath, SourceId},
+};
 
 /// The result of `flagstone new`.
 #[derive(Debug, Clone, Serialize)]
@@ -15,6 +19,8 @@ pub struct NewResult {
     pub dry_run: bool,
     /// Every service of the spec, in its order.
     pub services: Vec<Service>,
+    /// Whether the repository was pushed; none where that was not asked for.
+    pub pushed: Option<bool>,
     /// Mistakes that belong to no service.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -37,6 +43,8 @@ pub struct Service {
     pub commit: Option<String>,
     /// The git id of its files.
     pub tree: Option<String>,
+    /// With `--explain` every answer, in the order of the names.
+    pub answers: Vec<Answer>,
     /// Its files in the order of their paths.
     pub files: Vec<File>,
     /// The mistakes that were found.
@@ -53,6 +61,18 @@ pub enum State {
     Planned,
     /// Nothing of it was written.
     Failed,
+}
+
+/// One answer of a service.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    /// The parameter.
+    pub name: String,
+    /// What was answered.
+    pub value: Value,
+    /// `flag`, `spec`, `environment`, `prompt`, `default`, `computed` or `goldenPath`.
+    pub origin: &'static str,
 }
 
 /// One file of a service.
@@ -73,6 +93,21 @@ pub struct File {
     pub managed_keys: Vec<String>,
     /// The template it came from, `layer:template/path`; none for the tool's own files.
     pub source: Option<String>,
+}
+
+impl From<(&String, &answer::Answer)> for Answer {
+    fn from((name, answer): (&String, &answer::Answer)) -> Self {
+        let origin = match answer.origin {
+            Origin::Flag => "flag",
+            Origin::Spec => "spec",
+            Origin::Environment => "environment",
+            Origin::Prompt => "prompt",
+            Origin::Default => "default",
+            Origin::Computed => "computed",
+            Origin::GoldenPath => "goldenPath",
+        };
+        Self { name: name.clone(), value: answer.value.clone(), origin }
+    }
 }
 
 impl File {
@@ -112,6 +147,7 @@ mod tests {
             state,
             commit: None,
             tree: None,
+            answers: Vec::new(),
             files: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -137,8 +173,13 @@ mod tests {
         let failed =
             Service { diagnostics: vec![(&mistake).into()], ..service("users", State::Failed) };
         let services = vec![written, failed];
-        let result =
-            NewResult { format: FORMAT, dry_run: false, services, diagnostics: Vec::new() };
+        let result = NewResult {
+            format: FORMAT,
+            dry_run: false,
+            services,
+            pushed: None,
+            diagnostics: Vec::new(),
+        };
         insta::assert_snapshot!(to_text(&result), @r#"
         {
           "format": 1,
