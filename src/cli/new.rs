@@ -64,6 +64,9 @@ pub(super) struct NewArguments {
     separate: bool,
 }
 
+/// Room for the deepest template that the limits let through, in bytes.
+const STACK: usize = 32 << 20;
+
 fn setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -73,7 +76,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
     let threads = context.global.jobs.map_or(context.host.threads, NonZeroUsize::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
     let pool = pool.map_err(Failure::outside)?;
     let run = Run { context, arguments, threads };
     // Nothing that waits for a person may hold a thread of the pool.

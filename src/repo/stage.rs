@@ -118,7 +118,10 @@ pub(super) fn sweep_one(folder: &Path) -> Sweep {
     if !fs::symlink_metadata(folder).is_ok_and(is_ours) {
         return Sweep::Kept;
     }
-    let Ok(lock) = File::options().write(true).open(folder.join("lock")) else {
+    // A pipe or a link in its place comes from elsewhere, an archive perhaps.
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let flags = i32::try_from(flags.bits()).unwrap_or_default();
+    let Ok(lock) = File::options().write(true).custom_flags(flags).open(folder.join("lock")) else {
         // Its maker died, or is just about to make the lock and will then look for another name.
         return if fs::remove_dir(folder).is_ok() { Sweep::Gone } else { Sweep::Kept };
     };
