@@ -7,6 +7,7 @@
 )]
 
 mod dialogue;
+mod hostile;
 mod injection;
 mod new;
 mod sandbox;
