@@ -17,6 +17,9 @@ pub struct Glob {
 #[error("{0}")]
 pub struct GlobError(String);
 
+/// The longest pattern, in bytes: the regular expression of any shorter one compiles.
+const MAX_LENGTH: usize = 500;
+
 impl Glob {
     /// Reads a pattern.
     ///
@@ -28,6 +31,9 @@ impl Glob {
         }
         if text.ends_with('/') {
             return Err(GlobError(format!("write `{text}**` to match what is in the folder")));
+        }
+        if text.len() > MAX_LENGTH {
+            return Err(GlobError(format!("it is longer than {MAX_LENGTH} bytes")));
         }
         let anchored = text.trim_start_matches('/');
         let whole = match text.contains('/') {
@@ -84,5 +90,15 @@ mod tests {
         assert!(Glob::parse("src/").is_err());
         assert!(Glob::parse("").is_err());
         assert!(Glob::parse("a[").is_err());
+    }
+
+    #[test]
+    fn a_pattern_that_no_regular_expression_holds_is_refused() {
+        for part in ["{", "*", "[a-z]", "{a,", "**/", "[^a]"] {
+            let long = format!("{}x{}", part.repeat(10_000), "}".repeat(10_000));
+            assert!(Glob::parse(&long).is_err(), "{part}");
+            // Whatever comes of one of the greatest length, it ends.
+            let _either = Glob::parse(&part.repeat(500 / part.len()));
+        }
     }
 }

@@ -13,6 +13,7 @@ struct Inner {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    is_ascii: bool,
 }
 
 /// A stretch of a text, in bytes, end exclusive.
@@ -51,7 +52,8 @@ impl Document {
                 text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1),
             )
             .collect();
-        Self(Arc::new(Inner { name: name.into(), text, line_starts }))
+        let is_ascii = text.is_ascii();
+        Self(Arc::new(Inner { name: name.into(), text, line_starts, is_ascii }))
     }
 
     /// The name that people find the text by, usually a path.
@@ -78,6 +80,9 @@ impl Document {
         let start = self.line_start(position.line);
         let rest = self.0.text.get(start..).unwrap_or_default();
         let column = position.column.saturating_sub(1);
+        if self.0.is_ascii {
+            return self.0.text.len().min(start + column);
+        }
         rest.char_indices().nth(column).map_or(self.0.text.len(), |(at, _)| start + at)
     }
 

@@ -63,6 +63,9 @@ pub(super) struct NewArguments {
     separate: bool,
 }
 
+/// Room for the deepest template that the limits let through, in bytes.
+const STACK: usize = 32 << 20;
+
 fn setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -72,7 +75,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
     let threads = context.global.jobs.map_or(context.host.threads, usize::from);
-    let mut pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    let mut pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
     if threads == 1 {
         // Then this thread is the pool, and `--jobs 1` is one thread.
         pool = pool.use_current_thread();

@@ -12,7 +12,13 @@ use crate::{
 };
 
 /// The largest text that is read as YAML, in bytes.
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 1 << 20;
+
+/// The longest line that places are looked for in; each costs a walk from its begin.
+const MAX_LINE: usize = 64 << 10;
+
+/// More open brackets than any text of ours has, in prose or not; the parser is slow with more.
+const MAX_OPEN: usize = 1000;
 
 /// Parses a text with one document.
 ///
@@ -38,6 +44,10 @@ pub fn parse_yaml(document: &Document) -> Result<Data, Diagnostic> {
 /// # Errors
 /// What is wrong with the text, at its place.
 pub fn parse_yaml_documents(document: &Document) -> Result<Vec<Data>, Diagnostic> {
+    if let Some(line) = document.text().lines().find(|line| line.len() > MAX_LINE) {
+        let message = format!("a line has {} bytes, and may have {MAX_LINE}", line.len());
+        return Err(Diagnostic::error("yaml", words(&message)));
+    }
     // serde first: it stops at deep nesting, where saphyr has no limit.
     let values = parse_yaml_values(document)?;
     let marked = MarkedYaml::load_from_str(document.text()).map_err(|error| {
@@ -65,10 +75,29 @@ pub fn parse_yaml_values(document: &Document) -> Result<Vec<Value>, Diagnostic> 
             format!("`{}` is larger than {} MiB", document.name(), MAX_BYTES >> 20),
         ));
     }
+    if let Some(at) = too_deep(text) {
+        let place = document.place(Span { start: at, end: at + 1 });
+        return Err(Diagnostic::error("yaml", words("it is nested too deeply")).at(place));
+    }
     serde_yaml::Deserializer::from_str(text)
         .map(|it| serde_yaml::Value::deserialize(it).map(from_serde))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| syntax_error(document, &error))
+}
+
+/// Where brackets, or marks of nested blocks on one line, open more than anybody closes.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut open, mut marks) = (0_usize, 0_usize);
+    text.bytes().enumerate().find_map(|(at, byte)| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            b'-' | b'?' => marks += 1,
+            b' ' | b'\t' => {}
+            _ => marks = 0,
+        }
+        (open > MAX_OPEN || marks > MAX_OPEN).then_some(at)
+    })
 }
 
 fn from_serde(value: serde_yaml::Value) -> Value {

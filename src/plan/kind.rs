@@ -5,6 +5,7 @@
 //! | `.yaml` `.yml` `.cff`, `.clang-format`, `.clangd`, `.yamllint`, `.prettierrc` | YAML |
 //! | `.json` `.jsonc` `.webmanifest` `.ipynb` `.code-workspace` `.geojson`, `Pipfile.lock`, `.eslintrc`, `.babelrc` | JSON |
 //! | `.toml`, `Cargo.lock` `poetry.lock` `uv.lock` `pdm.lock` `Pipfile` | TOML |
+//! | other services' pipelines, `deno.json`, `composer.json`, `mise.toml`, `.vscode/*.json` | and scripts inside |
 //! | YAML under `.github/` and `.gitea/` and `action.yml`: `run`, `script`, `if`, `${{ }}` | and scripts inside |
 //! | `.gitlab-ci.yml`, compose files, Taskfiles, `package.json`, `devcontainer.json`, `.pre-commit-config.yaml` | and scripts inside |
 //! | `.sh` `.bash` `.zsh` `.ksh` `.fish` `.env*` `.envrc` `.bats` | shell (`sh_quote`) |
@@ -26,7 +27,10 @@ use crate::{
 const NAMES: &[(&[&str], Target)] = &[
     (&["makefile", "gnumakefile"], Target::Code(Language::Make)),
     (&["justfile", ".justfile"], Target::Code(Language::Just)),
-    (&[".envrc", ".profile", ".bashrc"], Target::Code(Language::Shell)),
+    (
+        &[".envrc", ".profile", ".bashrc", ".bash_profile", ".bash_aliases", ".zshrc", ".zshenv"],
+        Target::Code(Language::Shell),
+    ),
     (
         &["cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "pipfile"],
         Target::Structured(Format::Toml, Scripts::None),
@@ -40,7 +44,23 @@ const NAMES: &[(&[&str], Target)] = &[
         Target::Structured(Format::Yaml, Scripts::None),
     ),
     (
-        &[".editorconfig", ".npmrc", ".yarnrc", ".gitconfig", ".gitattributes", ".gitmodules"],
+        &[
+            ".editorconfig",
+            ".npmrc",
+            ".yarnrc",
+            ".gitconfig",
+            ".gitattributes",
+            ".gitmodules",
+            ".htaccess",
+            ".netrc",
+            ".pypirc",
+            ".flake8",
+            ".pylintrc",
+            ".bazelrc",
+            "crontab",
+            "requirements.txt",
+            "constraints.txt",
+        ],
         Target::Code(Language::Settings),
     ),
     (
@@ -59,6 +79,13 @@ const NAMES: &[(&[&str], Target)] = &[
             "caddyfile",
             "brewfile",
             "earthfile",
+            "cmakelists.txt",
+            "podfile",
+            "fastfile",
+            "snakefile",
+            "sconstruct",
+            "sconscript",
+            "meson.build",
         ],
         Target::Code(Language::Other),
     ),
@@ -98,6 +125,23 @@ const NAMES: &[(&[&str], Target)] = &[
         &[".pre-commit-config.yaml"],
         Target::Structured(Format::Yaml, Scripts::Shell(&["entry", "args"])),
     ),
+    (
+        &[
+            ".travis.yml",
+            ".drone.yml",
+            ".woodpecker.yml",
+            "appveyor.yml",
+            "azure-pipelines.yml",
+            "bitbucket-pipelines.yml",
+            "buildspec.yml",
+            "cloudbuild.yaml",
+            "lefthook.yml",
+        ],
+        Target::Structured(Format::Yaml, PIPELINE),
+    ),
+    (&["deno.json", "deno.jsonc"], Target::Structured(Format::Json, Scripts::Shell(&["tasks"]))),
+    (&["composer.json"], Target::Structured(Format::Json, Scripts::Shell(&["scripts"]))),
+    (&["mise.toml", ".mise.toml"], Target::Structured(Format::Toml, Scripts::Shell(&["run"]))),
     (&["action.yml", "action.yaml"], Target::Structured(Format::Yaml, Scripts::GitHub)),
 ];
 
@@ -122,7 +166,10 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
     (&["go"], Target::Code(Language::Go)),
     (&["java"], Target::Code(Language::Java)),
     (
-        &["xml", "html", "htm", "xhtml", "svg", "pom", "csproj", "xsd", "xsl", "wsdl"],
+        &[
+            "xml", "html", "htm", "xhtml", "svg", "pom", "csproj", "xsd", "xsl", "wsdl", "fsproj",
+            "vbproj", "props", "targets", "nuspec", "config", "plist", "resx", "xaml",
+        ],
         Target::Code(Language::Xml),
     ),
     (
@@ -188,6 +235,35 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
             "tpl",
             "avsc",
             "wit",
+            "cmake",
+            "gemspec",
+            "podspec",
+            "rake",
+            "ru",
+            "erb",
+            "mdx",
+            "psm1",
+            "psd1",
+            "vbs",
+            "csh",
+            "tcsh",
+            "nu",
+            "tcl",
+            "jl",
+            "nim",
+            "cr",
+            "coffee",
+            "fsx",
+            "vb",
+            "m",
+            "mm",
+            "sol",
+            "pp",
+            "bicep",
+            "bazel",
+            "am",
+            "ac",
+            "m4",
         ],
         Target::Code(Language::Other),
     ),
@@ -195,6 +271,25 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
 
 const GITLAB: Scripts =
     Scripts::Shell(&["script", "before_script", "after_script", "run", "if", "entrypoint"]);
+
+/// Pipelines of other services, by the keys under which any of them has commands.
+const PIPELINE: Scripts = Scripts::Shell(&[
+    "script",
+    "before_script",
+    "after_script",
+    "after-script",
+    "before_install",
+    "install",
+    "bash",
+    "powershell",
+    "pwsh",
+    "commands",
+    "command",
+    "run",
+    "args",
+    "if",
+    "condition",
+]);
 
 /// What the file at `path` is. `text` is its first line, where it has one.
 pub fn target(path: &RepoPath, mode: Mode, first_line: &str) -> Target {
@@ -217,11 +312,17 @@ fn find(table: &[(&[&str], Target)], name: &str) -> Option<Target> {
 
 /// `Dockerfile.dev`, `.env.example`.
 fn by_prefix(name: &str) -> Option<Target> {
+    if name.starts_with("requirements") && name.ends_with(".txt") {
+        return Some(Target::Code(Language::Settings));
+    }
     let is = |stem: &str| {
         name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     if is("dockerfile") || is("containerfile") {
         return Some(Target::Code(Language::Dockerfile));
+    }
+    if is("procfile") || is("jenkinsfile") {
+        return Some(Target::Code(Language::Other));
     }
     is(".env").then_some(Target::Code(Language::Shell))
 }
@@ -237,6 +338,14 @@ fn below_folder(path: &RepoPath, target: Target) -> Target {
         }
         Target::Structured(Format::Yaml, Scripts::None) if below(".gitlab/") => {
             Target::Structured(Format::Yaml, GITLAB)
+        }
+        Target::Structured(Format::Yaml, Scripts::None)
+            if below(".circleci/") || below(".buildkite/") || below(".woodpecker/") =>
+        {
+            Target::Structured(Format::Yaml, PIPELINE)
+        }
+        Target::Structured(Format::Json, Scripts::None) if below(".vscode/") => {
+            Target::Structured(Format::Json, Scripts::Shell(&["command", "args", "program"]))
         }
         other => other,
     }
@@ -268,6 +377,9 @@ mod tests {
         assert_eq!(of(".env.example"), Target::Code(Language::Shell));
         assert_eq!(of("README.md"), Target::Prose);
         assert_eq!(of("CODEOWNERS"), Target::Prose);
+        assert_eq!(of("a/CMakeLists.txt"), Target::Code(Language::Other));
+        assert_eq!(of("requirements-dev.txt"), Target::Code(Language::Settings));
+        assert_eq!(of(".circleci/config.yml"), Target::Structured(Format::Yaml, PIPELINE));
         let script = RepoPath::parse("bin/start").unwrap();
         let shell = target(&script, Mode::Executable, "#!/usr/bin/env bash");
         assert_eq!(shell, Target::Code(Language::Shell));

@@ -13,6 +13,15 @@ use crate::{
 /// Files that are the tool's own.
 const OURS: [&str; 2] = ["flagstone.yaml", "flagstone.lock"];
 
+/// What a name means to tools (`.github`, `.gitlab-ci.yml`, `-rf`) where it is not the template's own
+/// text that says so.
+fn foreign(part: &str, (at, name): (usize, &str)) -> Option<&'static str> {
+    let begin = name.chars().next().filter(|it| matches!(it, '.' | '-'))?;
+    let is_own = part.contains(name) || (at == 0 && part.starts_with(begin));
+    let what = if begin == '.' { "a hidden file or folder" } else { "a name like an option" };
+    (!is_own).then_some(what)
+}
+
 /// Where a template's output goes; `None` where a part of its path renders to nothing.
 pub(super) fn output(
     layer: &Prepared<'_>,
@@ -56,14 +65,13 @@ fn rendered(
     let file = TemplateFile { path: source.as_str(), bytes: &bytes, syntax: Syntax::Curly };
     let template = layer.templates.compile(file)?;
     let (text, _) = template.render(Target::Prose, Pass::Plain)?;
-    // A hidden name means something to tools (`.github`, `.cargo`): it is the template's to give.
-    let is_hidden = |name: &str| name.starts_with('.');
-    if text.split('/').any(is_hidden) && !part.contains('.') {
+    let found = text.split('/').enumerate().find_map(|it| Some((it.1, foreign(part, it)?)));
+    if let Some((name, what)) = found {
         let names: Vec<_> = template.references().into_iter().collect();
-        let message = format!("`{}` makes a hidden file or folder of `{part}`", names.join("`, `"));
+        let message = format!("`{}` makes {what}, `{name}`, of `{part}`", names.join("`, `"));
         return Err(Diagnostic::error("template-path", message)
             .at(template.document().place((0..part.len()).into()))
-            .help("give an answer that does not begin with a dot"));
+            .help("give an answer that does not begin with a dot or a dash"));
     }
     Ok(Some(text).filter(|text| !text.is_empty()))
 }

@@ -132,10 +132,13 @@ impl Proof<'_> {
         let is_program = self.scripts != Scripts::GitHub || !matches!(value, Value::Map(_));
         let key = key.as_text().filter(|_| is_program).unwrap_or_default();
         match (self.scripts, key) {
-            (Scripts::GitHub, "run") => Reader::Shell,
+            // `command` and the like are inputs that common actions hand to a shell.
+            (Scripts::GitHub, "run" | "command" | "commands" | "cmd" | "args" | "entrypoint") => {
+                Reader::Shell
+            }
             (Scripts::GitHub, "script" | "if") => Reader::Program,
             (Scripts::Shell(keys), key) if keys.contains(&key) => match key {
-                "if" => Reader::Program,
+                "if" | "condition" => Reader::Program,
                 _ => Reader::Shell,
             },
             _ => around,

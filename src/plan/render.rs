@@ -36,7 +36,13 @@ pub(super) fn render(
         Some(_) => {
             let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
             let file = TemplateFile { path: source.as_str(), bytes: &entry.bytes, syntax };
-            let text = text(layer, file, kind::target(&path, entry.mode, first_line(entry)))?;
+            let target = kind::target(&path, entry.mode, first_line(&entry.bytes));
+            let mut text = text(layer, file.clone(), target)?;
+            // A comment or a condition may have hidden the `#!` of a script.
+            if target == Target::Prose && text.starts_with("#!") {
+                let target = kind::target(&path, entry.mode, first_line(text.as_bytes()));
+                text = self::text(layer, file, target)?;
+            }
             let bytes = finish(path.file_name(), text).into_bytes();
             Entry { mode: entry.mode, bytes: bytes.into() }
         }
@@ -46,8 +52,8 @@ pub(super) fn render(
     Ok(Some((path, PlannedFile { entry, ownership, source })))
 }
 
-fn first_line(entry: &Entry) -> &str {
-    let line = entry.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+fn first_line(bytes: &[u8]) -> &str {
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     std::str::from_utf8(line).unwrap_or_default()
 }
 

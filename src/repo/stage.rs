@@ -8,7 +8,7 @@ use std::{
     ffi::OsStr,
     fs::{self, DirBuilder, File, TryLockError},
     io,
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -131,7 +131,10 @@ pub(super) fn sweep_one(folder: &Path) -> Sweep {
     if !fs::symlink_metadata(folder).is_ok_and(is_ours) {
         return Sweep::Kept;
     }
-    let Ok(lock) = File::options().write(true).open(folder.join("lock")) else {
+    // A pipe or a link in its place comes from elsewhere, an archive perhaps.
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let flags = i32::try_from(flags.bits()).unwrap_or_default();
+    let Ok(lock) = File::options().write(true).custom_flags(flags).open(folder.join("lock")) else {
         // Its maker died, or is just about to make the lock and will then look for another name.
         // Of one inside of a repository, its `.gitignore` goes last of all.
         if folder.ends_with(INSIDE) {

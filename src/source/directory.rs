@@ -19,6 +19,9 @@ const MAX_FILES: usize = 50_000;
 /// The most bytes of one golden path.
 const MAX_BYTES: u64 = 512 << 20;
 
+/// The most bytes of a manifest or a charter.
+const MAX_TEXT: u64 = 16 << 20;
+
 impl Source {
     /// The catalog in `folder`: `catalog.yaml`, and `<name>/<version>/` for each version.
     ///
@@ -80,8 +83,11 @@ pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, SourceError>
 /// Every file below `root`; empty if there is no such folder.
 pub(super) fn read_tree(root: &Path) -> Result<Tree, SourceError> {
     let failed = |source| SourceError::Read { path: root.to_owned(), source };
-    if kind(root).map_err(failed)?.is_none() {
-        return Ok(Tree::new());
+    match kind(root).map_err(failed)? {
+        None => return Ok(Tree::new()),
+        // A link in place of the folder would lead the walk out of the catalog.
+        Some(kind) if !kind.is_dir() => return Err(SourceError::Special { path: root.to_owned() }),
+        Some(_) => {}
     }
     let too_large = |limit| SourceError::TooLarge { path: root.to_owned(), limit };
     let (mut tree, mut bytes) = (Tree::new(), 0);
@@ -117,17 +123,26 @@ fn read_entry(root: &Path, entry: &DirEntry) -> Result<Option<(RepoPath, Entry)>
     if !kind.is_file() {
         return Err(SourceError::Special { path: path.to_owned() });
     }
-    let (mut file, mut bytes) = (open(path).map_err(failed)?, Vec::new());
+    let file = open(path).map_err(failed)?;
     let permissions = file.metadata().map_err(failed)?.permissions();
-    file.read_to_end(&mut bytes).map_err(failed)?;
+    let bytes = limited(file, MAX_BYTES).map_err(failed)?;
     let mode = if permissions.mode() & 0o100 == 0 { Mode::File } else { Mode::Executable };
     Ok(Some((name, Entry { mode, bytes: bytes.into() })))
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
+    limited(open(path)?, MAX_TEXT)
+}
+
+/// The bytes of a file that is as large as it says, or grows while it is read.
+fn limited(file: File, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let too_large = || io::Error::other(format!("larger than {} MiB", most >> 20));
+    if file.metadata()?.len() > most {
+        return Err(too_large());
+    }
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// A file that turned into a link since it was listed is not followed, one that turned into a pipe

@@ -12,6 +12,9 @@ pub(crate) const MODE: &str = "flagstone";
 /// How many steps one template may take.
 const TEMPLATE_FUEL: u64 = 1_000_000;
 
+/// How deeply templates include one another (ten each) and macros call one another.
+const MAX_RECURSION: usize = 120;
+
 /// How many steps one expression of a manifest may take.
 pub(crate) const EXPRESSION_FUEL: u64 = 20_000;
 
@@ -23,6 +26,7 @@ pub(crate) fn engine(syntax: Syntax) -> Environment<'static> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_fuel(Some(TEMPLATE_FUEL));
+    engine.set_recursion_limit(MAX_RECURSION);
     engine.set_debug(true);
     engine.set_auto_escape_callback(|_| AutoEscape::Custom(MODE.into()));
     engine.set_formatter(job::print);

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use minijinja::{Environment, Error};
 
-use super::{convert, engine, failure, tokens};
+use super::{
+    convert, engine, failure,
+    layer::Root,
+    tokens::{self, Excess},
+};
 use crate::{
     data::Value,
     diag::Diagnostic,
@@ -53,7 +57,7 @@ impl Expressions {
         source: &Source,
         variables: &Value,
     ) -> Result<bool, Diagnostic> {
-        check_growth(source)?;
+        check_excess(source)?;
         let value = self.evaluate(source, &source.text, variables)?;
         Ok(value.is_true())
     }
@@ -68,7 +72,7 @@ impl Expressions {
         source: &Source,
         variables: &Value,
     ) -> Result<Value, Diagnostic> {
-        check_growth(source)?;
+        check_excess(source)?;
         if let Some(expression) = tokens::only_expression(&source.text) {
             let value = self.evaluate(source, expression, variables)?;
             return convert::from_engine(&value).ok_or_else(|| {
@@ -78,7 +82,11 @@ impl Expressions {
         }
         let text = self
             .engine
-            .render_named_str("<manifest>", &source.text, convert::to_engine(variables))
+            .render_named_str(
+                "<manifest>",
+                &source.text,
+                Root::counted(convert::to_engine(variables)),
+            )
             .map_err(|error| self.failure(&error, source, 0, variables))?;
         bounded(source, text).map(Value::Text)
     }
@@ -92,6 +100,7 @@ impl Expressions {
         source: &Source,
         kind: SourceKind,
     ) -> Result<BTreeSet<String>, Diagnostic> {
+        check_excess(source)?;
         let failed = |error: &Error| self.failure(error, source, 0, &Value::Null);
         let names = match kind {
             SourceKind::Condition => self
@@ -167,17 +176,31 @@ fn relocate(mut diagnostic: Diagnostic, source: &Source, offset: usize) -> Diagn
     diagnostic
 }
 
-fn check_growth(source: &Source) -> Result<(), Diagnostic> {
-    match tokens::doubling(&source.text, Syntax::Curly) {
+fn check_excess(source: &Source) -> Result<(), Diagnostic> {
+    match tokens::excess(&source.text, Syntax::Curly) {
         None => Ok(()),
-        Some(_) => Err(growth().at(source.place.clone())),
+        Some((_, what)) => Err(excess(what).at(source.place.clone())),
     }
 }
 
-/// The mistake of a template that joins a text to itself again and again.
-pub(crate) fn growth() -> Diagnostic {
-    Diagnostic::error("template-limit", "a text is joined to itself again and again")
-        .help("build the text in one expression, or print its parts")
+/// The mistake of a template that outgrows every limit.
+pub(crate) fn excess(what: Excess) -> Diagnostic {
+    let (message, help) = match what {
+        Excess::Growth => (
+            "a text is joined to itself again and again",
+            "build the text in one expression, or print its parts",
+        ),
+        Excess::Depth => ("this is nested or chained too deeply", "divide it into several steps"),
+        Excess::Line => (
+            "a line is longer than 60,000 bytes",
+            "break it, or remove the `.j2` of a file that has no expressions",
+        ),
+        Excess::Namespace => (
+            "a namespace takes constants and counters alone",
+            "write `{% set ns.found = true %}` or `{% set ns.n = ns.n + 1 %}`; filters gather lists",
+        ),
+    };
+    Diagnostic::error("template-limit", message).help(help)
 }
 
 fn bounded(source: &Source, text: String) -> Result<String, Diagnostic> {
@@ -259,6 +282,8 @@ mod tests {
             .is_err()
         );
         assert!(template("{{ 'x' * 99999999999 }}").is_err());
+        let doubled = "{% set x %}{{ x }}{{ x }}{% endset %}".repeat(40);
+        assert!(template(&format!("{{% set x = 'abcd' %}}{doubled}{{{{ x }}}}")).is_err());
         assert!(template("{{ debug() }}").is_err() && template("{{ name | safe }}").is_err());
     }
 }

@@ -155,7 +155,7 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
                 .help("remove the block")
         }
         Refusal::TooLarge => {
-            Diagnostic::error("template-limit", "the template prints more than 64 MiB")
+            Diagnostic::error("template-limit", "the template prints more than 16 MiB")
         }
     }
     .at(place)

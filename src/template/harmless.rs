@@ -17,7 +17,18 @@ pub fn is_harmless(text: &str, format: Format) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.bytes().all(inner)
         && !text.ends_with('.')
-        && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+        && !is_piece(text)
+}
+
+/// Whether a neighbour may make `text` a part of such a word (`n` before `o`) or of a number (`e3`
+/// after `1`, `ff` after `0x`).
+fn is_piece(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_digits =
+        |rest: &str| rest.bytes().all(|it| it.is_ascii_hexdigit() || b"_-".contains(&it));
+    WORDS.iter().any(|word| word.contains(&lower))
+        || is_digits(&lower)
+        || lower.strip_prefix(['x', 'o']).is_some_and(is_digits)
 }
 
 /// Whether `text` is of characters that no language of ours gives a meaning to.
@@ -56,10 +67,13 @@ mod tests {
 
     #[test]
     fn names_and_slugs_are_harmless_and_words_of_yaml_are_not() {
-        for text in ["orders-api", "Orders_2", "a.b", "v1.2.3", "x"] {
+        for text in ["orders-api", "Orders_2", "a.b", "v1.2.3", "xy"] {
             assert!(is_harmless(text, Format::Yaml), "{text}");
         }
-        for text in ["", "no", "On", "NULL", "1a", "-a", "a.", "a b", "a:b", "é", "y", "~"] {
+        for text in [
+            "", "no", "On", "NULL", "1a", "-a", "a.", "a b", "a:b", "é", "y", "~", "tr", "E3",
+            "ff", "x1F", "LL",
+        ] {
             assert!(!is_harmless(text, Format::Yaml), "{text}");
         }
         assert!(!is_harmless("a.b", Format::Toml));

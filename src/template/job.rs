@@ -108,7 +108,7 @@ pub(crate) enum Refusal {
 }
 
 /// The most that one template may print, parts of parts included.
-const MAX_PRINTED: usize = 64 << 20;
+const MAX_PRINTED: usize = 16 << 20;
 
 impl Object for Job {}
 

@@ -12,7 +12,7 @@ use minijinja::{Environment, Error, Template, Value as Jinja, value::Object};
 use super::{
     convert,
     engine::engine,
-    expression::growth,
+    expression::excess,
     failure,
     job::{JOB, Job, Mode, Printed, TemplateSource, Tokens},
     target::Target,
@@ -96,7 +96,7 @@ pub(crate) struct Scope {
 
 /// The variables of one render: those of all, and its job.
 #[derive(Debug)]
-struct Root {
+pub(crate) struct Root {
     variables: Jinja,
     job: Jinja,
 }
@@ -107,6 +107,15 @@ impl Object for Root {
             return Some(self.job.clone());
         }
         self.variables.get_item(key).ok().filter(|value| !value.is_undefined())
+    }
+}
+
+impl Root {
+    /// The variables of a text in a manifest, whose job only counts what is printed.
+    pub(crate) fn counted(variables: Jinja) -> Jinja {
+        let source = TemplateSource { bytes: Arc::default(), syntax: Syntax::Curly };
+        let job = Job::new(source, Target::Prose, Mode::Record, Arc::default());
+        Jinja::from_object(Self { variables, job: Jinja::from_object(job) })
     }
 }
 
@@ -171,8 +180,8 @@ impl Templates {
             let message = format!("the template `{}` is not UTF-8", file.path);
             Diagnostic::error("template", message).help("remove the `.j2` of a binary file")
         })?;
-        if let Some(span) = tokens::doubling(text, file.syntax) {
-            return Err(growth().at(self.document(&file).place(span)));
+        if let Some((span, what)) = tokens::excess(text, file.syntax) {
+            return Err(excess(what).at(self.document(&file).place(span)));
         }
         let engine: &'a Environment<'a> = match file.syntax {
             Syntax::Curly => &self.curly,
@@ -324,8 +333,8 @@ fn with_partials(
     let partials = partials.clone();
     engine.set_loader(move |name| {
         let text = partials.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        if text.as_deref().is_some_and(|text| tokens::doubling(text, syntax).is_some()) {
-            let message = "a text is joined to itself again and again in a partial";
+        if let Some((_, what)) = text.as_deref().and_then(|text| tokens::excess(text, syntax)) {
+            let message = format!("the partial `{name}`: {}", excess(what).message);
             return Err(Error::new(minijinja::ErrorKind::InvalidOperation, message));
         }
         Ok(text)

@@ -10,6 +10,7 @@
 mod commands;
 mod dialogue;
 mod formats;
+mod hostile;
 mod injection;
 mod new;
 #[cfg(target_os = "linux")]
