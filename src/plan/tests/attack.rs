@@ -38,7 +38,7 @@ fn attacks_of_templates_end_quickly_with_an_error() {
             .file("template/x.md.j2", template)
             .file("partials/self", "{% include 'self' %}")
             .entry("partials/link", Mode::Link, "/etc/passwd");
-        let mistakes = planned(&[path]).unwrap_err();
+        let mistakes = planned(&[path]).expect_err(template);
         assert!(!mistakes[0].message.is_empty(), "{template}");
         assert!(!format!("{mistakes:?}").contains("8080"), "{template}");
     }

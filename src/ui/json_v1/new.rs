@@ -193,6 +193,7 @@ mod tests {
               "state": "written",
               "commit": "c0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ff",
               "tree": "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed",
+              "answers": [],
               "files": [
                 {
                   "path": "flagstone.lock",
@@ -225,6 +226,7 @@ mod tests {
               "state": "failed",
               "commit": null,
               "tree": null,
+              "answers": [],
               "files": [],
               "diagnostics": [
                 {
@@ -242,6 +244,7 @@ mod tests {
               ]
             }
           ],
+          "pushed": null,
           "diagnostics": []
         }
         "#);
