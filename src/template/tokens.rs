@@ -6,7 +6,7 @@ use minijinja::machinery::{Span, Token, tokenize};
 use super::engine::delimiters;
 use crate::{manifest::Syntax, text};
 
-/// How many texts a template may keep joined to others; each may double what it keeps.
+/// How many texts a template may keep joined to others, itself counted twice; each may double it.
 const MAX_JOINS: usize = 8;
 
 /// How many steps one tag may stack up, and how many `elif` a template may: the engine walks them, and
@@ -94,7 +94,7 @@ pub(crate) fn excess(template: &str, syntax: Syntax) -> Option<(text::Span, Exce
         }
         let stores = tag.calls || matches!(first, "set" | "with" | "do" | "for" | "macro" | "call");
         if stores && tag.joins && tag.others() > 0 {
-            joins += tag.others();
+            joins += tag.others() * (1 + usize::from(tag.has_twice()));
             let loops =
                 repeated.iter().any(|recurs| *recurs) || (!repeated.is_empty() && tag.has_twice());
             if loops || joins > MAX_JOINS {
