@@ -252,7 +252,10 @@ fn unknown<'n>(
     let all: Vec<_> = known.clone().map(|name| format!("`{name}`")).collect();
     Diagnostic::error("unknown-parameter", format!("there is no parameter `{name}`"))
         .at(given.key.clone())
-        .help(format!("parameters: {}", all.join(", ")))
+        .help(match all.as_slice() {
+            [] => "this golden path asks nothing".to_owned(),
+            some => format!("parameters: {}", some.join(", ")),
+        })
         .maybe_help(name::did_you_mean(name, known))
 }
 
