@@ -49,7 +49,7 @@ fn append(builder: &mut Builder<File>, path: &Path) -> Result<(), Box<dyn Error>
         header.set_size(0);
         return Ok(builder.append_link(&mut header, name, fs::read_link(path)?)?);
     }
-    header.set_mode(if metadata.permissions().mode() & 0o111 == 0 { 0o644 } else { 0o755 });
+    header.set_mode(if metadata.permissions().mode() & 0o100 == 0 { 0o644 } else { 0o755 });
     header.set_size(metadata.len());
     Ok(builder.append_data(&mut header, name, File::open(path)?)?)
 }

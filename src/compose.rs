@@ -68,10 +68,8 @@ pub fn compose(composition: &Composition<'_>) -> Result<Service, Vec<Diagnostic>
     let own = [(spec::FILE, composition.spec.to_text()), (lock::FILE, lock.to_text())];
     for (name, text) in own {
         let path = RepoPath::parse(name).expect("our own files have good names");
-        if tree.insert(path, Entry::file(text.into_bytes())).is_some() {
-            let message = format!("the golden path writes `{name}`, which is flagstone's own");
-            return Err(vec![Diagnostic::error("own-file", message).help("rename the template")]);
-        }
+        // The plan has refused templates of these names.
+        tree.insert(path, Entry::file(text.into_bytes()));
     }
     Ok(Service { plan, lock, tree })
 }

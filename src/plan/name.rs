@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::layer::Prepared;
 use crate::{
     diag::Diagnostic,
+    lock,
     manifest::Syntax,
+    spec,
     template::{Pass, Target, TemplateFile},
     tree::RepoPath,
 };
 
 /// Files that are the tool's own.
-const OURS: [&str; 2] = ["flagstone.yaml", "flagstone.lock"];
+const OURS: [&str; 2] = [spec::FILE, lock::FILE];
 
 /// What a name means to tools (`.github`, `.gitlab-ci.yml`, `-rf`) where it is not the template's own
 /// text that says so.

@@ -45,7 +45,7 @@ fn read(mut entry: tar::Entry<'_, &[u8]>) -> Result<(RepoPath, Entry), SourceErr
     let mode = entry.header().mode().map_err(SourceError::Archive)?;
     let mut bytes = Vec::new();
     entry.read_to_end(&mut bytes).map_err(SourceError::Archive)?;
-    let mode = if mode & 0o111 == 0 { Mode::File } else { Mode::Executable };
+    let mode = if mode & 0o100 == 0 { Mode::File } else { Mode::Executable };
     Ok((path, Entry { mode, bytes: bytes.into() }))
 }
 
