@@ -43,7 +43,12 @@ pub(super) fn mistakes(schema: &Json, error: &ValidationError<'_>) -> Vec<Mistak
         Kind::Pattern { .. } => {
             let help = parent_schema(schema, error).get("x-pattern-help");
             let help = help.and_then(Json::as_str).map(str::to_owned);
-            vec![Mistake { help, ..value(in_words(schema, error)) }]
+            // Who has words for the pattern need not show it.
+            let message = match help {
+                Some(_) => "has the wrong form".to_owned(),
+                None => in_words(schema, error),
+            };
+            vec![Mistake { help, ..value(message) }]
         }
         Kind::Type { kind } if wants_text(kind) && is_scalar(error.instance()) => {
             let help = Some("put it in quotes".to_owned());
