@@ -3,6 +3,7 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use anyhow::{Context as _, Result};
@@ -108,7 +109,9 @@ pub(crate) struct Scratch(PathBuf);
 impl Scratch {
     /// Makes a fresh folder, named for what it is for.
     pub(crate) fn new(what: &str) -> Result<Self> {
-        let folder = env::temp_dir().join(format!("flagstone-{what}-{}", std::process::id()));
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let (process, number) = (std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        let folder = env::temp_dir().join(format!("flagstone-{what}-{process}-{number}"));
         fs::create_dir_all(&folder)
             .with_context(|| format!("failed to make `{}`", folder.display()))?;
         Ok(Self(folder))
