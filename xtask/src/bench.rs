@@ -10,6 +10,7 @@ mod start;
 mod template;
 
 use std::{
+    cell::Cell,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
@@ -25,7 +26,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] [--program FILE] | start | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | start | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };
@@ -52,12 +53,14 @@ struct Options {
     sizes: Vec<(usize, usize)>,
     /// Another build of ours to measure, such as an earlier release.
     program: Option<PathBuf>,
+    /// The file system to write to; the target folder's where nothing is said.
+    folder: Option<PathBuf>,
 }
 
 impl Options {
     fn read(words: &[&str]) -> Option<Self> {
         let mut sizes = SIZES.to_vec();
-        let (mut rounds, mut program) = (None, None);
+        let (mut rounds, mut program, mut folder) = (None, None, None);
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
@@ -68,13 +71,14 @@ impl Options {
                 }
                 "--rounds" => rounds = Some(words.next()?.parse().ok().filter(|it| *it > 0)?),
                 "--program" => program = Some(PathBuf::from(words.next()?)),
+                "--in" => folder = Some(PathBuf::from(words.next()?)),
                 _ => return None,
             }
         }
         if let Some(rounds) = rounds {
             sizes.iter_mut().for_each(|size| size.1 = rounds);
         }
-        Some(Self { sizes, program })
+        Some(Self { sizes, program, folder })
     }
 }
 
@@ -218,14 +222,11 @@ struct Arena {
     expected: BTreeMap<String, Vec<u8>>,
     home: PathBuf,
     runs: PathBuf,
+    run: Cell<usize>,
 }
 
 impl Arena {
-    fn open(flagstone: &Path, count: usize, content: Content) -> Result<Self> {
-        let folder = workspace::target().join("bench");
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
+    fn open(flagstone: &Path, folder: &Path, count: usize, content: Content) -> Result<Self> {
         let (home, runs) = (folder.join("home"), folder.join("runs"));
         fs::create_dir_all(&home)?;
         fs::create_dir_all(&runs)?;
@@ -235,12 +236,22 @@ impl Arena {
         let files = template::files(count, content);
         let templates = template::write(&folder.join("templates"), &files)?;
         let expected = template::expected(&files);
-        Ok(Self { flagstone: flagstone.to_path_buf(), templates, expected, home, runs })
+        let (flagstone, run) = (flagstone.to_path_buf(), Cell::new(0));
+        Ok(Self { flagstone, templates, expected, home, runs, run })
     }
 
-    /// One run: its time, with its result checked and removed again.
+    /// A folder for one run. None is removed before the end: ext4 is slow to give away inodes that
+    /// were freed a moment ago, and that would be in the next one's time.
+    fn fresh(&self) -> Result<PathBuf> {
+        self.run.set(self.run.get() + 1);
+        let folder = self.runs.join(format!("run-{}", self.run.get()));
+        fs::create_dir_all(&folder)?;
+        Ok(folder.join("target"))
+    }
+
+    /// One run: its time, with its result checked.
     fn race(&self, contestant: Contestant) -> Result<Duration> {
-        let target = self.runs.join("target");
+        let target = self.fresh()?;
         // What others have written must not be flushed in this one's time.
         program::must(&mut Command::new("sync"))?;
         let time = match contestant.command(self, &target) {
@@ -252,17 +263,14 @@ impl Arena {
         if contestant != Contestant::Floor {
             measure::check_committed(&made)?;
         }
-        remove(&target)?;
         Ok(time)
     }
 
     /// The peak of memory of a run.
     fn peak(&self, contestant: Contestant, memory: Memory) -> Result<Option<u64>> {
-        let target = self.runs.join("target");
+        let target = self.fresh()?;
         let Some(command) = contestant.command(self, &target) else { return Ok(None) };
-        let peak = memory.peak(&command)?;
-        remove(&target)?;
-        Ok(peak)
+        memory.peak(&command)
     }
 }
 
@@ -302,9 +310,12 @@ fn new(options: &Options) -> Result<Outcome> {
     let taking_part: Vec<Contestant> =
         CONTESTANTS.iter().filter(|it| !missing(it)).copied().collect();
     let mut good = true;
+    let folder = options.folder.clone().unwrap_or_else(workspace::target).join("flagstone-bench");
+    remove(&folder)?;
     for (files, rounds) in &options.sizes {
         for content in [Content::HalfYaml, Content::Text] {
-            let arena = Arena::open(&flagstone, *files, content)?;
+            let name = format!("{files}-{}", content.name().replace(' ', "-"));
+            let arena = Arena::open(&flagstone, &folder.join(name), *files, content)?;
             let measured = race(&arena, &taking_part, *rounds, memory);
             let bytes: usize = arena.expected.values().map(Vec::len).sum();
             let title =
@@ -313,7 +324,7 @@ fn new(options: &Options) -> Result<Outcome> {
             good &= measured.iter().all(|it| it.failure.is_none());
         }
     }
-    remove(&workspace::target().join("bench"))?;
+    remove(&folder)?;
     Ok(if good { Outcome::Good } else { Outcome::Bad })
 }
 
@@ -330,9 +341,6 @@ fn race(arena: &Arena, contestants: &[Contestant], rounds: usize, memory: Memory
                 Ok(time) if round > 0 => it.times.push(time),
                 Ok(_) => {}
                 Err(error) => it.failure = Some(format!("{error:#}")),
-            }
-            if it.failure.is_some() {
-                let _ = remove(&arena.runs.join("target"));
             }
         }
     }
@@ -393,14 +401,17 @@ mod tests {
 
     #[test]
     fn sizes_and_rounds_can_be_chosen() {
-        assert_eq!(Options::read(&[]), Some(Options { sizes: SIZES.to_vec(), program: None }));
+        assert_eq!(
+            Options::read(&[]),
+            Some(Options { sizes: SIZES.to_vec(), program: None, folder: None })
+        );
         assert_eq!(
             Options::read(&["--files", "50,5000"]),
-            Some(Options { sizes: vec![(50, 9), (5000, 3)], program: None })
+            Some(Options { sizes: vec![(50, 9), (5000, 3)], program: None, folder: None })
         );
         assert_eq!(
             Options::read(&["--rounds", "2", "--files", "10", "--program", "x"]),
-            Some(Options { sizes: vec![(10, 2)], program: Some(PathBuf::from("x")) })
+            Some(Options { sizes: vec![(10, 2)], program: Some(PathBuf::from("x")), folder: None })
         );
         for wrong in [&["--files"][..], &["--files", "x"], &["--rounds", "0"], &["more"]] {
             assert_eq!(Options::read(wrong), None, "{wrong:?}");
