@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** pure; `source` brings the files.
 
+use rayon::prelude::*;
+
 use crate::{
     diag::Diagnostic,
     manifest::{FILE, Kind, Manifest},
@@ -148,8 +150,9 @@ fn digest(files: &Tree) -> Digest {
     let renders = |path: &str| {
         path == FILE || path.split_once('/').is_some_and(|(top, _)| DIGESTED.contains(&top))
     };
-    let files = files.iter().filter(|(path, _)| renders(path.as_str()));
-    Digest::of_tree(&files.map(|(path, entry)| (path.clone(), entry.clone())).collect())
+    let files: Vec<_> = files.iter().filter(|(path, _)| renders(path.as_str())).collect();
+    let lines: Vec<_> = files.par_iter().map(|(path, entry)| Digest::line(path, entry)).collect();
+    Digest::of(lines.concat().as_bytes())
 }
 
 #[cfg(test)]

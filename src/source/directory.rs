@@ -6,8 +6,10 @@ use std::{
     io::{self, Read as _},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Place, Source, SourceError, repo_path, shelve};
@@ -89,58 +91,75 @@ pub(super) fn read_tree(root: &Path) -> Result<Tree, SourceError> {
         Some(kind) if !kind.is_dir() => return Err(SourceError::Special { path: root.to_owned() }),
         Some(_) => {}
     }
-    let too_large = |limit| SourceError::TooLarge { path: root.to_owned(), limit };
-    let (mut tree, mut bytes) = (Tree::new(), 0);
-    for entry in WalkDir::new(root).min_depth(1).follow_links(false) {
-        let entry = entry.map_err(|error| walk_error(root, error))?;
-        let Some((path, file)) = read_entry(root, &entry)? else { continue };
-        bytes += file.bytes.len() as u64;
-        if bytes > MAX_BYTES {
-            return Err(too_large(format!("{} MiB", MAX_BYTES >> 20)));
-        }
-        tree.insert(path, file);
-        if tree.len() > MAX_FILES {
-            return Err(too_large(format!("{MAX_FILES} files")));
-        }
-    }
-    Ok(tree)
+    let found = files(root)?;
+    let bytes = AtomicU64::new(0);
+    let entries: Vec<_> = found.par_iter().map(|entry| read_entry(root, entry, &bytes)).collect();
+    // Of several failures the first in the order of the walk is told, whoever was faster.
+    entries.into_iter().collect()
 }
 
-fn read_entry(root: &Path, entry: &DirEntry) -> Result<Option<(RepoPath, Entry)>, SourceError> {
+/// Every file and link below `root`.
+fn files(root: &Path) -> Result<Vec<DirEntry>, SourceError> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(root).min_depth(1).follow_links(false).sort_by_file_name() {
+        let entry = entry.map_err(|error| walk_error(root, error))?;
+        if !entry.file_type().is_dir() {
+            files.push(entry);
+        }
+        if files.len() > MAX_FILES {
+            return Err(too_large(root, format!("{MAX_FILES} files")));
+        }
+    }
+    Ok(files)
+}
+
+fn too_large(root: &Path, limit: String) -> SourceError {
+    SourceError::TooLarge { path: root.to_owned(), limit }
+}
+
+/// Reads one file; `read` counts the bytes of all.
+fn read_entry(
+    root: &Path,
+    entry: &DirEntry,
+    read: &AtomicU64,
+) -> Result<(RepoPath, Entry), SourceError> {
     let path = entry.path();
     let kind = entry.file_type();
-    if kind.is_dir() {
-        return Ok(None);
-    }
     let relative = path.strip_prefix(root).unwrap_or(path);
     let name = repo_path(path.to_owned(), relative)?;
     let failed = |source| SourceError::Read { path: path.to_owned(), source };
     if kind.is_symlink() {
         let target = fs::read_link(path).map_err(failed)?;
         let bytes = target.as_os_str().as_encoded_bytes().into();
-        return Ok(Some((name, Entry { mode: Mode::Link, bytes })));
+        return Ok((name, Entry { mode: Mode::Link, bytes }));
     }
     if !kind.is_file() {
         return Err(SourceError::Special { path: path.to_owned() });
     }
     let file = open(path).map_err(failed)?;
-    let permissions = file.metadata().map_err(failed)?.permissions();
-    let bytes = limited(file, MAX_BYTES).map_err(failed)?;
-    let mode = if permissions.mode() & 0o100 == 0 { Mode::File } else { Mode::Executable };
-    Ok(Some((name, Entry { mode, bytes: bytes.into() })))
+    let metadata = file.metadata().map_err(failed)?;
+    if read.fetch_add(metadata.len(), Ordering::Relaxed) + metadata.len() > MAX_BYTES {
+        return Err(too_large(root, format!("{} MiB", MAX_BYTES >> 20)));
+    }
+    let bytes = limited(file, metadata.len(), MAX_BYTES).map_err(failed)?;
+    let is_file = metadata.permissions().mode() & 0o100 == 0;
+    let mode = if is_file { Mode::File } else { Mode::Executable };
+    Ok((name, Entry { mode, bytes: bytes.into() }))
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    limited(open(path)?, MAX_TEXT)
+    let file = open(path)?;
+    let length = file.metadata()?.len();
+    limited(file, length, MAX_TEXT)
 }
 
-/// The bytes of a file that is as large as it says, or grows while it is read.
-fn limited(file: File, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// The bytes of a file that is as large as it says (`length`), or grows while it is read.
+fn limited(file: File, length: u64, most: u64) -> io::Result<Vec<u8>> {
     let too_large = || io::Error::other(format!("larger than {} MiB", most >> 20));
-    if file.metadata()?.len() > most {
+    if length > most {
         return Err(too_large());
     }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
     file.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
 }

@@ -72,14 +72,11 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The digest of a tree: over the sorted lines `mode path sha256`.
-    pub fn of_tree(tree: &Tree) -> Self {
-        let mut lines = String::new();
-        for (path, entry) in tree.iter() {
-            let digest = hex(&Sha256::digest(&entry.bytes));
-            lines += &format!("{} {path} {digest}\n", entry.mode.as_str());
-        }
-        Self::of(lines.as_bytes())
+    /// The line of one file in the digest of a tree: `mode path sha256`. The digest of a tree is that
+    /// of these lines, in the order of the paths.
+    pub fn line(path: &RepoPath, entry: &Entry) -> String {
+        let digest = hex(&Sha256::digest(&entry.bytes));
+        format!("{} {path} {digest}\n", entry.mode.as_str())
     }
 
     /// Reads `sha256:` and sixty-four hexadecimal digits.

@@ -74,14 +74,14 @@ pub(crate) const MAP: &[Row] = &[
         "manifests and given answers to every answer"),
     row(Engine, "plan", "words documents template", "rayon",
         "golden path, layers and answers to the tree of a service"),
-    row(Engine, "catalog", "words documents", "",
+    row(Engine, "catalog", "words documents", "rayon",
         "many golden paths as a list to search and choose versions from"),
 
     row(Engine, "compose", "words documents resolve plan catalog", "",
         "a golden path, its layers and the answers to everything a repository holds"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
-    row(Doors, "source", "words documents", "tar walkdir rustix",
+    row(Doors, "source", "words documents", "tar walkdir rayon rustix",
         "golden paths' files, from the binary or a folder, as trees"),
     row(Doors, "program", "words", "", "the user's own programs: git, and whatever signs for it"),
     row(Doors, "transport", "words program", "", "push by the user's own git"),
