@@ -26,6 +26,7 @@ pub mod resolve;
 pub mod catalog;
 pub mod plan;
 pub mod compose;
+pub mod merge;
 
 // Doors.
 pub mod host;

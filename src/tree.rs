@@ -4,11 +4,13 @@
 
 mod difference;
 mod id;
+mod listing;
 mod ownership;
 mod path;
 
 pub use difference::{Change, difference};
 pub use id::{BlobId, Digest, TreeId, object_id};
+pub use listing::{Blob, Listing};
 pub use ownership::{Ownership, SourceId};
 pub use path::{RepoPath, RepoPathError};
 

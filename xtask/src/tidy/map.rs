@@ -79,6 +79,8 @@ pub(crate) const MAP: &[Row] = &[
 
     row(Engine, "compose", "words documents resolve plan catalog", "",
         "a golden path, its layers and the answers to everything a repository holds"),
+    row(Engine, "merge", "words documents", "git2",
+        "base, ours and theirs to what becomes of each file"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "tar walkdir rayon rustix",
