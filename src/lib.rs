@@ -25,6 +25,7 @@ pub mod template;
 pub mod resolve;
 pub mod catalog;
 pub mod plan;
+pub mod migrate;
 pub mod compose;
 pub mod merge;
 

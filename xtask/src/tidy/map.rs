@@ -77,6 +77,8 @@ pub(crate) const MAP: &[Row] = &[
     row(Engine, "catalog", "words documents", "rayon",
         "many golden paths as a list to search and choose versions from"),
 
+    row(Engine, "migrate", "words documents template resolve", "",
+        "the versions between two: what their migrations do to answers"),
     row(Engine, "compose", "words documents resolve plan catalog", "",
         "a golden path, its layers and the answers to everything a repository holds"),
     row(Engine, "merge", "words documents", "git2",
