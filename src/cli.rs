@@ -7,6 +7,7 @@ mod exit;
 mod failure;
 mod man;
 mod new;
+mod render;
 mod schema;
 mod shelf;
 
