@@ -13,6 +13,7 @@ pub mod answer;
 pub mod secret;
 pub mod tree;
 pub mod glob;
+pub mod patch;
 
 // Documents.
 pub mod manifest;

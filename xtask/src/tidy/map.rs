@@ -61,6 +61,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Words, "tree", "", "sha1 sha2 unicode_normalization",
         "a directory in memory: safe paths, entries, ids, ownership, difference"),
     row(Words, "glob", "tree", "globset", "patterns over a repository's paths, as `.gitattributes` has them"),
+    row(Words, "patch", "tree", "git2", "two versions of a file to their difference, as git prints it"),
 
     row(Documents, "manifest", "words", "",
         "`golden-path.yaml`: parameters, layers, file rules, migrations"),
