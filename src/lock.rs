@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** no times and nothing of the machine: the same spec gives the same bytes.
 
+mod read;
+
 use std::fmt::Write as _;
 
 use crate::{

@@ -66,7 +66,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Documents, "manifest", "words", "",
         "`golden-path.yaml`: parameters, layers, file rules, migrations"),
     row(Documents, "spec", "words", "", "`flagstone.yaml`: what a team wants"),
-    row(Documents, "lock", "words", "", "`flagstone.lock`: what a team got"),
+    row(Documents, "lock", "words spec", "", "`flagstone.lock`: what a team got"),
     row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner and releases"),
 
     row(Engine, "template", "words documents", "minijinja heck deunicode",
