@@ -28,6 +28,7 @@ pub mod catalog;
 pub mod plan;
 pub mod compose;
 pub mod merge;
+pub mod drift;
 
 // Doors.
 pub mod host;

@@ -1,3 +1,5 @@
+//! Differences as people read them, and the law that a patch makes the second side of the first.
+
 use insta::assert_snapshot;
 use proptest::prelude::*;
 

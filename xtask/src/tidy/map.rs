@@ -82,6 +82,8 @@ pub(crate) const MAP: &[Row] = &[
         "a golden path, its layers and the answers to everything a repository holds"),
     row(Engine, "merge", "words documents", "git2",
         "base, ours and theirs to what becomes of each file"),
+    row(Engine, "drift", "words documents", "",
+        "a lock and a service as it stands to what differs, and whose change it is"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "tar walkdir rayon rustix",
