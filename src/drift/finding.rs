@@ -10,6 +10,8 @@ use crate::{
 pub struct Finding {
     /// By which rule.
     pub rule: Rule,
+    /// How grave it is: what the rule says, or what the caller makes of it.
+    pub level: Level,
     /// The file that it is about.
     pub path: RepoPath,
     /// Where in the file, if it is about a part of it.
@@ -114,6 +116,11 @@ impl Rule {
         }
     }
 
+    /// Whether it tells what a team may do as it likes.
+    pub const fn is_permitted(self) -> bool {
+        matches!(self, Self::MergedEdited | Self::MergedMissing)
+    }
+
     /// What the rule says, in a sentence.
     pub const fn title(self) -> &'static str {
         match self {
@@ -169,7 +176,8 @@ impl Level {
 impl Finding {
     /// A finding about a whole file.
     pub fn new(rule: Rule, path: RepoPath, message: impl Into<String>) -> Self {
-        Self { rule, path, position: None, key: None, message: message.into(), help: None }
+        let (level, message) = (rule.level(), message.into());
+        Self { rule, level, path, position: None, key: None, message, help: None }
     }
 
     /// Says where in the file.
@@ -191,11 +199,6 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
-    }
-
-    /// How grave it is.
-    pub const fn level(&self) -> Level {
-        self.rule.level()
     }
 
     /// What stays the same while the finding does, also where lines move: tools know it again by this.

@@ -5,7 +5,7 @@ use crate::{
     data::{Data, Pointer, Value, parse_json, parse_jsonc, parse_toml, parse_yaml},
     diag::Diagnostic,
     lock::LockedFile,
-    text::Document,
+    text::{Document, Position},
     tree::RepoPath,
 };
 
@@ -50,13 +50,20 @@ fn changed(path: &RepoPath, key: &str, locked: &Data, present: &Data) -> Option<
         (None, Some(_)) => "was added",
     };
     let message = format!("`{key}` of `{path}` is the golden path's and {what}");
-    let place = present.key_place(&steps.iter().copied().collect::<Pointer>());
-    Some(
-        Finding::new(Rule::ManagedKey, path.clone(), message)
-            .at(place.position())
-            .key(key)
-            .help(format!("set it back; `flagstone diff {}` shows what it was", argument(path))),
-    )
+    let finding = Finding::new(Rule::ManagedKey, path.clone(), message)
+        .key(key)
+        .help(format!("set it back; `flagstone diff {}` shows what it was", argument(path)));
+    Some(match place(present, &steps) {
+        Some(position) => finding.at(position),
+        None => finding,
+    })
+}
+
+/// Where a key stands, or the nearest around it that is there; some formats keep no places.
+fn place(data: &Data, steps: &[&str]) -> Option<Position> {
+    let around = (1..=steps.len()).rev().filter_map(|length| steps.get(..length));
+    let pointers = around.map(|steps| steps.iter().copied().collect::<Pointer>());
+    pointers.into_iter().find(|it| data.has(it)).map(|it| data.key_place(&it).position())
 }
 
 /// Whether two values mean the same: the order of keys is no part of it.

@@ -100,7 +100,7 @@ fn shown(findings: &[Finding]) -> String {
     let show = |it: &Finding| {
         let at = it.position.map(|it| format!(":{}:{}", it.line, it.column)).unwrap_or_default();
         let help = it.help.as_ref().map(|it| format!("\n    {it}")).unwrap_or_default();
-        let (level, rule) = (it.level().as_str(), it.rule.id());
+        let (level, rule) = (it.level.as_str(), it.rule.id());
         format!("{level}[{rule}] {}{at} {}{help}\n", it.path, it.message)
     };
     findings.iter().map(show).collect()
@@ -160,9 +160,9 @@ fn a_managed_key_is_drift_by_its_meaning_not_by_its_form() {
     service.edit("pyproject.toml", &PYPROJECT.replace("100", "120").replace("name", "title"));
     assert_snapshot!(service.shown(), @"
     note[merged-edited] pyproject.toml `pyproject.toml` was edited by the team
-    error[managed-key] pyproject.toml:1:1 `tool.ruff` of `pyproject.toml` is the golden path's and was edited
+    error[managed-key] pyproject.toml `tool.ruff` of `pyproject.toml` is the golden path's and was edited
         set it back; `flagstone diff pyproject.toml` shows what it was
-    error[managed-key] pyproject.toml:1:1 `project.name` of `pyproject.toml` is the golden path's and was removed
+    error[managed-key] pyproject.toml `project.name` of `pyproject.toml` is the golden path's and was removed
         set it back; `flagstone diff pyproject.toml` shows what it was
     ");
     service.edit("pyproject.toml", "[project\n");
@@ -268,6 +268,24 @@ fn a_fingerprint_outlives_lines_that_move() {
 }
 
 #[test]
+fn what_fails_is_an_error_and_nothing_else_is() {
+    let path = || RepoPath::parse("a").unwrap();
+    let rules =
+        [Rule::LockTree, Rule::ManagedKey, Rule::Deprecated, Rule::Outdated, Rule::SpecChanged];
+    let levels = |causes: &[Cause]| {
+        let findings = rules.map(|rule| Finding::new(rule, path(), "")).to_vec();
+        judged(findings, causes).iter().map(|it| it.level.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(levels(&[Cause::Drift]), "error error warning note note");
+    assert_eq!(levels(&[Cause::Outdated]), "error error warning warning note");
+    assert_eq!(
+        levels(&[Cause::Drift, Cause::Outdated, Cause::Warn]),
+        "error error error error note"
+    );
+    assert_eq!(levels(&[]), "error warning warning note note");
+}
+
+#[test]
 fn every_rule_has_an_id_of_its_own() {
     let mut ids = Rule::ALL.map(Rule::id).to_vec();
     ids.sort_unstable();
@@ -300,7 +318,7 @@ proptest! {
         let managed = locked.iter().zip(&edits).filter(|(file, _)| file.ownership == Ownership::Managed);
         let expected: Vec<_> = managed.filter(|(_, edit)| **edit > 0).map(|(file, _)| &file.path).collect();
         let findings = service.findings();
-        let is_managed = |it: &&Finding| it.level() == Level::Error && it.key.is_none();
+        let is_managed = |it: &&Finding| it.level == Level::Error && it.key.is_none();
         let found: Vec<_> = findings.iter().filter(is_managed).map(|it| &it.path).collect();
         prop_assert_eq!(found, expected);
     }
