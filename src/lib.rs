@@ -13,6 +13,7 @@ pub mod answer;
 pub mod secret;
 pub mod tree;
 pub mod glob;
+pub mod patch;
 
 // Documents.
 pub mod manifest;
@@ -28,6 +29,7 @@ pub mod plan;
 pub mod migrate;
 pub mod compose;
 pub mod merge;
+pub mod drift;
 
 // Doors.
 pub mod host;

@@ -5,6 +5,7 @@
 
 mod aside;
 mod catalog;
+mod check;
 mod contents;
 mod diagnostic;
 mod failure;
@@ -17,6 +18,7 @@ mod tree;
 pub(super) use aside::{page_heading, refusal};
 pub(super) use catalog::catalog_lines;
 pub use catalog::{CatalogRow, catalog, golden_path};
+pub use check::{Permitted, check_line, checked};
 pub use contents::contents;
 pub use diagnostic::diagnostics;
 pub use failure::failure;

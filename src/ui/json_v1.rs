@@ -4,10 +4,12 @@
 //! has nothing to say is `null` or empty, never left out. The engine's own types may change freely.
 
 mod catalog;
+mod check;
 mod diagnostic;
 mod new;
 
 pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
+pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use new::{Answer, File, NewResult, Service, State};
 

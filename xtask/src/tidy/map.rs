@@ -61,6 +61,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Words, "tree", "", "sha1 sha2 unicode_normalization",
         "a directory in memory: safe paths, entries, ids, ownership, difference"),
     row(Words, "glob", "tree", "globset", "patterns over a repository's paths, as `.gitattributes` has them"),
+    row(Words, "patch", "tree", "git2", "two versions of a file to their difference, as git prints it"),
 
     row(Documents, "manifest", "words", "",
         "`golden-path.yaml`: parameters, layers, file rules, migrations"),
@@ -83,6 +84,8 @@ pub(crate) const MAP: &[Row] = &[
         "a golden path, its layers and the answers to everything a repository holds"),
     row(Engine, "merge", "words documents", "git2",
         "base, ours and theirs to what becomes of each file"),
+    row(Engine, "drift", "words documents", "",
+        "a lock and a service as it stands to what differs, and whose change it is"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "tar walkdir rayon rustix",

@@ -1,0 +1,149 @@
+//! What a check found, as SARIF 2.1.0: what code scanning and review tools read.
+
+use serde_json::{Value, json};
+
+use crate::{
+    diag::{Diagnostic, Severity},
+    drift::{Checked, Finding, Level, Rule},
+    secret::redact,
+    text::Position,
+};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// The report of a check.
+pub fn sarif(checked: &Checked) -> String {
+    let results: Vec<_> = checked.reported().map(|it| result(checked, it)).collect();
+    log(&json!({
+        "tool": tool(),
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": true}],
+        "results": results,
+    }))
+}
+
+/// The report of a check that could not be made.
+pub fn sarif_of_mistakes(mistakes: &[Diagnostic]) -> String {
+    let notifications: Vec<_> = mistakes.iter().map(notification).collect();
+    log(&json!({
+        "tool": tool(),
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{
+            "executionSuccessful": false,
+            "toolExecutionNotifications": notifications,
+        }],
+        "results": [],
+    }))
+}
+
+fn log(run: &Value) -> String {
+    let log = json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]});
+    serde_json::to_string_pretty(&log).expect("keys are texts and numbers are whole")
+}
+
+fn tool() -> Value {
+    let rules: Vec<_> = reported_rules().map(rule).collect();
+    let version = env!("CARGO_PKG_VERSION");
+    json!({"driver": {
+        "name": "flagstone",
+        "version": version,
+        "semanticVersion": version,
+        "rules": rules,
+    }})
+}
+
+fn reported_rules() -> impl Iterator<Item = Rule> {
+    Rule::ALL.into_iter().filter(|rule| !rule.is_permitted())
+}
+
+fn rule(rule: Rule) -> Value {
+    json!({
+        "id": rule.id(),
+        "shortDescription": {"text": rule.title()},
+        "help": {"text": rule.remedy(), "markdown": rule.remedy()},
+        "defaultConfiguration": {"level": level(rule.level())},
+    })
+}
+
+fn result(checked: &Checked, finding: &Finding) -> Value {
+    let index = reported_rules().position(|rule| rule == finding.rule);
+    let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    json!({
+        "ruleId": finding.rule.id(),
+        "ruleIndex": index,
+        "level": level(finding.level),
+        "message": {"text": redact(&format!("{}{help}", finding.message))},
+        "locations": [location(&format!("{}{}", checked.folder, finding.path), finding.position)],
+        "partialFingerprints": {"flagstoneFinding/v1": finding.fingerprint()},
+    })
+}
+
+fn notification(mistake: &Diagnostic) -> Value {
+    let help = mistake.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    let place = mistake.place.as_ref();
+    let locations = place.map(|it| location(it.document.name(), Some(it.position())));
+    json!({
+        "descriptor": {"id": mistake.code},
+        "level": match mistake.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        "message": {"text": redact(&format!("{}{help}", mistake.message))},
+        "locations": locations.into_iter().collect::<Vec<_>>(),
+    })
+}
+
+/// A place in a file; code scanning shows nothing without a line, so a whole file is its first.
+fn location(file: &str, position: Option<Position>) -> Value {
+    let region = match position {
+        Some(it) => json!({"startLine": it.line, "startColumn": it.column}),
+        None => json!({"startLine": 1}),
+    };
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(file), "uriBaseId": "%SRCROOT%"},
+        "region": region,
+    }})
+}
+
+const fn level(level: Level) -> &'static str {
+    level.as_str()
+}
+
+/// A path as a relative URI.
+fn uri(path: &str) -> String {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
+    path.bytes()
+        .map(|byte| match is_kept(byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        drift::test::{checked, every_kind},
+        text::{Document, Span},
+    };
+
+    #[test]
+    fn a_report_names_its_rules_and_each_finding_with_place_and_fingerprint() {
+        insta::assert_snapshot!(sarif(&checked(every_kind())));
+    }
+
+    #[test]
+    fn a_check_that_could_not_be_made_says_so() {
+        let place = Document::new("flagstone.lock", "a: 1\n").place(Span { start: 3, end: 4 });
+        let mistake = Diagnostic::error("lock-conflict", "the lock has conflicts").at(place);
+        let text = sarif_of_mistakes(&[mistake.help("mend it")]);
+        let log: Value = serde_json::from_str(&text).unwrap();
+        insta::assert_snapshot!(log.pointer("/runs/0/invocations/0").unwrap(), @r#"{"executionSuccessful":false,"toolExecutionNotifications":[{"descriptor":{"id":"lock-conflict"},"level":"error","message":{"text":"the lock has conflicts\nmend it"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"flagstone.lock","uriBaseId":"%SRCROOT%"},"region":{"startLine":1,"startColumn":4}}}]}]}"#);
+    }
+
+    #[test]
+    fn a_path_is_a_uri() {
+        assert_eq!(uri("a b/ü#1%.txt"), "a%20b/%C3%BC%231%25.txt");
+    }
+}
