@@ -1,15 +1,19 @@
 //! The command line: one file per command, and the only place that orders the steps.
 
+mod apply;
 mod arguments;
 mod catalog;
+mod committer;
 mod completions;
 mod exit;
 mod failure;
 mod man;
 mod new;
+mod reconcile;
 mod render;
 mod schema;
 mod shelf;
+mod upgrade;
 
 pub use exit::Exit;
 
@@ -158,6 +162,8 @@ impl Context {
     fn run(&self, command: Command) -> Result<Exit, Failure> {
         match command {
             Command::New(arguments) => new::run(self, &arguments),
+            Command::Upgrade(arguments) => upgrade::run(self, &arguments),
+            Command::Apply(arguments) => apply::run(self, &arguments),
             Command::Catalog(arguments) => catalog::run(self, &arguments),
             Command::Schema(arguments) => schema::run(self, &arguments),
             Command::Completions(arguments) => completions::run(self, &arguments),

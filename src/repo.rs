@@ -24,6 +24,7 @@ mod sign;
 mod skeleton;
 mod spot;
 mod stage;
+mod text;
 #[cfg(test)]
 mod tests;
 
@@ -37,3 +38,4 @@ pub use pack::{CompressFailure, PackError};
 pub use settings::{GitSettings, SettingsError};
 pub use sign::{Format, SignError, Signer};
 pub use spot::check_target;
+pub use text::{TextError, read_text, write_text};

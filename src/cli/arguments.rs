@@ -2,15 +2,15 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{catalog, completions, man, new, schema};
+use super::{apply, catalog, completions, man, new, schema, upgrade};
 use crate::ui;
 
 /// Makes service repositories from golden paths.
 #[derive(Debug, Parser)]
 #[command(name = "flagstone", version, propagate_version = false)]
 #[command(arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done, 2 usage, 3 bad input, 5 the outside failed, \
-    130 interrupted.")]
+#[command(after_help = "Exit codes: 0 done, 1 found something, 2 usage, 3 bad input, \
+    5 the outside failed, 6 conflicts left to resolve, 130 interrupted.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
@@ -62,10 +62,20 @@ pub(super) enum Command {
     #[command(override_usage = "flagstone new [OPTIONS] [PATH[@RANGE]] [DIR]\n       \
         flagstone new [OPTIONS] --spec <FILE> [DIR]")]
     New(new::NewArguments),
+    Upgrade(upgrade::UpgradeArguments),
+    Apply(apply::ApplyArguments),
     Catalog(catalog::CatalogArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
+}
+
+/// `NAME=VALUE`.
+pub(super) fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
 }
 
 impl From<ColorChoice> for ui::Color {

@@ -6,7 +6,7 @@ use super::Exit;
 use crate::{
     diag::Diagnostic,
     program::ProgramError,
-    repo::LandError,
+    repo::{LandError, OpenError, SettingsError},
     resolve::{AskError, ResolveError},
     source::SourceError,
     transport::PushError,
@@ -79,6 +79,12 @@ impl Failure {
                 Self::outside_with_help(error, format!("{complete}; push it later from there"))
             }
         }
+    }
+
+    /// Git's configuration can't be used.
+    pub(super) fn settings(error: SettingsError) -> Self {
+        let help = "mend git's configuration; `git config --list --show-origin` shows it";
+        Self::outside_with_help(error, help)
     }
 
     /// What the process ends with.
@@ -180,6 +186,20 @@ impl From<ResolveError> for Failure {
             // The caller offers a way back only where there is one.
             ResolveError::Back => Self::interrupted(),
         }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let help = match &error {
+            OpenError::NoRepository(_) => "go to the repository of a service",
+            OpenError::Unsupported { .. } => "make an ordinary clone, and work there",
+            OpenError::Owner(_) => "work as the user that the repository belongs to",
+            OpenError::Open { .. } => "`git fsck` and `git status` say more",
+        };
+        let is_outside = matches!(error, OpenError::Open { .. });
+        let outside = Outside { help: Some(help.to_owned()), error: Box::new(error) };
+        if is_outside { Self::Outside(outside) } else { Self::Target(outside) }
     }
 }
 

@@ -14,6 +14,7 @@ mod markdown;
 mod services;
 mod summary;
 mod tree;
+mod upgrade;
 
 pub(super) use aside::{page_heading, refusal};
 pub(super) use catalog::catalog_lines;
@@ -26,6 +27,7 @@ pub use markdown::markdown;
 pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
+pub use upgrade::{AnswerChange, UpgradeSummary, amounts, upgrade_summary};
 
 #[cfg(test)]
 pub(in crate::ui) use ink::test;

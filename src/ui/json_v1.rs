@@ -7,11 +7,13 @@ mod catalog;
 mod check;
 mod diagnostic;
 mod new;
+mod upgrade;
 
 pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
 pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use new::{Answer, File, NewResult, Service, State};
+pub use upgrade::{AnswerChange, FileChange, FileId, UpgradeResult, UpgradeState};
 
 use serde::Serialize;
 
