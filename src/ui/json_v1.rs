@@ -6,12 +6,16 @@
 mod catalog;
 mod check;
 mod diagnostic;
+mod diff;
 mod new;
+mod why;
 
 pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
 pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
+pub use diff::{Diff, DiffFile};
 pub use new::{Answer, File, NewResult, Service, State};
+pub use why::{Parameter as WhyParameter, Part, WhyResult};
 
 use serde::Serialize;
 
