@@ -4,7 +4,9 @@ mod apply;
 mod arguments;
 mod catalog;
 mod committer;
+mod check;
 mod completions;
+mod diff;
 mod exit;
 mod failure;
 mod man;
@@ -12,8 +14,11 @@ mod new;
 mod reconcile;
 mod render;
 mod schema;
+mod selection;
 mod shelf;
 mod upgrade;
+mod standing;
+mod why;
 
 pub use exit::Exit;
 
@@ -74,10 +79,10 @@ pub fn report_bug(host: &Host, bug: &PanicHookInfo<'_>) -> Exit {
         place.unwrap_or_default()
     ));
     let screen = Screen::new(host, wanted_color(host));
-    match wanted_format(host) {
-        Format::Human => screen.say(&human::failure(&bug, None)),
+    match wanted_format(host).is_json() {
+        false => screen.say(&human::failure(&bug, None)),
         // Nobody could be told if that failed too.
-        Format::Json => drop(screen.result(&json_v1::to_text(&json_v1::Failure::of(&bug, None)))),
+        true => drop(screen.result(&json_v1::to_text(&json_v1::Failure::of(&bug, None)))),
     }
     Exit::Bug
 }
@@ -95,13 +100,13 @@ fn fail_for_tests(host: &Host) {
 fn unparsed(host: &Host, error: &clap::Error) -> Exit {
     let screen = Screen::new(host, wanted_color(host));
     let text = error.render().ansi().to_string();
-    let written = match (error.use_stderr(), wanted_format(host)) {
-        (false, Format::Human | Format::Json) => screen.result(text.trim_end()),
-        (true, Format::Json) => {
+    let written = match (error.use_stderr(), wanted_format(host).is_json()) {
+        (false, _) => screen.result(text.trim_end()),
+        (true, true) => {
             let mistake = json_v1::Failure::mistakes(&[usage(error)]);
             screen.result(&json_v1::to_text(&mistake))
         }
-        (true, Format::Human) => {
+        (true, false) => {
             screen.say(text.trim_end());
             Ok(())
         }
@@ -160,11 +165,19 @@ fn wanted<'a>(host: &'a Host, option: &str) -> Option<&'a str> {
 
 impl Context {
     fn run(&self, command: Command) -> Result<Exit, Failure> {
+        let has_reports = matches!(command, Command::Check(_));
+        if self.global.format.is_report() && !has_reports {
+            let mistake = Diagnostic::error("usage", "only `check` has this format");
+            return Err(Failure::Usage(mistake.help("write `--format human` or `--format json`")));
+        }
         match command {
             Command::New(arguments) => new::run(self, &arguments),
             Command::Upgrade(arguments) => upgrade::run(self, &arguments),
             Command::Apply(arguments) => apply::run(self, &arguments),
             Command::Catalog(arguments) => catalog::run(self, &arguments),
+            Command::Check(arguments) => check::run(self, &arguments),
+            Command::Diff(arguments) => diff::run(self, &arguments),
+            Command::Why(arguments) => why::run(self, &arguments),
             Command::Schema(arguments) => schema::run(self, &arguments),
             Command::Completions(arguments) => completions::run(self, &arguments),
             Command::Man(arguments) => man::run(self, &arguments),
@@ -173,9 +186,9 @@ impl Context {
 
     /// Says why a command did not do its work: to people, or as the one JSON document.
     fn fail(&self, failure: &Failure) -> Exit {
-        match self.global.format {
-            Format::Human => self.screen.say(&failure.to_human(self.screen.look())),
-            Format::Json => {
+        match self.global.format.is_json() {
+            false => self.screen.say(&failure.to_human(self.screen.look())),
+            true => {
                 // Who can't be told there shall be told here.
                 if self.screen.result(&json_v1::to_text(&failure.to_json())).is_err() {
                     self.screen.say(&failure.to_human(self.screen.look()));
@@ -187,9 +200,9 @@ impl Context {
 
     /// Gives a result: as text to people, as JSON to programs.
     fn show(&self, human: &str, json: &impl serde::Serialize) -> Result<(), ScreenError> {
-        match self.global.format {
-            Format::Human => self.screen.result(human),
-            Format::Json => self.screen.result(&json_v1::to_text(json)),
+        match self.global.format.is_json() {
+            false => self.screen.result(human),
+            true => self.screen.result(&json_v1::to_text(json)),
         }
     }
 }

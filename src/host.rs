@@ -120,6 +120,12 @@ impl Host {
         Ok(text)
     }
 
+    /// The nearest folder at `start` or above it that holds a file `name`, without links on the way.
+    pub fn nearest(&self, start: &Path, name: &str) -> Option<PathBuf> {
+        let start = std::fs::canonicalize(self.folder.join(start)).ok()?;
+        start.ancestors().find(|folder| folder.join(name).is_file()).map(Path::to_owned)
+    }
+
     /// Ends the process, before anything is written, if a template makes it take more memory than
     /// any service needs. Templates have limits of their own; this one holds for what slips through.
     pub fn limit_memory(&self) {

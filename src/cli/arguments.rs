@@ -2,14 +2,14 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{apply, catalog, completions, man, new, schema, upgrade};
+use super::{apply, catalog, check, completions, diff, man, new, schema, upgrade, why};
 use crate::ui;
 
 /// Makes service repositories from golden paths.
 #[derive(Debug, Parser)]
 #[command(name = "flagstone", version, propagate_version = false)]
 #[command(arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done, 1 found something, 2 usage, 3 bad input, \
+#[command(after_help = "Exit codes: 0 done, 1 something was found, 2 usage, 3 bad input, \
     5 the outside failed, 6 conflicts left to resolve, 130 interrupted.")]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -43,6 +43,27 @@ pub(super) enum Format {
     Human,
     /// One JSON document on standard output.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    #[value(hide = true)]
+    Sarif,
+    /// JUnit's XML, for the test reports of CI systems.
+    #[value(hide = true)]
+    Junit,
+    /// Annotations, for GitHub's runner.
+    #[value(hide = true)]
+    Github,
+}
+
+impl Format {
+    /// Whether people read the result, or a program that the format is not for.
+    pub(super) const fn is_json(self) -> bool {
+        matches!(self, Self::Json)
+    }
+
+    /// Whether only `check` has it.
+    pub(super) const fn is_report(self) -> bool {
+        matches!(self, Self::Sarif | Self::Junit | Self::Github)
+    }
 }
 
 /// Whether to use colours.
@@ -65,6 +86,9 @@ pub(super) enum Command {
     Upgrade(upgrade::UpgradeArguments),
     Apply(apply::ApplyArguments),
     Catalog(catalog::CatalogArguments),
+    Check(check::CheckArguments),
+    Diff(diff::DiffArguments),
+    Why(why::WhyArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),

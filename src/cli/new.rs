@@ -4,7 +4,7 @@ mod dialogue;
 mod job;
 mod landing;
 mod prepare;
-mod relative;
+pub(super) mod relative;
 mod report;
 mod several;
 mod single;

@@ -11,10 +11,12 @@ mod diagnostic;
 mod failure;
 mod ink;
 mod markdown;
+mod patch;
 mod services;
 mod summary;
 mod tree;
 mod upgrade;
+mod why;
 
 pub(super) use aside::{page_heading, refusal};
 pub(super) use catalog::catalog_lines;
@@ -24,10 +26,12 @@ pub use contents::contents;
 pub use diagnostic::diagnostics;
 pub use failure::failure;
 pub use markdown::markdown;
+pub use patch::{StatRow, file_name, patch, seeded_differ, stat};
 pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
 pub use upgrade::{AnswerChange, UpgradeSummary, amounts, upgrade_summary};
+pub use why::{Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]
 pub(in crate::ui) use ink::test;

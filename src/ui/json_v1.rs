@@ -6,14 +6,18 @@
 mod catalog;
 mod check;
 mod diagnostic;
+mod diff;
 mod new;
 mod upgrade;
+mod why;
 
 pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
 pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
+pub use diff::{Diff, DiffFile};
 pub use new::{Answer, File, NewResult, Service, State};
 pub use upgrade::{AnswerChange, FileChange, FileId, UpgradeResult, UpgradeState};
+pub use why::{Parameter as WhyParameter, Part, WhyResult};
 
 use serde::Serialize;
 

@@ -19,6 +19,7 @@ pub struct Screen {
     messages: Stream,
     is_interactive: bool,
     is_terminal: bool,
+    is_piped: bool,
 }
 
 /// What a renderer must know of the stream that it renders for.
@@ -80,6 +81,7 @@ impl Screen {
             messages: stream(host.terminal.error),
             is_interactive: host.terminal.input && host.terminal.error,
             is_terminal: host.terminal.error,
+            is_piped: !host.terminal.output,
         }
     }
 
@@ -89,6 +91,20 @@ impl Screen {
     /// If standard output can't be written to for any other reason.
     pub fn result(&self, text: &str) -> Result<(), ScreenError> {
         quietly(write(io::stdout().lock(), self.results.choice, text))
+    }
+
+    /// Writes a result as it is, for a file or a program: never to a terminal, which it could drive.
+    ///
+    /// # Errors
+    /// If standard output can't be written to, but for a reader that went away.
+    pub fn bytes(&self, bytes: &[u8]) -> Result<(), ScreenError> {
+        let mut stream = io::stdout().lock();
+        quietly(stream.write_all(bytes).and_then(|()| stream.flush()))
+    }
+
+    /// Whether results go to a file or a program that wants them as they are, without colours.
+    pub const fn is_plain(&self) -> bool {
+        self.is_piped && matches!(self.results.choice, ColorChoice::Never)
     }
 
     /// Writes a message to standard error. Nobody could be told if that failed.

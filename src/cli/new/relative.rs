@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// A whole path without `.` and `..`.
-pub(super) fn normal(path: &Path) -> PathBuf {
+pub(in crate::cli) fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {

@@ -1,0 +1,213 @@
+//! `flagstone check`: whether a service is still what its golden path made it.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{
+    Context, Exit, Failure,
+    arguments::Format,
+    catalog::{WhichCatalog, deprecation},
+    shelf::Shelf,
+    standing::Standing,
+};
+use crate::{
+    catalog::{Wish, choose},
+    diag::Diagnostic,
+    drift::{
+        self, Cause, Checked, Finding, Known, LayerRelease, Rule, drift, judged, outdated, wanted,
+    },
+    lock,
+    manifest::{Kind, Manifest},
+    tree::{Ownership, RepoPath},
+    ui::{
+        annotations::{annotated_mistakes, annotations},
+        human::{self, Permitted},
+        json_v1,
+        junit::{junit, junit_of_mistakes},
+        sarif::{sarif, sarif_of_mistakes},
+    },
+    version::Version,
+};
+
+/// Check whether a service is still what its golden path made it.
+///
+/// Compares the files with `flagstone.lock`; nothing is rendered and nothing of the golden path runs.
+/// Ends with 1 if something was found that --fail-on names.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Formats: human, json, sarif (code scanning), junit (test reports) and github \
+    (annotations of a pull request)."
+)]
+pub(super) struct CheckArguments {
+    /// The service, or a folder in it [default: .].
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// What ends the check in failure: drift of what is the platform's, a newer version, or whatever
+    /// is worth a look.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", default_value = "drift")]
+    fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    catalog: WhichCatalog,
+}
+
+/// What ends a check in failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// A managed file or key is not as the golden path made it.
+    Drift,
+    /// A newer version is released.
+    Outdated,
+    /// Warnings: a deprecation, keys that can't be compared.
+    Warn,
+}
+
+pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit, Failure> {
+    let checked = match check(context, arguments) {
+        Err(Failure::Mistakes(mistakes)) => return unchecked(context, mistakes),
+        other => other?,
+    };
+    show(context, &checked)?;
+    Ok(if checked.has_failed() { Exit::Found } else { Exit::Done })
+}
+
+fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failure> {
+    let start = arguments.folder.clone().unwrap_or_else(|| ".".into());
+    let standing = Standing::read(context, &start)?;
+    let (lock, written) = (&standing.lock, &standing.written);
+    let causes = causes(&arguments.fail_on);
+    let mut findings = drift(&drift::Request {
+        lock,
+        document: &standing.document,
+        service: &standing.present,
+        contents: &standing,
+    });
+    standing.check_read()?;
+    let shelf = standing.shelf(context, arguments.catalog.catalog.as_deref());
+    let catalog = shelf.and_then(|shelf| of_catalog(&standing, &shelf));
+    let manifest = match catalog {
+        Ok((manifest, found)) => {
+            findings.extend(found);
+            manifest
+        }
+        // What is asked for can't be said.
+        Err(failure) if causes.contains(&Cause::Outdated) => return Err(failure),
+        Err(failure) => {
+            findings.push(unknown_catalog(&failure));
+            None
+        }
+    };
+    // Without the manifest of the locked version, nobody knows which parameters may be left out.
+    let may_be_out = |name: &str| {
+        manifest.as_ref().is_none_or(|manifest| {
+            manifest.parameters.iter().any(|it| it.name == name && it.when.is_some())
+        })
+    };
+    findings.extend(wanted(lock, written, &may_be_out));
+    let is_watched = |it: &&lock::LockedFile| {
+        matches!(it.ownership, Ownership::Managed | Ownership::MergedWithKeys(_))
+    };
+    Ok(Checked {
+        service: written.spec.name.clone(),
+        golden_path: lock.golden_path.name.clone(),
+        version: lock.golden_path.version.clone(),
+        folder: standing.prefix.clone(),
+        files: lock.files.len(),
+        watched: lock.files.iter().filter(is_watched).map(|it| it.path.clone()).collect(),
+        findings: judged(findings, &causes),
+    })
+}
+
+/// What the catalog says of a service: what is newer, what is on its way out; and the manifest of the
+/// version that the service has, where the catalog still holds it.
+fn of_catalog(
+    standing: &Standing,
+    shelf: &Shelf,
+) -> Result<(Option<Manifest>, Vec<Finding>), Failure> {
+    let (lock, spec) = (&standing.lock, &standing.written.spec);
+    let name = lock.golden_path.name.as_str();
+    let wish = Wish { kind: Kind::GoldenPath, name, range: None, place: None };
+    let versions = shelf.versions(name);
+    let newest = shelf.manifest(name, choose(&wish, &mut shelf.names(), versions)?)?;
+    let has = |name: &str, version: &Version| shelf.versions(name).contains(version);
+    let locked = match has(name, &lock.golden_path.version) {
+        true => Some(shelf.manifest(name, &lock.golden_path.version)?),
+        false => None,
+    };
+    let uses = locked.iter().flat_map(|manifest| &manifest.layers);
+    let layers = uses.filter_map(|layer| {
+        let newest = shelf.versions(&layer.name).iter().rfind(|it| layer.version.matches(it))?;
+        Some(LayerRelease { name: layer.name.clone(), newest: newest.clone() })
+    });
+    let known = Known { range: spec.range.as_ref(), versions, layers: layers.collect() };
+    let mut findings = outdated(lock, &known);
+    findings.extend(deprecation(&newest).map(|it| deprecated(name, it)));
+    Ok((locked, findings))
+}
+
+fn deprecated(name: &str, mistake: Diagnostic) -> Finding {
+    let finding = Finding::new(Rule::Deprecated, own_path(), mistake.message).key(name);
+    match mistake.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
+
+fn unknown_catalog(failure: &Failure) -> Finding {
+    let because = failure.diagnostics().into_iter().next().map(|it| it.message);
+    let message = format!(
+        "nobody can say whether a newer version is released: {}",
+        because.unwrap_or_default()
+    );
+    Finding::new(Rule::CatalogUnknown, own_path(), message)
+        .help("`--catalog DIR` names the catalog in another place")
+}
+
+fn own_path() -> RepoPath {
+    RepoPath::parse(lock::FILE).expect("our own files have good names")
+}
+
+fn causes(fail_on: &[FailOn]) -> Vec<Cause> {
+    let cause = |it: &FailOn| match it {
+        FailOn::Drift => Cause::Drift,
+        FailOn::Outdated => Cause::Outdated,
+        FailOn::Warn => Cause::Warn,
+    };
+    fail_on.iter().map(cause).collect()
+}
+
+fn show(context: &Context, checked: &Checked) -> Result<(), Failure> {
+    let permitted = match context.global.verbose {
+        true => Permitted::Named,
+        false => Permitted::Counted,
+    };
+    let screen = &context.screen;
+    let text = match context.global.format {
+        Format::Human => human::checked(checked, permitted),
+        Format::Json => json_v1::to_text(&json_v1::Check::from(checked)),
+        Format::Sarif => sarif(checked),
+        Format::Junit => junit(checked),
+        Format::Github => annotations(checked),
+    };
+    if context.global.format.is_report() {
+        // The report is for a program; whoever looks at the run shall know how it ended.
+        screen.say(&human::check_line(checked));
+    }
+    if !text.is_empty() {
+        screen.result(&text)?;
+    }
+    Ok(())
+}
+
+/// A check that could not be made, in the format of the report too, so that no CI system takes an empty
+/// report for a good one.
+fn unchecked(context: &Context, mistakes: Vec<Diagnostic>) -> Result<Exit, Failure> {
+    let report = match context.global.format {
+        Format::Human | Format::Json => return Err(Failure::Mistakes(mistakes)),
+        Format::Sarif => sarif_of_mistakes(&mistakes),
+        Format::Junit => junit_of_mistakes(&mistakes),
+        Format::Github => annotated_mistakes(&mistakes),
+    };
+    context.screen.result(&report)?;
+    Err(Failure::Mistakes(mistakes))
+}

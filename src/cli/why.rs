@@ -1,0 +1,182 @@
+//! `flagstone why`: where a file came from, whose it is, and how it stands.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use clap::Args;
+
+use super::{
+    Context, Exit, Failure,
+    catalog::WhichCatalog,
+    selection::{Selection, unknown_file},
+    shelf::Shelf,
+    standing::Standing,
+};
+use crate::{
+    catalog::{Release, Wish},
+    data::Value,
+    diag::Diagnostic,
+    drift::state,
+    lock::{self, LockedFile, Part},
+    manifest::{Kind, LayerUse},
+    plan, spec,
+    tree::{Ownership, RepoPath},
+    ui::{
+        human::{self, Origin, Reach, Reaching, Why},
+        json_v1,
+    },
+};
+
+/// Explain a file: where it came from, whose it is, and how it stands.
+#[derive(Debug, Args)]
+pub(super) struct WhyArguments {
+    /// The file.
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    #[command(flatten)]
+    catalog: WhichCatalog,
+}
+
+pub(super) fn run(context: &Context, arguments: &WhyArguments) -> Result<Exit, Failure> {
+    let standing = Standing::read(context, ".".as_ref())?;
+    let paths = std::slice::from_ref(&arguments.path);
+    let selection = Selection::read(context, &standing, paths)?;
+    let named = selection.paths().first().map(String::as_str).unwrap_or_default();
+    let known = RepoPath::parse(named).ok();
+    let file = known.as_ref().and_then(|path| standing.lock.file(path));
+    let why = match (file, known) {
+        (Some(file), _) => made(context, arguments, &standing, file),
+        (None, Some(path)) => not_made(&standing, path)?,
+        (None, None) => return Err(Failure::mistake(unknown_file(named, &standing.lock.files))),
+    };
+    context
+        .show(&human::why(&why, context.screen.result_look()), &json_v1::WhyResult::from(&why))?;
+    Ok(Exit::Done)
+}
+
+/// A file that the golden path made.
+fn made(
+    context: &Context,
+    arguments: &WhyArguments,
+    standing: &Standing,
+    file: &LockedFile,
+) -> Why {
+    let lock = &standing.lock;
+    let parts = [&lock.golden_path].into_iter().chain(&lock.layers);
+    let part = parts.clone().find(|part| part.name == file.source.layer);
+    let shelf = standing.shelf(context, arguments.catalog.catalog.as_deref());
+    let newest = shelf.as_ref().ok().and_then(|shelf| newer(shelf, &lock.golden_path));
+    let reach = match (part, &shelf) {
+        (Some(part), Ok(shelf)) => reach(lock, shelf, part, file),
+        (_, Err(failure)) => Err(failure_words(failure)),
+        (None, Ok(_)) => Err(format!("the lock has no layer `{}`", file.source.layer)),
+    };
+    Why {
+        path: file.path.clone(),
+        origin: Origin::Made {
+            part: part.cloned(),
+            is_layer: part.is_some_and(|part| part.name != lock.golden_path.name),
+            source: file.source.path.clone(),
+            blob: file.blob,
+            reach,
+        },
+        ownership: file.ownership.clone(),
+        state: Some(state(file, &standing.present)),
+        golden_path: lock.golden_path.clone(),
+        newest,
+    }
+}
+
+/// A file that the golden path did not make: the tool's own, or the team's.
+fn not_made(standing: &Standing, path: RepoPath) -> Result<Why, Failure> {
+    let lock = &standing.lock;
+    let is_own = [spec::FILE, lock::FILE].contains(&path.as_str());
+    let is_there = standing.present.files.contains_key(&path)
+        || standing.entry(&path).map_err(Failure::outside)?.is_some();
+    if !is_own && !is_there {
+        return Err(Failure::mistake(unknown_file(path.as_str(), &lock.files)));
+    }
+    let ownership = if is_own { Ownership::Tool } else { Ownership::Seeded };
+    Ok(Why {
+        path,
+        origin: if is_own { Origin::Tool } else { Origin::Team },
+        ownership,
+        state: None,
+        golden_path: lock.golden_path.clone(),
+        newest: None,
+    })
+}
+
+/// The newest version of the golden path, if it is newer than the one that the service has.
+fn newer(shelf: &Shelf, part: &Part) -> Option<crate::version::Version> {
+    let is_newer = |it: &&crate::version::Version| **it > part.version && !it.is_prerelease();
+    shelf.versions(&part.name).iter().rfind(is_newer).cloned()
+}
+
+/// The parameters that reach a file; or why nobody knows.
+fn reach(
+    lock: &lock::Lock,
+    shelf: &Shelf,
+    part: &Part,
+    file: &LockedFile,
+) -> Result<Reach, String> {
+    let is_layer = part.name != lock.golden_path.name;
+    let release = exact(shelf, part, if is_layer { Kind::Layer } else { Kind::GoldenPath })?;
+    let names = references(&release, file).map_err(|mistake| mistake.message)?;
+    let path = exact(shelf, &lock.golden_path, Kind::GoldenPath).ok();
+    let layer = path.as_ref().and_then(|it| {
+        it.manifest.layers.iter().find(|layer| layer.name == part.name).filter(|_| is_layer)
+    });
+    let rules = release.manifest.files.iter();
+    let rule = rules.into_iter().find(|rule| rule.glob.matches(&file.path));
+    let parameters = release.manifest.parameters.iter().filter(|it| names.contains(&it.name));
+    Ok(Reach {
+        parameters: parameters.map(|it| reaching(lock, layer, is_layer, &it.name)).collect(),
+        condition: rule.and_then(|rule| rule.when.as_ref()).map(|it| it.text.clone()),
+        layer_condition: layer.and_then(|it| it.when.as_ref()).map(|it| it.text.clone()),
+    })
+}
+
+/// A parameter with its answer: of the golden path as the lock has it, of a layer as the golden path
+/// gives it.
+fn reaching(lock: &lock::Lock, layer: Option<&LayerUse>, is_layer: bool, name: &str) -> Reaching {
+    let locked = |name: &str| lock.parameters.iter().find(|(it, _)| it == name);
+    let value = match is_layer {
+        false => locked(name).map(|(_, value)| value.clone()),
+        true => layer
+            .and_then(|layer| layer.with.iter().find(|(it, _)| it == name))
+            .map(|(_, value)| value.clone()),
+    };
+    Reaching { name: name.to_owned(), value }
+}
+
+fn exact(shelf: &Shelf, part: &Part, kind: Kind) -> Result<std::sync::Arc<Release>, String> {
+    let range = format!("={}", part.version).parse().ok();
+    let wish = Wish { kind, name: &part.name, range: range.as_ref(), place: None };
+    let release = shelf.release(&wish).map_err(|failure| failure_words(&failure))?;
+    match release.digest == part.digest {
+        true => Ok(release),
+        false => Err(format!("{} {} of the catalog was changed", part.name, part.version)),
+    }
+}
+
+fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, Diagnostic> {
+    let nothing = Value::Map(Vec::new());
+    let layer = plan::Layer {
+        name: &release.manifest.metadata.name,
+        version: &release.manifest.metadata.version,
+        files: &release.files,
+        rules: &release.manifest.files,
+        overrides: &release.manifest.overrides,
+        answers: &nothing,
+        data: &nothing,
+        lines: &BTreeSet::new(),
+    };
+    match RepoPath::parse(&file.source.path) {
+        Ok(path) => plan::references(&layer, &path),
+        Err(_) => Ok(BTreeSet::new()),
+    }
+}
+
+fn failure_words(failure: &Failure) -> String {
+    failure.diagnostics().into_iter().next().map(|it| it.message).unwrap_or_default()
+}
