@@ -54,6 +54,8 @@ pub(crate) const MAP: &[Row] = &[
     row(Words, "version", "", "semver", "versions and ranges of versions, by the rules of semver and cargo"),
     row(Words, "data", "text diag", "serde_yaml saphyr saphyr_parser serde_json toml_edit jsonc_parser",
         "YAML, JSON and TOML as values, with the place of every key"),
+    row(Words, "edit", "text data", "toml_edit jsonc_parser saphyr_parser",
+        "changes to YAML, JSON and TOML in the text itself, each one proved"),
     row(Words, "schema", "text diag name data", "jsonschema serde_json",
         "JSON Schema validation, every mistake in words and with its place"),
     row(Words, "answer", "data", "", "typed answers by parameter, and where each came from"),
@@ -79,7 +81,7 @@ pub(crate) const MAP: &[Row] = &[
 
     row(Engine, "compose", "words documents resolve plan catalog", "",
         "a golden path, its layers and the answers to everything a repository holds"),
-    row(Engine, "merge", "words documents", "git2",
+    row(Engine, "merge", "words documents template plan", "git2",
         "base, ours and theirs to what becomes of each file"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
