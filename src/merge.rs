@@ -14,6 +14,7 @@ mod identity;
 mod merged;
 mod reason;
 mod row;
+mod settle;
 mod similar;
 mod steps;
 mod track;
@@ -23,6 +24,7 @@ mod tests;
 pub use content::{Outcome, Texts, Trouble, merge_content};
 pub use reason::{Note, Obstacle, Reason};
 pub use row::{Kind, Merge, Merged, Row, Stages};
+pub use settle::OnConflict;
 
 use std::{fmt, sync::Arc};
 

@@ -136,7 +136,7 @@ pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
     let sides = Sides::new(&service, &shelf, &theirs.service.tree, given.as_ref());
     sides.check_base(&theirs.service.lock.files)?;
     let mut merge = merge_sides(request, &service, &theirs, &sides)?;
-    merge.settle(request.on_conflict());
+    merge.settle(&service.ours(), request.on_conflict());
     let reconciled = Reconciled { service: &service, target: &target, theirs: &theirs, merge };
     finish(request, &reconciled, &sides)
 }

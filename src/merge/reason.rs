@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::Trouble;
+use super::{OnConflict, Trouble};
 use crate::tree::{Ownership, RepoPath};
 
 /// Why something becomes of a file.
@@ -110,6 +110,8 @@ pub enum Note {
     Occupied(RepoPath),
     /// The golden path also brings another file to this place.
     AlsoWanted,
+    /// It was a conflict, and somebody said beforehand how to settle it.
+    Settled(OnConflict),
 }
 
 impl Reason {
@@ -223,6 +225,7 @@ impl Note {
             Self::OwnershipChanged { .. } => "ownership-changed",
             Self::Occupied(_) => "occupied",
             Self::AlsoWanted => "also-wanted",
+            Self::Settled(_) => "settled",
         }
     }
 }
@@ -259,6 +262,10 @@ impl fmt::Display for Note {
             Self::AlsoWanted => {
                 formatter.write_str("the golden path also brings another file to this place")
             }
+            Self::Settled(OnConflict::Theirs) => {
+                formatter.write_str("a conflict, settled by taking the golden path's file")
+            }
+            Self::Settled(_) => formatter.write_str("a conflict, settled by keeping the team's file"),
         }
     }
 }

@@ -77,6 +77,21 @@ pub struct Stages {
     pub theirs: Option<Blob>,
 }
 
+impl Kind {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Moved => "moved",
+            Self::Removed => "removed",
+            Self::Kept => "kept",
+            Self::Replaced => "replaced",
+            Self::Conflict => "conflict",
+        }
+    }
+}
+
 impl From<Blob> for Merged {
     fn from(blob: Blob) -> Self {
         Self { blob, bytes: None }

@@ -1,3 +1,5 @@
+//! What migrations do to answers.
+
 use super::*;
 use crate::{spec, text::Document};
 

@@ -74,7 +74,7 @@ pub(super) fn planned(
 ) -> Result<Exit, Failure> {
     match request.context.global.format {
         Format::Json => show_json(request, reconciled, UpgradeState::Planned, None)?,
-        Format::Human => {
+        _ => {
             let look = request.context.screen.result_look();
             let mut text = human::upgrade_summary(&summary(reconciled), look);
             if request.context.global.verbose {
@@ -180,8 +180,8 @@ fn tell(
     let screen = &request.context.screen;
     match request.context.global.format {
         Format::Json => show_json(request, reconciled, state, landed)?,
-        Format::Human if request.may_ask() => {}
-        Format::Human => screen.say(&human::upgrade_summary(&summary(reconciled), screen.look())),
+        _ if request.may_ask() => {}
+        _ => screen.say(&human::upgrade_summary(&summary(reconciled), screen.look())),
     }
     Ok(())
 }

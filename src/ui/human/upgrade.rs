@@ -117,7 +117,9 @@ fn files(merge: &Merge, look: Look) -> String {
     let widest = ink::widest(paths.iter().map(String::as_str)).min(look.line() / 2);
     let line = |(row, path): (&&Row, &String)| {
         let kind = paint(style(row.kind), pad(row.kind.as_str(), 8));
-        let reason = paint(FAINT, clean_line(&row.reason.to_string()));
+        let notes = row.notes.iter().map(ToString::to_string);
+        let why = std::iter::once(row.reason.to_string()).chain(notes).collect::<Vec<_>>();
+        let reason = paint(FAINT, clean_line(&why.join("; ")));
         format!("  {kind}  {}  {reason}", pad(path, widest))
     };
     rows.iter().zip(&paths).map(line).collect::<Vec<_>>().join("\n")

@@ -83,12 +83,24 @@ pub struct FileChange {
     pub reason: &'static str,
     /// Why, for people.
     pub message: String,
+    /// What else there is to know: `base-lost` and others, with words for people.
+    pub notes: Vec<FileNote>,
     /// `managed`, `merged` or `seeded`.
     pub ownership: &'static str,
     /// What the service has now.
     pub ours: Option<FileId>,
     /// What it has afterwards; null if no file, or the file as it is with its markers.
     pub result: Option<FileId>,
+}
+
+/// What else there is to know of a file.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileNote {
+    /// What, for programs.
+    pub code: &'static str,
+    /// What, for people.
+    pub message: String,
 }
 
 /// A file by git's ids.
@@ -109,10 +121,17 @@ impl From<&merge::Row> for FileChange {
             kind: row.kind.as_str(),
             reason: row.reason.code(),
             message: row.reason.to_string(),
+            notes: row.notes.iter().map(FileNote::from).collect(),
             ownership: row.ownership.as_str(),
             ours: row.ours.map(FileId::from),
             result: row.result.as_ref().map(|it| FileId::from(it.blob)),
         }
+    }
+}
+
+impl From<&merge::Note> for FileNote {
+    fn from(note: &merge::Note) -> Self {
+        Self { code: note.code(), message: note.to_string() }
     }
 }
 
