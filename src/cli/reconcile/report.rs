@@ -1,13 +1,13 @@
 //! What people and programs are told of an upgrade.
 
-use super::{Reconciled, Request, Verb, base::Sides, service::Service, target::Target};
+use super::{Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target};
 use crate::{
     cli::{Exit, Failure, arguments::Format},
     diag::Diagnostic,
     lock::Lock,
     merge::{Contents as _, Kind, Merged, Row},
     patch::{self, Patch},
-    repo::Landed,
+    repo::{CommitId, Kept, Landed, Recovered},
     spec::Written,
     tree::Blob,
     ui::{
@@ -28,6 +28,47 @@ pub(super) fn warn<'a>(
     if !warnings.is_empty() && request.context.global.format == Format::Human {
         screen.say(&human::diagnostics(&warnings, screen.look()));
     }
+}
+
+/// What was done about a run that was cut off.
+pub(super) fn recovered(request: &Request<'_>, recovered: &Recovered) {
+    if let Some(text) = ending(recovered) {
+        say(request, text);
+    }
+    kept(request, &recovered.kept);
+}
+
+/// Files that somebody had changed where something was undone.
+fn kept(request: &Request<'_>, kept: &[Kept]) {
+    for Kept { path, at } in kept {
+        say(request, &format!("your edit of `{path}` is kept as `{}`", at.display()));
+    }
+}
+
+/// How an upgrade with conflicts has ended.
+pub(super) fn ended(
+    request: &Request<'_>,
+    commit: Option<CommitId>,
+    kept_files: &[Kept],
+) -> Result<Exit, Failure> {
+    kept(request, kept_files);
+    if request.context.global.format == Format::Json {
+        let json = json_v1::UpgradeEnd {
+            format: json_v1::FORMAT,
+            commit: commit.map(|it| it.to_string()),
+            kept: kept_files.iter().map(|it| it.at.display().to_string()).collect(),
+        };
+        request.context.screen.result(&json_v1::to_text(&json))?;
+        return Ok(Exit::Done);
+    }
+    match commit {
+        Some(commit) => {
+            let commit: String = commit.to_string().chars().take(7).collect();
+            say(request, &format!("Committed as {commit}"));
+        }
+        None => say(request, "The upgrade is taken back: everything is as it was before it"),
+    }
+    Ok(Exit::Done)
 }
 
 /// That there is nothing to do.

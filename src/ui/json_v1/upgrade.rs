@@ -39,6 +39,18 @@ pub struct UpgradeResult {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The result of `flagstone upgrade --continue` and `--abort`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpgradeEnd {
+    /// Always [`super::FORMAT`].
+    pub format: u32,
+    /// The commit that was made; none after `--abort`.
+    pub commit: Option<String>,
+    /// Files with edits that were in the way of taking it back, where they are kept.
+    pub kept: Vec<String>,
+}
+
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
