@@ -32,7 +32,11 @@ pub use author::{Author, FALLBACK, Moment};
 pub use commit::{CommitId, Words};
 pub use config::ConfigError;
 pub use enclosing::enclosing;
-pub use existing::{GitFailure, Head, OpenError, Present, ReadError, Repository, Unsupported};
+pub use existing::{
+    Change, Changes, Ending, Footprint, GitFailure, Head, InTheWay, IndexUse, Kept, Means,
+    OpenError, Pending, Pick, Present, ReadError, Reason, Recovered, Repository, Run, Sides,
+    Unsupported, Update, UpdateError,
+};
 pub use land::{LandError, Landed, Landing, land};
 pub use pack::{CompressFailure, PackError};
 pub use settings::{GitSettings, SettingsError};
