@@ -5,6 +5,8 @@
 //! read; no byte of ours is lost without a row that says so.
 
 mod content;
+mod dress;
+mod lines;
 
 pub use content::{Outcome, Texts, Trouble, merge_content};
 
