@@ -8,6 +8,7 @@
 
 mod block;
 mod change;
+mod check;
 mod expect;
 mod flow;
 mod outline;
@@ -17,6 +18,7 @@ mod source;
 mod text;
 mod write;
 
+pub use check::{Reading, reading};
 pub use piece::Piece;
 pub use source::Source;
 

@@ -12,8 +12,8 @@ use crate::data::Value;
 /// The text after an edit.
 pub(super) fn change(source: &Source, edit: &Edit) -> Result<Source, EditError> {
     let unproved = || EditError::Unproved(edit.place());
-    let expected = expect::after(source.format(), source.value(), edit)
-        .ok_or_else(|| EditError::NotThere(edit.place()))?;
+    let expected =
+        expect::after(source.value(), edit).ok_or_else(|| EditError::NotThere(edit.place()))?;
     let text = rewrite(source, edit).ok_or_else(unproved)?;
     let after = Source::parse(source.format(), &text).ok_or_else(unproved)?;
     let is_proved = expect::same(after.value(), &expected)
@@ -73,7 +73,7 @@ fn add(source: &Source, path: &[Step], content: &Content) -> Option<String> {
     let content = match content {
         Content::Piece(_) if rest.is_empty() => content.clone(),
         _ => {
-            let value = expect::content_value(source.format(), content);
+            let value = expect::content_value(content);
             Content::Value(expect::around(rest, value)?)
         }
     };

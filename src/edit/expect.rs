@@ -1,15 +1,15 @@
 //! What a value is after an edit: the other half of the proof.
 
-use super::{Content, Edit, Format, Spot, Step, source::written_number};
+use super::{Content, Edit, Spot, Step, source::written_number};
 use crate::data::{Number, Value};
 
 /// The value after an edit; `None` if its path leads nowhere.
-pub(super) fn after(format: Format, value: &Value, edit: &Edit) -> Option<Value> {
+pub(super) fn after(value: &Value, edit: &Edit) -> Option<Value> {
     let mut value = value.clone();
     match edit {
-        Edit::Set { path, content } => set(&mut value, path, content_value(format, content))?,
+        Edit::Set { path, content } => set(&mut value, path, content_value(content))?,
         Edit::Insert { into, key, spot, content } => {
-            let content = content_value(format, content);
+            let content = content_value(content);
             insert(at(&mut value, into)?, key.as_deref(), spot, content)?;
         }
         Edit::Rename { path, to } => rename(&mut value, path, to)?,
@@ -19,24 +19,22 @@ pub(super) fn after(format: Format, value: &Value, edit: &Edit) -> Option<Value>
 }
 
 /// What a content says.
-pub(super) fn content_value(format: Format, content: &Content) -> Value {
+pub(super) fn content_value(content: &Content) -> Value {
     match content {
-        Content::Value(value) => as_written(format, value),
+        Content::Value(value) => as_written(value),
         Content::Piece(piece) => piece.value.clone(),
     }
 }
 
 /// A value with its fractions as they will be written.
-fn as_written(format: Format, value: &Value) -> Value {
+fn as_written(value: &Value) -> Value {
     match value {
         Value::Number(Number::Float(_)) => written_number(&value.to_json()),
-        Value::List(items) => {
-            Value::List(items.iter().map(|item| as_written(format, item)).collect())
-        }
+        Value::List(items) => Value::List(items.iter().map(as_written).collect()),
         Value::Map(entries) => Value::Map(
             entries
                 .iter()
-                .map(|(key, value)| (key.to_string().into(), as_written(format, value)))
+                .map(|(key, value)| (key.to_string().into(), as_written(value)))
                 .collect(),
         ),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Tagged(..) => {

@@ -66,6 +66,12 @@ impl Piece {
             && self.trail.trim() == other.trail.trim()
     }
 
+    /// The same with the comments of another.
+    #[must_use]
+    pub fn with_comments_of(self, other: &Self) -> Self {
+        Self { comments: other.comments.clone(), trail: other.trail.clone(), ..self }
+    }
+
     /// A new one, for a place in a block.
     pub(super) fn line(format: Format, key: Option<&str>, value: &Value) -> Self {
         Self { form: Form::Line, ..Self::new(format, write::line(format, key, value), value) }

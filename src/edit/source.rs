@@ -97,10 +97,11 @@ impl Source {
         words.sort_by_key(|range| range.start);
         let mut comments = Vec::new();
         let mut from = 0;
-        for word in words.into_iter().chain([self.text.len()..self.text.len()]) {
+        for word in words {
             self.comments_in(from..word.start, &mut comments);
             from = from.max(word.end);
         }
+        self.comments_in(from..self.text.len(), &mut comments);
         comments
     }
 
@@ -161,7 +162,8 @@ pub(super) fn written_number(text: &str) -> Value {
     Value::Tagged(NUMBER.to_owned(), Box::new(text.trim().into()))
 }
 
-fn has_twice(value: &Value) -> bool {
+/// Whether a map has a key twice.
+pub(super) fn has_twice(value: &Value) -> bool {
     match value {
         Value::Map(entries) => {
             let mut keys: Vec<_> = value.entries().map(|(key, _)| key).collect();

@@ -1,3 +1,5 @@
+//! Edits in every language and style, and what must be left alone.
+
 use super::*;
 use crate::data::Number;
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use jsonc_parser::{
+    ParseOptions,
     ast::{ObjectProp, Value},
     common::Ranged as _,
     parse_to_ast,
@@ -10,9 +11,21 @@ use jsonc_parser::{
 
 use super::{Entry, Form, Layout, Part, Shape};
 
-/// The outline of a JSON text, with comments or without.
+/// The outline of a JSON text. Beside the standard's it may have comments and trailing commas.
 pub(in crate::edit) fn json(text: &str) -> Option<Part> {
-    let parsed = parse_to_ast(text, &Default::default(), &Default::default()).ok()?;
+    let options = ParseOptions {
+        allow_comments: true,
+        allow_trailing_commas: true,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    let parsed = parse_to_ast(text, &Default::default(), &options).ok()?;
     Some(part(&parsed.value?))
 }
 
