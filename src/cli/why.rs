@@ -12,13 +12,16 @@ use super::{
     standing::Standing,
 };
 use crate::{
+    answer::{self, Answer, Answers},
     catalog::{Release, Wish},
     data::Value,
     diag::Diagnostic,
     drift::state,
     lock::{self, LockedFile, Part},
-    manifest::{Kind, LayerUse},
-    plan, spec,
+    manifest::Kind,
+    plan,
+    resolve::layer_answers,
+    spec,
     tree::{Ownership, RepoPath},
     ui::{
         human::{self, Origin, Reach, Reaching, Why},
@@ -122,31 +125,41 @@ fn reach(
     let is_layer = part.name != lock.golden_path.name;
     let release = exact(shelf, part, if is_layer { Kind::Layer } else { Kind::GoldenPath })?;
     let names = references(&release, file).map_err(|mistake| mistake.message)?;
-    let path = exact(shelf, &lock.golden_path, Kind::GoldenPath).ok();
-    let layer = path.as_ref().and_then(|it| {
-        it.manifest.layers.iter().find(|layer| layer.name == part.name).filter(|_| is_layer)
-    });
-    let rules = release.manifest.files.iter();
-    let rule = rules.into_iter().find(|rule| rule.glob.matches(&file.path));
+    let path = match is_layer {
+        true => exact(shelf, &lock.golden_path, Kind::GoldenPath).ok(),
+        false => None,
+    };
+    let uses = path.iter().flat_map(|path| &path.manifest.layers);
+    let layer = uses.into_iter().find(|layer| layer.name == part.name);
+    let answers = answers(lock);
+    let answers = match (is_layer, layer) {
+        (false, _) => answers,
+        (true, Some(layer)) => {
+            let resolved = layer_answers(layer, &release.manifest, &answers);
+            resolved.map(|it| it.answers).unwrap_or_default()
+        }
+        (true, None) => Answers::default(),
+    };
+    let mut rules = release.manifest.files.iter();
+    let rule = rules.find(|rule| rule.glob.matches(&file.path));
     let parameters = release.manifest.parameters.iter().filter(|it| names.contains(&it.name));
+    let reaching = |name: &String| Reaching {
+        name: name.clone(),
+        value: answers.get(name).map(|answer| answer.value.clone()),
+    };
     Ok(Reach {
-        parameters: parameters.map(|it| reaching(lock, layer, is_layer, &it.name)).collect(),
+        parameters: parameters.map(|it| reaching(&it.name)).collect(),
         condition: rule.and_then(|rule| rule.when.as_ref()).map(|it| it.text.clone()),
         layer_condition: layer.and_then(|it| it.when.as_ref()).map(|it| it.text.clone()),
     })
 }
 
-/// A parameter with its answer: of the golden path as the lock has it, of a layer as the golden path
-/// gives it.
-fn reaching(lock: &lock::Lock, layer: Option<&LayerUse>, is_layer: bool, name: &str) -> Reaching {
-    let locked = |name: &str| lock.parameters.iter().find(|(it, _)| it == name);
-    let value = match is_layer {
-        false => locked(name).map(|(_, value)| value.clone()),
-        true => layer
-            .and_then(|layer| layer.with.iter().find(|(it, _)| it == name))
-            .map(|(_, value)| value.clone()),
+/// The answers that the golden path was rendered with.
+fn answers(lock: &lock::Lock) -> Answers {
+    let answer = |(name, value): &(String, Value)| {
+        (name.clone(), Answer { value: value.clone(), origin: answer::Origin::Spec })
     };
-    Reaching { name: name.to_owned(), value }
+    lock.parameters.iter().map(answer).collect()
 }
 
 fn exact(shelf: &Shelf, part: &Part, kind: Kind) -> Result<std::sync::Arc<Release>, String> {
@@ -161,13 +174,16 @@ fn exact(shelf: &Shelf, part: &Part, kind: Kind) -> Result<std::sync::Arc<Releas
 
 fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, Diagnostic> {
     let nothing = Value::Map(Vec::new());
+    // Only what has an answer counts as a name.
+    let names = release.manifest.parameters.iter().map(|it| (it.name.as_str(), Value::Null));
+    let answers = Value::map(names);
     let layer = plan::Layer {
         name: &release.manifest.metadata.name,
         version: &release.manifest.metadata.version,
         files: &release.files,
         rules: &release.manifest.files,
         overrides: &release.manifest.overrides,
-        answers: &nothing,
+        answers: &answers,
         data: &nothing,
         lines: &BTreeSet::new(),
     };

@@ -9,7 +9,7 @@ use crate::{
     manifest::{FileRule, Syntax},
     template::{Expressions, LayerName, TemplateFile, Templates, Variables},
     text::Document,
-    tree::{RepoPath, Tree},
+    tree::{Entry, RepoPath, Tree},
 };
 
 /// One layer, ready to be rendered.
@@ -49,7 +49,8 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// The names that the template at `path` of a layer needs: the answers that reach its output.
+/// The names that the template at `path` of a layer needs: the answers that reach its output, also by
+/// the partials that it names.
 ///
 /// # Errors
 /// If the template's syntax is wrong.
@@ -62,15 +63,52 @@ pub fn references(layer: &Layer<'_>, path: &RepoPath) -> Result<BTreeSet<String>
     let rule =
         layer.rules.iter().find(|rule| output.as_ref().is_some_and(|it| rule.glob.matches(it)));
     let mut names = BTreeSet::new();
-    if path.as_str().ends_with(".j2") {
-        let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
+    let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
+    let mut seen = BTreeSet::from([path]);
+    let mut waiting = match path.as_str().ends_with(".j2") {
+        true => vec![(path, entry)],
+        false => Vec::new(),
+    };
+    while let Some((path, entry)) = waiting.pop() {
         let file = TemplateFile { path: path.as_str(), bytes: &entry.bytes, syntax };
         names.extend(templates.compile(file)?.references());
+        names.extend(naming_words(entry).filter(|word| layer.answers.get(word).is_some()));
+        let partials = named_partials(layer.files, entry);
+        waiting.extend(partials.filter(|(path, _)| seen.insert(path)));
     }
     let bytes = path.as_str().as_bytes().into();
     let file = TemplateFile { path: path.as_str(), bytes: &bytes, syntax: Syntax::Curly };
     names.extend(templates.compile(file)?.references());
     Ok(names)
+}
+
+/// The words in the names of what a template includes, where those are computed: `language` of
+/// `{% include language ~ "/x" %}`. The engine leaves them out of a template's names.
+fn naming_words(template: &Entry) -> impl Iterator<Item = String> {
+    let text = template.text().unwrap_or_default();
+    let tags = text.split("{%").chain(text.split("[%")).filter_map(|rest| {
+        let tag = rest.split("%}").next()?.split("%]").next()?;
+        let tag = tag.trim_start_matches(['-', '+', ' ']);
+        let takes = ["include", "import", "extends", "from"].iter();
+        takes.into_iter().find_map(|word| tag.strip_prefix(word))
+    });
+    let is_word = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    // What stands in quotes is no name.
+    let bare = tags.flat_map(|tag| tag.split(['"', '\'']).step_by(2));
+    bare.flat_map(move |text| text.split(move |it| !is_word(it))).map(str::to_owned)
+}
+
+/// The partials that a template may include: the last part of their names stands in it. What comes
+/// before may be computed.
+fn named_partials<'a>(
+    files: &'a Tree,
+    template: &'a Entry,
+) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> {
+    const WORDS: [&str; 4] = ["include", "import", "extends", "from"];
+    let text = template.text().unwrap_or_default();
+    let takes = WORDS.iter().any(|word| text.contains(word));
+    let is_named = move |path: &RepoPath| takes && text.contains(path.file_name());
+    files.iter().filter(move |(path, _)| path.is_below("partials") && is_named(path))
 }
 
 /// `data` of a layer's templates: the catalog's, and over it each `data/NAME.yaml` of its own.

@@ -291,6 +291,18 @@ fn the_answers_that_reach_a_file_are_known() {
 }
 
 #[test]
+fn the_answers_of_partials_reach_a_file_also_where_their_names_are_computed() {
+    let path = sketch("p")
+        .file("template/a.md.j2", "{% include name ~ '/part' %}")
+        .file("partials/x/part", "{{ port }}")
+        .file("partials/x/other", "{{ text }}");
+    let answers = Box::leak(Box::new(Value::Map(path.answers.clone())));
+    let source = RepoPath::parse("template/a.md.j2").unwrap();
+    let names = references(&path.layer(answers), &source).unwrap();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["name", "port"]);
+}
+
+#[test]
 fn a_layers_own_data_stands_over_the_catalogs() {
     let path = sketch("p")
         .file("data/pins.yaml", "checkout: actions/checkout@v4 # x\n")

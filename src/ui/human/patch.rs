@@ -164,7 +164,19 @@ mod tests {
     fn nothing_in_a_file_reaches_the_terminal() {
         let path = RepoPath::parse("a.txt").unwrap();
         let text = patch(&made(&path, b"one\x1b[2J\r\n\ttwo", b"one\x1b[2J\n\xff\ttwo"));
-        assert_snapshot!(plain(&text), @"");
+        assert_snapshot!(plain(&text), @r"
+        diff --git a/a.txt b/a.txt
+        index e13dc7a..b8399c3 100644
+        --- a/a.txt
+        +++ b/a.txt
+        @@ -1,2 +1,2 @@
+        -one␛[2J␍
+        -	two
+        \ No newline at end of file
+        +one␛[2J
+        +�	two
+        \ No newline at end of file
+        ");
         assert!(!plain(&text).contains('\x1b'));
     }
 
@@ -178,7 +190,12 @@ mod tests {
             made(&paths[2], b"1\n2\n", b"1\n"),
         ];
         let rows = paths.iter().zip(&patches).map(|(path, patch)| StatRow { path, patch });
-        assert_snapshot!(plain(&stat(&rows.collect::<Vec<_>>(), TERMINAL)), @"");
+        assert_snapshot!(plain(&stat(&rows.collect::<Vec<_>>(), TERMINAL)), @"
+        src/a.rs | 302 +++++++++++++++++++++++++++++++++++++++-
+        b.bin    | Bin 1 -> 2 bytes
+        c        |   1 -
+        3 files changed, 300 insertions(+), 3 deletions(-)
+        ");
         assert_eq!(stat(&[], TERMINAL), "");
     }
 }
