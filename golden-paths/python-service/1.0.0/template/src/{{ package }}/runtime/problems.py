@@ -1,7 +1,7 @@
 """Errors as clients see them: `application/problem+json` (RFC 9457)."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -34,7 +34,7 @@ def problem(
     status: int, detail: str | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """`detail` goes to the client: it says what to change in the request, never what is inside."""
-    title = HTTPStatus(status).phrase
+    title = responses.get(status, "Error")
     content: dict[str, Any] = {"status": status, "title": title}
     if detail and detail != title:
         content["detail"] = detail
