@@ -7,7 +7,6 @@
 
 mod clash;
 mod content;
-<<<<<<< HEAD
 mod decide;
 mod folder;
 mod follow;
@@ -21,10 +20,8 @@ mod steps;
 mod track;
 #[cfg(test)]
 mod tests;
-=======
 mod dress;
 mod lines;
->>>>>>> content
 
 pub use content::{Outcome, Texts, Trouble, merge_content};
 pub use reason::{Note, Obstacle, Reason};

@@ -13,7 +13,7 @@ mod target;
 mod theirs;
 
 pub(super) use ending::{abort, go_on};
-pub(super) use service::{Service, SpecOf, read_spec};
+use service::{Service, SpecOf};
 pub(super) use target::To;
 
 use std::path::Path;
@@ -124,8 +124,7 @@ pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
     let service = Service::read(repository, which)?;
     check_lock(&service)?;
     let shelf = service.shelf(request.context, request.catalog)?;
-    let downgrade =
-        if request.allow_downgrade { Downgrade::Allowed } else { Downgrade::Refused };
+    let downgrade = if request.allow_downgrade { Downgrade::Allowed } else { Downgrade::Refused };
     let target = target::choose(&service, &shelf, &request.goal(), downgrade)?;
     let theirs = theirs::render(request, &service, &shelf, &target)?;
     report::warn(request, target.warnings.iter().chain(&theirs.warnings));
@@ -227,7 +226,8 @@ fn merge_sides(
         labels: &labels,
         follow_renames: request.follow_renames,
     });
-    merged.map_err(|error| sides.failure().map_or_else(|| Failure::outside(error), Failure::outside))
+    merged
+        .map_err(|error| sides.failure().map_or_else(|| Failure::outside(error), Failure::outside))
 }
 
 /// Whether an edit of the team gives way, so that somebody has to agree.

@@ -265,7 +265,9 @@ impl fmt::Display for Note {
             Self::Settled(OnConflict::Theirs) => {
                 formatter.write_str("a conflict, settled by taking the golden path's file")
             }
-            Self::Settled(_) => formatter.write_str("a conflict, settled by keeping the team's file"),
+            Self::Settled(_) => {
+                formatter.write_str("a conflict, settled by keeping the team's file")
+            }
         }
     }
 }

@@ -70,7 +70,8 @@ impl<'a> Config<'a> {
     ) -> Result<Self, ConfigError> {
         let mut config = Self::read(environment, root)?;
         let file = git_folder.join("config");
-        let source = |error: git2::Error| ConfigError::File { file: file.clone(), source: error.into() };
+        let source =
+            |error: git2::Error| ConfigError::File { file: file.clone(), source: error.into() };
         if file.is_file() {
             let own = entries(&file).map_err(source)?;
             config.values.extend(own.into_iter().filter(|(key, _)| is_of_people(key)));

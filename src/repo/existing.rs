@@ -9,6 +9,7 @@ mod committed;
 mod ending;
 mod graft;
 mod landing;
+mod lookup;
 mod obstacle;
 mod parcel;
 mod pick;

@@ -16,7 +16,9 @@ pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
 pub use new::{Answer, File, NewResult, Service, State};
-pub use upgrade::{AnswerChange, FileChange, FileId, FileNote, UpgradeEnd, UpgradeResult, UpgradeState};
+pub use upgrade::{
+    AnswerChange, FileChange, FileId, FileNote, UpgradeEnd, UpgradeResult, UpgradeState,
+};
 pub use why::{Parameter as WhyParameter, Part, WhyResult};
 
 use serde::Serialize;

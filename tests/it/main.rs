@@ -22,5 +22,6 @@ mod several;
 mod signing;
 mod stage;
 mod terminal;
+mod upgrade;
 mod usage;
 mod web;

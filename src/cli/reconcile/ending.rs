@@ -14,7 +14,8 @@ pub(in crate::cli) fn go_on(request: &Request<'_>) -> Result<Exit, Failure> {
     let (committer, warnings) = land::committer(request, &repository)?;
     report::warn(request, &warnings);
     let message = repository.pending_message()?;
-    let commit = run.finish_pending(&committer.words(&message), &land::means(request, &committer))?;
+    let commit =
+        run.finish_pending(&committer.words(&message), &land::means(request, &committer))?;
     report::ended(request, Some(commit), &[])
 }
 

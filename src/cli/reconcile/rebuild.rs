@@ -6,19 +6,18 @@
 use std::path::Path;
 
 use super::{
-    Request,
-    report,
+    Request, report,
     service::{in_work_tree, read_spec, shelf_of},
 };
 use crate::{
     answer::Origin,
+    catalog::{Release, Wish},
     cli::{
         Exit, Failure,
         render::{layers, source_label},
         shelf::{Shelf, flagstone_version},
     },
     compose::{Answered, Composition, compose},
-    catalog::{Release, Wish},
     lock::{self, Lock},
     manifest::Kind,
     repo::{Repository, write_text},
@@ -56,14 +55,17 @@ pub(super) fn run(
 }
 
 /// The newest version that the broken lock names and the spec allows; else the newest that it allows.
-fn release(shelf: &Shelf, spec: &Written, broken: &str) -> Result<std::sync::Arc<Release>, Failure> {
+fn release(
+    shelf: &Shelf,
+    spec: &Written,
+    broken: &str,
+) -> Result<std::sync::Arc<Release>, Failure> {
     let range = spec.spec.range.as_ref();
     let name = &spec.spec.golden_path;
     let named = broken.lines().filter_map(|line| line.strip_prefix("version: "));
     let named = named.filter_map(|it| it.trim_matches('"').parse::<Version>().ok());
     let allowed = named.filter(|it| range.is_none_or(|range| range.matches(it)));
-    let wish =
-        Wish { kind: Kind::GoldenPath, name, range, place: Some(spec.range.clone()) };
+    let wish = Wish { kind: Kind::GoldenPath, name, range, place: Some(spec.range.clone()) };
     match allowed.max() {
         Some(version) => shelf.exact(Kind::GoldenPath, name, &version),
         None => shelf.release(&wish),
@@ -77,8 +79,7 @@ fn lock_of(
 ) -> Result<Lock, Failure> {
     let parameters = &release.manifest.parameters;
     let is_asked = |name: &str| parameters.iter().any(|it| it.name == name);
-    let is_for_us =
-        |name: &str| is_asked(name) || !METADATA_ANSWERS.contains(&name);
+    let is_for_us = |name: &str| is_asked(name) || !METADATA_ANSWERS.contains(&name);
     let given: GivenAnswers = spec
         .answers
         .iter()

@@ -1,6 +1,8 @@
 //! What people and programs are told of an upgrade.
 
-use super::{Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target};
+use super::{
+    Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target,
+};
 use crate::{
     cli::{Exit, Failure, arguments::Format},
     diag::Diagnostic,
@@ -19,10 +21,7 @@ use crate::{
 };
 
 /// Tells people what is worth a look; programs read it in the result.
-pub(super) fn warn<'a>(
-    request: &Request<'_>,
-    warnings: impl IntoIterator<Item = &'a Diagnostic>,
-) {
+pub(super) fn warn<'a>(request: &Request<'_>, warnings: impl IntoIterator<Item = &'a Diagnostic>) {
     let warnings: Vec<_> = warnings.into_iter().cloned().collect();
     let screen = &request.context.screen;
     if !warnings.is_empty() && request.context.global.format == Format::Human {
@@ -130,10 +129,7 @@ pub(super) fn planned(
 }
 
 /// That there are conflicts, and so nothing was written.
-pub(super) fn stopped(
-    request: &Request<'_>,
-    reconciled: &Reconciled<'_>,
-) -> Result<Exit, Failure> {
+pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Stopped, None)?;
     say(request, "nothing was written: there are conflicts");
     Ok(Exit::Conflicts)
@@ -316,11 +312,7 @@ fn bytes(
 }
 
 /// That the lock is made again, and what is left to do.
-pub(super) fn rebuilt(
-    request: &Request<'_>,
-    spec: &Written,
-    lock: &Lock,
-) -> Result<Exit, Failure> {
+pub(super) fn rebuilt(request: &Request<'_>, spec: &Written, lock: &Lock) -> Result<Exit, Failure> {
     let version = lock.golden_path.version.to_string();
     if request.context.global.format == Format::Json {
         let json = json_v1::UpgradeResult {
@@ -343,7 +335,10 @@ pub(super) fn rebuilt(
         return Ok(Exit::Done);
     }
     let would = if request.dry_run { "would make" } else { "made" };
-    say(request, &format!("{would} `flagstone.lock` again, for {} {version}", lock.golden_path.name));
+    say(
+        request,
+        &format!("{would} `flagstone.lock` again, for {} {version}", lock.golden_path.name),
+    );
     if !request.dry_run {
         say(request, "`git add flagstone.lock`, and go on with your merge or commit");
     }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Request, service::{Service, read_spec}, target::Target};
+use super::{
+    Request,
+    service::{Service, read_spec},
+    target::Target,
+};
 use crate::{
     answer::{Answers, Origin},
     cli::{
@@ -122,10 +126,7 @@ fn answer(
         }
         let value = answer.value.clone();
         let (key, place) = (Some(answer.key.clone()), Some(answer.place.clone()));
-        given.insert(
-            answer.name.clone(),
-            Given { key, place, ..Given::new(value, Origin::Spec) },
-        );
+        given.insert(answer.name.clone(), Given { key, place, ..Given::new(value, Origin::Spec) });
     }
     for (name, text) in request.set {
         let shape = parameters.iter().find(|it| it.name == *name).map(|it| &it.shape);
