@@ -357,7 +357,7 @@ impl Work<'_> {
                 fresh.insert(bytes);
             }
         }
-        staging.write(&fresh).map_err(failed())?;
+        staging.write(&fresh, self.run.repository).map_err(failed())?;
         fs::rename(new, &now).map_err(UpdateError::write(now))
     }
 }

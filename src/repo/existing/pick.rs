@@ -90,7 +90,7 @@ impl Run<'_> {
         self.write_message(home, &update.words)?;
         work.carry_out(record, IndexUse::Staged, means)?;
         self.show_message(home)?;
-        repository.set_reference(PENDING, None, theirs, None)?;
+        self.hold(theirs).map_err(UpdateError::write(self.held()))?;
         let head = repository.git_folder().join(HEAD);
         put(&head, &format!("{theirs}\n")).map_err(UpdateError::write(head))?;
         let pending = repository.pending_folder();
@@ -150,7 +150,29 @@ impl Run<'_> {
             let head = folder.join(HEAD);
             fs::remove_file(&head).map_err(UpdateError::write(head))?;
         }
-        self.repository.remove_reference(PENDING)
+        self.release().map_err(UpdateError::write(self.held()))
+    }
+
+    /// The reference that holds *theirs*. It is a file in any repository that we take, and git's library
+    /// would look for it in the wrong folder of a linked work tree.
+    fn held(&self) -> PathBuf {
+        self.repository.git_folder().join(PENDING)
+    }
+
+    fn hold(&self, theirs: CommitId) -> io::Result<()> {
+        let path = self.held();
+        fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        put(&path, &format!("{theirs}\n"))
+    }
+
+    fn release(&self) -> io::Result<()> {
+        let path = self.held();
+        absent_is_fine(fs::remove_file(&path))?;
+        // The folders above go too, unless something else is in them.
+        for folder in path.ancestors().skip(1).take(2) {
+            let _ = fs::remove_dir(folder);
+        }
+        Ok(())
     }
 
     /// Ends an update with conflicts that people have resolved, by a commit of what is staged.

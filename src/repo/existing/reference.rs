@@ -48,16 +48,6 @@ impl Repository {
         transaction.set_target(name, oid(new.0), who.as_ref(), message).map_err(failed())?;
         transaction.commit().map_err(failed())
     }
-
-    /// Removes a reference, if it is there.
-    pub(super) fn remove_reference(&self, name: &str) -> Result<(), UpdateError> {
-        match self.git.find_reference(name).and_then(|mut it| it.delete()) {
-            Err(error) if error.code() != git2::ErrorCode::NotFound => {
-                Err(UpdateError::git("remove a reference")(error))
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
-    }
 }
 
 fn signature(who: &Author) -> Option<git2::Signature<'static>> {
