@@ -7,6 +7,7 @@
     reason = "tests are the outside"
 )]
 
+mod agreement;
 mod commands;
 mod dialogue;
 mod formats;
