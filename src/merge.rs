@@ -6,7 +6,9 @@
 
 mod content;
 mod dress;
+mod keys;
 mod lines;
+mod managed;
 
 pub use content::{Outcome, Texts, Trouble, merge_content};
 
