@@ -9,6 +9,7 @@ mod exit;
 mod failure;
 mod man;
 mod new;
+mod restore;
 mod schema;
 mod selection;
 mod shelf;
@@ -170,6 +171,7 @@ impl Context {
             Command::Catalog(arguments) => catalog::run(self, &arguments),
             Command::Check(arguments) => check::run(self, &arguments),
             Command::Diff(arguments) => diff::run(self, &arguments),
+            Command::Restore(arguments) => restore::run(self, &arguments),
             Command::Why(arguments) => why::run(self, &arguments),
             Command::Schema(arguments) => schema::run(self, &arguments),
             Command::Completions(arguments) => completions::run(self, &arguments),

@@ -31,7 +31,9 @@ pub use author::{Author, FALLBACK, Moment};
 pub use commit::{CommitId, Words};
 pub use config::ConfigError;
 pub use enclosing::enclosing;
-pub use existing::{GitFailure, Head, OpenError, Present, ReadError, Repository, Unsupported};
+pub use existing::{
+    GitFailure, Head, OpenError, Present, ReadError, Repository, RewriteError, Unsupported,
+};
 pub use land::{LandError, Landed, Landing, land};
 pub use pack::{CompressFailure, PackError};
 pub use settings::{GitSettings, SettingsError};

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{catalog, check, completions, diff, man, new, schema, why};
+use super::{catalog, check, completions, diff, man, new, restore, schema, why};
 use crate::ui;
 
 /// Makes service repositories from golden paths.
@@ -86,6 +86,7 @@ pub(super) enum Command {
     Catalog(catalog::CatalogArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
+    Restore(restore::RestoreArguments),
     Why(why::WhyArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),

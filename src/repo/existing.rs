@@ -8,6 +8,7 @@ mod attributes;
 mod committed;
 mod ending;
 mod present;
+mod rewrite;
 mod staging;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use committed::ReadError;
 pub use present::Present;
+pub use rewrite::RewriteError;
 
 use super::{commit::CommitId, enclosing::enclosing};
 

@@ -8,6 +8,7 @@ mod check;
 mod diagnostic;
 mod diff;
 mod new;
+mod restore;
 mod why;
 
 pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
@@ -15,6 +16,7 @@ pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
 pub use new::{Answer, File, NewResult, Service, State};
+pub use restore::Restored;
 pub use why::{Parameter as WhyParameter, Part, WhyResult};
 
 use serde::Serialize;

@@ -7,8 +7,11 @@
     reason = "tests are the outside"
 )]
 
+mod check;
 mod commands;
 mod dialogue;
+mod diff;
+mod drifting;
 mod formats;
 mod hostile;
 mod injection;
@@ -17,6 +20,7 @@ mod new;
 mod kill;
 mod push;
 mod refusals;
+mod restore;
 mod sandbox;
 mod several;
 mod signing;
@@ -24,3 +28,4 @@ mod stage;
 mod terminal;
 mod usage;
 mod web;
+mod why;

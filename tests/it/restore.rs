@@ -1,0 +1,92 @@
+//! `flagstone restore`, as people and scripts meet it.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::{drifting::service, terminal::ENTER};
+
+#[test]
+fn a_committed_edit_is_taken_back_in_the_work_tree_alone() {
+    let sandbox = service();
+    sandbox.edit(".github/ci.yml", "on: never\n");
+    sandbox.rights("run.sh", 0o644);
+    sandbox.commit();
+    assert_snapshot!(sandbox.of_service(["restore", ".github", "run.sh"]), @"");
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+    assert_eq!(sandbox.read(".github/ci.yml"), "on: push\njobs:\n  test: {port: 8080}\n");
+    assert!(sandbox.of_service(["check"]).starts_with("exit: 0"));
+    assert_snapshot!(sandbox.of_service(["restore", ".github", "run.sh"]), @"");
+}
+
+#[test]
+fn edits_that_were_never_committed_are_not_dropped_without_being_told_to() {
+    let sandbox = service();
+    sandbox.edit(".github/ci.yml", "on: never\n");
+    sandbox.remove("run.sh");
+    sandbox.edit("README.md", "# Ours\n");
+    assert_snapshot!(sandbox.of_service(["restore", "--all-managed"]), @"");
+    assert_eq!(sandbox.read(".github/ci.yml"), "on: never\n");
+    assert_snapshot!(sandbox.of_service(["restore", "--all-managed", "--yes", "--format", "json"]), @"");
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+}
+
+#[test]
+fn a_missing_file_comes_back_with_its_folder_and_its_mode_without_a_question() {
+    let sandbox = service();
+    sandbox.remove("run.sh");
+    fs::remove_dir_all(sandbox.folder().join("orders/.github")).unwrap();
+    assert_snapshot!(sandbox.of_service(["restore", "run.sh", ".github/ci.yml"]), @"");
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+}
+
+#[test]
+fn a_person_is_asked_before_an_edit_is_lost() {
+    let sandbox = service();
+    sandbox.edit("README.md", "# Ours\n");
+    let ask = |answer: &str| {
+        let folder = sandbox.folder().join("orders");
+        let mut terminal = sandbox.terminal_in(&folder, ["restore", "README.md"]);
+        terminal.wait_for("Drop these edits?");
+        terminal.type_keys(answer);
+        terminal.type_keys(ENTER);
+        terminal.end()
+    };
+    assert_snapshot!(ask("n"), @"");
+    assert_eq!(sandbox.read("README.md"), "# Ours\n");
+    assert_snapshot!(ask("y"), @"");
+    assert_eq!(sandbox.read("README.md"), "# orders\n\nA service.\n");
+}
+
+#[test]
+fn what_the_golden_path_did_not_make_is_refused_with_what_may_be_meant() {
+    let sandbox = service();
+    sandbox.edit("src/other.txt", "ours\n");
+    assert_snapshot!(sandbox.of_service(["restore", "src/other.txt", "READNE.md"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore"]), @"");
+}
+
+#[test]
+fn nothing_is_written_through_a_link_or_over_a_folder() {
+    let sandbox = service();
+    fs::create_dir(sandbox.folder().join("outside")).unwrap();
+    fs::remove_dir_all(sandbox.folder().join("orders/.github")).unwrap();
+    std::os::unix::fs::symlink("../outside", sandbox.folder().join("orders/.github")).unwrap();
+    assert_snapshot!(sandbox.of_service(["restore", ".github/ci.yml"]), @"");
+    assert!(!sandbox.folder().join("outside/ci.yml").exists());
+    sandbox.remove("run.sh");
+    sandbox.edit("run.sh/keep", "mine\n");
+    assert_snapshot!(sandbox.of_service(["restore", "run.sh"]), @"");
+    assert_eq!(sandbox.read("run.sh/keep"), "mine\n");
+}
+
+#[test]
+fn the_line_endings_are_those_of_the_checkout() {
+    let sandbox = service();
+    sandbox.edit(".gitattributes", "* text eol=crlf\n");
+    sandbox.commit();
+    sandbox.remove("README.md");
+    sandbox.of_service(["restore", "README.md"]);
+    assert_eq!(sandbox.read("README.md"), "# orders\r\n\r\nA service.\r\n");
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+}
