@@ -12,11 +12,29 @@ fn a_committed_edit_is_taken_back_in_the_work_tree_alone() {
     sandbox.edit(".github/ci.yml", "on: never\n");
     sandbox.rights("run.sh", 0o644);
     sandbox.commit();
-    assert_snapshot!(sandbox.of_service(["restore", ".github", "run.sh"]), @"");
-    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", ".github", "run.sh"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    Restored 2 files:
+      .github/ci.yml
+      run.sh
+    ");
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"
+    exit: 0
+    --- stdout
+     M .github/ci.yml
+     M run.sh
+    --- stderr
+    ");
     assert_eq!(sandbox.read(".github/ci.yml"), "on: push\njobs:\n  test: {port: 8080}\n");
     assert!(sandbox.of_service(["check"]).starts_with("exit: 0"));
-    assert_snapshot!(sandbox.of_service(["restore", ".github", "run.sh"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", ".github", "run.sh"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    Nothing to restore: every file is as the golden path made it.
+    ");
 }
 
 #[test]
@@ -25,10 +43,33 @@ fn edits_that_were_never_committed_are_not_dropped_without_being_told_to() {
     sandbox.edit(".github/ci.yml", "on: never\n");
     sandbox.remove("run.sh");
     sandbox.edit("README.md", "# Ours\n");
-    assert_snapshot!(sandbox.of_service(["restore", "--all-managed"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", "--all-managed"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[uncommitted]: edits that were never committed would be lost: `.github/ci.yml`
+     |
+     = help: commit or stash them, or pass `--yes` to drop them
+    ");
     assert_eq!(sandbox.read(".github/ci.yml"), "on: never\n");
-    assert_snapshot!(sandbox.of_service(["restore", "--all-managed", "--yes", "--format", "json"]), @"");
-    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", "--all-managed", "--yes", "--format", "json"]), @r#"
+    exit: 0
+    --- stdout
+    {
+      "format": 1,
+      "files": [
+        ".github/ci.yml",
+        "run.sh"
+      ]
+    }
+    --- stderr
+    "#);
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"
+    exit: 0
+    --- stdout
+     M README.md
+    --- stderr
+    ");
 }
 
 #[test]
@@ -36,8 +77,19 @@ fn a_missing_file_comes_back_with_its_folder_and_its_mode_without_a_question() {
     let sandbox = service();
     sandbox.remove("run.sh");
     fs::remove_dir_all(sandbox.folder().join("orders/.github")).unwrap();
-    assert_snapshot!(sandbox.of_service(["restore", "run.sh", ".github/ci.yml"]), @"");
-    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", "run.sh", ".github/ci.yml"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    Restored 2 files:
+      .github/ci.yml
+      run.sh
+    ");
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    ");
 }
 
 #[test]
@@ -45,16 +97,27 @@ fn a_person_is_asked_before_an_edit_is_lost() {
     let sandbox = service();
     sandbox.edit("README.md", "# Ours\n");
     let ask = |answer: &str| {
-        let folder = sandbox.folder().join("orders");
-        let mut terminal = sandbox.terminal_in(&folder, ["restore", "README.md"]);
+        let mut terminal = sandbox.terminal_in("orders", ["restore", "README.md"]);
         terminal.wait_for("Drop these edits?");
         terminal.type_keys(answer);
         terminal.type_keys(ENTER);
-        terminal.end()
+        terminal.finish()
     };
-    assert_snapshot!(ask("n"), @"");
+    assert_snapshot!(ask("n"), @"
+    exit: 130
+    These edits were never committed, and would be lost:
+      README.md
+    * Drop these edits? No
+    interrupted: nothing was restored
+    ");
     assert_eq!(sandbox.read("README.md"), "# Ours\n");
-    assert_snapshot!(ask("y"), @"");
+    assert_snapshot!(ask("y"), @"
+    exit: 0
+    These edits were never committed, and would be lost:
+      README.md
+    * Drop these edits? Yes
+    Restored `README.md`
+    ");
     assert_eq!(sandbox.read("README.md"), "# orders\n\nA service.\n");
 }
 
@@ -62,8 +125,31 @@ fn a_person_is_asked_before_an_edit_is_lost() {
 fn what_the_golden_path_did_not_make_is_refused_with_what_may_be_meant() {
     let sandbox = service();
     sandbox.edit("src/other.txt", "ours\n");
-    assert_snapshot!(sandbox.of_service(["restore", "src/other.txt", "READNE.md"]), @"");
-    assert_snapshot!(sandbox.of_service(["restore"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", "src/other.txt", "READNE.md"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-file]: the golden path made no file `src/other.txt`
+     |
+     = help: `flagstone.lock` lists what it made
+
+    error[unknown-file]: the golden path made no file `READNE.md`
+     |
+     = help: did you mean `README.md`?
+
+    2 errors
+    ");
+    assert_snapshot!(sandbox.of_service(["restore"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: the following required arguments were not provided:
+      <PATH>...
+
+    Usage: flagstone restore <PATH>...
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
@@ -72,11 +158,25 @@ fn nothing_is_written_through_a_link_or_over_a_folder() {
     fs::create_dir(sandbox.folder().join("outside")).unwrap();
     fs::remove_dir_all(sandbox.folder().join("orders/.github")).unwrap();
     std::os::unix::fs::symlink("../outside", sandbox.folder().join("orders/.github")).unwrap();
-    assert_snapshot!(sandbox.of_service(["restore", ".github/ci.yml"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", ".github/ci.yml"]), @"
+    exit: 5
+    --- stdout
+    --- stderr
+    error: `.github/ci.yml` can't be written: something else is in its place
+
+    help: move it away, then try again; files before it were restored
+    ");
     assert!(!sandbox.folder().join("outside/ci.yml").exists());
     sandbox.remove("run.sh");
     sandbox.edit("run.sh/keep", "mine\n");
-    assert_snapshot!(sandbox.of_service(["restore", "run.sh"]), @"");
+    assert_snapshot!(sandbox.of_service(["restore", "run.sh"]), @"
+    exit: 5
+    --- stdout
+    --- stderr
+    error: `run.sh` can't be written: something else is in its place
+
+    help: move it away, then try again; files before it were restored
+    ");
     assert_eq!(sandbox.read("run.sh/keep"), "mine\n");
 }
 
@@ -88,5 +188,10 @@ fn the_line_endings_are_those_of_the_checkout() {
     sandbox.remove("README.md");
     sandbox.of_service(["restore", "README.md"]);
     assert_eq!(sandbox.read("README.md"), "# orders\r\n\r\nA service.\r\n");
-    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"");
+    assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"
+    exit: 0
+    --- stdout
+     M README.md
+    --- stderr
+    ");
 }
