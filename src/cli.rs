@@ -1,7 +1,9 @@
 //! The command line: one file per command, and the only place that orders the steps.
 
+mod apply;
 mod arguments;
 mod catalog;
+mod committer;
 mod check;
 mod completions;
 mod diff;
@@ -9,10 +11,13 @@ mod exit;
 mod failure;
 mod man;
 mod new;
+mod reconcile;
+mod render;
 mod restore;
 mod schema;
 mod selection;
 mod shelf;
+mod upgrade;
 mod standing;
 mod why;
 
@@ -168,6 +173,8 @@ impl Context {
         }
         match command {
             Command::New(arguments) => new::run(self, &arguments),
+            Command::Upgrade(arguments) => upgrade::run(self, &arguments),
+            Command::Apply(arguments) => apply::run(self, &arguments),
             Command::Catalog(arguments) => catalog::run(self, &arguments),
             Command::Check(arguments) => check::run(self, &arguments),
             Command::Diff(arguments) => diff::run(self, &arguments),

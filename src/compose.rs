@@ -3,14 +3,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
-    answer::Answers,
+    answer::{Answer, Answers, Origin},
     catalog::Release,
     data::Value,
     diag::Diagnostic,
     lock::{self, Lock, LockedFile, Part},
     manifest::Shape,
     plan::{self, Limits, Plan},
-    resolve::variables,
+    resolve::{layer_answers, variables},
     spec::{self, Spec},
     tree::{Entry, RepoPath, Tree, TreeId},
     version::Version,
@@ -59,10 +59,7 @@ pub struct Service {
 /// Every mistake of the templates, and what can't stand side by side.
 pub fn compose(composition: &Composition<'_>) -> Result<Service, Vec<Diagnostic>> {
     let parts: Vec<_> = [composition.golden_path].into_iter().chain(composition.layers).collect();
-    let inputs = parts.iter().map(|part| Input::new(part, composition.data));
-    let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
-    let layers = parts.iter().zip(&inputs).map(|(part, input)| layer(part, input)).collect();
-    let plan = plan::plan(&plan::Request { layers, limits: Limits::default() })?;
+    let plan = plan_of(&parts, composition.data)?;
     let lock = lock_of(composition, &plan);
     let mut tree = plan.tree();
     let own = [(spec::FILE, composition.spec.to_text()), (lock::FILE, lock.to_text())];
@@ -72,6 +69,45 @@ pub fn compose(composition: &Composition<'_>) -> Result<Service, Vec<Diagnostic>
         tree.insert(path, Entry::file(text.into_bytes()));
     }
     Ok(Service { plan, lock, tree })
+}
+
+/// What a lock says a service was made from.
+#[derive(Debug)]
+pub struct Again<'a> {
+    /// The lock.
+    pub lock: &'a Lock,
+    /// The golden path in the locked version.
+    pub golden_path: Arc<Release>,
+    /// Its layers in their locked versions, in the order of the lock.
+    pub layers: &'a [Arc<Release>],
+}
+
+/// The pristine files of a lock, rendered again.
+///
+/// # Errors
+/// If the releases and the answers no longer render.
+pub fn again(again: &Again<'_>, data: &Value) -> Result<Tree, Vec<Diagnostic>> {
+    let answer = |(name, value): &(String, Value)| {
+        (name.clone(), Answer { value: value.clone(), origin: Origin::Spec })
+    };
+    let answers: Answers = again.lock.parameters.iter().map(answer).collect();
+    let mut parts = vec![Answered { release: again.golden_path.clone(), answers: answers.clone() }];
+    for release in again.layers {
+        let uses = &again.golden_path.manifest.layers;
+        let layer = uses.iter().find(|it| it.name == release.manifest.metadata.name);
+        if let Some(layer) = layer {
+            let resolved = layer_answers(layer, &release.manifest, &answers)?;
+            parts.push(Answered { release: release.clone(), answers: resolved.answers });
+        }
+    }
+    Ok(plan_of(&parts.iter().collect::<Vec<_>>(), data)?.tree())
+}
+
+fn plan_of(parts: &[&Answered], data: &Value) -> Result<Plan, Vec<Diagnostic>> {
+    let inputs = parts.iter().map(|part| Input::new(part, data));
+    let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+    let layers = parts.iter().zip(&inputs).map(|(part, input)| layer(part, input)).collect();
+    plan::plan(&plan::Request { layers, limits: Limits::default() })
 }
 
 /// What the templates of one part see.

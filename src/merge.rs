@@ -1,22 +1,43 @@
 //! A service, the version that it was made from and the version that it goes to -> what becomes of
 //! each file.
 //!
-//! **Invariants:** pure; ids are compared first, and only a file that all three sides changed is ever
-//! read; no byte of ours is lost without a row that says so.
+//! **Invariants:** pure; ids are compared first, and a file is read only where more than one side
+//! changed it, where keys of it are the golden path's, or to find where the team moved it; no byte of
+//! ours is lost without a row that says so.
 
+mod clash;
 mod content;
+mod decide;
+mod folder;
+mod follow;
+mod identity;
+mod merged;
+mod reason;
+mod row;
+mod settle;
+mod similar;
+mod steps;
+mod track;
+#[cfg(test)]
+mod tests;
+mod dress;
+mod lines;
 
 pub use content::{Outcome, Texts, Trouble, merge_content};
+pub use reason::{Note, Obstacle, Reason};
+pub use row::{Kind, Merge, Merged, Row, Stages};
+pub use settle::OnConflict;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use crate::{
     lock::LockedFile,
     manifest::Step,
-    tree::{Blob, BlobId, Listing, Ownership, RepoPath},
+    tree::{BlobId, Listing, RepoPath},
 };
 
 /// What is to be merged.
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The pristine files of the version that the service has, from its lock.
     pub base: &'a [LockedFile],
@@ -51,76 +72,48 @@ pub struct Labels {
     pub theirs: String,
 }
 
-/// What becomes of each file of which something is to be said, in the order of the paths.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Merge {
-    /// The rows; a file that stays as it is, and should, has none.
-    pub rows: Vec<Row>,
+/// Why three sides can't be merged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MergeError {
+    /// The bytes of a file are needed, and nobody holds them.
+    #[error("nobody holds the bytes of `{path}` in {side} (blob {id})")]
+    Missing {
+        /// The file.
+        path: RepoPath,
+        /// Whose.
+        side: Side,
+        /// The id of its bytes.
+        id: BlobId,
+    },
 }
 
-/// What becomes of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Where the file is afterwards, or was if it goes.
-    pub path: RepoPath,
-    /// Where our side has it now, if elsewhere.
-    pub from: Option<RepoPath>,
-    /// What happens, in a word.
-    pub kind: Kind,
-    /// Why.
-    pub reason: Reason,
-    /// Whose it is.
-    pub ownership: Ownership,
-    /// What our side has now, at `from` or else at `path`.
-    pub ours: Option<Blob>,
-    /// What is there afterwards; `None` if no file is.
-    pub result: Option<Merged>,
-    /// Of a conflict: the three sides, as git's index keeps them.
-    pub stages: Option<Stages>,
-}
-
-/// What happens to a file, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// It is new.
-    Added,
-    /// It has what the golden path changed, and what the team changed.
-    Changed,
-    /// It is elsewhere, changed or not.
-    Moved,
-    /// It goes.
-    Removed,
-    /// The golden path changed it, and ours stays.
-    Kept,
-    /// An edit of the team gives way to the golden path: it stays in git's history.
-    Replaced,
-    /// A person must decide.
-    Conflict,
-}
-
-/// A file as the merge leaves it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Merged {
-    /// Its mode and the id of its bytes.
-    pub blob: Blob,
-    /// Its bytes, where they are new: those of a merge. Else one of the three sides holds them.
-    pub bytes: Option<Arc<[u8]>>,
-}
-
-/// Why something becomes of a file.
+/// A side whose bytes must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// The golden path alone changed it.
-    GoldenPath,
+pub enum Side {
+    /// The team's.
+    Ours,
+    /// The golden path's new version.
+    Theirs,
 }
 
-/// The three sides of a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stages {
-    /// Stage 1.
-    pub base: Option<Blob>,
-    /// Stage 2.
-    pub ours: Option<Blob>,
-    /// Stage 3.
-    pub theirs: Option<Blob>,
+impl fmt::Display for Side {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Ours => "the service",
+            Self::Theirs => "the golden path",
+        })
+    }
+}
+
+/// Merges three sides: every file is followed through them, judged by itself, and then all must find
+/// room side by side.
+///
+/// # Errors
+/// If bytes of ours or theirs are needed and nobody holds them.
+pub fn merge(request: &Request<'_>) -> Result<Merge, MergeError> {
+    let mut drafts = Vec::new();
+    for track in identity::tracks(request) {
+        drafts.extend(decide::decide(&track, request)?);
+    }
+    Ok(Merge { rows: clash::make_room(drafts, request.ours) })
 }

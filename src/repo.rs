@@ -24,6 +24,7 @@ mod sign;
 mod skeleton;
 mod spot;
 mod stage;
+mod text;
 #[cfg(test)]
 mod tests;
 
@@ -32,10 +33,13 @@ pub use commit::{CommitId, Words};
 pub use config::ConfigError;
 pub use enclosing::enclosing;
 pub use existing::{
-    GitFailure, Head, OpenError, Present, ReadError, Repository, RewriteError, Unsupported,
+    Change, Changes, Ending, Footprint, GitFailure, Head, InTheWay, IndexUse, Kept, Means,
+    OpenError, Pending, Pick, Present, ReadError, Reason, Recovered, Repository, Run, Sides,
+    Unsupported, Update, UpdateError,
 };
 pub use land::{LandError, Landed, Landing, land};
 pub use pack::{CompressFailure, PackError};
 pub use settings::{GitSettings, SettingsError};
 pub use sign::{Format, SignError, Signer};
 pub use spot::check_target;
+pub use text::{TextError, read_text, write_text};

@@ -16,6 +16,8 @@ pub use layer::{layer_answers, variables};
 pub use questionnaire::Questionnaire;
 pub use replay::Replay;
 
+use std::collections::BTreeSet;
+
 use self::run::Run;
 use crate::{answer::Answers, diag::Diagnostic};
 
@@ -25,6 +27,8 @@ pub enum Asking<'a> {
     Nobody,
     /// Someone, but only for what has no default.
     ForMissing(&'a mut dyn Ask),
+    /// Someone, but only for what these names do not say; the others take their defaults.
+    ForNew(&'a mut dyn Ask, &'a BTreeSet<String>),
     /// Someone, for everything.
     ForAll(&'a mut dyn Ask),
 }

@@ -5,7 +5,11 @@
 mod directory;
 mod embedded;
 
-use std::{collections::BTreeMap, io, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     text::Document,
@@ -77,6 +81,14 @@ pub enum SourceError {
     /// The archive in the binary is damaged.
     #[error("failed to read the embedded catalog")]
     Archive(#[source] io::Error),
+}
+
+/// Reads every file of a service in a folder, as the base of an upgrade.
+///
+/// # Errors
+/// If the folder can't be read, or holds what no golden path makes.
+pub fn read_folder(folder: &Path) -> Result<Tree, SourceError> {
+    directory::read_service(folder)
 }
 
 impl Source {

@@ -25,6 +25,11 @@ impl Version {
         Range(semver::VersionReq::parse(&text).unwrap_or_default())
     }
 
+    /// The range that holds this version alone.
+    pub fn exactly(&self) -> Range {
+        Range(semver::VersionReq::parse(&format!("={self}")).unwrap_or_default())
+    }
+
     /// Whether it is a pre-release, which only a range that names one matches.
     pub fn is_prerelease(&self) -> bool {
         !self.0.pre.is_empty()

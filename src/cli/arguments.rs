@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{catalog, check, completions, diff, man, new, restore, schema, why};
+use super::{apply, catalog, check, completions, diff, man, new, restore, schema, upgrade, why};
 use crate::ui;
 
 /// Makes service repositories from golden paths.
@@ -10,7 +10,7 @@ use crate::ui;
 #[command(name = "flagstone", version, propagate_version = false)]
 #[command(arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done, 1 something was found, 2 usage, 3 bad input, \
-    5 the outside failed, 130 interrupted.")]
+    5 the outside failed, 6 conflicts left to resolve, 130 interrupted.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
@@ -83,6 +83,8 @@ pub(super) enum Command {
     #[command(override_usage = "flagstone new [OPTIONS] [PATH[@RANGE]] [DIR]\n       \
         flagstone new [OPTIONS] --spec <FILE> [DIR]")]
     New(new::NewArguments),
+    Upgrade(upgrade::UpgradeArguments),
+    Apply(apply::ApplyArguments),
     Catalog(catalog::CatalogArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
@@ -91,6 +93,14 @@ pub(super) enum Command {
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
+}
+
+/// `NAME=VALUE`.
+pub(super) fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
 }
 
 impl From<ColorChoice> for ui::Color {

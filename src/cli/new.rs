@@ -19,6 +19,7 @@ use clap::Args;
 use self::job::Jobs;
 use super::{
     Context, Exit, Failure,
+    arguments::setting,
     catalog::{WhichCatalog, WishedPath},
 };
 use crate::diag::Diagnostic;
@@ -65,13 +66,6 @@ pub(super) struct NewArguments {
 
 /// Room for the deepest template that the limits let through, in bytes.
 const STACK: usize = 32 << 20;
-
-fn setting(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write it as NAME=VALUE".to_owned()),
-    }
-}
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
     let threads = context.global.jobs.map_or(context.host.threads, usize::from);

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    Context, Exit, Failure, diff::base_gone, failure::Interruption, selection::Selection,
-    standing::Standing,
+    Context, Exit, Failure, committer::watch_signals, diff::base_gone, failure::Interruption,
+    selection::Selection, standing::Standing,
 };
 use crate::{
     diag::Diagnostic,
     drift::{State, state},
     lock::LockedFile,
-    repo::RewriteError,
+    repo::{Change, Changes, IndexUse, Means},
     tree::{Entry, Ownership, RepoPath},
     ui::{human, json_v1, prompt::Prompter},
 };
@@ -42,10 +42,7 @@ pub(super) fn run(context: &Context, arguments: &RestoreArguments) -> Result<Exi
     if !lost.is_empty() && !arguments.yes {
         confirm(context, &lost)?;
     }
-    let in_repository = entries
-        .iter()
-        .filter_map(|(path, entry)| Some((standing.in_repository(path)?, entry.clone())));
-    standing.repository.rewrite(&in_repository.collect::<Vec<_>>()).map_err(unwritten)?;
+    write(context, &standing, &entries)?;
     let paths: Vec<_> = entries.iter().map(|(path, _)| path).collect();
     match context.global.format.is_json() {
         true => context.screen.result(&json_v1::to_text(&json_v1::Restored::new(&paths)))?,
@@ -101,6 +98,28 @@ fn uncommitted(standing: &Standing, files: &[&LockedFile]) -> Result<Vec<RepoPat
     Ok(files.iter().map(|file| file.path.clone()).filter(is_lost).collect())
 }
 
+/// Writes the files, all of them or none. Whatever has changed since they were looked at stops it.
+fn write(
+    context: &Context,
+    standing: &Standing,
+    entries: &[(RepoPath, Entry)],
+) -> Result<(), Failure> {
+    let change = |(path, entry): &(RepoPath, Entry)| {
+        let before = standing.present.files.get(path).copied();
+        let change = Change { before, after: Some(entry.clone()), sides: None };
+        Some((standing.in_repository(path)?, change))
+    };
+    let changes: Changes = entries.iter().filter_map(change).collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let interrupted = watch_signals()?;
+    let threads = context.global.jobs.map_or(context.host.threads, usize::from);
+    let means = Means { signer: None, threads, interrupted: &interrupted };
+    let run = standing.repository.begin()?;
+    Ok(run.write_files(&changes, IndexUse::AsItIs, &means)?)
+}
+
 fn confirm(context: &Context, lost: &[RepoPath]) -> Result<(), Failure> {
     let screen = &context.screen;
     if !screen.is_interactive() || context.global.format.is_json() {
@@ -115,13 +134,4 @@ fn confirm(context: &Context, lost: &[RepoPath]) -> Result<(), Failure> {
         true => Ok(()),
         false => Err(Failure::Interrupted(Interruption("nothing was restored".to_owned()))),
     }
-}
-
-fn unwritten(error: RewriteError) -> Failure {
-    let help = match &error {
-        RewriteError::InTheWay(_) => "move it away, then try again; files before it were restored",
-        RewriteError::Bare => "go to a work tree of the repository",
-        RewriteError::Write { .. } => "see to free space and permissions there, then try again",
-    };
-    Failure::outside_with_help(error, help)
 }

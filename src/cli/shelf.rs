@@ -115,6 +115,22 @@ impl Shelf {
         of_kind(&release, wish)
     }
 
+    /// Exactly this version, with its files.
+    pub(super) fn exact(
+        &self,
+        kind: Kind,
+        name: &str,
+        version: &Version,
+    ) -> Result<Arc<Release>, Failure> {
+        let range = version.exactly();
+        self.release(&Wish { kind, name, range: Some(&range), place: None })
+    }
+
+    /// Whether the catalog's charter says that a version is released, and so never changes.
+    pub(super) fn is_released(&self, name: &str, version: &Version) -> bool {
+        self.charter.releases.contains_key(&(name.to_owned(), version.to_string()))
+    }
+
     fn read_release(&self, name: &str, version: &Version) -> Result<Release, Failure> {
         let files = self.source.release(name, version)?;
         let label = |file: &str| self.source.file_label(file);

@@ -1,4 +1,4 @@
-//! The first commit of a repository, as git writes it.
+//! A commit, as git writes it.
 
 use std::fmt;
 
@@ -21,10 +21,12 @@ pub struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// The text of a commit without parents, which is also what a signature covers.
-    pub(super) fn commit(&self, tree: TreeId) -> String {
+    /// The text of a commit, which is also what a signature covers.
+    pub(super) fn commit(&self, tree: TreeId, parent: Option<CommitId>) -> String {
         let Words { author, committer, .. } = self;
-        format!("tree {tree}\nauthor {author}\ncommitter {committer}\n\n{}\n", self.message())
+        let parent = parent.map(|it| format!("parent {it}\n")).unwrap_or_default();
+        let message = self.message();
+        format!("tree {tree}\n{parent}author {author}\ncommitter {committer}\n\n{message}\n")
     }
 
     /// The first line.
@@ -33,7 +35,7 @@ impl Words<'_> {
     }
 
     /// A commit can't hold NUL; git ends a message in one newline.
-    fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         self.message.replace('\0', "").trim().to_owned()
     }
 }
@@ -48,6 +50,11 @@ pub(super) fn signed(commit: &str, signature: &str) -> String {
 impl CommitId {
     pub(super) fn of(commit: &str) -> Self {
         Self(object_id("commit", commit.as_bytes()))
+    }
+
+    /// Reads forty hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        TreeId::parse(text).map(|id| Self(id.0))
     }
 }
 

@@ -60,6 +60,27 @@ impl<'a> Config<'a> {
         Ok(config)
     }
 
+    /// Reads the same, and what the repository with `git_folder` says itself of who commits. Nothing
+    /// else of a repository's own configuration is taken: it comes with the repository, and programs
+    /// could be named in it.
+    pub(super) fn read_in(
+        environment: &'a BTreeMap<String, String>,
+        root: &Path,
+        git_folder: &Path,
+    ) -> Result<Self, ConfigError> {
+        let mut config = Self::read(environment, root)?;
+        let file = git_folder.join("config");
+        let source =
+            |error: git2::Error| ConfigError::File { file: file.clone(), source: error.into() };
+        if file.is_file() {
+            let own = entries(&file).map_err(source)?;
+            config.values.extend(own.into_iter().filter(|(key, _)| is_of_people(key)));
+        }
+        // The environment goes before all files.
+        config.add_environment()?;
+        Ok(config)
+    }
+
     /// A text; a key without a value has none.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
         self.values.get(key)?.as_deref().filter(|value| !value.is_empty())
@@ -176,6 +197,22 @@ impl<'a> Config<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a setting says who commits and whether it is signed, by names alone.
+fn is_of_people(key: &str) -> bool {
+    const KEYS: [&str; 9] = [
+        "user.name",
+        "user.email",
+        "user.useconfigonly",
+        "user.signingkey",
+        "author.name",
+        "author.email",
+        "committer.name",
+        "committer.email",
+        "commit.gpgsign",
+    ];
+    KEYS.contains(&key)
 }
 
 /// Section and name are the same in either case, what is between them is not.

@@ -7,18 +7,36 @@
 mod attributes;
 mod committed;
 mod ending;
+mod graft;
+mod landing;
+mod lookup;
+mod obstacle;
+mod parcel;
+mod pick;
+mod preflight;
 mod present;
-mod rewrite;
+mod record;
+mod reference;
+mod restore;
+mod run;
 mod staging;
+mod store;
 #[cfg(test)]
 mod tests;
+mod transfer;
+mod update;
 mod worktree;
 
 use std::path::{Path, PathBuf};
 
 pub use committed::ReadError;
+pub use landing::IndexUse;
+pub use obstacle::{InTheWay, Reason};
+pub use pick::Pick;
+pub use preflight::Footprint;
 pub use present::Present;
-pub use rewrite::RewriteError;
+pub use run::{Ending, Kept, Pending, Recovered, Run};
+pub use update::{Change, Changes, Means, Sides, Update, UpdateError};
 
 use super::{commit::CommitId, enclosing::enclosing};
 

@@ -119,13 +119,22 @@ impl Folder {
     }
 
     fn write_one(&self, file: &File<'_>, past: &Timestamps) -> io::Result<Stat> {
-        let path = file.path.as_str();
-        let bytes = &file.entry.bytes;
-        let mode = match file.entry.mode {
+        self.write_file(file.path.as_str(), file.entry.mode, &file.entry.bytes, past)
+    }
+
+    /// Writes one file with its mode and a time that is past.
+    pub(super) fn write_file(
+        &self,
+        path: &str,
+        mode: Mode,
+        bytes: &[u8],
+        past: &Timestamps,
+    ) -> io::Result<Stat> {
+        let mode = match mode {
             Mode::File => 0o666,
             Mode::Executable => 0o777,
             Mode::Link => {
-                rustix::fs::symlinkat(&**bytes, &self.0, path)?;
+                rustix::fs::symlinkat(bytes, &self.0, path)?;
                 let link = AtFlags::SYMLINK_NOFOLLOW;
                 rustix::fs::utimensat(&self.0, path, past, link)?;
                 return self.stat(path);
@@ -149,7 +158,7 @@ fn failed(path: &str, source: io::Error) -> LandError {
 
 /// git reads a file again whose time is not before the index's; without this, the first `git status`
 /// would read every file.
-fn two_seconds_ago() -> Timestamps {
+pub(super) fn two_seconds_ago() -> Timestamps {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let past = now.saturating_sub(Duration::from_secs(2));
     Timestamps {

@@ -157,7 +157,7 @@ pub fn land(landing: &Landing<'_>) -> Result<Landed, LandError> {
 impl Landing<'_> {
     /// The commit's text, signed if it shall be: before anything is on the disk, for that may fail.
     fn commit(&self, tree: TreeId) -> Result<String, LandError> {
-        let text = self.words.commit(tree);
+        let text = self.words.commit(tree, None);
         let Some(signer) = self.signer else { return Ok(text) };
         match signer.sign(&text, self.words.committer, self.interrupted) {
             Ok(signature) => Ok(signed(&text, &signature)),

@@ -57,7 +57,29 @@ impl GitSettings {
         folder: &Path,
         now: i64,
     ) -> Result<Self, SettingsError> {
-        let config = Config::read(environment, folder)?;
+        Self::of(Config::read(environment, folder)?, environment, now)
+    }
+
+    /// Reads git's settings for the repository with the work tree `root` and the folder `git_folder`,
+    /// as they are `now`. Of the repository's own settings only those count that say who commits and
+    /// whether it is signed.
+    ///
+    /// # Errors
+    /// Where git itself would stop.
+    pub fn read_in(
+        environment: &BTreeMap<String, String>,
+        root: &Path,
+        git_folder: &Path,
+        now: i64,
+    ) -> Result<Self, SettingsError> {
+        Self::of(Config::read_in(environment, root, git_folder)?, environment, now)
+    }
+
+    fn of(
+        config: Config<'_>,
+        environment: &BTreeMap<String, String>,
+        now: i64,
+    ) -> Result<Self, SettingsError> {
         let now = Moment { seconds: now, offset: local_offset() };
         let reading = Reading { environment, config, now };
         Ok(Self {

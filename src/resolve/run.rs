@@ -110,8 +110,13 @@ impl<'a> Run<'a> {
     ) -> Result<Option<Step>, ResolveError> {
         let ask = match asking {
             Asking::ForAll(ask) => ask,
-            Asking::ForMissing(ask) if default.is_none() && parameter.is_required => ask,
-            Asking::Nobody | Asking::ForMissing(_) => {
+            Asking::ForNew(ask, known) if !known.contains(&parameter.name) => ask,
+            Asking::ForMissing(ask) | Asking::ForNew(ask, _)
+                if default.is_none() && parameter.is_required =>
+            {
+                ask
+            }
+            Asking::Nobody | Asking::ForMissing(_) | Asking::ForNew(..) => {
                 return Ok(Some(self.without_asking(parameter, default)));
             }
         };

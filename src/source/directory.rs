@@ -91,17 +91,30 @@ pub(super) fn read_tree(root: &Path) -> Result<Tree, SourceError> {
         Some(kind) if !kind.is_dir() => return Err(SourceError::Special { path: root.to_owned() }),
         Some(_) => {}
     }
-    let found = files(root)?;
+    read_files(root, &files(root, |_| true)?)
+}
+
+/// Every file of a service in `root`, without git's own folder.
+pub(super) fn read_service(root: &Path) -> Result<Tree, SourceError> {
+    read_files(root, &files(root, is_no_git_folder)?)
+}
+
+fn is_no_git_folder(entry: &DirEntry) -> bool {
+    entry.depth() != 1 || entry.file_name() != ".git"
+}
+
+fn read_files(root: &Path, found: &[DirEntry]) -> Result<Tree, SourceError> {
     let bytes = AtomicU64::new(0);
     let entries: Vec<_> = found.par_iter().map(|entry| read_entry(root, entry, &bytes)).collect();
     // Of several failures the first in the order of the walk is told, whoever was faster.
     entries.into_iter().collect()
 }
 
-/// Every file and link below `root`.
-fn files(root: &Path) -> Result<Vec<DirEntry>, SourceError> {
+/// Every file and link below `root`, without what is not `wanted`.
+fn files(root: &Path, wanted: fn(&DirEntry) -> bool) -> Result<Vec<DirEntry>, SourceError> {
     let mut files = Vec::new();
-    for entry in WalkDir::new(root).min_depth(1).follow_links(false).sort_by_file_name() {
+    let walk = WalkDir::new(root).min_depth(1).follow_links(false).sort_by_file_name();
+    for entry in walk.into_iter().filter_entry(wanted) {
         let entry = entry.map_err(|error| walk_error(root, error))?;
         if !entry.file_type().is_dir() {
             files.push(entry);

@@ -16,6 +16,7 @@ mod restore;
 mod services;
 mod summary;
 mod tree;
+mod upgrade;
 mod why;
 
 pub(super) use aside::{page_heading, refusal};
@@ -31,6 +32,7 @@ pub use restore::{restored, would_be_lost};
 pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
+pub use upgrade::{AnswerChange, UpgradeSummary, amounts, upgrade_summary};
 pub use why::{Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod diagnostic;
 mod diff;
 mod new;
 mod restore;
+mod upgrade;
 mod why;
 
 pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
@@ -17,6 +18,9 @@ pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
 pub use new::{Answer, File, NewResult, Service, State};
 pub use restore::Restored;
+pub use upgrade::{
+    AnswerChange, FileChange, FileId, FileNote, UpgradeEnd, UpgradeResult, UpgradeState,
+};
 pub use why::{Parameter as WhyParameter, Part, WhyResult};
 
 use serde::Serialize;

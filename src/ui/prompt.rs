@@ -11,9 +11,11 @@ mod decide;
 mod editor;
 mod form;
 mod input;
+mod review;
 mod theme;
 
 pub use decide::{Decision, Identity};
+pub use review::Review;
 
 use std::collections::BTreeMap;
 

@@ -26,6 +26,7 @@ mod several;
 mod signing;
 mod stage;
 mod terminal;
+mod upgrade;
 mod usage;
 mod web;
 mod why;

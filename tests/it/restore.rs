@@ -185,6 +185,9 @@ fn the_line_endings_are_those_of_the_checkout() {
     let sandbox = service();
     sandbox.edit(".gitattributes", "* text eol=crlf\n");
     sandbox.commit();
+    // From here on the index knows README.md with the line endings of this checkout.
+    sandbox.remove("README.md");
+    sandbox.git(["-C", "orders", "restore", "README.md"]);
     sandbox.remove("README.md");
     sandbox.of_service(["restore", "README.md"]);
     assert_eq!(sandbox.read("README.md"), "# orders\r\n\r\nA service.\r\n");

@@ -21,7 +21,7 @@ fn a_file_of_a_layer_is_explained_with_what_reaches_it() {
       version    rust-service 1.0.0
     --- stderr
     "#);
-    assert_snapshot!(sandbox.of_service(["why", "Dockerfile", "--format", "json"]), @r#"
+    assert_snapshot!(sandbox.of_service(["why", "Dockerfile"]), @r#"
     exit: 0
     --- stdout
     {
@@ -131,6 +131,7 @@ fn every_ownership_says_what_it_means_and_how_the_file_stands() {
       version    svc 1.0.0
     --- stderr
     "#);
+    assert_snapshot!(sandbox.of_service(["why", "settings.yaml", "--format", "json"]), @"");
     assert_snapshot!(sandbox.run_in("orders/src", ["why", "other.txt"]), @"
     exit: 0
     --- stdout

@@ -14,12 +14,17 @@ use super::{
 use crate::{
     answer::{Answers, Origin},
     catalog::{Release, Wish},
-    cli::{Failure, catalog::deprecation, shelf::flagstone_version},
+    cli::{
+        Failure,
+        catalog::deprecation,
+        render::{layers, source_label},
+        shelf::flagstone_version,
+    },
     compose::{Answered, Composition, Service, compose},
     data::Value,
     diag::Diagnostic,
     manifest::{Kind, Parameter},
-    resolve::{Given, GivenAnswers, Resolved, layer_answers, read_text},
+    resolve::{Given, GivenAnswers, Resolved, read_text},
     spec::{self, CatalogReference, Spec, Stated},
     text::Document,
 };
@@ -98,7 +103,7 @@ pub(super) fn prepare(
     resolved: Resolved,
 ) -> Result<Prepared, Failure> {
     let Resolved { answers, mut warnings } = resolved;
-    let (layers, layer_warnings) = layers(job, &release, &answers)?;
+    let (layers, layer_warnings) = layers(&job.shelf, &release, &answers)?;
     warnings.extend(layer_warnings);
     warnings.extend(deprecation(&release.manifest));
     let name = name(job, &answers)?;
@@ -117,31 +122,6 @@ pub(super) fn prepare(
         flagstone: &flagstone_version(),
     })?;
     Ok(Prepared { name, target, release, answers, service, warnings })
-}
-
-fn layers(
-    job: &Job,
-    release: &Release,
-    answers: &Answers,
-) -> Result<(Vec<Answered>, Vec<Diagnostic>), Failure> {
-    let (mut layers, mut warnings, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
-    for layer in &release.manifest.layers {
-        if !layer.applies(answers).map_err(Failure::mistake)? {
-            continue;
-        }
-        let range = Some(&layer.version);
-        let wish =
-            Wish { kind: Kind::Layer, name: &layer.name, range, place: Some(layer.place.clone()) };
-        let release = job.shelf.release(&wish)?;
-        match layer_answers(layer, &release.manifest, answers) {
-            Ok(resolved) => {
-                warnings.extend(resolved.warnings);
-                layers.push(Answered { release, answers: resolved.answers });
-            }
-            Err(found) => mistakes.extend(found),
-        }
-    }
-    if mistakes.is_empty() { Ok((layers, warnings)) } else { Err(Failure::Mistakes(mistakes)) }
 }
 
 /// The service's name: the answer, what the spec says, or the folder's name.
@@ -206,14 +186,6 @@ fn catalog_reference(catalog: &Catalog, target: &Path) -> CatalogReference {
         Catalog::Embedded => CatalogReference::Embedded,
         Catalog::Absolute(folder) => directory(folder),
         Catalog::Relative(folder) => directory(&relative(target, folder)),
-    }
-}
-
-fn source_label(catalog: &CatalogReference) -> String {
-    match catalog {
-        CatalogReference::Embedded => "embedded".to_owned(),
-        CatalogReference::Directory(folder) => format!("directory:{folder}"),
-        CatalogReference::Unsupported(words) => words.clone(),
     }
 }
 

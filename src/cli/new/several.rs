@@ -5,23 +5,24 @@ use rayon::prelude::*;
 use super::{
     Run, dialogue,
     job::{Job, Service},
-    landing::{Lander, check_place, place_warnings},
+    landing::{self, check_place, place_warnings},
     report::{self, Outcome},
 };
 use crate::{
-    cli::{Exit, Failure},
+    cli::{Exit, Failure, committer::Committer},
     diag::Diagnostic,
     ui::progress::Progress,
 };
 
 pub(super) fn run(run: &Run<'_>, services: Vec<Service>) -> Result<Exit, Failure> {
     check_arguments(run)?;
-    let (lander, warnings) = Lander::new(run, &run.context.host.folder)?;
+    let settings = landing::settings(run, &run.context.host.folder)?;
+    let (committer, warnings) = landing::committer(run, settings)?;
     let progress = Progress::new(services.len(), &run.context.screen);
     let outcomes: Vec<_> = services
         .into_par_iter()
         .map(|Service { name, job }| {
-            let outcome = job.and_then(|job| make(run, &job, &lander));
+            let outcome = job.and_then(|job| make(run, &job, &committer));
             progress.done(&name);
             (name, outcome)
         })
@@ -33,8 +34,8 @@ pub(super) fn run(run: &Run<'_>, services: Vec<Service>) -> Result<Exit, Failure
     Ok(Exit::of_all(&ends))
 }
 
-fn make(run: &Run<'_>, job: &Job, lander: &Lander) -> Result<Outcome, Failure> {
-    if lander.interrupted().load(std::sync::atomic::Ordering::Relaxed) {
+fn make(run: &Run<'_>, job: &Job, committer: &Committer) -> Result<Outcome, Failure> {
+    if committer.interrupted().load(std::sync::atomic::Ordering::Relaxed) {
         return Err(Failure::interrupted());
     }
     let mut prepared = dialogue::without_asking(run, job)?;
@@ -44,7 +45,7 @@ fn make(run: &Run<'_>, job: &Job, lander: &Lander) -> Result<Outcome, Failure> {
     }
     check_place(run, &prepared.target)?;
     // The services are the parallel work; each has one thread.
-    let landed = lander.land(&prepared, 1)?;
+    let landed = landing::land_service(committer, &prepared, 1)?;
     Ok(Outcome { prepared, landed: Some(landed) })
 }
 

@@ -5,12 +5,12 @@ use rayon::ThreadPool;
 use super::{
     Run, dialogue,
     job::Job,
-    landing::{self, Lander, check_place, place_warnings},
+    landing::{self, check_place, place_warnings},
     prepare::{Prepared, unused_variables},
     report::{self, Written},
 };
 use crate::{
-    cli::{Exit, Failure, arguments::Format},
+    cli::{Exit, Failure, arguments::Format, committer::Committer},
     diag::Diagnostic,
     transport::{Push, RemoteUrl, check_url, push},
 };
@@ -56,28 +56,28 @@ fn check_before_asking(run: &Run<'_>, job: &Job) -> Result<(), Failure> {
 
 fn write(run: &Run<'_>, prepared: &Prepared, url: Option<&RemoteUrl>) -> Result<Exit, Failure> {
     let folder = prepared.target.parent().unwrap_or(&prepared.target);
-    let (lander, warnings) = Lander::new(run, folder)?;
-    let landed = lander.land(prepared, run.threads)?;
+    let (committer, warnings) = landing::committer(run, landing::settings(run, folder)?)?;
+    let landed = landing::land_service(&committer, prepared, run.threads)?;
     report::warn(run, &warnings);
     let written = Written { prepared, landed: &landed, warnings: &warnings };
     report::landed(run, &written);
-    let pushed = url.map(|url| send(run, prepared, &lander, url));
+    let pushed = url.map(|url| send(run, prepared, &committer, url));
     report::written(run, &written, pushed)
 }
 
 fn send(
     run: &Run<'_>,
     prepared: &Prepared,
-    lander: &Lander,
+    committer: &Committer,
     url: &RemoteUrl,
 ) -> Result<(), Failure> {
     let sent = push(&Push {
         repository: &prepared.target,
-        branch: lander.branch(),
+        branch: committer.branch(),
         url,
         environment: &run.context.host.environment,
         may_ask: run.context.screen.is_interactive(),
-        interrupted: lander.interrupted(),
+        interrupted: committer.interrupted(),
     });
     sent.map_err(|error| Failure::push(error, &report::target(run, prepared)))?;
     report::pushed(run, url);

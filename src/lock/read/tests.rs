@@ -1,3 +1,5 @@
+//! What a lock may look like, and what becomes of it.
+
 use super::super::Part;
 use super::*;
 

@@ -3,7 +3,10 @@
 //! **Invariant:** a file is only read where git's index can't vouch for it; the index itself is never
 //! refreshed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use git2::IndexEntry;
 
@@ -206,6 +209,17 @@ impl<'a> Desk<'a> {
         self.tree.look(path.as_str().as_bytes()).map_err(|source| self.failed(path, source))
     }
 
+    /// What is at a path that need not be one of ours.
+    pub(super) fn look_at(&mut self, path: &str) -> Result<Option<Seen>, ReadError> {
+        self.tree.look(path.as_bytes()).map_err(|source| self.failed(path, source))
+    }
+
+    /// The names in a folder, as text.
+    pub(super) fn names_in(&mut self, folder: &str) -> Result<Vec<String>, ReadError> {
+        let names = self.tree.names(folder.as_bytes());
+        names.map_err(|source| self.failed(folder, source))
+    }
+
     /// The mode that a file has for git: where the file system keeps none, the index tells.
     fn mode(&self, mode: Mode, known: Option<Blob>) -> Mode {
         match (mode, known) {
@@ -215,7 +229,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn failed(&self, path: &RepoPath, source: std::io::Error) -> ReadError {
+    fn failed(&self, path: impl AsRef<Path>, source: std::io::Error) -> ReadError {
         let root = self.repository.root().unwrap_or(self.repository.git_folder());
         ReadError::File { path: root.join(path), source }
     }

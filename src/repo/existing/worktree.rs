@@ -15,7 +15,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, FileType, OFlags, Stat as Status, fstat, openat, readlinkat, statat},
+    fs::{AtFlags, Dir, FileType, OFlags, Stat as Status, fstat, openat, readlinkat, statat},
     io::Errno,
 };
 
@@ -52,8 +52,7 @@ const FILE: OFlags =
 
 impl WorkTree {
     pub(super) fn open(root: &Path) -> io::Result<Self> {
-        let root = rustix::fs::open(root, FOLDER, rustix::fs::Mode::empty())?;
-        Ok(Self { root, way: Vec::new() })
+        Ok(Self { root: open_folder(root)?, way: Vec::new() })
     }
 
     /// What is at `path`; nothing, if a folder on the way is missing, a file or a link.
@@ -118,6 +117,19 @@ impl WorkTree {
         Ok(self.way.last().map_or(&self.root, |(_, folder)| folder).as_fd())
     }
 
+    /// The names in a folder.
+    pub(super) fn names(&mut self, folder: &[u8]) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in Dir::read_from(self.folder(folder)?)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name != "." && name != ".." {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Forgets the open folders: they are about to be moved or removed.
     pub(super) fn forget(&mut self) {
         self.way.clear();
@@ -162,6 +174,17 @@ impl Seen {
     pub(super) fn rights(&self) -> u32 {
         self.0.st_mode & 0o7777
     }
+}
+
+impl From<Status> for Seen {
+    fn from(status: Status) -> Self {
+        Self(status)
+    }
+}
+
+/// Opens a folder that is no link.
+pub(super) fn open_folder(path: &Path) -> io::Result<OwnedFd> {
+    Ok(rustix::fs::open(path, FOLDER, rustix::fs::Mode::empty())?)
 }
 
 /// Whether the system says that nothing is at a path, or something that is no folder on the way.

@@ -1,0 +1,1 @@
+"""The service. README.md says where things are."""

@@ -1,0 +1,236 @@
+//! `upgrade` and `apply`: one service to the version and the answers that it shall have.
+//!
+//! The order of the steps: read the service, choose the version, carry the answers over and render,
+//! merge in memory, show, land. Until the last step nothing is written.
+
+mod base;
+mod ending;
+mod land;
+mod rebuild;
+mod report;
+mod service;
+mod target;
+mod theirs;
+
+pub(super) use ending::{abort, go_on};
+use service::{Service, SpecOf};
+pub(super) use target::To;
+
+use std::path::Path;
+
+use self::{
+    base::Sides,
+    land::Landing,
+    target::{Downgrade, Goal, Target},
+    theirs::Theirs,
+};
+use super::{Context, Exit, Failure};
+use crate::{
+    diag::Diagnostic,
+    lock::Lock,
+    merge::{self, Kind, Labels, Merge, OnConflict},
+    repo::Repository,
+    source,
+};
+
+/// What a run shall do.
+pub(super) struct Request<'a> {
+    pub(super) context: &'a Context,
+    /// The command that was typed, for messages.
+    pub(super) verb: Verb,
+    /// The service's folder, or one in it.
+    pub(super) folder: &'a Path,
+    pub(super) catalog: Option<&'a Path>,
+    pub(super) to: Option<&'a To>,
+    pub(super) allow_downgrade: bool,
+    pub(super) set: &'a [(String, String)],
+    pub(super) defaults: bool,
+    pub(super) yes: bool,
+    pub(super) dry_run: bool,
+    pub(super) branch: Option<&'a str>,
+    /// What is done about conflicts; none was said.
+    pub(super) on_conflict: Option<OnConflict>,
+    pub(super) follow_renames: bool,
+    pub(super) base: Option<&'a Path>,
+}
+
+/// The command that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// To a newer version.
+    Upgrade,
+    /// To other answers.
+    Apply,
+}
+
+/// Everything that is known before something is written.
+struct Reconciled<'a> {
+    service: &'a Service,
+    target: &'a Target,
+    theirs: &'a Theirs,
+    merge: Merge,
+}
+
+impl Verb {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Apply => "apply",
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Whether a person is there and may be asked.
+    fn may_ask(&self) -> bool {
+        self.context.screen.is_interactive() && !self.yes && !self.dry_run
+    }
+
+    fn on_conflict(&self) -> OnConflict {
+        let default = if self.branch.is_some() { OnConflict::Stop } else { OnConflict::Markers };
+        self.on_conflict.unwrap_or(default)
+    }
+
+    fn goal(&self) -> Goal {
+        match (self.verb, self.to) {
+            (Verb::Apply, _) => Goal::Same,
+            (Verb::Upgrade, Some(to)) => Goal::To(to.clone()),
+            (Verb::Upgrade, None) => Goal::Newest,
+        }
+    }
+}
+
+/// Runs `apply`: a lock that is broken is made again first, and then that is all.
+pub(super) fn apply(request: &Request<'_>) -> Result<Exit, Failure> {
+    let repository = open(request)?;
+    if let Some(root) = repository.root().filter(|_| request.branch.is_none())
+        && let Some(broken) = rebuild::is_needed(root)
+    {
+        return rebuild::run(request, &repository, root, &broken);
+    }
+    run(request)
+}
+
+/// Runs `upgrade`, and `apply` with a sound lock.
+pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
+    let repository = open(request)?;
+    if !request.dry_run && request.branch.is_none() {
+        land::check_free(request, &repository)?;
+    }
+    let which = match request.branch {
+        Some(_) => SpecOf::Commit,
+        None => SpecOf::WorkTree,
+    };
+    let service = Service::read(repository, which)?;
+    check_lock(&service)?;
+    let shelf = service.shelf(request.context, request.catalog)?;
+    let downgrade = if request.allow_downgrade { Downgrade::Allowed } else { Downgrade::Refused };
+    let target = target::choose(&service, &shelf, &request.goal(), downgrade)?;
+    let theirs = theirs::render(request, &service, &shelf, &target)?;
+    report::warn(request, target.warnings.iter().chain(&theirs.warnings));
+    if is_up_to_date(&service, &theirs)? {
+        return report::up_to_date(request, &service, &target);
+    }
+    let given = request.base.map(|folder| read_base(request, folder)).transpose()?;
+    let sides = Sides::new(&service, &shelf, &theirs.service.tree, given.as_ref());
+    sides.check_base(&theirs.service.lock.files)?;
+    let mut merge = merge_sides(request, &service, &theirs, &sides)?;
+    merge.settle(&service.ours(), request.on_conflict());
+    let reconciled = Reconciled { service: &service, target: &target, theirs: &theirs, merge };
+    finish(request, &reconciled, &sides)
+}
+
+fn finish(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+    sides: &Sides<'_>,
+) -> Result<Exit, Failure> {
+    if request.dry_run {
+        return report::planned(request, reconciled, sides);
+    }
+    if request.on_conflict() == OnConflict::Stop && reconciled.merge.has_conflicts() {
+        return report::stopped(request, reconciled);
+    }
+    let landing = Landing::new(request, reconciled, sides)?;
+    if request.may_ask() {
+        if !report::confirmed(request, reconciled, sides)? {
+            return Err(Failure::interrupted());
+        }
+    } else if !request.yes && replaces_edits(&reconciled.merge) {
+        return report::not_agreed(request, reconciled);
+    }
+    landing.land()
+}
+
+/// The repository of the service.
+fn open(request: &Request<'_>) -> Result<Repository, Failure> {
+    let folder = request.context.host.folder.join(request.folder);
+    let repository = Repository::open(&folder)?;
+    if repository.root().is_none() && request.branch.is_none() && !request.dry_run {
+        let message = "the repository is bare: there is no work tree to write to";
+        let help = format!("`flagstone {} --branch NAME` makes a branch", request.verb.as_str());
+        return Err(Failure::mistake(Diagnostic::error("bare", message).help(help)));
+    }
+    Ok(repository)
+}
+
+/// A lock whose lines were edited tells nothing that one could rely on.
+fn check_lock(service: &Service) -> Result<(), Failure> {
+    let lines = service.lock.tree_of_files();
+    if lines == service.lock.tree {
+        return Ok(());
+    }
+    Err(Failure::mistake(
+        Diagnostic::error("lock-edited", "the lock was edited by hand")
+            .note(format!("it says of itself that its files are the tree {}", service.lock.tree))
+            .note(format!("its lines give                           {lines}"))
+            .help("`flagstone apply` makes it again from `flagstone.yaml`"),
+    ))
+}
+
+/// Same version, same answers, same files: then the same lock, whoever wrote it.
+fn is_up_to_date(service: &Service, theirs: &Theirs) -> Result<bool, Failure> {
+    let flagstone = service.lock.flagstone.clone();
+    let lock = Lock { flagstone, ..theirs.service.lock.clone() };
+    Ok(lock == service.lock && theirs.spec_text == service.committed_spec()?)
+}
+
+fn read_base(request: &Request<'_>, folder: &Path) -> Result<crate::tree::Tree, Failure> {
+    let folder = request.context.host.folder.join(folder);
+    source::read_folder(&folder).map_err(|error| {
+        let help = "name a folder with a fresh copy of the version that the service has";
+        Failure::outside_with_help(error, help)
+    })
+}
+
+fn merge_sides(
+    request: &Request<'_>,
+    service: &Service,
+    theirs: &Theirs,
+    sides: &Sides<'_>,
+) -> Result<Merge, Failure> {
+    let before = &service.lock.golden_path;
+    let after = &theirs.service.lock.golden_path;
+    let labels = Labels {
+        base: format!("base: {} {}", before.name, before.version),
+        ours: format!("ours: {}", service.spec.spec.name),
+        theirs: format!("theirs: {} {}", after.name, after.version),
+    };
+    let steps: Vec<_> = theirs.steps.iter().collect();
+    let merged = merge::merge(&merge::Request {
+        base: &service.lock.files,
+        ours: &service.ours(),
+        theirs: &theirs.service.lock.files,
+        steps: &steps,
+        contents: sides,
+        labels: &labels,
+        follow_renames: request.follow_renames,
+    });
+    merged
+        .map_err(|error| sides.failure().map_or_else(|| Failure::outside(error), Failure::outside))
+}
+
+/// Whether an edit of the team gives way, so that somebody has to agree.
+fn replaces_edits(merge: &Merge) -> bool {
+    merge.rows.iter().any(|row| row.kind == Kind::Replaced)
+}

@@ -1,0 +1,105 @@
+//! A lock that no longer tells the truth -> the one that the spec gives.
+//!
+//! Two branches that were both upgraded leave a lock with conflicts; a person may have edited it. The
+//! lock is what the spec renders to, so it is made again; nothing else is touched.
+
+use std::path::Path;
+
+use super::{
+    Request, report,
+    service::{in_work_tree, read_spec, shelf_of},
+};
+use crate::{
+    answer::Origin,
+    catalog::{Release, Wish},
+    cli::{
+        Exit, Failure,
+        render::{layers, source_label},
+        shelf::{Shelf, flagstone_version},
+    },
+    compose::{Answered, Composition, compose},
+    lock::{self, Lock},
+    manifest::Kind,
+    repo::{Repository, write_text},
+    resolve::{Asking, Given, GivenAnswers, Questionnaire, resolve},
+    spec::{self, METADATA_ANSWERS, Written},
+    text::Document,
+    version::Version,
+};
+
+/// The text of the work tree's lock, if it must be made again.
+pub(super) fn is_needed(root: &Path) -> Option<String> {
+    let text = in_work_tree(&root.join(lock::FILE)).ok()?;
+    let is_true = match Lock::parse(&Document::new(lock::FILE, text.clone())) {
+        Ok(lock) => lock.tree == lock.tree_of_files(),
+        Err(_) => false,
+    };
+    (!is_true).then_some(text)
+}
+
+/// Makes the lock again.
+pub(super) fn run(
+    request: &Request<'_>,
+    repository: &Repository,
+    root: &Path,
+    broken: &str,
+) -> Result<Exit, Failure> {
+    let spec = read_spec(&in_work_tree(&root.join(spec::FILE))?)?;
+    let shelf = shelf_of(request.context, request.catalog, &spec, repository)?;
+    let release = release(&shelf, &spec, broken)?;
+    let lock = lock_of(&shelf, &spec, release)?;
+    if !request.dry_run {
+        write_text(&root.join(lock::FILE), &lock.to_text()).map_err(Failure::outside)?;
+    }
+    report::rebuilt(request, &spec, &lock)
+}
+
+/// The newest version that the broken lock names and the spec allows; else the newest that it allows.
+fn release(
+    shelf: &Shelf,
+    spec: &Written,
+    broken: &str,
+) -> Result<std::sync::Arc<Release>, Failure> {
+    let range = spec.spec.range.as_ref();
+    let name = &spec.spec.golden_path;
+    let named = broken.lines().filter_map(|line| line.strip_prefix("version: "));
+    let named = named.filter_map(|it| it.trim_matches('"').parse::<Version>().ok());
+    let allowed = named.filter(|it| range.is_none_or(|range| range.matches(it)));
+    let wish = Wish { kind: Kind::GoldenPath, name, range, place: Some(spec.range.clone()) };
+    match allowed.max() {
+        Some(version) => shelf.exact(Kind::GoldenPath, name, &version),
+        None => shelf.release(&wish),
+    }
+}
+
+fn lock_of(
+    shelf: &Shelf,
+    spec: &Written,
+    release: std::sync::Arc<Release>,
+) -> Result<Lock, Failure> {
+    let parameters = &release.manifest.parameters;
+    let is_asked = |name: &str| parameters.iter().any(|it| it.name == name);
+    let is_for_us = |name: &str| is_asked(name) || !METADATA_ANSWERS.contains(&name);
+    let given: GivenAnswers = spec
+        .answers
+        .iter()
+        .filter(|it| is_for_us(&it.name))
+        .map(|it| {
+            let (key, place) = (Some(it.key.clone()), Some(it.place.clone()));
+            let given = Given { key, place, ..Given::new(it.value.clone(), Origin::Spec) };
+            (it.name.clone(), given)
+        })
+        .collect();
+    let answers = resolve(&Questionnaire::new(parameters)?, &given, Asking::Nobody)?.answers;
+    let (layers, _) = layers(shelf, &release, &answers)?;
+    let golden_path = Answered { release: release.clone(), answers };
+    let composed = compose(&Composition {
+        golden_path: &golden_path,
+        layers: &layers,
+        data: &shelf.data,
+        source: &source_label(&spec.spec.catalog),
+        spec: &spec.spec,
+        flagstone: &flagstone_version(),
+    })?;
+    Ok(composed.lock)
+}

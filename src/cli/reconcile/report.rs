@@ -1,0 +1,346 @@
+//! What people and programs are told of an upgrade.
+
+use super::{
+    Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target,
+};
+use crate::{
+    cli::{Exit, Failure, arguments::Format},
+    diag::Diagnostic,
+    lock::Lock,
+    merge::{Contents as _, Kind, Merged, Row},
+    patch::{self, Patch},
+    repo::{CommitId, Kept, Landed, Recovered},
+    spec::Written,
+    tree::Blob,
+    ui::{
+        human::{self, UpgradeSummary},
+        json_v1::{self, UpgradeState},
+        prompt::{Prompter, Review},
+    },
+    version::Version,
+};
+
+/// Tells people what is worth a look; programs read it in the result.
+pub(super) fn warn<'a>(request: &Request<'_>, warnings: impl IntoIterator<Item = &'a Diagnostic>) {
+    let warnings: Vec<_> = warnings.into_iter().cloned().collect();
+    let screen = &request.context.screen;
+    if !warnings.is_empty() && request.context.global.format == Format::Human {
+        screen.say(&human::diagnostics(&warnings, screen.look()));
+    }
+}
+
+/// What was done about a run that was cut off.
+pub(super) fn recovered(request: &Request<'_>, recovered: &Recovered) {
+    if let Some(text) = ending(recovered) {
+        say(request, text);
+    }
+    kept(request, &recovered.kept);
+}
+
+/// Files that somebody had changed where something was undone.
+fn kept(request: &Request<'_>, kept: &[Kept]) {
+    for Kept { path, at } in kept {
+        say(request, &format!("your edit of `{path}` is kept as `{}`", at.display()));
+    }
+}
+
+/// How an upgrade with conflicts has ended.
+pub(super) fn ended(
+    request: &Request<'_>,
+    commit: Option<CommitId>,
+    kept_files: &[Kept],
+) -> Result<Exit, Failure> {
+    kept(request, kept_files);
+    if request.context.global.format == Format::Json {
+        let json = json_v1::UpgradeEnd {
+            format: json_v1::FORMAT,
+            commit: commit.map(|it| it.to_string()),
+            kept: kept_files.iter().map(|it| it.at.display().to_string()).collect(),
+        };
+        request.context.screen.result(&json_v1::to_text(&json))?;
+        return Ok(Exit::Done);
+    }
+    match commit {
+        Some(commit) => {
+            let commit: String = commit.to_string().chars().take(7).collect();
+            say(request, &format!("Committed as {commit}"));
+        }
+        None => say(request, "The upgrade is taken back: everything is as it was before it"),
+    }
+    Ok(Exit::Done)
+}
+
+/// That there is nothing to do.
+pub(super) fn up_to_date(
+    request: &Request<'_>,
+    service: &Service,
+    target: &Target,
+) -> Result<Exit, Failure> {
+    let locked = &service.lock.golden_path;
+    if request.context.global.format == Format::Json {
+        let json = json_v1::UpgradeResult {
+            newer: target.newer.as_ref().map(ToString::to_string),
+            diagnostics: target.warnings.iter().map(Into::into).collect(),
+            ..result(service, &locked.version, UpgradeState::UpToDate)
+        };
+        request.context.screen.result(&json_v1::to_text(&json))?;
+        return Ok(Exit::Done);
+    }
+    let name = &service.spec.spec.name;
+    request.context.screen.say(&format!(
+        "{} is up to date: {} {}",
+        crate::ui::clean_line(name),
+        locked.name,
+        locked.version
+    ));
+    newer(request, target);
+    Ok(Exit::Done)
+}
+
+/// That there is a version which the spec's range leaves out.
+fn newer(request: &Request<'_>, target: &Target) {
+    let Some(newer) = &target.newer else { return };
+    if request.verb == Verb::Upgrade && request.context.global.format == Format::Human {
+        let text = format!("{newer} is there too: `flagstone upgrade --to {newer}`");
+        request.context.screen.say(&text);
+    }
+}
+
+/// What would be done; nothing is.
+pub(super) fn planned(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+    sides: &Sides<'_>,
+) -> Result<Exit, Failure> {
+    match request.context.global.format {
+        Format::Json => show_json(request, reconciled, UpgradeState::Planned, None)?,
+        _ => {
+            let look = request.context.screen.result_look();
+            let mut text = human::upgrade_summary(&summary(reconciled), look);
+            if request.context.global.verbose {
+                for row in &reconciled.merge.rows {
+                    text += &format!("\n\n{}", difference(row, sides));
+                }
+            }
+            request.context.screen.result(text.trim_end())?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// That there are conflicts, and so nothing was written.
+pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
+    tell(request, reconciled, UpgradeState::Stopped, None)?;
+    say(request, "nothing was written: there are conflicts");
+    Ok(Exit::Conflicts)
+}
+
+/// That edits would give way, and nobody has agreed to it.
+pub(super) fn not_agreed(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+) -> Result<Exit, Failure> {
+    tell(request, reconciled, UpgradeState::Planned, None)?;
+    say(
+        request,
+        "nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
+    );
+    Ok(Exit::Found)
+}
+
+/// Whether a person who has seen the plan, and any file of it, agrees.
+pub(super) fn confirmed(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+    sides: &Sides<'_>,
+) -> Result<bool, Failure> {
+    let screen = &request.context.screen;
+    screen.say(&human::upgrade_summary(&summary(reconciled), screen.look()));
+    let prompter = Prompter::new(&request.context.host, screen);
+    let rows: Vec<_> = reconciled.merge.rows.iter().filter(|row| has_difference(row)).collect();
+    let paths: Vec<_> = rows.iter().map(|row| row.path.to_string()).collect();
+    loop {
+        match prompter.review(&paths, reconciled.merge.has_conflicts())? {
+            Review::Write => return Ok(true),
+            Review::Leave => return Ok(false),
+            Review::Look(at) => {
+                if let Some(row) = rows.get(at) {
+                    screen.say(&difference(row, sides));
+                }
+            }
+        }
+    }
+}
+
+/// What was written.
+pub(super) fn landed(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+    landed: &Landed,
+) -> Result<Exit, Failure> {
+    let conflicts = reconciled.merge.has_conflicts();
+    let state = if conflicts { UpgradeState::Conflicts } else { UpgradeState::Committed };
+    tell(request, reconciled, state, Some(landed))?;
+    if conflicts {
+        say(request, "conflicts are left to resolve, as after `git cherry-pick`:");
+        for row in reconciled.merge.rows.iter().filter(|row| row.kind == Kind::Conflict) {
+            say(request, &format!("  {}", crate::ui::clean_line(row.path.as_str())));
+        }
+        say(
+            request,
+            "mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back",
+        );
+        return Ok(Exit::Conflicts);
+    }
+    let commit: String = landed.commit.to_string().chars().take(7).collect();
+    match request.branch {
+        Some(branch) => say(request, &format!("Made the branch `{branch}` at commit {commit}")),
+        None => say(request, &format!("Committed as {commit}")),
+    }
+    newer(request, reconciled.target);
+    Ok(Exit::Done)
+}
+
+fn say(request: &Request<'_>, text: &str) {
+    if request.context.global.format == Format::Human {
+        request.context.screen.say(text);
+    }
+}
+
+/// The plan, to those who have not seen it.
+fn tell(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+    state: UpgradeState,
+    landed: Option<&Landed>,
+) -> Result<(), Failure> {
+    let screen = &request.context.screen;
+    match request.context.global.format {
+        Format::Json => show_json(request, reconciled, state, landed)?,
+        _ if request.may_ask() => {}
+        _ => screen.say(&human::upgrade_summary(&summary(reconciled), screen.look())),
+    }
+    Ok(())
+}
+
+fn summary<'a>(reconciled: &'a Reconciled<'_>) -> UpgradeSummary<'a> {
+    UpgradeSummary {
+        service: &reconciled.service.spec.spec.name,
+        golden_path: &reconciled.service.lock.golden_path.name,
+        from: &reconciled.service.lock.golden_path.version,
+        to: &reconciled.target.release.manifest.metadata.version,
+        answers: &reconciled.theirs.answers,
+        merge: &reconciled.merge,
+        notes: &reconciled.theirs.notes,
+    }
+}
+
+fn show_json(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+    state: UpgradeState,
+    landed: Option<&Landed>,
+) -> Result<(), Failure> {
+    let to = &reconciled.target.release.manifest.metadata.version;
+    let warnings = reconciled.target.warnings.iter().chain(&reconciled.theirs.warnings);
+    let is_committed = state == UpgradeState::Committed;
+    let change = |it: &human::AnswerChange| json_v1::AnswerChange {
+        name: it.name.clone(),
+        before: it.before.clone(),
+        after: it.after.clone(),
+    };
+    let json = json_v1::UpgradeResult {
+        newer: reconciled.target.newer.as_ref().map(ToString::to_string),
+        commit: landed.filter(|_| is_committed).map(|it| it.commit.to_string()),
+        branch: request.branch.filter(|_| is_committed).map(str::to_owned),
+        tree: landed.filter(|_| is_committed).map(|it| it.tree.to_string()),
+        answers: reconciled.theirs.answers.iter().map(change).collect(),
+        files: reconciled.merge.rows.iter().map(Into::into).collect(),
+        notes: reconciled.theirs.notes.clone(),
+        diagnostics: warnings.map(Into::into).collect(),
+        ..result(reconciled.service, to, state)
+    };
+    Ok(request.context.screen.result(&json_v1::to_text(&json))?)
+}
+
+fn result(service: &Service, to: &Version, state: UpgradeState) -> json_v1::UpgradeResult {
+    json_v1::UpgradeResult {
+        format: json_v1::FORMAT,
+        service: service.spec.spec.name.clone(),
+        golden_path: service.lock.golden_path.name.clone(),
+        from: service.lock.golden_path.version.to_string(),
+        to: to.to_string(),
+        state,
+        newer: None,
+        commit: None,
+        branch: None,
+        tree: None,
+        answers: Vec::new(),
+        files: Vec::new(),
+        notes: Vec::new(),
+        diagnostics: Vec::new(),
+    }
+}
+
+fn has_difference(row: &Row) -> bool {
+    row.kind == Kind::Conflict || row.ours != row.result.as_ref().map(|it| it.blob)
+}
+
+/// What becomes of a file, as a diff from what the team has.
+fn difference(row: &Row, sides: &Sides<'_>) -> String {
+    let before = row.ours.and_then(|blob| bytes(blob, None, sides));
+    let after = row.result.as_ref().and_then(|it| bytes(it.blob, Some(it), sides));
+    let from = row.from.as_ref().unwrap_or(&row.path);
+    let side = |path, file: &'_ Option<(Blob, std::sync::Arc<[u8]>)>| {
+        file.as_ref().map(|(blob, bytes)| (path, blob.mode, bytes.clone()))
+    };
+    let (before, after) = (side(from, &before), side(&row.path, &after));
+    let patch: Patch = patch::unified(
+        before.as_ref().map(|(path, mode, bytes)| patch::Side { path, mode: *mode, bytes }),
+        after.as_ref().map(|(path, mode, bytes)| patch::Side { path, mode: *mode, bytes }),
+    );
+    human::patch(&patch)
+}
+
+fn bytes(
+    blob: Blob,
+    merged: Option<&Merged>,
+    sides: &Sides<'_>,
+) -> Option<(Blob, std::sync::Arc<[u8]>)> {
+    let own = merged.and_then(|it| it.bytes.clone());
+    Some((blob, own.or_else(|| sides.bytes(blob.id))?))
+}
+
+/// That the lock is made again, and what is left to do.
+pub(super) fn rebuilt(request: &Request<'_>, spec: &Written, lock: &Lock) -> Result<Exit, Failure> {
+    let version = lock.golden_path.version.to_string();
+    if request.context.global.format == Format::Json {
+        let json = json_v1::UpgradeResult {
+            format: json_v1::FORMAT,
+            service: spec.spec.name.clone(),
+            golden_path: lock.golden_path.name.clone(),
+            from: version.clone(),
+            to: version,
+            state: UpgradeState::LockRebuilt,
+            newer: None,
+            commit: None,
+            branch: None,
+            tree: None,
+            answers: Vec::new(),
+            files: Vec::new(),
+            notes: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        request.context.screen.result(&json_v1::to_text(&json))?;
+        return Ok(Exit::Done);
+    }
+    let would = if request.dry_run { "would make" } else { "made" };
+    say(
+        request,
+        &format!("{would} `flagstone.lock` again, for {} {version}", lock.golden_path.name),
+    );
+    if !request.dry_run {
+        say(request, "`git add flagstone.lock`, and go on with your merge or commit");
+    }
+    Ok(Exit::Done)
+}

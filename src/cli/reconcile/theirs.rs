@@ -1,0 +1,232 @@
+//! What the service would be, were it made today: answers carried over, asked for, and rendered.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Request,
+    service::{Service, read_spec},
+    target::Target,
+};
+use crate::{
+    answer::{Answers, Origin},
+    cli::{
+        Failure,
+        catalog::deprecation,
+        render::{layers, source_label},
+        shelf::{Shelf, flagstone_version},
+    },
+    compose::{self, Answered, Composition, compose},
+    data::Value,
+    diag::Diagnostic,
+    edit::{self, Edit},
+    lock::Lock,
+    manifest::Step,
+    migrate::{self, AnswerEdit, Migrated},
+    resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, Resolved, read_text, resolve},
+    spec::{METADATA_ANSWERS, Written},
+    ui::{human::AnswerChange, prompt::Prompter},
+};
+
+/// What the service would be, were it made today.
+pub(super) struct Theirs {
+    /// Plan, lock and tree; the spec in the tree is `spec_text`.
+    pub(super) service: compose::Service,
+    /// The spec as its team wrote it, with what had to change.
+    pub(super) spec_text: String,
+    /// The answers that are not what they were.
+    pub(super) answers: Vec<AnswerChange>,
+    /// Every step of the migrations on the way, the layers' too.
+    pub(super) steps: Vec<Step>,
+    /// What only a person can do.
+    pub(super) notes: Vec<String>,
+    /// What is worth a look.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// Renders the target for a service.
+pub(super) fn render(
+    request: &Request<'_>,
+    service: &Service,
+    shelf: &Shelf,
+    target: &Target,
+) -> Result<Theirs, Failure> {
+    let manifest = &target.release.manifest;
+    let migrated = migrate::answers(
+        &target.steps,
+        service.spec.answers.clone(),
+        &service.lock.parameters,
+        &manifest.parameters,
+    )?;
+    let Resolved { answers, mut warnings } = answer(request, service, target, &migrated)?;
+    let spec_text = spec_text(service, target, &migrated, &answers)?;
+    let spec = read_spec(&spec_text)?;
+    check_spec(&spec, &answers)?;
+    let (layers, layer_warnings) = layers(shelf, &target.release, &answers)?;
+    warnings.extend(migrated.warnings);
+    warnings.extend(layer_warnings);
+    warnings.extend(deprecation(manifest));
+    let golden_path = Answered { release: target.release.clone(), answers };
+    let composed = compose(&Composition {
+        golden_path: &golden_path,
+        layers: &layers,
+        data: &shelf.data,
+        source: &source_label(&spec.spec.catalog),
+        spec: &spec.spec,
+        flagstone: &flagstone_version(),
+    })?;
+    let steps: Vec<_> = target.steps.iter().cloned().chain(layer_steps(service, &layers)).collect();
+    let note = |step: &Step| match step {
+        Step::Note(text) => Some(text.clone()),
+        _ => None,
+    };
+    Ok(Theirs {
+        answers: changes(&service.lock, &composed.lock, &target.steps),
+        notes: steps.iter().filter_map(note).collect(),
+        service: composed,
+        spec_text,
+        steps,
+        warnings,
+    })
+}
+
+/// What layers say of their own paths.
+fn layer_steps(service: &Service, layers: &[Answered]) -> Vec<Step> {
+    let of_layer = |part: &crate::lock::Part| {
+        let is_it = |it: &&Answered| it.release.manifest.metadata.name == part.name;
+        let layer = layers.iter().find(is_it)?;
+        Some(migrate::forward(&layer.release.manifest, &part.version))
+    };
+    let is_of_paths =
+        |step: &Step| !matches!(step, Step::RenameParameter { .. } | Step::SetParameter { .. });
+    service.lock.layers.iter().filter_map(of_layer).flatten().filter(is_of_paths).collect()
+}
+
+/// Every answer: flags, then the spec, then the environment, then a person for what is new.
+fn answer(
+    request: &Request<'_>,
+    service: &Service,
+    target: &Target,
+    migrated: &Migrated,
+) -> Result<Resolved, Failure> {
+    let parameters = &target.release.manifest.parameters;
+    let questionnaire = Questionnaire::new(parameters)?;
+    let mut given = GivenAnswers::new();
+    for parameter in parameters {
+        let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
+        if let Some(text) = request.context.host.environment.get(&variable) {
+            let value = read_text(&parameter.shape, text);
+            given.insert(parameter.name.clone(), Given::new(value, Origin::Environment));
+        }
+    }
+    for answer in &migrated.stated {
+        let is_asked = parameters.iter().any(|it| it.name == answer.name);
+        // The spec has a name, an owner and a description, whether the golden path asks or not.
+        if !is_asked && METADATA_ANSWERS.contains(&answer.name.as_str()) {
+            continue;
+        }
+        let value = answer.value.clone();
+        let (key, place) = (Some(answer.key.clone()), Some(answer.place.clone()));
+        given.insert(answer.name.clone(), Given { key, place, ..Given::new(value, Origin::Spec) });
+    }
+    for (name, text) in request.set {
+        let shape = parameters.iter().find(|it| it.name == *name).map(|it| &it.shape);
+        let value = shape.map_or_else(|| text.as_str().into(), |shape| read_text(shape, text));
+        given.insert(name.clone(), Given::new(value, Origin::Flag));
+    }
+    if !request.may_ask() || request.defaults {
+        return Ok(resolve(&questionnaire, &given, Asking::Nobody)?);
+    }
+    let known = known(service, &target.steps);
+    let mut prompter = Prompter::new(&request.context.host, &request.context.screen);
+    let mut replay = Replay::new(&mut prompter);
+    Ok(resolve(&questionnaire, &given, Asking::ForNew(&mut replay, &known))?)
+}
+
+/// The parameters that the service has an answer to, under their new names.
+fn known(service: &Service, steps: &[Step]) -> BTreeSet<String> {
+    let renamed = |name: &String| {
+        steps.iter().fold(name.clone(), |name, step| match step {
+            Step::RenameParameter { from, to } if *from == name => to.clone(),
+            _ => name,
+        })
+    };
+    service.lock.parameters.iter().map(|(name, _)| renamed(name)).collect()
+}
+
+/// The spec with what had to change, everything else as its team wrote it.
+fn spec_text(
+    service: &Service,
+    target: &Target,
+    migrated: &Migrated,
+    answers: &Answers,
+) -> Result<String, Failure> {
+    let mut edits: Vec<Edit> = migrated.edits.iter().map(edit_of).collect();
+    if let Some(range) = &target.range {
+        edits.push(Edit::set(edit::Step::dotted("spec.version"), range.to_string()));
+    }
+    let stated = |name: &str| migrated.stated.iter().find(|it| it.name == name);
+    for (name, answer) in answers.iter().filter(|(_, answer)| answer.origin.is_given()) {
+        if stated(name).is_none_or(|it| it.value != answer.value) {
+            edits.push(Edit::set(place(name), answer.value.clone()));
+        }
+    }
+    if edits.is_empty() {
+        return Ok(service.spec_text.clone());
+    }
+    edit::yaml(&service.spec_text, &edits).map_err(|error| {
+        let message = format!("`flagstone.yaml` can't be brought up to date: {error}");
+        let help = "write its `spec` in the plain form that `flagstone new` writes, then try again";
+        Failure::mistake(Diagnostic::error("spec-edit", message).help(help))
+    })
+}
+
+fn edit_of(edit: &AnswerEdit) -> Edit {
+    match edit {
+        AnswerEdit::Rename { from, to } => Edit::Rename { path: place(from), to: to.clone() },
+        AnswerEdit::Set { name, value } => Edit::set(place(name), value.clone()),
+        AnswerEdit::Remove(name) => Edit::Remove { path: place(name) },
+    }
+}
+
+/// Where a spec states an answer.
+fn place(name: &str) -> Vec<edit::Step> {
+    match METADATA_ANSWERS.contains(&name) {
+        true => vec!["metadata".into(), name.into()],
+        false => vec!["spec".into(), "parameters".into(), name.into()],
+    }
+}
+
+/// The spec that is written must say what was rendered.
+fn check_spec(spec: &Written, answers: &Answers) -> Result<(), Failure> {
+    let says = |name: &str| spec.answers.iter().find(|it| it.name == name).map(|it| &it.value);
+    let is_wrong = |(name, answer): &(&String, &crate::answer::Answer)| {
+        answer.origin.is_given() && says(name) != Some(&answer.value)
+    };
+    match answers.iter().find(is_wrong) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let message = format!("the answer to `{name}` can't be written into `flagstone.yaml`");
+            Err(Failure::mistake(Diagnostic::error("unwritable-answer", message)))
+        }
+    }
+}
+
+/// The answers that are not what they were, each under its new name.
+fn changes(before: &Lock, after: &Lock, steps: &[Step]) -> Vec<AnswerChange> {
+    let mut old = before.parameters.clone();
+    for step in steps {
+        if let Step::RenameParameter { from, to } = step {
+            old.iter_mut().filter(|(name, _)| name == from).for_each(|it| it.0.clone_from(to));
+        }
+    }
+    let find = |list: &[(String, Value)], name: &str| {
+        list.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    };
+    let names: BTreeSet<_> = old.iter().chain(&after.parameters).map(|(name, _)| name).collect();
+    let change = |name: &String| AnswerChange {
+        name: name.clone(),
+        before: find(&old, name),
+        after: find(&after.parameters, name),
+    };
+    names.into_iter().map(change).filter(|it| it.before != it.after).collect()
+}

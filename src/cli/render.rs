@@ -1,0 +1,47 @@
+//! The layers of a golden path, answered; and where a catalog is, as the lock says it.
+
+use super::{Failure, shelf::Shelf};
+use crate::{
+    answer::Answers,
+    catalog::{Release, Wish},
+    compose::Answered,
+    diag::Diagnostic,
+    manifest::Kind,
+    resolve::layer_answers,
+    spec::CatalogReference,
+};
+
+/// The layers that a service with these answers has, each answered; and what is worth a look.
+pub(super) fn layers(
+    shelf: &Shelf,
+    release: &Release,
+    answers: &Answers,
+) -> Result<(Vec<Answered>, Vec<Diagnostic>), Failure> {
+    let (mut layers, mut warnings, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+    for layer in &release.manifest.layers {
+        if !layer.applies(answers).map_err(Failure::mistake)? {
+            continue;
+        }
+        let range = Some(&layer.version);
+        let wish =
+            Wish { kind: Kind::Layer, name: &layer.name, range, place: Some(layer.place.clone()) };
+        let release = shelf.release(&wish)?;
+        match layer_answers(layer, &release.manifest, answers) {
+            Ok(resolved) => {
+                warnings.extend(resolved.warnings);
+                layers.push(Answered { release, answers: resolved.answers });
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() { Ok((layers, warnings)) } else { Err(Failure::Mistakes(mistakes)) }
+}
+
+/// Where a golden path comes from, as the lock says it.
+pub(super) fn source_label(catalog: &CatalogReference) -> String {
+    match catalog {
+        CatalogReference::Embedded => "embedded".to_owned(),
+        CatalogReference::Directory(folder) => format!("directory:{folder}"),
+        CatalogReference::Unsupported(words) => words.clone(),
+    }
+}

@@ -1,0 +1,273 @@
+//! Why something becomes of a file: a stable code for programs, words for people.
+//!
+//! **Invariant:** a code never changes its meaning, and no two reasons share one.
+
+use std::fmt;
+
+use super::{OnConflict, Trouble};
+use crate::tree::{Ownership, RepoPath};
+
+/// Why something becomes of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The golden path brings it, and ours has nothing there.
+    New,
+    /// The golden path alone changed it.
+    GoldenPath,
+    /// Both changed it, and the changes go together.
+    Both,
+    /// The team alone changed it, and keys of it are the golden path's.
+    KeysSet,
+    /// The golden path has it elsewhere now: its source says that it is the same file.
+    Moved,
+    /// A migration moves it.
+    MoveDeclared,
+    /// The team's own file goes with the folder that it is in.
+    WithFolder,
+    /// The golden path no longer has it.
+    Dropped,
+    /// A migration deletes it.
+    DeletionDeclared,
+    /// The file is the platform's, and the team edited it.
+    ManagedEdited,
+    /// The file is the platform's, and the team deleted it.
+    ManagedDeleted,
+    /// The file is the platform's, and the team has one of its own there.
+    ManagedTaken,
+    /// The file was the platform's and goes, with what the team edited in it.
+    ManagedDropped,
+    /// The file is the team's, whatever the golden path changed in it.
+    SeededChanged,
+    /// The file is the team's, and the golden path no longer has it.
+    SeededDropped,
+    /// The file was the team's, who deleted it, and the golden path changed it.
+    SeededDeleted,
+    /// The golden path would seed it, and the team has a file of its own there.
+    SeededTaken,
+    /// The team deleted it, and the golden path changed it.
+    TeamDeleted,
+    /// The golden path deleted it, and the team edited it.
+    GoldenPathDeleted,
+    /// Its content does not merge.
+    Content(Trouble),
+    /// Both changed it, and it is no text.
+    Binary,
+    /// Both changed where the link points.
+    Link,
+    /// It is a link on one side and a file on the other.
+    Type,
+    /// One side made it executable, and both brought it.
+    Mode,
+    /// Both moved it, to different places.
+    MovedApart {
+        /// Where the golden path has it now.
+        theirs: RepoPath,
+    },
+    /// It can't stand where it should.
+    Obstructed {
+        /// Where it should.
+        wanted: RepoPath,
+        /// What is in the way.
+        obstacle: Obstacle,
+    },
+}
+
+/// What is in the way of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Another file, at the same path.
+    Taken,
+    /// A file where a folder must be.
+    File(RepoPath),
+    /// A folder where the file must be.
+    Folder,
+    /// A submodule or a nested repository.
+    Repository(RepoPath),
+    /// A file whose path is the same where case or Unicode forms do not count.
+    Twin(RepoPath),
+}
+
+/// What else there is to know of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Nobody holds what both sides began with, so it was merged against nothing.
+    BaseLost,
+    /// The team moved it, and it was found by its content.
+    Followed {
+        /// Where the golden path had put it.
+        from: RepoPath,
+        /// How much of its content is the same, in percent.
+        likeness: u8,
+    },
+    /// It was another's before.
+    OwnershipChanged {
+        /// Whose it was.
+        from: Ownership,
+        /// Whose it is.
+        to: Ownership,
+    },
+    /// The golden path moves it to a place where the team has another file.
+    Occupied(RepoPath),
+    /// The golden path also brings another file to this place.
+    AlsoWanted,
+    /// It was a conflict, and somebody said beforehand how to settle it.
+    Settled(OnConflict),
+}
+
+impl Reason {
+    /// The stable name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::GoldenPath => "golden-path",
+            Self::Both => "both",
+            Self::KeysSet => "keys-set",
+            Self::Moved => "moved",
+            Self::MoveDeclared => "move-declared",
+            Self::WithFolder => "with-folder",
+            Self::Dropped => "dropped",
+            Self::DeletionDeclared => "deletion-declared",
+            Self::ManagedEdited => "managed-edited",
+            Self::ManagedDeleted => "managed-deleted",
+            Self::ManagedTaken => "managed-taken",
+            Self::ManagedDropped => "managed-dropped",
+            Self::SeededChanged => "seeded-changed",
+            Self::SeededDropped => "seeded-dropped",
+            Self::SeededDeleted => "seeded-deleted",
+            Self::SeededTaken => "seeded-taken",
+            Self::TeamDeleted => "team-deleted",
+            Self::GoldenPathDeleted => "golden-path-deleted",
+            Self::Content(Trouble::Lines) => "lines",
+            Self::Content(Trouble::Broken) => "broken",
+            Self::Content(Trouble::ManagedKeys) => "managed-keys",
+            Self::Binary => "binary",
+            Self::Link => "link",
+            Self::Type => "type",
+            Self::Mode => "mode",
+            Self::MovedApart { .. } => "moved-apart",
+            Self::Obstructed { obstacle, .. } => match obstacle {
+                Obstacle::Taken => "taken",
+                Obstacle::File(_) => "file-in-the-way",
+                Obstacle::Folder => "folder-in-the-way",
+                Obstacle::Repository(_) => "repository-in-the-way",
+                Obstacle::Twin(_) => "twin",
+            },
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::New => "the golden path brings it",
+            Self::GoldenPath => "the golden path changed it, and the team did not",
+            Self::Both => "the golden path and the team changed it, and the changes go together",
+            Self::KeysSet => "the team changed it, and its managed keys are the golden path's",
+            Self::Moved => "the golden path has it here now",
+            Self::MoveDeclared => "a migration moves it here",
+            Self::WithFolder => "its whole folder moved, and the team's own files go along",
+            Self::Dropped => "the golden path no longer has it, and the team had not changed it",
+            Self::DeletionDeclared => "a migration deletes it, and the team had not changed it",
+            Self::ManagedEdited => "it is the platform's: the team's edit is replaced",
+            Self::ManagedDeleted => "it is the platform's: the team had deleted it",
+            Self::ManagedTaken => "it is the platform's: the team's own file there is replaced",
+            Self::ManagedDropped => {
+                "it was the platform's and goes, and the team's edit goes with it"
+            }
+            Self::SeededChanged => "it is the team's: what the golden path changed is not taken",
+            Self::SeededDropped => "it is the team's: the golden path no longer has it",
+            Self::SeededDeleted => "it was the team's, who deleted it: the golden path changed it",
+            Self::SeededTaken => "the team has a file of its own where the golden path has one now",
+            Self::TeamDeleted => "the team deleted or moved it, and the golden path changed it",
+            Self::GoldenPathDeleted => "the golden path no longer has it, and the team changed it",
+            Self::Content(Trouble::Lines) => "the golden path and the team changed the same lines",
+            Self::Content(Trouble::Broken) => {
+                "the lines merge, but the result is not valid any more"
+            }
+            Self::Content(Trouble::ManagedKeys) => "its managed keys can't be set",
+            Self::Binary => "the golden path and the team changed it, and it is no text",
+            Self::Link => "the golden path and the team changed where the link points",
+            Self::Type => "it is a link on one side and a file on the other",
+            Self::Mode => "it is executable on one side and not on the other",
+            Self::MovedApart { theirs } => {
+                return write!(
+                    formatter,
+                    "the team moved it here, and the golden path to `{theirs}`"
+                );
+            }
+            Self::Obstructed { wanted, obstacle } => {
+                return write!(formatter, "it can't be `{wanted}`: {obstacle}");
+            }
+        })
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken => formatter.write_str("another file is there"),
+            Self::File(path) => write!(formatter, "`{path}` is a file"),
+            Self::Folder => formatter.write_str("a folder is there"),
+            Self::Repository(path) => write!(formatter, "`{path}` is a repository of its own"),
+            Self::Twin(path) => {
+                write!(formatter, "on some file systems that is the same file as `{path}`")
+            }
+        }
+    }
+}
+
+impl Note {
+    /// The stable name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::BaseLost => "base-lost",
+            Self::Followed { .. } => "followed",
+            Self::OwnershipChanged { .. } => "ownership-changed",
+            Self::Occupied(_) => "occupied",
+            Self::AlsoWanted => "also-wanted",
+            Self::Settled(_) => "settled",
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BaseLost => formatter.write_str(
+                "nobody holds what both sides began with: it was merged against nothing",
+            ),
+            Self::Followed { from, likeness: 100 } => {
+                write!(formatter, "the team moved it from `{from}`: the content is the same")
+            }
+            Self::Followed { from, likeness } => {
+                write!(
+                    formatter,
+                    "the team moved it from `{from}`: {likeness} % of the content is the same"
+                )
+            }
+            Self::OwnershipChanged { from, to } => {
+                write!(
+                    formatter,
+                    "it was {from} and is {to} now",
+                    from = from.as_str(),
+                    to = to.as_str()
+                )
+            }
+            Self::Occupied(path) => {
+                write!(
+                    formatter,
+                    "the golden path moves it to `{path}`, where the team has another file"
+                )
+            }
+            Self::AlsoWanted => {
+                formatter.write_str("the golden path also brings another file to this place")
+            }
+            Self::Settled(OnConflict::Theirs) => {
+                formatter.write_str("a conflict, settled by taking the golden path's file")
+            }
+            Self::Settled(_) => {
+                formatter.write_str("a conflict, settled by keeping the team's file")
+            }
+        }
+    }
+}

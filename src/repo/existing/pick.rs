@@ -1,0 +1,290 @@
+//! An update with conflicts, in git's own words: a cherry-pick that waits for people.
+//!
+//! **Invariants:** `CHERRY_PICK_HEAD` names a commit *theirs* whose parent is *base*, so git's own
+//! commands show, continue and abort it. A reference holds both until the end, or `git gc` would take
+//! them. What stood before is kept until the end, byte for byte.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use git2::ObjectType;
+
+use super::{
+    landing::{IndexUse, Work, add_blobs, check_before, sign},
+    oid,
+    parcel::Parcel,
+    preflight::Footprint,
+    record::{Aim, Record},
+    run::{ABORTED, CONTINUED, Kept, Pending, Run},
+    staging::{Staging, stage},
+    store::absent_is_fine,
+    update::{Changes, Means, Update, UpdateError},
+};
+use crate::{
+    repo::{
+        commit::{CommitId, Words},
+        pack::Kind,
+    },
+    tree::{Listing, TreeId},
+};
+
+/// The two versions whose difference is picked.
+#[derive(Clone, Copy)]
+pub struct Pick<'a> {
+    /// The pristine files of the version that the service has.
+    pub base: &'a Listing,
+    /// The pristine files of the version that it goes to.
+    pub theirs: &'a Listing,
+    /// The contents of both that the repository may not have yet.
+    pub objects: &'a [Arc<[u8]>],
+}
+
+const PENDING: &str = "refs/worktree/flagstone/pending";
+const HEAD: &str = "CHERRY_PICK_HEAD";
+const MESSAGE: &str = "MERGE_MSG";
+
+impl Run<'_> {
+    /// Leaves an update with conflicts in the work tree and the index, for people to resolve: what is
+    /// clean is staged, `HEAD` stays. Tells the commit *theirs*.
+    ///
+    /// # Errors
+    /// Whatever is in the way; then nothing has changed.
+    pub fn leave_conflicts(
+        &self,
+        update: &Update<'_>,
+        pick: &Pick<'_>,
+        means: &Means<'_>,
+    ) -> Result<CommitId, UpdateError> {
+        let home = self.claim()?;
+        match self.leave_inside(&home, update, pick, means) {
+            // From here on it is the next run's to end.
+            Ok(theirs) => self.unlock(&self.repository.pending_folder()).map(|()| theirs),
+            Err(error) => self.settle(&home, Err(error)),
+        }
+    }
+
+    fn leave_inside(
+        &self,
+        home: &Path,
+        update: &Update<'_>,
+        pick: &Pick<'_>,
+        means: &Means<'_>,
+    ) -> Result<CommitId, UpdateError> {
+        let repository = self.repository;
+        let parent = update.parent;
+        repository.reference_at(parent)?;
+        let moved = self.marked(update.changes)?;
+        let footprint = Footprint { has_conflicts: true, ..Footprint::of(update.changes) };
+        repository.preflight_inside(&footprint)?;
+        let committed = repository.committed(parent)?;
+        check_before(update.changes, &committed)?;
+        let theirs = self.write_pick(update, pick)?;
+        let markers = markers(update.changes);
+        let aim = Aim::Conflict { theirs, parent };
+        let record = Record { moved, markers, ..Record::new(aim) };
+        let work = Work { run: self, home, changes: update.changes, committed: &committed };
+        self.write_message(home, &update.words)?;
+        work.carry_out(record, IndexUse::Staged, means)?;
+        self.show_message(home)?;
+        repository.set_reference(PENDING, None, theirs, None)?;
+        let head = repository.git_folder().join(HEAD);
+        put(&head, &format!("{theirs}\n")).map_err(UpdateError::write(head))?;
+        let pending = repository.pending_folder();
+        fs::rename(home, &pending).map_err(UpdateError::write(pending))?;
+        Ok(theirs)
+    }
+
+    /// Writes *base* and *theirs*, and whatever the sides of the conflicts need.
+    fn write_pick(&self, update: &Update<'_>, pick: &Pick<'_>) -> Result<CommitId, UpdateError> {
+        let mut parcel = Parcel::new(&self.repository.git)?;
+        add_blobs(&mut parcel, update.changes);
+        for bytes in pick.objects {
+            parcel.add(Kind::Blob, bytes);
+        }
+        for (path, change) in update.changes {
+            let mut sides = change.sides.iter().flat_map(|it| it.stages());
+            if let Some((_, blob)) = sides.find(|(_, blob)| !parcel.holds(blob.id)) {
+                return Err(UpdateError::Gone { path: path.clone(), id: blob.id });
+            }
+        }
+        let base = parcel.add_listing(pick.base)?;
+        let theirs = parcel.add_listing(pick.theirs)?;
+        let words = Words { message: "The version that this service has", ..update.words };
+        let base = parcel.add(Kind::Commit, words.commit(base, None).as_bytes());
+        let text = update.words.commit(theirs, Some(CommitId(base)));
+        let theirs = CommitId(parcel.add(Kind::Commit, text.as_bytes()));
+        parcel.deliver()?;
+        Ok(theirs)
+    }
+
+    /// The message goes to the folder of the record first, so that it is known for ours there.
+    fn write_message(&self, home: &Path, words: &Words<'_>) -> Result<(), UpdateError> {
+        let path = home.join(MESSAGE);
+        fs::write(&path, words.message() + "\n").map_err(UpdateError::write(path))
+    }
+
+    fn show_message(&self, home: &Path) -> Result<(), UpdateError> {
+        let shown = self.repository.git_folder().join(MESSAGE);
+        let before = home.join("MERGE_MSG.before");
+        absent_is_fine(fs::rename(&shown, before)).map_err(UpdateError::write(&shown))?;
+        fs::copy(home.join(MESSAGE), &shown).map(drop).map_err(UpdateError::write(shown))
+    }
+
+    /// Takes away what makes git see a cherry-pick of `theirs`.
+    pub(super) fn forget_pick(&self, theirs: CommitId, home: &Path) -> Result<(), UpdateError> {
+        let folder = self.repository.git_folder();
+        let (shown, ours) = (folder.join(MESSAGE), home.join(MESSAGE));
+        let is_ours = fs::read(&shown).is_ok_and(|it| fs::read(ours).is_ok_and(|ours| it == ours));
+        if is_ours {
+            fs::remove_file(&shown).map_err(UpdateError::write(&shown))?;
+        }
+        let before = home.join("MERGE_MSG.before");
+        if before.exists() && !shown.exists() {
+            fs::rename(before, &shown).map_err(UpdateError::write(shown))?;
+        }
+        if self.repository.picked() == Some(theirs) {
+            let head = folder.join(HEAD);
+            fs::remove_file(&head).map_err(UpdateError::write(head))?;
+        }
+        self.repository.remove_reference(PENDING)
+    }
+
+    /// Ends an update with conflicts that people have resolved, by a commit of what is staged.
+    ///
+    /// # Errors
+    /// If something is not resolved, or the commit can't be made; then nothing has changed.
+    pub fn finish_pending(
+        &self,
+        words: &Words<'_>,
+        means: &Means<'_>,
+    ) -> Result<CommitId, UpdateError> {
+        let (home, pending, record) = self.waiting()?;
+        let finished = self.finish_inside(&home, &pending, &record, words, means);
+        self.settle_pending(&home, finished)
+    }
+
+    fn finish_inside(
+        &self,
+        home: &Path,
+        pending: &Pending,
+        record: &Record,
+        words: &Words<'_>,
+        means: &Means<'_>,
+    ) -> Result<CommitId, UpdateError> {
+        let repository = self.repository;
+        let reference = repository.reference_at(pending.parent)?;
+        let failed = || UpdateError::git("read git's index");
+        let mut staging = Staging::read(&repository.index_file()).map_err(failed())?;
+        let unresolved = self.unresolved(&staging, record)?;
+        if !unresolved.is_empty() {
+            return Err(UpdateError::Unresolved(unresolved));
+        }
+        let tree = staging.index.write_tree_to(&repository.git).map_err(failed())?;
+        let text = sign(words, TreeId(super::raw(tree)), pending.parent, means)?;
+        let commit = CommitId::of(&text);
+        let odb = repository.git.odb();
+        odb.and_then(|odb| odb.write(ObjectType::Commit, text.as_bytes()))
+            .map_err(UpdateError::git("write the commit"))?;
+        let continued = home.join(CONTINUED);
+        put(&continued, &format!("{commit}\n")).map_err(UpdateError::write(continued))?;
+        let message = format!("commit (cherry-pick): {}", words.subject());
+        let log = Some((words.committer, message.as_str()));
+        repository.set_reference(&reference, Some(pending.parent), commit, log)?;
+        Ok(commit)
+    }
+
+    /// Undoes an update with conflicts: files and index are as they were before it. What was edited in
+    /// its files since is kept aside.
+    ///
+    /// # Errors
+    /// If no such update is under way, or something can't be brought back; the next run tries again.
+    pub fn abort_pending(&self) -> Result<Vec<Kept>, UpdateError> {
+        let (home, pending, _) = self.waiting()?;
+        if let Err(error) = self.repository.reference_at(pending.parent) {
+            return self.settle_pending(&home, Err(error));
+        }
+        let aborted = home.join(ABORTED);
+        fs::write(&aborted, "").map_err(UpdateError::write(aborted))?;
+        Ok(self.end_pending(&home)?.unwrap_or_default().kept)
+    }
+
+    /// The update with conflicts that is under way, with git's lock on the index.
+    fn waiting(&self) -> Result<(PathBuf, Pending, Record), UpdateError> {
+        let pending = self.repository.pending().ok_or(UpdateError::NothingPending)?;
+        let home = self.repository.pending_folder();
+        let record = self.record(&home)?.ok_or(UpdateError::NothingPending)?;
+        self.lock(&home)?;
+        Ok((home, pending, record))
+    }
+
+    fn settle_pending<T>(
+        &self,
+        home: &Path,
+        result: Result<T, UpdateError>,
+    ) -> Result<T, UpdateError> {
+        match (result, self.end_pending(home)) {
+            (Err(error), Err(undoing)) => {
+                let (undoing, source) = (Box::new(undoing), Box::new(error));
+                Err(UpdateError::HalfWay { undoing, source })
+            }
+            // What can't be removed after the end is swept by the next run.
+            (result, _) => result,
+        }
+    }
+
+    /// Paths with a conflict in the index, and files that still hold a line that marks one.
+    fn unresolved(&self, staging: &Staging, record: &Record) -> Result<Vec<String>, UpdateError> {
+        let mut paths = Vec::new();
+        for entry in staging.index.iter().filter(|it| stage(it) > 0) {
+            paths.push(String::from_utf8_lossy(&entry.path).into_owned());
+        }
+        for path in record.paths() {
+            let staged = staging
+                .blob(path.as_str().as_bytes())
+                .map(|it| self.repository.git.find_blob(oid(it.id.0)));
+            let staged = staged.and_then(Result::ok).map(|it| it.content().to_vec());
+            let present = self.repository.file(path)?.map(|it| it.bytes.to_vec());
+            if [staged, present].iter().flatten().any(|it| is_marked(it, &record.markers)) {
+                paths.push(path.as_str().to_owned());
+            }
+        }
+        paths.sort();
+        paths.dedup();
+        Ok(paths)
+    }
+}
+
+/// The lines by which conflicts are marked in the files that people get.
+fn markers(changes: &Changes) -> Vec<String> {
+    let is_marker =
+        |line: &&str| ["<<<<<<< ", "||||||| ", ">>>>>>> "].iter().any(|it| line.starts_with(it));
+    let conflicts = changes.values().filter(|it| it.sides.is_some() && it.moves());
+    let texts = conflicts.filter_map(|it| it.after.as_ref()?.text());
+    let mut markers: Vec<_> =
+        texts.flat_map(str::lines).filter(is_marker).map(str::to_owned).collect();
+    markers.sort();
+    markers.dedup();
+    markers
+}
+
+fn is_marked(bytes: &[u8], markers: &[String]) -> bool {
+    let line = |line: &[u8]| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        markers.iter().any(|marker| marker.as_bytes() == line)
+    };
+    !markers.is_empty() && bytes.split(|byte| *byte == b'\n').any(line)
+}
+
+/// Writes a small file in one step.
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
