@@ -251,7 +251,7 @@ fn a_catalog_that_is_gone_is_a_note_unless_newer_versions_were_asked_for() {
     assert_snapshot!(sandbox.of_service(["check"]), @"
     exit: 0
     --- stdout
-    note[catalog-unknown]: nobody can say whether a newer version is released: failed to read the catalog `<sandbox>/orders/../catalog`
+    note[catalog-unknown]: nobody can say whether a newer version is released: failed to read the catalog `<sandbox>/catalog`
 
     help: `--catalog DIR` names the catalog in another place
 
@@ -262,7 +262,7 @@ fn a_catalog_that_is_gone_is_a_note_unless_newer_versions_were_asked_for() {
     exit: 5
     --- stdout
     --- stderr
-    error: failed to read the catalog `<sandbox>/orders/../catalog`
+    error: failed to read the catalog `<sandbox>/catalog`
 
     Caused by:
         No such file or directory (os error 2)
@@ -355,12 +355,12 @@ fn without_a_service_a_lock_or_a_repository_the_run_ends_with_what_to_do() {
     sandbox.git(["-C", "orders", "restore", "flagstone.lock"]);
     fs::remove_dir_all(sandbox.folder().join("orders/.git")).unwrap();
     assert_snapshot!(sandbox.of_service(["check"]), @"
-    exit: 5
+    exit: 3
     --- stdout
     --- stderr
     error: `<sandbox>/orders` is in no git repository
 
-    help: a service stands in a git repository: `git init`
+    help: go to the repository of a service
     ");
 }
 

@@ -159,12 +159,13 @@ fn nothing_is_written_through_a_link_or_over_a_folder() {
     fs::remove_dir_all(sandbox.folder().join("orders/.github")).unwrap();
     std::os::unix::fs::symlink("../outside", sandbox.folder().join("orders/.github")).unwrap();
     assert_snapshot!(sandbox.of_service(["restore", ".github/ci.yml"]), @"
-    exit: 5
+    exit: 3
     --- stdout
     --- stderr
-    error: `.github/ci.yml` can't be written: something else is in its place
-
-    help: move it away, then try again; files before it were restored
+    error[in-the-way]: `.github` is a symbolic link where a folder must be
+     |
+     = note: nothing was written
+     = help: move it away, and commit that if git knows it
     ");
     assert!(!sandbox.folder().join("outside/ci.yml").exists());
     sandbox.remove("run.sh");
@@ -173,9 +174,12 @@ fn nothing_is_written_through_a_link_or_over_a_folder() {
     exit: 5
     --- stdout
     --- stderr
-    error: `run.sh` can't be written: something else is in its place
+    error: failed to write `<sandbox>/orders/run.sh`
 
-    help: move it away, then try again; files before it were restored
+    Caused by:
+        File exists (os error 17)
+
+    help: see to free space and permissions there; nothing was changed
     ");
     assert_eq!(sandbox.read("run.sh/keep"), "mine\n");
 }
@@ -194,7 +198,6 @@ fn the_line_endings_are_those_of_the_checkout() {
     assert_snapshot!(sandbox.git(["-C", "orders", "status", "--short"]), @"
     exit: 0
     --- stdout
-     M README.md
     --- stderr
     ");
 }

@@ -24,49 +24,13 @@ fn a_file_of_a_layer_is_explained_with_what_reaches_it() {
     assert_snapshot!(sandbox.of_service(["why", "Dockerfile"]), @r#"
     exit: 0
     --- stdout
-    {
-      "format": 1,
-      "path": "Dockerfile",
-      "origin": "layer",
-      "madeBy": {
-        "name": "container",
-        "version": "1.0.0",
-        "source": "embedded",
-        "digest": "sha256:0bdd624aab3f336e770ddfbfec9799d97e7233214cf3c4921b79658ee492a154"
-      },
-      "source": "template/Dockerfile.j2",
-      "blob": "eb70136f65d9cef581189fc5d85073483ccc1c3b",
-      "parameters": [
-        {
-          "name": "name",
-          "value": "orders"
-        },
-        {
-          "name": "language",
-          "value": "rust"
-        },
-        {
-          "name": "port",
-          "value": 8080
-        },
-        {
-          "name": "metrics_port",
-          "value": 9090
-        }
-      ],
-      "conditions": [],
-      "unknownBecause": null,
-      "ownership": "managed",
-      "managedKeys": [],
-      "state": "untouched",
-      "goldenPath": {
-        "name": "rust-service",
-        "version": "1.0.0",
-        "source": "embedded",
-        "digest": "sha256:c3798bb1edf59caa3a5204c5599eefc5432fee414ad50f932d052272f3ae9660"
-      },
-      "newest": null
-    }
+    Dockerfile
+      made by    layer container 1.0.0 (embedded)
+      from       template/Dockerfile.j2
+      parameters name = "orders", language = "rust", port = 8080, metrics_port = 9090
+      ownership  managed: the platform's file; an edit is drift, and an upgrade replaces it
+      now        untouched
+      version    rust-service 1.0.0
     --- stderr
     "#);
 }
@@ -131,7 +95,39 @@ fn every_ownership_says_what_it_means_and_how_the_file_stands() {
       version    svc 1.0.0
     --- stderr
     "#);
-    assert_snapshot!(sandbox.of_service(["why", "settings.yaml", "--format", "json"]), @"");
+    assert_snapshot!(sandbox.of_service(["why", "settings.yaml", "--format", "json"]), @r#"
+    exit: 0
+    --- stdout
+    {
+      "format": 1,
+      "path": "settings.yaml",
+      "origin": "goldenPath",
+      "madeBy": {
+        "name": "svc",
+        "version": "1.0.0",
+        "source": "directory:../catalog",
+        "digest": "sha256:c96a5bdacbecd3a52975928bb6b05ab8b3fb81c67213ac22281e6e8ec7cafdd4"
+      },
+      "source": "template/settings.yaml",
+      "blob": "ccac0bc97ebc0f7658a8f114b3f87e7e642a83da",
+      "parameters": [],
+      "conditions": [],
+      "unknownBecause": null,
+      "ownership": "merged",
+      "managedKeys": [
+        "logging.level"
+      ],
+      "state": "untouched",
+      "goldenPath": {
+        "name": "svc",
+        "version": "1.0.0",
+        "source": "directory:../catalog",
+        "digest": "sha256:c96a5bdacbecd3a52975928bb6b05ab8b3fb81c67213ac22281e6e8ec7cafdd4"
+      },
+      "newest": null
+    }
+    --- stderr
+    "#);
     assert_snapshot!(sandbox.run_in("orders/src", ["why", "other.txt"]), @"
     exit: 0
     --- stdout
@@ -159,12 +155,12 @@ fn every_ownership_says_what_it_means_and_how_the_file_stands() {
      = help: did you mean `src/main.txt`?
     ");
     assert_snapshot!(sandbox.of_service(["why", "."]), @"
-    exit: 3
+    exit: 2
     --- stdout
     --- stderr
-    error[unknown-file]: the golden path made no file ``
+    error[usage]: that is the service itself, and no file of it
      |
-     = help: `flagstone.lock` lists what it made
+     = help: name a file: `flagstone why README.md`
     ");
 }
 
@@ -192,7 +188,7 @@ fn without_the_locked_version_the_parameters_are_not_known() {
     README.md
       made by    golden path svc 1.0.0 (directory:../catalog)
       from       template/README.md.j2
-      parameters unknown: failed to read the catalog `<sandbox>/orders/../catalog`
+      parameters unknown: failed to read the catalog `<sandbox>/catalog`
       ownership  merged: shared; an upgrade merges what both sides changed
       now        untouched
       version    svc 1.0.0
