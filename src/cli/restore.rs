@@ -1,6 +1,6 @@
 //! `flagstone restore`: files as the golden path made them.
 
-use std::path::PathBuf;
+use std::{io::ErrorKind, path::PathBuf};
 
 use clap::Args;
 
@@ -12,7 +12,7 @@ use crate::{
     diag::Diagnostic,
     drift::{State, state},
     lock::LockedFile,
-    repo::{Change, Changes, IndexUse, Means},
+    repo::{Change, Changes, IndexUse, Means, UpdateError},
     tree::{Entry, Ownership, RepoPath},
     ui::{human, json_v1, prompt::Prompter},
 };
@@ -117,7 +117,14 @@ fn write(
     let threads = context.global.jobs.map_or(context.host.threads, usize::from);
     let means = Means { signer: None, threads, interrupted: &interrupted };
     let run = standing.repository.begin()?;
-    Ok(run.write_files(&changes, IndexUse::AsItIs, &means)?)
+    run.write_files(&changes, IndexUse::AsItIs, &means).map_err(|error| match error {
+        UpdateError::Write { path, source } if source.kind() == ErrorKind::AlreadyExists => {
+            let message = format!("something else is in the place of `{}`", path.display());
+            let mistake = Diagnostic::error("in-the-way", message).note("nothing was written");
+            Failure::mistake(mistake.help("move it away, then try again"))
+        }
+        error => error.into(),
+    })
 }
 
 fn confirm(context: &Context, lost: &[RepoPath]) -> Result<(), Failure> {
