@@ -40,7 +40,14 @@ impl Story {
         let story = Self { sandbox };
         story.release("1.0.0", before.0, before.1);
         let made = story.sandbox.run([
-            "new", "svc@1.0.0", "svc", "--catalog", "catalog", "--set", "name=svc", "--defaults",
+            "new",
+            "svc@1.0.0",
+            "svc",
+            "--catalog",
+            "catalog",
+            "--set",
+            "name=svc",
+            "--defaults",
         ]);
         assert!(made.starts_with("exit: 0"), "{made}");
         story.release("2.0.0", after.0, after.1);
@@ -151,7 +158,12 @@ impl Story {
                 serde_json::Value::String(from) => format!("{from} -> "),
                 _ => String::new(),
             };
-            format!("{} {from}{} {}", text(&file["kind"]), text(&file["path"]), text(&file["reason"]))
+            format!(
+                "{} {from}{} {}",
+                text(&file["kind"]),
+                text(&file["path"]),
+                text(&file["reason"])
+            )
         };
         let rows = json["files"].as_array().into_iter().flatten().map(row).collect();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -192,13 +204,25 @@ impl Told {
     /// Nothing is left to resolve, and a commit was made.
     #[track_caller]
     pub(crate) fn is_clean(&self, rows: &[&str]) {
-        assert_eq!((self.exit, &self.rows[..]), (0, &owned(rows)[..]), "{} {}", self.json, self.stderr);
+        assert_eq!(
+            (self.exit, &self.rows[..]),
+            (0, &owned(rows)[..]),
+            "{} {}",
+            self.json,
+            self.stderr
+        );
     }
 
     /// Conflicts are left.
     #[track_caller]
     pub(crate) fn conflicts(&self, rows: &[&str]) {
-        assert_eq!((self.exit, &self.rows[..]), (6, &owned(rows)[..]), "{} {}", self.json, self.stderr);
+        assert_eq!(
+            (self.exit, &self.rows[..]),
+            (6, &owned(rows)[..]),
+            "{} {}",
+            self.json,
+            self.stderr
+        );
     }
 
     /// The run was refused with this code and a mistake that says this.
