@@ -21,10 +21,7 @@ fn an_edited_answer_is_merged_and_committed_with_the_edit() {
     assert_eq!(story.text("flagstone.yaml"), spec);
     assert!(story.status().is_empty(), "{:?}", story.status());
     let changed = story.git(&["show", "--name-only", "--format=%s"]);
-    assert_eq!(
-        changed,
-        "Apply flagstone.yaml to svc\n\napp.conf\nflagstone.lock\nflagstone.yaml"
-    );
+    assert_eq!(changed, "Apply flagstone.yaml to svc\n\napp.conf\nflagstone.lock\nflagstone.yaml");
 }
 
 #[test]
