@@ -135,3 +135,6 @@ impl<'a> Sides<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
