@@ -117,6 +117,14 @@ fn a_managed_key_that_theirs_dropped_goes() {
 }
 
 #[test]
+fn a_managed_table_comes_and_goes_with_the_one_around_it() {
+    let (with, without) = ("[a]\nb = 1\n\n# House style.\n[tool.ruff]\nc = 1\n", "[a]\nb = 1\n");
+    let keys = ["tool.ruff"];
+    assert_eq!(clean(&merged("p.toml", Some(with), without, with, &keys)), with);
+    assert_eq!(clean(&merged("p.toml", Some(without), with, without, &keys)), without);
+}
+
+#[test]
 fn a_managed_key_that_ours_cannot_take_is_a_conflict() {
     let (base, ours) = ("a: 1\nb: 1\n", "a: 2\nb: {{ x }}\n");
     let outcome = merged("p.yaml", Some(base), ours, base, &["a"]);

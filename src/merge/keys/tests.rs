@@ -198,7 +198,7 @@ fn at(value: &Value, path: &[&str], change: &Change) -> Value {
     let found = entries.iter().position(|(key, _)| key.as_text() == Some(first));
     match (found, change) {
         (Some(index), _) if !rest.is_empty() => {
-            entries[index].1 = at(&entries[index].1, rest, change)
+            entries[index].1 = at(&entries[index].1, rest, change);
         }
         (Some(index), Change::Put(_, new)) => entries[index].1 = new.clone(),
         (None, Change::Put(_, new)) if rest.is_empty() => {
