@@ -106,7 +106,7 @@ fn write(
 ) -> Result<(), Failure> {
     let change = |(path, entry): &(RepoPath, Entry)| {
         let before = standing.present.files.get(path).copied();
-        let change = Change { before, after: Some(entry.clone()), sides: None };
+        let change = Change { before, after: Some(entry.clone()), sides: None, taken: None };
         Some((standing.in_repository(path)?, change))
     };
     let changes: Changes = entries.iter().filter_map(change).collect();

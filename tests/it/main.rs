@@ -7,6 +7,7 @@
     reason = "tests are the outside"
 )]
 
+mod agreement;
 mod check;
 mod commands;
 mod dialogue;
