@@ -7,6 +7,7 @@ mod killed;
 mod landing;
 mod preflight;
 mod reading;
+mod zz;
 
 use std::{
     fs,
