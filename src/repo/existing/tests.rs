@@ -7,7 +7,6 @@ mod killed;
 mod landing;
 mod preflight;
 mod reading;
-mod zz;
 
 use std::{
     fs,
