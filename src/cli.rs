@@ -13,6 +13,7 @@ mod man;
 mod new;
 mod reconcile;
 mod render;
+mod restore;
 mod schema;
 mod selection;
 mod shelf;
@@ -177,6 +178,7 @@ impl Context {
             Command::Catalog(arguments) => catalog::run(self, &arguments),
             Command::Check(arguments) => check::run(self, &arguments),
             Command::Diff(arguments) => diff::run(self, &arguments),
+            Command::Restore(arguments) => restore::run(self, &arguments),
             Command::Why(arguments) => why::run(self, &arguments),
             Command::Schema(arguments) => schema::run(self, &arguments),
             Command::Completions(arguments) => completions::run(self, &arguments),

@@ -21,7 +21,9 @@ mod track;
 #[cfg(test)]
 mod tests;
 mod dress;
+mod keys;
 mod lines;
+mod managed;
 
 pub use content::{Outcome, Texts, Trouble, merge_content};
 pub use reason::{Note, Obstacle, Reason};

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{apply, catalog, check, completions, diff, man, new, schema, upgrade, why};
+use super::{apply, catalog, check, completions, diff, man, new, restore, schema, upgrade, why};
 use crate::ui;
 
 /// Makes service repositories from golden paths.
@@ -88,6 +88,7 @@ pub(super) enum Command {
     Catalog(catalog::CatalogArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
+    Restore(restore::RestoreArguments),
     Why(why::WhyArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),

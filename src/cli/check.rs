@@ -27,7 +27,6 @@ use crate::{
         junit::{junit, junit_of_mistakes},
         sarif::{sarif, sarif_of_mistakes},
     },
-    version::Version,
 };
 
 /// Check whether a service is still what its golden path made it.
@@ -128,11 +127,14 @@ fn of_catalog(
     let name = lock.golden_path.name.as_str();
     let wish = Wish { kind: Kind::GoldenPath, name, range: None, place: None };
     let versions = shelf.versions(name);
-    let newest = shelf.manifest(name, choose(&wish, &mut shelf.names(), versions)?)?;
-    let has = |name: &str, version: &Version| shelf.versions(name).contains(version);
-    let locked = match has(name, &lock.golden_path.version) {
-        true => Some(shelf.manifest(name, &lock.golden_path.version)?),
-        false => None,
+    let version = choose(&wish, &mut shelf.names(), versions)?;
+    let newest = shelf.manifest(name, version)?;
+    let mut findings: Vec<_> =
+        deprecation(&newest).map(|it| deprecated(name, it)).into_iter().collect();
+    let locked = match versions.iter().find(|it| **it == lock.golden_path.version) {
+        Some(locked) if locked == version => Some(newest),
+        Some(locked) => Some(shelf.manifest(name, locked)?),
+        None => None,
     };
     let uses = locked.iter().flat_map(|manifest| &manifest.layers);
     let layers = uses.filter_map(|layer| {
@@ -140,8 +142,7 @@ fn of_catalog(
         Some(LayerRelease { name: layer.name.clone(), newest: newest.clone() })
     });
     let known = Known { range: spec.range.as_ref(), versions, layers: layers.collect() };
-    let mut findings = outdated(lock, &known);
-    findings.extend(deprecation(&newest).map(|it| deprecated(name, it)));
+    findings.extend(outdated(lock, &known));
     Ok((locked, findings))
 }
 

@@ -53,7 +53,8 @@ impl Committer {
     }
 }
 
-fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
+/// From now on Ctrl-C sets this, and ends the work tidily; a second one ends it at once.
+pub(super) fn watch_signals() -> Result<Arc<AtomicBool>, Failure> {
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let flag = interrupted.clone();

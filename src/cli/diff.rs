@@ -164,7 +164,7 @@ pub(super) fn base_gone(file: &LockedFile) -> Diagnostic {
 /// What could not be compared is no success; what differs is one, unless a script asks.
 fn ended(arguments: &DiffArguments, changed: &[Changed<'_>]) -> Result<Exit, Failure> {
     Ok(match changed {
-        changed if !gone(changed).is_empty() => Exit::Outside,
+        changed if !gone(changed).is_empty() => Exit::BadInput,
         [] => Exit::Done,
         _ if arguments.exit_code => Exit::Found,
         _ => Exit::Done,

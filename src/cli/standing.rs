@@ -9,12 +9,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{Context, Failure, shelf::Shelf};
+use super::{Context, Failure, new::relative::normal, shelf::Shelf};
 use crate::{
     diag::Diagnostic,
     drift::Contents,
     lock::{self, Lock},
-    repo::{OpenError, ReadError, Repository},
+    repo::{ReadError, Repository},
     spec::{self, CatalogReference, Written},
     text::Document,
     tree::{BlobId, Entry, Listing, RepoPath},
@@ -44,7 +44,7 @@ impl Standing {
     /// Reads the service at `start` or around it.
     pub(super) fn read(context: &Context, start: &Path) -> Result<Self, Failure> {
         let folder = context.host.nearest(start, spec::FILE).ok_or_else(|| nothing(start))?;
-        let repository = Repository::open(&folder).map_err(unopened)?;
+        let repository = Repository::open(&folder)?;
         let root = repository.root().unwrap_or(&folder);
         let prefix = match folder.strip_prefix(root).ok().and_then(Path::to_str) {
             None | Some("") => String::new(),
@@ -84,7 +84,9 @@ impl Standing {
         }
         match &self.written.spec.catalog {
             CatalogReference::Embedded => Shelf::embedded(),
-            CatalogReference::Directory(folder) => Shelf::directory(&self.folder.join(folder)),
+            CatalogReference::Directory(folder) => {
+                Shelf::directory(&normal(&self.folder.join(folder)))
+            }
             CatalogReference::Unsupported(what) => Err(Failure::mistake(
                 Diagnostic::error("catalog", format!("this version can't read {what}"))
                     .at(self.written.catalog.clone())
@@ -157,14 +159,4 @@ fn without_lock(prefix: &str) -> Failure {
     let message = format!("there is a `{prefix}{}`, but no `{}` beside it", spec::FILE, lock::FILE);
     let help = "`git checkout HEAD -- flagstone.lock` takes it from the last commit";
     Failure::mistake(Diagnostic::error("no-lock", message).help(help))
-}
-
-fn unopened(error: OpenError) -> Failure {
-    let help = match &error {
-        OpenError::NoRepository(_) => "a service stands in a git repository: `git init`",
-        OpenError::Unsupported { .. } => "run it in an ordinary clone of the repository",
-        OpenError::Owner(_) => "`git config --global --add safe.directory DIR`, if you trust it",
-        OpenError::Open { .. } => "`git fsck` may say more",
-    };
-    Failure::outside_with_help(error, help)
 }

@@ -44,6 +44,10 @@ pub(super) fn run(context: &Context, arguments: &WhyArguments) -> Result<Exit, F
     let paths = std::slice::from_ref(&arguments.path);
     let selection = Selection::read(context, &standing, paths)?;
     let named = selection.paths().first().map(String::as_str).unwrap_or_default();
+    if named.is_empty() {
+        let mistake = Diagnostic::error("usage", "that is the service itself, and no file of it");
+        return Err(Failure::Usage(mistake.help("name a file: `flagstone why README.md`")));
+    }
     let known = RepoPath::parse(named).ok();
     let file = known.as_ref().and_then(|path| standing.lock.file(path));
     let why = match (file, known) {

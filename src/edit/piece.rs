@@ -49,7 +49,8 @@ impl Piece {
             body: dedent(slice(text, entry.range.clone()), &margin),
             inner: dedent(slice(text, entry.value.span.clone()), &margin),
             trail: tail.map(|tail| trail(text, entry, tail)).unwrap_or_default(),
-            is_apart: slice(text, 0..lead).ends_with("\n\n"),
+            is_apart: slice(text, 0..lead).ends_with("\n\n")
+                || (lead == 0 && entry.form == Form::Header),
             value: source.at(path)?.clone(),
         })
     }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Kind, Note, Obstacle, Reason, Row, Stages, track::Draft};
-use crate::tree::{Listing, RepoPath};
+use crate::tree::{Blob, Listing, RepoPath};
 
 /// Turns every row into a conflict for which there is no room, and puts them in order.
 pub(super) fn make_room(mut drafts: Vec<Draft>, ours: &Listing) -> Vec<Row> {
@@ -16,7 +16,7 @@ pub(super) fn make_room(mut drafts: Vec<Draft>, ours: &Listing) -> Vec<Row> {
     rows.sort_by(|one, two| {
         (&one.path, one.result.is_some()).cmp(&(&two.path, two.result.is_some()))
     });
-    fold_conflicts(rows)
+    fold_rivals(rows)
 }
 
 /// One round; whether anything gave way.
@@ -32,7 +32,9 @@ fn give_way(drafts: &mut [Draft], ours: &Listing) -> bool {
             match ground.obstacle(&draft.row.path) {
                 None => ground.add(draft.row.path.clone()),
                 Some(obstacle) => {
-                    draft.withdraw(obstacle, ours);
+                    let staying = ours.files.get(&draft.row.path);
+                    let staying = staying.filter(|_| !ground.leaving.contains(&draft.row.path));
+                    draft.withdraw(obstacle, staying.copied());
                     has_changed = true;
                 }
             }
@@ -44,6 +46,8 @@ fn give_way(drafts: &mut [Draft], ours: &Listing) -> bool {
 /// What stands already, as file systems see it that fold case and Unicode forms.
 #[derive(Default)]
 struct Ground {
+    /// The paths of ours that are free for others.
+    leaving: HashSet<RepoPath>,
     files: HashMap<String, RepoPath>,
     folders: HashSet<String>,
     repositories: HashMap<String, RepoPath>,
@@ -52,16 +56,17 @@ struct Ground {
 impl Ground {
     /// What our side has and keeps.
     fn new(drafts: &[Draft], ours: &Listing) -> Self {
-        let leaving: HashSet<&RepoPath> =
-            drafts.iter().filter_map(|draft| draft.row.leaves()).collect();
+        let leaving: HashSet<RepoPath> =
+            drafts.iter().filter_map(|draft| draft.row.leaves().cloned()).collect();
         let mut ground = Self::default();
-        for path in ours.files.keys().filter(|path| !leaving.contains(path)) {
+        for path in ours.files.keys().filter(|path| !leaving.contains(*path)) {
             ground.add(path.clone());
         }
         for path in &ours.repositories {
             ground.add_folders(path);
             ground.repositories.insert(path.folded(), path.clone());
         }
+        ground.leaving = leaving;
         ground
     }
 
@@ -102,8 +107,8 @@ impl Ground {
 }
 
 impl Draft {
-    /// Leaves ours as it is, for want of room.
-    fn withdraw(&mut self, obstacle: Obstacle, ours: &Listing) {
+    /// Leaves ours as it is, for want of room; `staying` is what ours has and keeps at the place.
+    fn withdraw(&mut self, obstacle: Obstacle, staying: Option<Blob>) {
         let Self { row, sides, may_stay } = self;
         let wanted = match row.from.take() {
             Some(home) => std::mem::replace(&mut row.path, home),
@@ -112,22 +117,23 @@ impl Draft {
         row.kind = if *may_stay { Kind::Kept } else { Kind::Conflict };
         row.reason = Reason::Obstructed { wanted, obstacle };
         // Where another file of ours holds the very place, it is our side of the conflict.
-        row.ours = row.ours.or_else(|| ours.files.get(&row.path).copied());
+        row.ours = row.ours.or(staying);
         row.result = row.ours.map(Into::into);
         row.stages = (!*may_stay).then_some(Stages { ours: row.ours, ..*sides });
     }
 }
 
-/// git's index holds one conflict a path: of two, the one over a file of base stays.
-fn fold_conflicts(rows: Vec<Row>) -> Vec<Row> {
+/// A path of git's index has one conflict, and nothing beside it: of two rows over what stands there
+/// the heavier stays, and says that there was another.
+fn fold_rivals(rows: Vec<Row>) -> Vec<Row> {
     let mut folded: Vec<Row> = Vec::with_capacity(rows.len());
     for row in rows {
+        let stands = |row: &Row| row.stages.is_some() || row.result.is_some();
         let rival = folded.last_mut().filter(|last| last.path == row.path);
-        match rival.filter(|last| last.stages.is_some() && row.stages.is_some()) {
+        match rival.filter(|last| stands(last) && stands(&row)) {
             None => folded.push(row),
             Some(last) => {
-                let has_base = |row: &Row| row.stages.is_some_and(|stages| stages.base.is_some());
-                if has_base(&row) && !has_base(last) {
+                if weight(last) < weight(&row) {
                     *last = row;
                 }
                 last.notes.push(Note::AlsoWanted);
@@ -135,4 +141,13 @@ fn fold_conflicts(rows: Vec<Row>) -> Vec<Row> {
         }
     }
     folded
+}
+
+/// A conflict over a file of base, any other conflict, the rest.
+fn weight(row: &Row) -> u8 {
+    match row.stages {
+        Some(Stages { base: Some(_), .. }) => 2,
+        Some(_) => 1,
+        None => 0,
+    }
 }

@@ -271,3 +271,87 @@ impl fmt::Display for Note {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::parse(text).unwrap()
+    }
+
+    /// One of each; the compiler asks for a new one in `code`, and the test for its words.
+    fn reasons() -> Vec<Reason> {
+        let obstacles = [
+            Obstacle::Taken,
+            Obstacle::File(path("b")),
+            Obstacle::Folder,
+            Obstacle::Repository(path("b")),
+            Obstacle::Twin(path("A")),
+        ];
+        let mut reasons = vec![
+            Reason::New,
+            Reason::GoldenPath,
+            Reason::Both,
+            Reason::KeysSet,
+            Reason::Moved,
+            Reason::MoveDeclared,
+            Reason::WithFolder,
+            Reason::Dropped,
+            Reason::DeletionDeclared,
+            Reason::ManagedEdited,
+            Reason::ManagedDeleted,
+            Reason::ManagedTaken,
+            Reason::ManagedDropped,
+            Reason::SeededChanged,
+            Reason::SeededDropped,
+            Reason::SeededDeleted,
+            Reason::SeededTaken,
+            Reason::TeamDeleted,
+            Reason::GoldenPathDeleted,
+            Reason::Content(Trouble::Lines),
+            Reason::Content(Trouble::Broken),
+            Reason::Content(Trouble::ManagedKeys),
+            Reason::Binary,
+            Reason::Link,
+            Reason::Type,
+            Reason::Mode,
+            Reason::MovedApart { theirs: path("b") },
+        ];
+        let wanted = path("a");
+        reasons.extend(
+            obstacles.map(|it| Reason::Obstructed { wanted: wanted.clone(), obstacle: it }),
+        );
+        reasons
+    }
+
+    #[test]
+    fn no_two_reasons_share_a_code_or_their_words() {
+        let reasons = reasons();
+        let codes: BTreeSet<_> = reasons.iter().map(Reason::code).collect();
+        let words: BTreeSet<_> = reasons.iter().map(Reason::to_string).collect();
+        assert_eq!((codes.len(), words.len()), (reasons.len(), reasons.len()));
+        assert!(
+            codes.iter().all(|code| code.bytes().all(|it| it == b'-' || it.is_ascii_lowercase()))
+        );
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_named() {
+        let obstacle = Obstacle::Twin(path("A"));
+        let reason = Reason::Obstructed { wanted: path("a"), obstacle };
+        assert_eq!(
+            reason.to_string(),
+            "it can't be `a`: on some file systems that is the same file as `A`"
+        );
+    }
+
+    #[test]
+    fn a_match_says_how_alike_the_files_are() {
+        let note = |likeness| Note::Followed { from: path("a"), likeness }.to_string();
+        assert_eq!(note(81), "the team moved it from `a`: 81 % of the content is the same");
+        assert_eq!(note(100), "the team moved it from `a`: the content is the same");
+    }
+}

@@ -121,7 +121,7 @@ fn git(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Strin
 }
 
 /// Whether a program is there; without it a test says so, and fails where it must not be missing.
-fn has(program: &str) -> bool {
+pub(super) fn has(program: &str) -> bool {
     let there =
         std::env::var("PATH").unwrap().split(':').any(|it| Path::new(it).join(program).exists());
     there || skipped(&format!("no `{program}`"))

@@ -7,8 +7,12 @@
     reason = "tests are the outside"
 )]
 
+mod agreement;
+mod check;
 mod commands;
 mod dialogue;
+mod diff;
+mod drifting;
 mod formats;
 mod hostile;
 mod injection;
@@ -17,6 +21,7 @@ mod new;
 mod kill;
 mod push;
 mod refusals;
+mod restore;
 mod sandbox;
 mod several;
 mod signing;
@@ -25,3 +30,4 @@ mod terminal;
 mod upgrade;
 mod usage;
 mod web;
+mod why;

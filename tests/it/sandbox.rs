@@ -145,10 +145,19 @@ impl Sandbox {
 
     /// Runs the program at a terminal.
     pub(crate) fn terminal<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Terminal {
+        self.terminal_in(".", arguments)
+    }
+
+    /// Runs the program at a terminal, in a folder of the sandbox.
+    pub(crate) fn terminal_in<'a>(
+        &self,
+        folder: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Terminal {
         let mut command = CommandBuilder::new(program());
         command.args(arguments);
         command.env_clear();
-        command.cwd(self.folder());
+        command.cwd(self.folder().join(folder));
         self.environment().into_iter().for_each(|(name, value)| command.env(name, value));
         command.env("TERM", "xterm-256color");
         Terminal::start(command)

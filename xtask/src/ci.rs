@@ -69,6 +69,7 @@ const TOOLS: &[Tool] = &[
         here: cfg!(target_os = "linux"),
     },
     Tool { program: "tar", needed_by: "`cargo xtask bench`", here: true },
+    Tool { program: "uv", needed_by: "`cargo xtask verify-paths python-service`", here: true },
 ];
 
 /// What is said once more at the end.

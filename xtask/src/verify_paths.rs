@@ -1,14 +1,16 @@
 //! `cargo xtask verify-paths`: does what a golden path renders really build, run and stay clean?
 //!
-//! For the newest version of every golden path and each case: render it with the built program, run
-//! the manifest's `verify` commands twice, start the server and ask its probes, end it as an
-//! orchestrator would, and look at the repository with git's own eyes. What was not judged is said,
+//! For each golden path (its newest version and the case `defaults`, or all): render it with the built
+//! program, run the manifest's `verify` commands twice, start the server and ask its probes, end it as
+//! an orchestrator would, and look at the repository with git's own eyes. What was not judged is said,
 //! and judging nothing is a failure.
 
 mod catalog;
+mod python;
 mod server;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -23,7 +25,7 @@ use catalog::{Case, GoldenPath};
 pub(crate) const CHORE: Chore = Chore {
     name: "verify-paths",
     usage: "verify-paths [PATH] [--all]",
-    what: "render, build, run and check golden paths: the case `defaults`, or --all cases",
+    what: "render, build, run and check golden paths: the newest one's `defaults`, or --all versions and cases",
     run,
 };
 
@@ -49,8 +51,9 @@ fn run(arguments: &[String]) -> Result<Outcome> {
 /// Verifies one golden path or all of them.
 pub(crate) fn verify(only: Option<&str>, all: bool) -> Result<Outcome> {
     let folder = workspace::root().join("golden-paths");
-    let paths: Vec<GoldenPath> = catalog::newest(&folder)?
+    let paths: Vec<GoldenPath> = catalog::versions(&folder)?
         .into_iter()
+        .filter(|path| all || path.is_newest)
         .filter(|path| only.is_none_or(|only| path.name == only))
         .collect();
     if paths.is_empty() {
@@ -122,6 +125,8 @@ fn verify_case(flagstone: &Path, path: &GoldenPath, case: &Case) -> Result<Judge
     clean(&repository, "after rendering")?;
 
     let mut judged = Judged { commands: 0, not_judged: Vec::new() };
+    let mut missing = BTreeSet::new();
+    let python = python::choose(&repository)?;
     if path.verify.is_empty() {
         judged.not_judged.push("the manifest has no `verify` commands".to_string());
     }
@@ -131,13 +136,11 @@ fn verify_case(flagstone: &Path, path: &GoldenPath, case: &Case) -> Result<Judge
                 bail!("`verify` has `{}` with nothing to run", check.name);
             };
             if program::find(name).is_none() && !name.contains('/') {
-                if pass == "first" {
-                    judged.not_judged.push(format!("`{}` needs `{name}`", check.name));
-                }
+                missing.insert(name);
                 continue;
             }
             let mut command = isolated(Command::new(name), &shared);
-            command.current_dir(&repository).args(arguments);
+            command.current_dir(&repository).args(arguments).envs(python);
             println!("$ {}   ({}, {pass} time)", program::shown(&command), check.name);
             let start = Instant::now();
             let status = program::run(&mut command)?;
@@ -149,12 +152,16 @@ fn verify_case(flagstone: &Path, path: &GoldenPath, case: &Case) -> Result<Judge
         }
         clean(&repository, &format!("after the {pass} run of the verify commands"))?;
     }
-    if path.is_http() {
-        match server::command(path, case, &shared) {
-            Some(start) => server::verify(isolated(start, &shared).current_dir(&repository))?,
-            None => judged.not_judged.push("no way is known to start its server".to_string()),
+    if path.is_http() && missing.is_empty() {
+        match server::command(path, case, &shared, &repository) {
+            Ok(start) => server::verify(isolated(start, &shared).current_dir(&repository))?,
+            Err(reason) => judged.not_judged.push(reason.to_string()),
         }
         clean(&repository, "after the server ran")?;
+    }
+    if !missing.is_empty() {
+        let missing: Vec<_> = missing.iter().map(|it| format!("`{it}`")).collect();
+        judged.not_judged.push(format!("there is no {}", missing.join(", ")));
     }
     let fsck =
         program::must(Command::new("git").current_dir(&repository).args(["fsck", "--strict"]))?;
@@ -177,8 +184,8 @@ fn isolated(mut command: Command, shared: &Path) -> Command {
     ] {
         command.env(name, value);
     }
-    // What cargo set for xtask is not meant for a build of another workspace.
-    for name in ["CARGO", "CARGO_MANIFEST_DIR", "RUSTUP_TOOLCHAIN"] {
+    // What was set for xtask or its caller is not meant for a build of another project.
+    for name in ["CARGO", "CARGO_MANIFEST_DIR", "RUSTUP_TOOLCHAIN", "VIRTUAL_ENV"] {
         command.env_remove(name);
     }
     command.env("CARGO_TARGET_DIR", shared);
@@ -230,6 +237,7 @@ mod tests {
         let path = GoldenPath {
             name: name.to_string(),
             version: "1.0.0".to_string(),
+            is_newest: true,
             tags: Vec::new(),
             verify: vec![check],
             cases: Vec::new(),
@@ -259,6 +267,20 @@ mod tests {
         let (path, case) = path("xtask-dirty", "touch left-behind");
         let error = verify_case(&program, &path, &case).err().expect("it leaves a file");
         assert!(error.to_string().contains("after the first run"), "{error}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_here_is_said_once_and_the_server_is_not_started() {
+        let program = stand_in("xtask-verify-missing");
+        let (mut path, case) = path("rust-service", "true");
+        path.tags = vec!["http".to_string()];
+        for name in ["one", "two"] {
+            let run = vec!["no-such-program-of-ours".to_string()];
+            path.verify.push(catalog::Check { name: name.to_string(), run });
+        }
+        let judged = verify_case(&program, &path, &case).expect("what is here is good");
+        assert_eq!(judged.commands, 1);
+        assert_eq!(judged.not_judged, ["there is no `no-such-program-of-ours`"]);
     }
 
     #[test]

@@ -165,9 +165,14 @@ fn changes(reconciled: &Reconciled<'_>, sides: &Sides<'_>) -> Result<Changes, Fa
             continue;
         }
         let before = before(&row.path);
-        changes.insert(row.path.clone(), Change { before, after, sides: stages });
+        changes.insert(row.path.clone(), Change { before, after, sides: stages, taken: None });
     }
     let theirs = reconciled.theirs;
+    // An edit of the spec goes along with what it brings about; but not into a state that git would
+    // take back with all that is in it.
+    let edited = Entry::file(reconciled.service.spec_text.as_bytes()).blob();
+    let is_edited = before(&own_path(spec::FILE)) != Some(edited);
+    let taken = (is_edited && !reconciled.merge.has_conflicts()).then_some(edited);
     let texts = BTreeMap::from([
         (spec::FILE, theirs.spec_text.clone()),
         (lock::FILE, theirs.service.lock.to_text()),
@@ -177,7 +182,8 @@ fn changes(reconciled: &Reconciled<'_>, sides: &Sides<'_>) -> Result<Changes, Fa
         let after = Entry::file(text.into_bytes());
         let before = before(&path);
         if before != Some(after.blob()) {
-            changes.insert(path, Change { before, after: Some(after), sides: None });
+            let taken = taken.filter(|_| name == spec::FILE);
+            changes.insert(path, Change { before, after: Some(after), taken, sides: None });
         }
     }
     Ok(changes)

@@ -29,8 +29,6 @@ pub(in crate::cli) struct Service {
     pub(in crate::cli) spec_text: String,
     /// What it got.
     pub(in crate::cli) lock: Lock,
-    /// The text of that.
-    pub(in crate::cli) lock_text: String,
 }
 
 /// Which of the spec's texts counts.
@@ -56,8 +54,8 @@ impl Service {
         };
         let spec = read_spec(&spec_text)?;
         let lock_text = in_commit(&repository, &committed, lock::FILE)?;
-        let lock = Lock::parse(&Document::new(lock::FILE, lock_text.clone()))?;
-        Ok(Self { repository, commit, committed, spec, spec_text, lock, lock_text })
+        let lock = Lock::parse(&Document::new(lock::FILE, lock_text))?;
+        Ok(Self { repository, commit, committed, spec, spec_text, lock })
     }
 
     /// What its team has made of it, without the files that are the tool's own.

@@ -10,6 +10,9 @@ use crate::tree::{Entry, Tree};
 /// Few and close, so that moves, swaps and folders in the place of files are frequent.
 const PATHS: [&str; 10] = ["a", "b", "c", "d", "a/x", "b/x", "d/x", "d/y", "d/e/x", "f/x"];
 
+/// What declared steps speak of.
+const PLACES: [&str; 8] = ["a", "b", "c", "a/**", "b/**", "d/**", "d/e/**", "g/**"];
+
 const TEXTS: [&str; 7] = [
     "1\n2\n3\n4\n5\n",
     "one\n2\n3\n4\n5\n",
@@ -48,13 +51,12 @@ fn files(ownership: impl Strategy<Value = Ownership>) -> impl Strategy<Value = V
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let places = ["a", "b", "c", "a/**", "b/**", "d/**", "d/e/**", "g/**"];
     let step = prop_oneof![
-        (select(&places[..]), select(&places[..])).prop_map(|(from, to)| {
+        (select(&PLACES[..]), select(&PLACES[..])).prop_map(|(from, to)| {
             let to = if from.ends_with("/**") { to } else { to.trim_end_matches("/**") };
             Step::Move { from: from.to_owned(), to: to.to_owned() }
         }),
-        select(&places[..]).prop_map(|glob| Step::Delete(Glob::parse(glob).unwrap())),
+        select(&PLACES[..]).prop_map(|glob| Step::Delete(Glob::parse(glob).unwrap())),
     ];
     vec(step, 0..3)
 }
@@ -119,6 +121,7 @@ proptest! {
         for row in &merge.rows {
             let home = row.from.as_ref().unwrap_or(&row.path);
             prop_assert!(row.ours.is_none() || row.ours == case.ours.files.get(home).copied());
+            prop_assert!(row.from.as_ref() != Some(&row.path));
         }
     }
 
@@ -136,9 +139,9 @@ proptest! {
         let tree: Tree =
             result.files.keys().map(|path| (path.clone(), Entry::file(*b""))).collect();
         prop_assert_eq!(tree.check(), Ok(()));
-        let mut conflicts = BTreeSet::new();
-        for row in merge.rows.iter().filter(|row| row.stages.is_some()) {
-            prop_assert!(conflicts.insert(&row.path), "{} twice: {:?}", row.path, merge.rows);
+        let mut there = BTreeSet::new();
+        for row in merge.rows.iter().filter(|row| row.stages.is_some() || row.result.is_some()) {
+            prop_assert!(there.insert(&row.path), "{} twice: {:?}", row.path, merge.rows);
         }
         for row in &merge.rows {
             let merged = row.result.as_ref().map(|it| it.blob);

@@ -282,3 +282,28 @@ fn a_file_that_takes_the_place_of_one_that_goes_has_a_row_for_each() {
         .rows(["removed b: dropped", "moved b <- a: moved"])
         .leaves([("b", EDITED)]);
 }
+
+#[test]
+fn a_place_that_ours_leaves_is_not_ours_in_the_conflict_over_it() {
+    base([("c", TEXT)])
+        .ours([("c", EDITED), ("d/y", "own\n")])
+        .theirs([("d/y", "new\n")])
+        .moves("c", "d")
+        .moves("d/**", "g/**")
+        .rows([
+            "conflict d <- c: golden-path-deleted [bo-]",
+            "conflict d/y: file-in-the-way [--t]",
+            "moved g/y <- d/y: with-folder",
+        ])
+        .leaves([("d", EDITED), ("g/y", "own\n")]);
+}
+
+#[test]
+fn of_two_rows_over_what_stands_in_one_place_the_conflict_stays() {
+    let seeded = |path: &str| file(path, TEXT).own(Ownership::Seeded);
+    base([seeded("d/x").from("s")])
+        .ours([("a/x", "own\n"), ("d/x", TEXT)])
+        .theirs([seeded("a/x").from("s"), file("d/x", "new\n").from("t")])
+        .rows(["kept a/x: seeded-taken", "conflict d/x: taken, also-wanted [-ot]"])
+        .leaves([("a/x", "own\n"), ("d/x", TEXT)]);
+}

@@ -14,6 +14,7 @@ use super::{
     parcel::Parcel,
     preflight::Footprint,
     record::{Aim, Moved, Record},
+    reference::Move,
     restore::OLD_INDEX,
     run::Run,
     staging::Staging,
@@ -58,14 +59,11 @@ impl Repository {
         if !git2::Branch::name_is_valid(name).unwrap_or(false) {
             return Err(UpdateError::Branch(name.to_owned()));
         }
-        let reference = format!("refs/heads/{name}");
-        if self.git.find_reference(&reference).is_ok() {
-            return Err(UpdateError::Exists(name.to_owned()));
-        }
+        self.check_free(name)?;
         let (commit, _) = self.write_commit(update, means)?;
+        let (who, reference) = (update.words.committer, format!("refs/heads/{name}"));
         let message = format!("branch: Created from {}", update.parent);
-        let log = Some((update.words.committer, message.as_str()));
-        self.set_reference(&reference, None, commit, log)?;
+        self.make_branch(name, &Move { name: &reference, old: None, new: commit, who, message })?;
         Ok(commit)
     }
 
@@ -121,8 +119,9 @@ impl Run<'_> {
         let work = Work { run: self, home, changes: update.changes, committed: &committed };
         work.carry_out(record, IndexUse::Staged, means)?;
         let message = format!("commit: {}", update.words.subject());
-        let log = Some((update.words.committer, message.as_str()));
-        self.repository.set_reference(&reference, Some(update.parent), commit, log)?;
+        let (old, who) = (Some(update.parent), update.words.committer);
+        let step = Move { name: &reference, old, new: commit, who, message };
+        self.repository.move_reference(home, &step)?;
         Ok(commit)
     }
 
@@ -357,7 +356,7 @@ impl Work<'_> {
                 fresh.insert(bytes);
             }
         }
-        staging.write(&fresh).map_err(failed())?;
+        staging.write(&fresh, self.run.repository).map_err(failed())?;
         fs::rename(new, &now).map_err(UpdateError::write(now))
     }
 }

@@ -5,8 +5,7 @@
 //! them. What stood before is kept until the end, byte for byte.
 
 use std::{
-    fs,
-    io::{self, Write as _},
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -19,9 +18,10 @@ use super::{
     parcel::Parcel,
     preflight::Footprint,
     record::{Aim, Record},
+    reference::Move,
     run::{ABORTED, CONTINUED, Kept, Pending, Run},
     staging::{Staging, stage},
-    store::absent_is_fine,
+    store::{absent_is_fine, put},
     update::{Changes, Means, Update, UpdateError},
 };
 use crate::{
@@ -90,9 +90,9 @@ impl Run<'_> {
         self.write_message(home, &update.words)?;
         work.carry_out(record, IndexUse::Staged, means)?;
         self.show_message(home)?;
-        repository.set_reference(PENDING, None, theirs, None)?;
+        self.hold(home, theirs).map_err(UpdateError::write(self.held()))?;
         let head = repository.git_folder().join(HEAD);
-        put(&head, &format!("{theirs}\n")).map_err(UpdateError::write(head))?;
+        put(home, &head, format!("{theirs}\n").as_bytes()).map_err(UpdateError::write(head))?;
         let pending = repository.pending_folder();
         fs::rename(home, &pending).map_err(UpdateError::write(pending))?;
         Ok(theirs)
@@ -131,7 +131,8 @@ impl Run<'_> {
         let shown = self.repository.git_folder().join(MESSAGE);
         let before = home.join("MERGE_MSG.before");
         absent_is_fine(fs::rename(&shown, before)).map_err(UpdateError::write(&shown))?;
-        fs::copy(home.join(MESSAGE), &shown).map(drop).map_err(UpdateError::write(shown))
+        let text = fs::read(home.join(MESSAGE)).map_err(UpdateError::write(home))?;
+        put(home, &shown, &text).map_err(UpdateError::write(shown))
     }
 
     /// Takes away what makes git see a cherry-pick of `theirs`.
@@ -150,7 +151,29 @@ impl Run<'_> {
             let head = folder.join(HEAD);
             fs::remove_file(&head).map_err(UpdateError::write(head))?;
         }
-        self.repository.remove_reference(PENDING)
+        self.release().map_err(UpdateError::write(self.held()))
+    }
+
+    /// The reference that holds *theirs*. It is a file in any repository that we take, and git's library
+    /// would look for it in the wrong folder of a linked work tree.
+    fn held(&self) -> PathBuf {
+        self.repository.git_folder().join(PENDING)
+    }
+
+    fn hold(&self, home: &Path, theirs: CommitId) -> io::Result<()> {
+        let path = self.held();
+        fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        put(home, &path, format!("{theirs}\n").as_bytes())
+    }
+
+    fn release(&self) -> io::Result<()> {
+        let path = self.held();
+        absent_is_fine(fs::remove_file(&path))?;
+        // The folders above go too, unless something else is in them.
+        for folder in path.ancestors().skip(1).take(2) {
+            let _ = fs::remove_dir(folder);
+        }
+        Ok(())
     }
 
     /// Ends an update with conflicts that people have resolved, by a commit of what is staged.
@@ -190,10 +213,12 @@ impl Run<'_> {
         odb.and_then(|odb| odb.write(ObjectType::Commit, text.as_bytes()))
             .map_err(UpdateError::git("write the commit"))?;
         let continued = home.join(CONTINUED);
-        put(&continued, &format!("{commit}\n")).map_err(UpdateError::write(continued))?;
+        put(home, &continued, format!("{commit}\n").as_bytes())
+            .map_err(UpdateError::write(continued))?;
         let message = format!("commit (cherry-pick): {}", words.subject());
-        let log = Some((words.committer, message.as_str()));
-        repository.set_reference(&reference, Some(pending.parent), commit, log)?;
+        let (old, who) = (Some(pending.parent), words.committer);
+        let step = Move { name: &reference, old, new: commit, who, message };
+        repository.move_reference(home, &step)?;
         Ok(commit)
     }
 
@@ -277,14 +302,4 @@ fn is_marked(bytes: &[u8], markers: &[String]) -> bool {
         markers.iter().any(|marker| marker.as_bytes() == line)
     };
     !markers.is_empty() && bytes.split(|byte| *byte == b'\n').any(line)
-}
-
-/// Writes a small file in one step.
-fn put(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }

@@ -15,7 +15,7 @@ use super::{
     staging::item,
     update::{Changes, UpdateError},
 };
-use crate::tree::RepoPath;
+use crate::tree::{Blob, RepoPath};
 
 /// The paths that an update touches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,6 +24,8 @@ pub struct Footprint {
     pub written: BTreeSet<RepoPath>,
     /// Files that go.
     pub removed: BTreeSet<RepoPath>,
+    /// What stands in the work tree at paths whose edits are taken along.
+    pub taken: BTreeMap<RepoPath, Blob>,
     /// Whether conflicts are left: then the whole index must be as `HEAD` is, because
     /// `git cherry-pick --abort` would drop what is staged anywhere.
     pub has_conflicts: bool,
@@ -35,6 +37,7 @@ impl Footprint {
         let mut footprint = Self::default();
         for (path, change) in changes {
             footprint.has_conflicts |= change.sides.is_some();
+            footprint.taken.extend(change.taken.map(|blob| (path.clone(), blob)));
             if change.after.is_some() {
                 footprint.written.insert(path.clone());
             } else if change.before.is_some() {
@@ -184,6 +187,12 @@ impl Search<'_> {
     /// What is wrong at the path itself.
     fn at(&mut self, path: &RepoPath) -> Result<Option<InTheWay>, ReadError> {
         let found = |reason| Ok(Some(InTheWay::at(path.as_str(), reason)));
+        if let Some(taken) = self.footprint.taken.get(path) {
+            let known = self.desk.known.get_mut(path.as_str().as_bytes());
+            let entry = known.and_then(|it| it.entry.take());
+            let is_it = self.desk.blob(path, entry.as_ref())? == Some(*taken);
+            return if is_it { Ok(None) } else { found(Reason::Edited) };
+        }
         if self.staged.contains(path.as_str().as_bytes()) {
             return found(Reason::Staged);
         }

@@ -184,6 +184,18 @@ impl<'a> Desk<'a> {
         Ok(read.map(|(_, entry)| Blob { mode: entry.mode, id: BlobId::of(&entry.bytes) }))
     }
 
+    /// Whether the file of an entry is as the entry says, whatever its time.
+    pub(super) fn matches(&mut self, entry: &IndexEntry) -> bool {
+        let wanted = item(entry).blob();
+        match named(&entry.path) {
+            Some(path) => self.blob(&path, Some(entry)).is_ok_and(|it| it == wanted),
+            None => {
+                let read = self.tree.read(&entry.path).ok().flatten();
+                read.is_some_and(|(_, entry)| Some(entry.blob()) == wanted)
+            }
+        }
+    }
+
     /// The file at `path` as it would be committed.
     fn entry(
         &mut self,

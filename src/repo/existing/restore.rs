@@ -94,7 +94,7 @@ impl Run<'_> {
             // The old one stays where it is, so that this can be done again.
             fs::hard_link(&old, &back).map_err(UpdateError::write(&back))?;
         } else {
-            let written = after.take_over(&before, &paths);
+            let written = after.take_over(&before, &paths, self.repository);
             written.map_err(UpdateError::git("write git's index"))?;
         }
         fs::rename(&back, &now).map_err(UpdateError::write(now))

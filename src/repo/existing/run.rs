@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    Repository, oid,
+    Repository,
     record::{Aim, Record},
     store::{Store, remove},
     update::UpdateError,
@@ -23,7 +23,7 @@ pub struct Run<'a> {
     pub(super) repository: &'a Repository,
     pub(super) root: PathBuf,
     recovered: Recovered,
-    _mark: File,
+    mark: File,
 }
 
 /// What a run found of the one before it, and did about it.
@@ -82,7 +82,7 @@ impl Repository {
             Err(TryLockError::Error(source)) => return Err(UpdateError::Write { path, source }),
         }
         let recovered = Recovered::default();
-        let mut run = Run { repository: self, root, recovered, _mark: mark };
+        let mut run = Run { repository: self, root, recovered, mark };
         run.recover()?;
         Ok(run)
     }
@@ -130,8 +130,19 @@ const LOCK: &str = "index.lock";
 
 /// Whether some run is at work.
 pub(super) fn is_held(repository: &Repository) -> bool {
-    let mark = File::options().write(true).open(repository.own_folder().join(MARK));
-    mark.is_ok_and(|mark| matches!(mark.try_lock(), Err(TryLockError::WouldBlock)))
+    let Ok(mark) = File::options().write(true).open(repository.own_folder().join(MARK)) else {
+        return false;
+    };
+    let is_held = matches!(mark.try_lock_shared(), Err(TryLockError::WouldBlock));
+    // Closing would not do while a program that was just started still has the file.
+    let _ = mark.unlock();
+    is_held
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        let _ = self.mark.unlock();
+    }
 }
 
 impl Run<'_> {
@@ -159,7 +170,7 @@ impl Run<'_> {
         let mut recovered = Recovered::default();
         if let Some(record) = self.record(home)? {
             let is_done = match &record.aim {
-                Aim::Commit { reference, commit } => self.has_reached(reference, *commit)?,
+                Aim::Commit { reference, commit } => self.has_moved(home, reference, *commit)?,
                 Aim::Conflict { .. } | Aim::Files => false,
             };
             recovered.ending = Some(if is_done { Ending::Finished } else { Ending::Undone });
@@ -203,7 +214,7 @@ impl Run<'_> {
         let path = home.join(CONTINUED);
         let Ok(text) = fs::read_to_string(&path) else { return Ok(false) };
         if let Some(commit) = CommitId::parse(text.trim_end())
-            && self.has_reached("HEAD", commit)?
+            && self.has_moved(home, &self.repository.head_reference()?, commit)?
         {
             return Ok(true);
         }
@@ -211,20 +222,18 @@ impl Run<'_> {
         Ok(false)
     }
 
-    pub(super) fn record(&self, home: &Path) -> Result<Option<Record>, UpdateError> {
-        Record::read(home).map_err(UpdateError::write(home))
+    /// Whether a reference names a commit that a run has made; then its log says so too.
+    fn has_moved(&self, home: &Path, name: &str, commit: CommitId) -> Result<bool, UpdateError> {
+        self.repository.unlock_reference(home, name)?;
+        let has_moved = self.repository.has_reached(name, commit);
+        if has_moved {
+            self.repository.log_move(home, name)?;
+        }
+        Ok(has_moved)
     }
 
-    /// Whether a reference names a commit, or one that follows it.
-    fn has_reached(&self, reference: &str, commit: CommitId) -> Result<bool, UpdateError> {
-        let git = &self.repository.git;
-        let Ok(now) = git.refname_to_id(reference) else { return Ok(false) };
-        let commit = oid(commit.0);
-        if now == commit {
-            return Ok(true);
-        }
-        // A commit that is not there has no descendants.
-        Ok(git.graph_descendant_of(now, commit).unwrap_or(false))
+    pub(super) fn record(&self, home: &Path) -> Result<Option<Record>, UpdateError> {
+        Record::read(home).map_err(UpdateError::write(home))
     }
 
     /// Takes git's lock on the index: no git command changes the index or commits while it is held.

@@ -13,8 +13,11 @@ use std::{
 use git2::{Index, IndexEntry, IndexEntryExtendedFlag, IndexTime};
 
 use super::{
+    Repository,
     committed::{Item, REPOSITORY},
-    oid, raw,
+    oid,
+    present::Desk,
+    raw,
     store::absent_is_fine,
 };
 use crate::{
@@ -92,6 +95,7 @@ impl Staging {
         &mut self,
         other: &Self,
         paths: &BTreeSet<&[u8]>,
+        repository: &Repository,
     ) -> Result<(), git2::Error> {
         for path in paths {
             self.remove(path)?;
@@ -100,7 +104,7 @@ impl Staging {
             self.index.add(&entry)?;
         }
         self.written = self.written.min(other.written);
-        self.write(&BTreeSet::new())
+        self.write(&BTreeSet::new(), repository)
     }
 
     /// Takes a path out, with all its stages.
@@ -142,17 +146,27 @@ impl Staging {
         })
     }
 
-    /// Writes the file. An entry as young as the index before it, and none of `fresh`, loses its size:
-    /// its file may have changed since, and with the new index's time git would no longer look.
-    pub(super) fn write(&mut self, fresh: &BTreeSet<&[u8]>) -> Result<(), git2::Error> {
+    /// Writes the file. An entry as young as the index before it, and none of `fresh`, loses its size
+    /// if its file is another by now: with the new index's time git would no longer look.
+    pub(super) fn write(
+        &mut self,
+        fresh: &BTreeSet<&[u8]>,
+        repository: &Repository,
+    ) -> Result<(), git2::Error> {
         let is_young = |it: &IndexEntry| {
             i64::from(it.mtime.seconds() as u32) >= self.written && it.file_size != 0
         };
         let young = self.index.iter().filter(|it| {
             is_young(it) && it.mode != REPOSITORY && !fresh.contains(it.path.as_slice())
         });
-        for entry in young.collect::<Vec<_>>() {
-            self.index.add(&IndexEntry { file_size: 0, ..entry })?;
+        let young: Vec<_> = young.collect();
+        if !young.is_empty() {
+            let mut desk = Desk::open(repository).ok().flatten();
+            for entry in young {
+                if !desk.as_mut().is_some_and(|desk| desk.matches(&entry)) {
+                    self.index.add(&IndexEntry { file_size: 0, ..entry })?;
+                }
+            }
         }
         self.index.write()
     }

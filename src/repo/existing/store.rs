@@ -4,7 +4,8 @@
 //! which keeps its bytes, mode and time.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, Write as _},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
@@ -67,6 +68,15 @@ impl Store {
 /// Removes a folder of ours with all that is in it.
 pub(super) fn remove(folder: &Path) -> io::Result<()> {
     absent_is_fine(fs::remove_dir_all(folder))
+}
+
+/// Writes a small file of git's in one step; until then it is in `home`, which goes as a whole.
+pub(super) fn put(home: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = home.join("put");
+    let mut file = File::create(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(new, path)
 }
 
 pub(super) fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {

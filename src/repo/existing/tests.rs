@@ -9,7 +9,6 @@ mod preflight;
 mod reading;
 
 use std::{
-    collections::BTreeMap,
     fs,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},

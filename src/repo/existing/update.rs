@@ -24,6 +24,8 @@ pub struct Change {
     pub after: Option<Entry>,
     /// Of a conflict: what git's index keeps of the three sides.
     pub sides: Option<Sides>,
+    /// What the work tree has there, where the update takes an edit along that is not committed.
+    pub taken: Option<Blob>,
 }
 
 /// The three sides of a conflict: stages 1 to 3 of git's index.

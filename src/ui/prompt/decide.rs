@@ -82,6 +82,18 @@ impl Prompter<'_> {
         })
     }
 
+    /// Asks a question that is answered by yes or no; no for Esc, and where Enter alone is typed.
+    ///
+    /// # Errors
+    /// If the person ended the run or the terminal failed.
+    pub fn confirm(&self, question: &str) -> Result<bool, AskError> {
+        let confirm = inquire::Confirm::new(question)
+            .with_render_config(theme::config(self.screen, "(no)"))
+            .with_default(false)
+            .with_error_message("type `y` for yes or `n` for no");
+        Ok(prompted(confirm.prompt())?.unwrap_or(false))
+    }
+
     /// Asks who commits, where git doesn't know. Nothing for Esc: the commit is then our own.
     ///
     /// # Errors

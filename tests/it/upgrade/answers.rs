@@ -43,7 +43,9 @@ fn a_parameter_that_is_renamed_is_renamed_in_the_spec_with_its_comments() {
     let after = asking(&["database: {type: string, default: none}"])
         + &migrations("2.0.0", &["rename-parameter: {from: db, to: database}"]);
     let story = asked((&before, "db"), (&after, "database"), &["--set", "db=postgres"]);
-    let spec = story.text("flagstone.yaml").replace("    db: postgres", "    # Since 2021.\n    db: postgres # ours");
+    let spec = story
+        .text("flagstone.yaml")
+        .replace("    db: postgres", "    # Since 2021.\n    db: postgres # ours");
     let story = story.edits("flagstone.yaml", spec);
     story.upgrades().is_clean(&[]);
     assert_eq!(
@@ -74,7 +76,10 @@ fn a_new_question_takes_its_default_where_nobody_can_be_asked() {
     let story = asked((PLAIN, "name"), (&after, "port"), &[]);
     let told = story.runs(&["upgrade", "--to", "2.0.0"]);
     told.is_clean(&["changed answer.md golden-path"]);
-    assert_eq!(told.json["answers"][0], serde_json::json!({"name": "port", "before": null, "after": 8080}));
+    assert_eq!(
+        told.json["answers"][0],
+        serde_json::json!({"name": "port", "before": null, "after": 8080})
+    );
     assert_eq!(story.text("answer.md"), "8080\n");
     assert!(!wishes(&story).contains("port"), "{}", wishes(&story));
 }
@@ -94,7 +99,9 @@ fn a_new_question_without_a_default_is_told_with_all_the_others_and_nothing_is_w
 fn a_new_question_is_answered_on_the_command_line_and_that_is_written_into_the_spec() {
     let after = asking(&["port: {type: integer, default: 8080}"]);
     let story = asked((PLAIN, "name"), (&after, "port"), &[]);
-    story.runs(&["upgrade", "--to", "2.0.0", "--set", "port=9090"]).is_clean(&["changed answer.md golden-path"]);
+    story
+        .runs(&["upgrade", "--to", "2.0.0", "--set", "port=9090"])
+        .is_clean(&["changed answer.md golden-path"]);
     assert_eq!(story.text("answer.md"), "9090\n");
     assert_eq!(wishes(&story), "  version: \"^2.0\"\n  parameters:\n    port: 9090\n");
     assert!(story.status().is_empty());
@@ -207,24 +214,39 @@ fn skipping_versions_comes_to_the_same_as_taking_each() {
     let versions = || {
         let first = asking(&["db: {type: string, default: none}"]);
         let second = asking(&["base: {type: string, default: none}"])
-            + &migrations("1.1.0", &["rename-parameter: {from: db, to: base}", "move: {from: \"a/**\", to: \"b/**\"}"]);
+            + &migrations(
+                "1.1.0",
+                &["rename-parameter: {from: db, to: base}", "move: {from: \"a/**\", to: \"b/**\"}"],
+            );
         let third = asking(&["database: {type: string, default: none}"])
-            + &migrations("1.1.0", &["rename-parameter: {from: db, to: base}", "move: {from: \"a/**\", to: \"b/**\"}"])
+            + &migrations(
+                "1.1.0",
+                &["rename-parameter: {from: db, to: base}", "move: {from: \"a/**\", to: \"b/**\"}"],
+            )
             + &"  - to: 2.0.0\n    steps:\n      - {rename-parameter: {from: base, to: database}}\n      - {move: {from: \"b/x.txt\", to: \"c/y.txt\"}}\n";
         let long = "1\n2\n3\n4\n5\n6\n7\n";
-        let story = Story::made((&first, &[("a/x.txt", long), ("a/gone.txt", "g\n")]), &["--set", "db=pg"]);
-        story.release("1.1.0", &second, &[("b/x.txt", "one\n2\n3\n4\n5\n6\n7\n"), ("b/gone.txt", "g\n")]);
+        let story =
+            Story::made((&first, &[("a/x.txt", long), ("a/gone.txt", "g\n")]), &["--set", "db=pg"]);
+        story.release(
+            "1.1.0",
+            &second,
+            &[("b/x.txt", "one\n2\n3\n4\n5\n6\n7\n"), ("b/gone.txt", "g\n")],
+        );
         story.release("2.0.0", &third, &[("c/y.txt", "one\n2\n3\nfour\n5\n6\n7\n")]);
         story.edits("a/x.txt", "1\n2\n3\n4\n5\n6\nours\n")
     };
     let skipping = versions();
-    skipping.upgrades().is_clean(&["moved a/x.txt -> c/y.txt move-declared", "removed a/gone.txt dropped"]);
+    skipping
+        .upgrades()
+        .is_clean(&["moved a/x.txt -> c/y.txt move-declared", "removed a/gone.txt dropped"]);
     let stepping = versions();
     stepping.runs(&["upgrade", "--to", "1.1.0"]).is_clean(&[
         "moved a/gone.txt -> b/gone.txt move-declared",
         "moved a/x.txt -> b/x.txt move-declared",
     ]);
-    stepping.upgrades().is_clean(&["removed b/gone.txt dropped", "moved b/x.txt -> c/y.txt move-declared"]);
+    stepping
+        .upgrades()
+        .is_clean(&["removed b/gone.txt dropped", "moved b/x.txt -> c/y.txt move-declared"]);
     let tree = |story: &Story| story.git(&["ls-tree", "-r", "HEAD"]);
     assert_eq!(tree(&skipping), tree(&stepping));
     assert_eq!(skipping.text("c/y.txt"), "one\n2\n3\nfour\n5\n6\nours\n");
@@ -247,7 +269,10 @@ fn an_older_version_is_refused_unless_it_was_asked_for() {
 fn going_back_takes_a_renamed_parameter_and_a_moved_file_back() {
     let before = asking(&["db: {type: string, default: none}"]);
     let after = asking(&["database: {type: string, default: none}"])
-        + &migrations("2.0.0", &["rename-parameter: {from: db, to: database}", "move: {from: a.txt, to: b.txt}"]);
+        + &migrations(
+            "2.0.0",
+            &["rename-parameter: {from: db, to: database}", "move: {from: a.txt, to: b.txt}"],
+        );
     let story = Story::made((&before, &[("a.txt", "1\n2\n3\n")]), &["--set", "db=pg"]);
     story.release("2.0.0", &after, &[("b.txt", "1\n2\n3\n")]);
     story.upgrades().is_clean(&["moved a.txt -> b.txt move-declared"]);
@@ -261,7 +286,8 @@ fn going_back_takes_a_renamed_parameter_and_a_moved_file_back() {
 #[test]
 fn leaving_the_range_rewrites_it_with_its_comment() {
     let story = Story::new(&[("a.txt", "1\n")], &[("a.txt", "2\n")]);
-    let spec = story.text("flagstone.yaml").replace("version: \"^1.0\"", "version: \"^1.0\" # steady");
+    let spec =
+        story.text("flagstone.yaml").replace("version: \"^1.0\"", "version: \"^1.0\" # steady");
     let story = story.edits("flagstone.yaml", &spec);
     story.upgrades().is_clean(&["changed a.txt golden-path"]);
     assert_eq!(story.text("flagstone.yaml"), spec.replace("^1.0", "^2.0"));
@@ -315,7 +341,12 @@ fn a_second_run_writes_nothing_and_touches_no_file() {
     let (state, before) = (story.state(), times(&story));
     for run in [&["upgrade"][..], &["upgrade", "--to", "2.0.0", "--yes"], &["apply"]] {
         let told = story.runs(run);
-        assert_eq!((told.exit, told.json["state"].as_str()), (0, Some("upToDate")), "{run:?}: {}", told.json);
+        assert_eq!(
+            (told.exit, told.json["state"].as_str()),
+            (0, Some("upToDate")),
+            "{run:?}: {}",
+            told.json
+        );
         assert_eq!(times(&story), before, "{run:?}");
     }
     assert_eq!(story.state(), state);
@@ -332,14 +363,20 @@ fn an_edit_of_a_managed_file_alone_is_nothing_to_upgrade() {
 
 #[test]
 fn a_layer_that_the_new_version_brings_is_rendered_and_merged() {
-    let after = format!("{PLAIN}layers:\n  - {{name: ci, version: \"^1\", with: {{language: python}}}}\n");
+    let after =
+        format!("{PLAIN}layers:\n  - {{name: ci, version: \"^1\", with: {{language: python}}}}\n");
     let story = Story::new(&[("a.txt", "1\n")], &[]);
-    let layer = "parameters:\n  required: [language]\n  properties:\n    language: {type: string}\n";
+    let layer =
+        "parameters:\n  required: [language]\n  properties:\n    language: {type: string}\n";
     story.layer("ci", "1.2.0", layer, &[("ci.md.j2", "{{ language }}\n")]);
     story.release("2.0.0", &after, &[("a.txt", "2\n")]);
     story.upgrades().is_clean(&["changed a.txt golden-path", "added ci.md new"]);
     assert_eq!(story.text("ci.md"), "python\n");
-    assert!(story.text("flagstone.lock").contains("from: \"ci:template/ci.md.j2\""), "{}", story.text("flagstone.lock"));
+    assert!(
+        story.text("flagstone.lock").contains("from: \"ci:template/ci.md.j2\""),
+        "{}",
+        story.text("flagstone.lock")
+    );
 }
 
 #[test]
@@ -358,7 +395,9 @@ const PLAIN_LAYER: &str = "parameters:\n  properties: {}\n";
 
 #[test]
 fn notes_of_every_version_on_the_way_are_shown() {
-    let note = |to: &str| format!("  - to: {to}\n    steps:\n      - {{note: \"Rotate the key of {to}.\"}}\n");
+    let note = |to: &str| {
+        format!("  - to: {to}\n    steps:\n      - {{note: \"Rotate the key of {to}.\"}}\n")
+    };
     let after = format!("{PLAIN}migrations:\n{}{}{}", note("1.0.0"), note("1.1.0"), note("2.0.0"));
     let story = Story::with((PLAIN, &[("a.txt", "1\n")]), (&after, &[("a.txt", "2\n")]));
     let told = story.upgrades();

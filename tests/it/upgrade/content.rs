@@ -161,8 +161,8 @@ fn both_added_a_dependency_and_both_stay() {
     let base = "{\n  \"dependencies\": {\n    \"a\": \"1\"\n  }\n}\n";
     let theirs = "{\n  \"dependencies\": {\n    \"a\": \"1\",\n    \"t\": \"1\"\n  }\n}\n";
     let ours = "{\n  \"dependencies\": {\n    \"a\": \"1\",\n    \"o\": \"1\"\n  }\n}\n";
-    let story =
-        Story::new(&[("package.json", base)], &[("package.json", theirs)]).edits("package.json", ours);
+    let story = Story::new(&[("package.json", base)], &[("package.json", theirs)])
+        .edits("package.json", ours);
     story.upgrades().is_clean(&["changed package.json both"]);
     let merged: serde_json::Value = serde_json::from_str(&story.text("package.json")).unwrap();
     assert_eq!(merged["dependencies"], serde_json::json!({"a": "1", "o": "1", "t": "1"}));

@@ -20,10 +20,14 @@ fn moving(before: Files<'_>, steps: &[&str], after: Files<'_>) -> Story {
 
 #[test]
 fn a_declared_move_takes_the_teams_edit_along() {
-    let story = moving(&[("a.txt", BASE)], &["move: {from: a.txt, to: d/b.txt}"], &[("d/b.txt", THEIRS)])
-        .edits("a.txt", OURS);
+    let story =
+        moving(&[("a.txt", BASE)], &["move: {from: a.txt, to: d/b.txt}"], &[("d/b.txt", THEIRS)])
+            .edits("a.txt", OURS);
     story.upgrades().is_clean(&["moved a.txt -> d/b.txt move-declared"]);
-    assert_eq!((story.text("a.txt"), story.text("d/b.txt")), ("(none)".to_owned(), BOTH.to_owned()));
+    assert_eq!(
+        (story.text("a.txt"), story.text("d/b.txt")),
+        ("(none)".to_owned(), BOTH.to_owned())
+    );
     assert!(story.status().is_empty());
 }
 
@@ -37,8 +41,10 @@ fn a_move_that_nobody_declared_is_not_guessed_and_the_teams_edit_is_a_conflict()
 #[test]
 fn an_answer_that_renames_a_folder_takes_edits_and_the_teams_own_files_along() {
     let manifest = asking(&["package"]);
-    let files: Files<'_> = &[("src/{{ package }}/main.py", BASE), ("src/{{ package }}/x/y.py", "y\n")];
-    let later: Files<'_> = &[("src/{{ package }}/main.py", THEIRS), ("src/{{ package }}/x/y.py", "y\n")];
+    let files: Files<'_> =
+        &[("src/{{ package }}/main.py", BASE), ("src/{{ package }}/x/y.py", "y\n")];
+    let later: Files<'_> =
+        &[("src/{{ package }}/main.py", THEIRS), ("src/{{ package }}/x/y.py", "y\n")];
     let story = Story::with((&manifest, files), (&manifest, later))
         .edits("src/package/main.py", OURS)
         .edits("src/package/x/own.py", "own\n");
@@ -92,10 +98,7 @@ fn two_files_that_answers_swap_swap_with_the_teams_edits() {
     let story = Story::with((&manifest, files), (&manifest, files)).edits("first.txt", OURS);
     let more = ["--set", "first=second", "--set", "second=first"];
     let told = story.runs(&[&["upgrade", "--to", "2.0.0", "--yes"][..], &more].concat());
-    told.is_clean(&[
-        "moved second.txt -> first.txt moved",
-        "moved first.txt -> second.txt moved",
-    ]);
+    told.is_clean(&["moved second.txt -> first.txt moved", "moved first.txt -> second.txt moved"]);
     assert_eq!((story.text("first.txt"), story.text("second.txt")), ("b\n".into(), OURS.into()));
     assert!(story.status().is_empty());
 }
@@ -112,10 +115,9 @@ fn two_files_that_a_migration_swaps_swap_with_the_teams_edits() {
         &[("a.txt", "b\n"), ("b.txt", THEIRS)],
     );
     let story = story.edits("a.txt", OURS);
-    story.upgrades().is_clean(&[
-        "moved b.txt -> a.txt move-declared",
-        "moved a.txt -> b.txt move-declared",
-    ]);
+    story
+        .upgrades()
+        .is_clean(&["moved b.txt -> a.txt move-declared", "moved a.txt -> b.txt move-declared"]);
     assert_eq!((story.text("a.txt"), story.text("b.txt")), ("b\n".to_owned(), BOTH.to_owned()));
 }
 
@@ -183,18 +185,20 @@ fn a_file_that_the_team_moved_and_the_golden_path_left_alone_is_the_teams_affair
 
 #[test]
 fn a_file_that_both_moved_to_different_places_is_a_conflict_where_the_team_has_it() {
-    let story = moving(&[("a.txt", BASE)], &["move: {from: a.txt, to: b.txt}"], &[("b.txt", THEIRS)])
-        .moves("a.txt", "c.txt")
-        .edits("c.txt", OURS);
+    let story =
+        moving(&[("a.txt", BASE)], &["move: {from: a.txt, to: b.txt}"], &[("b.txt", THEIRS)])
+            .moves("a.txt", "c.txt")
+            .edits("c.txt", OURS);
     story.upgrades().conflicts(&["conflict c.txt moved-apart"]);
     assert_eq!((story.text("b.txt"), story.text("c.txt")), ("(none)".into(), BOTH.into()));
 }
 
 #[test]
 fn a_file_that_both_moved_to_the_same_place_is_none() {
-    let story = moving(&[("a.txt", BASE)], &["move: {from: a.txt, to: b.txt}"], &[("b.txt", THEIRS)])
-        .moves("a.txt", "b.txt")
-        .edits("b.txt", OURS);
+    let story =
+        moving(&[("a.txt", BASE)], &["move: {from: a.txt, to: b.txt}"], &[("b.txt", THEIRS)])
+            .moves("a.txt", "b.txt")
+            .edits("b.txt", OURS);
     story.upgrades().is_clean(&["changed b.txt both"]);
     assert_eq!((story.text("a.txt"), story.text("b.txt")), ("(none)".into(), BOTH.into()));
 }
@@ -202,7 +206,9 @@ fn a_file_that_both_moved_to_the_same_place_is_none() {
 #[test]
 fn a_file_that_the_golden_path_makes_a_folder_of_is_a_conflict_if_the_team_edited_it() {
     let story = Story::new(&[("a", BASE)], &[("a/b.txt", "b\n")]).edits("a", OURS);
-    story.upgrades().conflicts(&["conflict a golden-path-deleted", "conflict a/b.txt file-in-the-way"]);
+    story
+        .upgrades()
+        .conflicts(&["conflict a golden-path-deleted", "conflict a/b.txt file-in-the-way"]);
     assert_eq!(story.text("a"), OURS);
     let story = Story::new(&[("a", BASE)], &[("a/b.txt", "b\n")]);
     story.upgrades().is_clean(&["removed a dropped", "added a/b.txt new"]);

@@ -62,7 +62,10 @@ fn without_edits_of_the_team_nobody_needs_to_agree() {
 fn a_managed_file_that_the_team_deleted_is_back_if_somebody_agrees() {
     let story = managed(OLD, NEW).deletes("ci.yml");
     let told = story.runs(&["upgrade", "--to", "2.0.0"]);
-    assert_eq!((told.exit, &told.rows[..]), (1, &["replaced ci.yml managed-deleted".to_owned()][..]));
+    assert_eq!(
+        (told.exit, &told.rows[..]),
+        (1, &["replaced ci.yml managed-deleted".to_owned()][..])
+    );
     assert_eq!(story.text("ci.yml"), "(none)");
     story.upgrades().is_clean(&["replaced ci.yml managed-deleted"]);
     assert_eq!(story.text("ci.yml"), NEW);
@@ -100,8 +103,8 @@ fn managed_keys_are_the_golden_paths_and_the_rest_of_the_file_is_merged() {
     let old = "[project]\nname = \"svc\"\n\n[tool.ruff]\nline-length = 80\n";
     let new = "[project]\nname = \"svc\"\n\n[tool.ruff]\nline-length = 100\n";
     let ours = "[project]\nname = \"svc\"\nversion = \"1\"\n\n[tool.ruff]\nline-length = 120\n";
-    let story = under("managedKeys: [tool.ruff]", "pyproject.toml", old, new)
-        .edits("pyproject.toml", ours);
+    let story =
+        under("managedKeys: [tool.ruff]", "pyproject.toml", old, new).edits("pyproject.toml", ours);
     story.upgrades().is_clean(&["changed pyproject.toml both"]);
     let merged = "[project]\nname = \"svc\"\nversion = \"1\"\n\n[tool.ruff]\nline-length = 100\n";
     assert_eq!(story.text("pyproject.toml"), merged);

@@ -210,7 +210,12 @@ impl Story {
                 serde_json::Value::String(from) => format!("{from} -> "),
                 _ => String::new(),
             };
-            format!("{} {from}{} {}", text(&file["kind"]), text(&file["path"]), text(&file["reason"]))
+            format!(
+                "{} {from}{} {}",
+                text(&file["kind"]),
+                text(&file["path"]),
+                text(&file["reason"])
+            )
         };
         let rows = json["files"].as_array().into_iter().flatten().map(row).collect();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -251,13 +256,25 @@ impl Told {
     /// Nothing is left to resolve, and a commit was made.
     #[track_caller]
     pub(crate) fn is_clean(&self, rows: &[&str]) {
-        assert_eq!((self.exit, &self.rows[..]), (0, &owned(rows)[..]), "{} {}", self.json, self.stderr);
+        assert_eq!(
+            (self.exit, &self.rows[..]),
+            (0, &owned(rows)[..]),
+            "{} {}",
+            self.json,
+            self.stderr
+        );
     }
 
     /// Conflicts are left.
     #[track_caller]
     pub(crate) fn conflicts(&self, rows: &[&str]) {
-        assert_eq!((self.exit, &self.rows[..]), (6, &owned(rows)[..]), "{} {}", self.json, self.stderr);
+        assert_eq!(
+            (self.exit, &self.rows[..]),
+            (6, &owned(rows)[..]),
+            "{} {}",
+            self.json,
+            self.stderr
+        );
     }
 
     /// The codes of what else is said of a file.

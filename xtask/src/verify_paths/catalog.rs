@@ -10,11 +10,13 @@ use serde_yaml::Value;
 
 use crate::workspace;
 
-/// The newest version of one golden path.
+/// One version of one golden path.
 #[derive(Debug)]
 pub(crate) struct GoldenPath {
     pub(crate) name: String,
     pub(crate) version: String,
+    /// Whether no other version is newer.
+    pub(crate) is_newest: bool,
     pub(crate) tags: Vec<String>,
     pub(crate) verify: Vec<Check>,
     pub(crate) cases: Vec<Case>,
@@ -34,8 +36,8 @@ pub(crate) struct Case {
     pub(crate) parameters: Vec<(String, Value)>,
 }
 
-/// The newest version of each golden path below `folder`; layers are rendered as their parts.
-pub(crate) fn newest(folder: &Path) -> Result<Vec<GoldenPath>> {
+/// Every version of each golden path below `folder`, oldest first; layers are rendered as their parts.
+pub(crate) fn versions(folder: &Path) -> Result<Vec<GoldenPath>> {
     let mut paths = Vec::new();
     for path in folders(folder)? {
         let mut versions: Vec<(Version, PathBuf)> = folders(&path)?
@@ -43,12 +45,14 @@ pub(crate) fn newest(folder: &Path) -> Result<Vec<GoldenPath>> {
             .filter_map(|it| Some((Version::parse(it.file_name()?.to_str()?)?, it)))
             .collect();
         versions.sort();
-        let Some((_, newest)) = versions.pop() else { continue };
-        let manifest = newest.join("golden-path.yaml");
-        let text = workspace::read(&manifest)?;
-        let read = GoldenPath::parse(&text, cases(&newest)?)
-            .with_context(|| format!("in `{}`", manifest.display()))?;
-        paths.extend(read);
+        for (index, (_, version)) in versions.iter().enumerate() {
+            let manifest = version.join("golden-path.yaml");
+            let text = workspace::read(&manifest)?;
+            let read = GoldenPath::parse(&text, cases(version)?)
+                .with_context(|| format!("in `{}`", manifest.display()))?;
+            let is_newest = index + 1 == versions.len();
+            paths.extend(read.map(|path| GoldenPath { is_newest, ..path }));
+        }
     }
     Ok(paths)
 }
@@ -104,6 +108,7 @@ impl GoldenPath {
         Ok(Some(Self {
             name: text(metadata, "name")?,
             version: text(metadata, "version")?,
+            is_newest: true,
             tags: texts(&metadata["tags"]),
             verify: checks
                 .iter()
@@ -228,6 +233,22 @@ mod tests {
         assert_eq!(last[1], (&[2, 0, 0][..], false));
         assert_eq!(last[2], (&[1, 10, 0][..], true));
         assert_eq!(Version::parse("template"), None);
+    }
+
+    #[test]
+    fn every_version_is_found_and_the_newest_is_known() {
+        let folder = workspace::Scratch::new("versions").expect("a folder for the test");
+        for (name, version) in [("a", "1.9.0"), ("a", "1.10.0"), ("b", "2.0.0")] {
+            let version_folder = folder.path().join(name).join(version);
+            fs::create_dir_all(&version_folder).expect("a folder for the test");
+            let manifest =
+                format!("{{kind: GoldenPath, metadata: {{name: {name}, version: {version}}}}}");
+            fs::write(version_folder.join("golden-path.yaml"), manifest).expect("it is written");
+        }
+        let found = versions(folder.path()).expect("they are read");
+        let found: Vec<_> =
+            found.iter().map(|it| (&it.name[..], &it.version[..], it.is_newest)).collect();
+        assert_eq!(found, [("a", "1.9.0", false), ("a", "1.10.0", true), ("b", "2.0.0", true)]);
     }
 
     #[test]

@@ -21,24 +21,38 @@ const START: Duration = Duration::from_secs(30);
 const END: Duration = Duration::from_secs(30);
 
 /// What starts the built server of a golden path: its program and arguments, with `{name}` for the
-/// service's name and `{cargo}` for the folder of Rust builds. One line a path; it must be the server
-/// itself and not a program that starts it, so that the signal arrives.
-const SERVERS: &[(&str, &[&str])] = &[("rust-service", &["{cargo}/debug/{name}"])];
+/// service's name, `{cargo}` for the folder of Rust builds and `{repository}` for the service's own.
+/// One line a path; it must be the server itself and not a program that starts it, so that the signal
+/// arrives.
+const SERVERS: &[(&str, &[&str])] = &[
+    ("python-service", &["{repository}/.venv/bin/serve"]),
+    ("rust-service", &["{cargo}/debug/{name}"]),
+];
 
-/// The command that starts the server of this case, if one is known and needs no other service.
-pub(crate) fn command(path: &GoldenPath, case: &Case, cargo: &Path) -> Option<Command> {
-    if case.answer("database").is_some_and(|database| database != "none") {
-        return None;
+/// The parameters that make a server need a database, in one version or another.
+const DATABASES: &[&str] = &["database", "db"];
+
+/// The command that starts the server of this case, or why there is none.
+pub(crate) fn command(
+    path: &GoldenPath,
+    case: &Case,
+    cargo: &Path,
+    repository: &Path,
+) -> Result<Command, &'static str> {
+    if DATABASES.iter().any(|it| case.answer(it).is_some_and(|answer| answer != "none")) {
+        return Err("its server needs a database");
     }
-    let (_, words) = SERVERS.iter().find(|(name, _)| *name == path.name)?;
-    let name = case.answer("name")?;
+    let unknown = "no way is known to start its server";
+    let (_, words) = SERVERS.iter().find(|(name, _)| *name == path.name).ok_or(unknown)?;
+    let name = case.answer("name").ok_or("the case has no name")?;
     let mut words = words.iter().map(|word| {
         let word = word.replace("{name}", name);
-        word.replace("{cargo}", &cargo.to_string_lossy())
+        let word = word.replace("{cargo}", &cargo.to_string_lossy());
+        word.replace("{repository}", &repository.to_string_lossy())
     });
-    let mut command = Command::new(words.next()?);
+    let mut command = Command::new(words.next().ok_or(unknown)?);
     command.args(words);
-    Some(command)
+    Ok(command)
 }
 
 /// Starts the server, asks its probes, ends it.
@@ -162,19 +176,24 @@ threading.Event().wait()
         let path = GoldenPath {
             name: "rust-service".to_string(),
             version: "1.0.0".to_string(),
+            is_newest: true,
             tags: vec!["http".to_string()],
             verify: Vec::new(),
             cases: Vec::new(),
         };
-        let case = |database: &str| Case {
-            name: "defaults".to_string(),
-            parameters: vec![
+        let start = |parameter: &str, database: &str| {
+            let parameters = vec![
                 ("name".to_string(), "orders-api".into()),
-                ("database".to_string(), database.into()),
-            ],
+                (parameter.to_string(), database.into()),
+            ];
+            let case = Case { name: "defaults".to_string(), parameters };
+            command(&path, &case, Path::new("/cargo"), Path::new("/repository"))
         };
-        let started = command(&path, &case("none"), Path::new("/cargo")).expect("it has a server");
+        let started = start("database", "none").expect("it has a server");
         assert_eq!(program::shown(&started), "/cargo/debug/orders-api");
-        assert!(command(&path, &case("postgres"), Path::new("/cargo")).is_none());
+        for parameter in DATABASES {
+            let reason = start(parameter, "postgres").expect_err("there is no database");
+            assert_eq!(reason, "its server needs a database");
+        }
     }
 }

@@ -20,8 +20,10 @@ fn digest(story: &Story) -> String {
 
 /// Says in the catalog that versions are released.
 fn releases(story: &Story, releases: &[(&str, &str)]) {
-    let lines: String =
-        releases.iter().map(|(version, digest)| format!("    {version}: \"sha256:{digest}\"\n")).collect();
+    let lines: String = releases
+        .iter()
+        .map(|(version, digest)| format!("    {version}: \"sha256:{digest}\"\n"))
+        .collect();
     let charter = format!(
         "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {{name: test, owner: test}}\nreleases:\n  svc:\n{lines}"
     );

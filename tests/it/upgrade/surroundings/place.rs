@@ -29,7 +29,10 @@ fn a_linked_work_tree_is_upgraded_and_the_other_one_is_not() {
     let before = story.state()[..3].to_vec();
     let story = story.at("linked");
     story.upgrades().is_clean(&["changed a.txt both"]);
-    assert_eq!(story.git(&["log", "--format=%s", "-2"]), "Upgrade svc to svc 2.0.0\nThe team's work");
+    assert_eq!(
+        story.git(&["log", "--format=%s", "-2"]),
+        "Upgrade svc to svc 2.0.0\nThe team's work"
+    );
     assert!(story.status().is_empty());
     let story = story.at("svc");
     assert_eq!(story.state()[..3], before);
@@ -103,7 +106,8 @@ fn a_branch_with_conflicts_is_not_made_unless_they_are_settled() {
     told.conflicts(&["conflict a.txt lines"]);
     assert_eq!(told.json["state"], "stopped");
     assert_eq!(story.state(), before);
-    let told = story.runs(&["upgrade", "--to", "2.0.0", "--branch", "up", "--on-conflict", "theirs"]);
+    let told =
+        story.runs(&["upgrade", "--to", "2.0.0", "--branch", "up", "--on-conflict", "theirs"]);
     told.is_clean(&["replaced a.txt lines"]);
     assert_eq!(story.git(&["show", "up:a.txt"]), THEIRS.trim_end());
 }
@@ -113,9 +117,15 @@ fn a_branch_that_is_there_or_has_no_name_for_one_is_refused() {
     let story = clean();
     story.git(&["branch", "up"]);
     let before = story.state();
-    story.runs(&["upgrade", "--to", "2.0.0", "--branch", "up"]).is_refused(3, "a branch `up` already");
-    story.runs(&["upgrade", "--to", "2.0.0", "--branch", "a..b"]).is_refused(3, "not a name for a branch");
-    story.runs(&["upgrade", "--to", "2.0.0", "--branch", "--"]).is_refused(3, "not a name for a branch");
+    story
+        .runs(&["upgrade", "--to", "2.0.0", "--branch", "up"])
+        .is_refused(3, "a branch `up` already");
+    story
+        .runs(&["upgrade", "--to", "2.0.0", "--branch", "a..b"])
+        .is_refused(3, "not a name for a branch");
+    story
+        .runs(&["upgrade", "--to", "2.0.0", "--branch", "--"])
+        .is_refused(3, "not a name for a branch");
     assert_eq!(story.state(), before);
 }
 
@@ -131,7 +141,9 @@ fn a_submodule_stays_as_it_is_and_nothing_is_put_into_it() {
     story.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &other, "lib"]);
     let story = story.commits();
     let before = story.git(&["ls-files", "--stage", "lib"]);
-    story.upgrades().conflicts(&["changed a.txt golden-path", "conflict lib/x.txt repository-in-the-way"]);
+    story
+        .upgrades()
+        .conflicts(&["changed a.txt golden-path", "conflict lib/x.txt repository-in-the-way"]);
     assert_eq!(story.text("lib/x.txt"), "(none)");
     assert_eq!(story.text("lib/o.txt"), "o\n");
     assert_eq!(story.runs(&["upgrade", "--abort"]).exit, 0);

@@ -140,9 +140,17 @@ fn hooks_are_never_run() {
     let story = story();
     let script = format!("#!/bin/sh\n{}\nexit 1\n", trap(&story));
     let hooks = [
-        "pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-checkout",
-        "post-merge", "pre-merge-commit", "post-rewrite", "post-index-change",
-        "reference-transaction", "pre-auto-gc",
+        "pre-commit",
+        "prepare-commit-msg",
+        "commit-msg",
+        "post-commit",
+        "post-checkout",
+        "post-merge",
+        "pre-merge-commit",
+        "post-rewrite",
+        "post-index-change",
+        "reference-transaction",
+        "pre-auto-gc",
     ];
     let sandbox = &story.sandbox;
     for hook in hooks {
@@ -183,7 +191,8 @@ fn the_author_is_whom_the_environment_names() {
 fn signed(story: Story) -> Story {
     let folder = story.sandbox.folder().display().to_string();
     let key = format!("{folder}/key");
-    let made = story.sandbox.program_output("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", &key]);
+    let made =
+        story.sandbox.program_output("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", &key]);
     assert!(made.starts_with("exit: 0"), "{made}");
     let public = fs::read_to_string(format!("{key}.pub")).unwrap();
     let signers = format!("{folder}/signers");

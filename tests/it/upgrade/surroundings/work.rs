@@ -98,7 +98,10 @@ fn an_untracked_file_beside_what_goes_stays() {
     let story = Story::new(&[("d/a.txt", BASE), ("b.txt", "")], &[("b.txt", "")])
         .writes("d/mine.txt", "mine\n");
     story.upgrades().is_clean(&["removed d/a.txt dropped"]);
-    assert_eq!((story.text("d/a.txt"), story.text("d/mine.txt")), ("(none)".into(), "mine\n".into()));
+    assert_eq!(
+        (story.text("d/a.txt"), story.text("d/mine.txt")),
+        ("(none)".into(), "mine\n".into())
+    );
 }
 
 #[test]
