@@ -25,11 +25,13 @@ impl Merge {
             return;
         }
         for at in 0..self.rows.len() {
-            let Some(row) = self.rows.get(at) else { continue };
-            let Some(settled) = settled(row, choice) else { continue };
-            let before = std::mem::replace(&mut self.rows[at], settled);
-            if !stands(&self.result(ours), &before.path) {
-                self.rows[at] = before;
+            let Some(settled) = self.rows.get(at).and_then(|row| settled(row, choice)) else {
+                continue;
+            };
+            let mut tried = self.clone();
+            tried.rows.splice(at..=at, [settled.clone()]);
+            if stands(&tried.result(ours), &settled.path) {
+                *self = tried;
             }
         }
     }
@@ -58,7 +60,8 @@ fn settled(row: &Row, choice: OnConflict) -> Option<Row> {
 fn stands(result: &Listing, path: &RepoPath) -> bool {
     let is_file = |folder: &str| result.files.contains_key(folder);
     let is_folder = result.files.keys().any(|it| it.is_below(path.as_str()));
-    !path.folders().any(is_file) && !(is_folder && result.files.contains_key(path.as_str()))
+    let is_both = is_folder && is_file(path.as_str());
+    !is_both && !path.folders().any(is_file)
 }
 
 #[cfg(test)]

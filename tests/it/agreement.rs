@@ -57,13 +57,12 @@ impl Dice {
         (0..=self.roll(7)).map(|_| self.line()).collect()
     }
 
-    /// A file of its own words.
+    /// A file of its own words. Each text ends in a newline: that is merged apart here, as git does not.
     fn file(&mut self) -> (Mode, String) {
         match self.roll(8) {
             0 => (Mode::Link, self.line().trim_end().to_owned()),
             1 => (Mode::Executable, self.lines()),
             2 => (Mode::File, format!("{}\0{}", self.line(), self.line())),
-            3 => (Mode::File, self.lines().trim_end().to_owned()),
             _ => (Mode::File, self.lines()),
         }
     }

@@ -189,3 +189,18 @@ fn a_file_with_managed_keys_that_the_team_left_alone_is_taken_unread() {
         .rows(["changed a.toml: golden-path"]);
     assert_eq!(case.reads(), [""; 0]);
 }
+
+#[test]
+fn managed_keys_are_the_golden_paths_also_where_the_team_alone_changed_the_file() {
+    let ours = "[tool.ruff]\nline = 9\n\n[tool.mine]\nx = 1\n";
+    let theirs = "[tool.ruff]\nline = 1\n";
+    base([keyed("a.toml", theirs)])
+        .ours([("a.toml", ours)])
+        .theirs([keyed("a.toml", theirs)])
+        .rows(["changed a.toml: keys-set"])
+        .leaves([("a.toml", "[tool.ruff]\nline = 1\n\n[tool.mine]\nx = 1\n")]);
+    base([keyed("a.toml", theirs)])
+        .ours([("a.toml", "[tool.ruff]\nline = 1\n\n[tool.mine]\nx = 1\n")])
+        .theirs([keyed("a.toml", theirs)])
+        .rows([]);
+}

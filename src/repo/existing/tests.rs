@@ -97,7 +97,7 @@ impl Bench {
     fn changes(&self, files: &[(&str, Option<&str>)]) -> Changes {
         let change = |(name, text): &(&str, Option<&str>)| {
             let after = text.map(|text| Entry::file(text.as_bytes()));
-            (path(name), Change { before: self.before(name), after, sides: None })
+            (path(name), Change { before: self.before(name), after, sides: None, taken: None })
         };
         files.iter().map(change).collect()
     }

@@ -83,7 +83,7 @@ pub fn why(why: &Why, look: Look) -> String {
         }
         Origin::Tool => rows.push(("made by", "flagstone itself".to_owned())),
         Origin::Team => {
-            rows.push(("made by", "the team; the golden path knows nothing of it".to_owned()))
+            rows.push(("made by", "the team; the golden path knows nothing of it".to_owned()));
         }
     }
     rows.push(("ownership", ownership(why)));

@@ -385,6 +385,7 @@ fn files_are_written_without_a_commit() {
     fs::remove_file(bench.path("app/main.py")).unwrap();
     let now = |text: &str| Some(Entry::file(text.as_bytes()).blob());
     let change = |before, text: &str| Change {
+        taken: None,
         before,
         after: Some(Entry::file(text.as_bytes())),
         sides: None,

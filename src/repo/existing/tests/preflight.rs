@@ -16,7 +16,8 @@ fn service() -> Bench {
 
 fn footprint(written: &[&str], removed: &[&str]) -> Footprint {
     let paths = |names: &[&str]| names.iter().map(|name| path(name)).collect();
-    Footprint { written: paths(written), removed: paths(removed), has_conflicts: false }
+    let (written, removed) = (paths(written), paths(removed));
+    Footprint { written, removed, ..Footprint::default() }
 }
 
 fn found(bench: &Bench, written: &[&str], removed: &[&str]) -> Vec<String> {
