@@ -2,8 +2,10 @@
 
 mod answers;
 mod apply;
+mod conflicts;
 mod content;
 mod moves;
 mod owners;
 mod story;
 mod surroundings;
+mod words;

@@ -50,7 +50,7 @@ fn a_parameter_that_is_renamed_is_renamed_in_the_spec_with_its_comments() {
     story.upgrades().is_clean(&[]);
     assert_eq!(
         wishes(&story),
-        "  version: \"^2.0\"\n  parameters:\n    # Since 2021.\n    database: postgres # ours\n"
+        "  version: ^2.0\n  parameters:\n    # Since 2021.\n    database: postgres # ours\n"
     );
     assert_eq!(story.text("answer.md"), "postgres\n");
     assert!(story.status().is_empty());
@@ -103,7 +103,7 @@ fn a_new_question_is_answered_on_the_command_line_and_that_is_written_into_the_s
         .runs(&["upgrade", "--to", "2.0.0", "--set", "port=9090"])
         .is_clean(&["changed answer.md golden-path"]);
     assert_eq!(story.text("answer.md"), "9090\n");
-    assert_eq!(wishes(&story), "  version: \"^2.0\"\n  parameters:\n    port: 9090\n");
+    assert_eq!(wishes(&story), "  version: ^2.0\n  parameters:\n    port: 9090\n");
     assert!(story.status().is_empty());
 }
 
@@ -262,7 +262,7 @@ fn an_older_version_is_refused_unless_it_was_asked_for() {
     let told = story.runs(&["upgrade", "--to", "1.0.0", "--allow-downgrade"]);
     told.is_clean(&["changed a.txt golden-path"]);
     assert_eq!(story.text("a.txt"), "1\n");
-    assert_eq!(wishes(&story), "  version: \"^1.0\"\n");
+    assert_eq!(wishes(&story), "  version: ^1.0\n");
 }
 
 #[test]
@@ -286,8 +286,7 @@ fn going_back_takes_a_renamed_parameter_and_a_moved_file_back() {
 #[test]
 fn leaving_the_range_rewrites_it_with_its_comment() {
     let story = Story::new(&[("a.txt", "1\n")], &[("a.txt", "2\n")]);
-    let spec =
-        story.text("flagstone.yaml").replace("version: \"^1.0\"", "version: \"^1.0\" # steady");
+    let spec = story.text("flagstone.yaml").replace("version: ^1.0", "version: '^1.0' # steady");
     let story = story.edits("flagstone.yaml", &spec);
     story.upgrades().is_clean(&["changed a.txt golden-path"]);
     assert_eq!(story.text("flagstone.yaml"), spec.replace("^1.0", "^2.0"));

@@ -239,7 +239,7 @@ fn a_move_to_where_the_team_has_a_file_of_its_own_loses_neither() {
     let story = moving(&[("a.txt", BASE)], &["move: {from: a.txt, to: b.txt}"], &[("b.txt", BASE)])
         .edits("a.txt", OURS)
         .edits("b.txt", "own\n");
-    story.upgrades().conflicts(&["conflict a.txt golden-path-deleted", "conflict b.txt lines"]);
+    story.upgrades().conflicts(&["conflict a.txt taken", "conflict b.txt lines"]);
     assert_eq!(story.text("a.txt"), OURS);
     assert!(story.text("b.txt").contains("own\n"));
 }

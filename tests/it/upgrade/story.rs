@@ -160,6 +160,24 @@ impl Story {
         self
     }
 
+    /// Writes every file anew as git checks it out.
+    pub(crate) fn checks_out(&self) {
+        for file in self.git(&["ls-files"]).lines() {
+            fs::remove_file(self.path(file)).unwrap();
+        }
+        self.git(&["reset", "--quiet", "--hard"]);
+    }
+
+    /// Makes the last commit the first one, and loses everything that only older ones hold.
+    pub(crate) fn forgets(&self) {
+        self.git(&["checkout", "--quiet", "--orphan", "new"]);
+        self.git(&["commit", "--quiet", "--message", "All of it"]);
+        self.git(&["branch", "--quiet", "-D", "main"]);
+        self.git(&["branch", "--quiet", "-m", "main"]);
+        self.git(&["reflog", "expire", "--expire=now", "--all"]);
+        self.git(&["gc", "--quiet", "--prune=now"]);
+    }
+
     /// Runs git in the service, which must end well, and gives what it printed.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let (exit, out) = self.git_ends(arguments);

@@ -1,6 +1,6 @@
 //! Catalogs and locks that are not what they were.
 
-use crate::upgrade::story::{PLAIN, Story, put};
+use crate::upgrade::story::{PLAIN, Story, put, ruled};
 
 const BASE: &str = "1\n2\n3\n4\n5\n";
 const OURS: &str = "1\n2\n3\n4\nours\n";
@@ -106,7 +106,7 @@ fn a_version_that_is_not_released_may_change_and_is_merged_with_a_warning() {
 fn a_lock_that_was_edited_by_hand_is_refused_until_it_is_made_again() {
     let story = story();
     let lock = story.text("flagstone.lock");
-    let story = story.edits("flagstone.lock", lock.replace("own: merged", "own: seeded"));
+    let story = story.edits("flagstone.lock", lock.replace("100644", "100755"));
     let before = story.state();
     story.upgrades().is_refused(3, "lock-edited");
     assert_eq!(story.state(), before);
@@ -120,13 +120,25 @@ fn a_lock_that_was_edited_by_hand_is_refused_until_it_is_made_again() {
 fn a_lock_whose_blob_ids_were_edited_is_refused_until_it_is_made_again() {
     let story = story();
     let lock = story.text("flagstone.lock");
-    let at = lock.find("blob: ").unwrap() + 6;
+    let at = lock.find("blob: ").unwrap() + 10;
     let mut edited = lock.clone();
     edited.replace_range(at..at + 4, if &lock[at..at + 4] == "0000" { "1111" } else { "0000" });
     let story = story.edits("flagstone.lock", edited);
     story.upgrades().is_refused(3, "lock-edited");
     assert_eq!(story.runs(&["apply"]).exit, 0);
     assert_eq!(story.text("flagstone.lock"), lock);
+}
+
+#[test]
+fn whose_a_file_is_says_the_golden_path_whatever_was_edited_into_the_lock() {
+    let rule = ruled(&["match: a.txt, ownership: managed"]);
+    let story = Story::with((&rule, &[("a.txt", BASE)]), (&rule, &[("a.txt", THEIRS)]));
+    let lock = story.text("flagstone.lock").replace("own: managed", "own: seeded");
+    let story = story.edits("flagstone.lock", lock).edits("a.txt", OURS);
+    assert_eq!(story.runs(&["upgrade", "--to", "2.0.0"]).exit, 1);
+    let told = story.upgrades();
+    told.is_clean(&["replaced a.txt managed-edited"]);
+    assert_eq!(told.notes_of("a.txt"), ["ownership-changed"]);
 }
 
 #[test]

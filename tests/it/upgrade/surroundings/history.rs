@@ -10,18 +10,8 @@ const BOTH: &str = "theirs\n2\n3\n4\nours\n";
 /// A service that both sides changed, whose history before the last commit is gone with its objects.
 fn forgetful() -> Story {
     let story = Story::new(&[("a.txt", BASE)], &[("a.txt", THEIRS)]).edits("a.txt", OURS);
-    forget(&story);
+    story.forgets();
     story
-}
-
-/// Makes the last commit the first one.
-fn forget(story: &Story) {
-    story.git(&["checkout", "--quiet", "--orphan", "new"]);
-    story.git(&["commit", "--quiet", "--message", "All of it"]);
-    story.git(&["branch", "--quiet", "-D", "main"]);
-    story.git(&["branch", "--quiet", "-m", "main"]);
-    story.git(&["reflog", "expire", "--expire=now", "--all"]);
-    story.git(&["gc", "--quiet", "--prune=now"]);
 }
 
 fn holds(story: &Story, text: &str) -> bool {
@@ -111,22 +101,19 @@ fn a_folder_with_something_else_is_no_base() {
 
 #[test]
 fn one_lost_base_among_many_is_merged_against_nothing_and_said() {
-    let long = |word: &str| format!("{word}\n2\n3\n4\n5\n6\n");
-    let base = [("a.txt", long("a")), ("b.txt", long("b")), ("c.txt", long("c"))];
-    let files = |end: &str| base.clone().map(|(path, text)| (path, text.replace('6', end)));
-    let (before, after) = (files("6"), files("theirs"));
-    let refs = |files: &[(&'static str, String)]| -> Vec<(&'static str, String)> { files.to_vec() };
-    let (before, after) = (refs(&before), refs(&after));
-    fn view<'a>(files: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
-        files.iter().map(|(path, text)| (*path, text.as_str())).collect()
-    }
-    let story = Story::new(&view(&before), &view(&after))
+    let (a, b, c) = ("a\n2\n3\n4\n5\n6\n", "b\n2\n3\n4\n5\n6\n", "c\n2\n3\n4\n5\n6\n");
+    let changed = [a, b, c].map(|it| it.replace('6', "theirs"));
+    let story = Story::new(
+        &[("a.txt", a), ("b.txt", b), ("c.txt", c)],
+        &[("a.txt", &changed[0]), ("b.txt", &changed[1]), ("c.txt", &changed[2])],
+    );
+    let story = story
         .edits("a.txt", "ours\n2\n3\n4\n5\n6\n")
-        .edits("keep/b.txt", &before[1].1)
-        .edits("keep/c.txt", &before[2].1)
+        .edits("keep/b.txt", b)
+        .edits("keep/c.txt", c)
         .edits("b.txt", "ours\n2\n3\n4\n5\n6\n")
         .edits("c.txt", "ours\n2\n3\n4\n5\n6\n");
-    forget(&story);
+    story.forgets();
     let story = story.loses_release(Some("1.0.0"));
     let told = story.upgrades();
     told.conflicts(&["conflict a.txt lines", "changed b.txt both", "changed c.txt both"]);
@@ -138,7 +125,7 @@ fn one_lost_base_among_many_is_merged_against_nothing_and_said() {
 fn only_what_is_needed_of_the_base_must_be_there() {
     let story = Story::new(&[("a.txt", BASE)], &[("a.txt", THEIRS)]).deletes("a.txt");
     let story = story.edits("b.txt", "own\n");
-    forget(&story);
+    story.forgets();
     let story = story.loses_release(Some("1.0.0"));
     story.release("2.0.0", PLAIN, &[("a.txt", BASE), ("c.txt", "c\n")]);
     story.upgrades().is_clean(&["added c.txt new"]);

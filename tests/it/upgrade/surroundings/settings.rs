@@ -74,8 +74,7 @@ fn with_autocrlf_the_commit_has_lf_and_the_work_tree_crlf() {
         story.git(&["rev-parse", "HEAD^{tree}"])
     };
     let story = self::story().configured("[core]\n\tautocrlf = true\n");
-    story.git(&["rm", "--quiet", "--cached", "-r", "."]);
-    story.git(&["reset", "--quiet", "--hard"]);
+    story.checks_out();
     assert!(story.text("a.txt").contains("\r\n"));
     story.upgrades().is_clean(&["changed a.txt both"]);
     assert_eq!(story.git(&["rev-parse", "HEAD^{tree}"]), expected);
@@ -86,8 +85,8 @@ fn with_autocrlf_the_commit_has_lf_and_the_work_tree_crlf() {
 #[test]
 fn attributes_give_the_work_tree_its_line_endings() {
     let story = story().edits(".gitattributes", "* text eol=crlf\n");
-    story.git(&["rm", "--quiet", "--cached", "-r", "."]);
-    story.git(&["reset", "--quiet", "--hard"]);
+    story.checks_out();
+    assert!(story.text("a.txt").contains("\r\n"));
     story.upgrades().is_clean(&["changed a.txt both"]);
     assert_eq!(story.text("a.txt"), "theirs \r\n2\r\n3\r\n4\r\nours \t\r\n");
     assert!(!story.git(&["show", "HEAD:a.txt"]).contains('\r'));
