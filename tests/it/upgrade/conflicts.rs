@@ -13,7 +13,7 @@ const SOLVED: &str = "both\n2\n3\n4\n5\n";
 /// Both changed `a.txt`; more comes, goes and moves beside it. An edit of `own.txt` waits.
 fn story() -> Story {
     let before: Files<'_> =
-        &[("a.txt", BASE), ("clean.txt", "1\n"), ("goes.txt", "1\n"), ("own.txt", "1\n")];
+        &[("a.txt", BASE), ("clean.txt", "1\n"), ("goes.txt", "gone\n"), ("own.txt", "1\n")];
     let after: Files<'_> =
         &[("a.txt", THEIRS), ("clean.txt", "2\n"), ("d/new.txt", "1\n"), ("own.txt", "1\n")];
     Story::new(before, after)

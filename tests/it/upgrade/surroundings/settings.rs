@@ -11,9 +11,13 @@ const BASE: &str = "1\n2\n3\n4\n5\n";
 const OURS: &str = "1\n2\n3\n4\nours \t\n";
 const THEIRS: &str = "theirs \n2\n3\n4\n5\n";
 
+/// A service whose repository leaves line endings to the user's settings, as a clone does.
 fn story() -> Story {
-    Story::new(&[("a.txt", BASE), ("b.txt", BASE)], &[("a.txt", THEIRS), ("b.txt", BASE)])
-        .edits("a.txt", OURS)
+    let story =
+        Story::new(&[("a.txt", BASE), ("b.txt", BASE)], &[("a.txt", THEIRS), ("b.txt", BASE)]);
+    story.git(&["config", "--unset", "core.autocrlf"]);
+    story.git(&["config", "--unset", "core.eol"]);
+    story.edits("a.txt", OURS)
 }
 
 /// Where a hostile program would leave its trace.
