@@ -28,7 +28,7 @@ use super::{Context, Exit, Failure};
 use crate::{
     diag::Diagnostic,
     lock::Lock,
-    merge::{self, Kind, Labels, Merge, OnConflict},
+    merge::{self, Kind, Labels, Merge, Note, OnConflict},
     repo::Repository,
     source,
 };
@@ -230,7 +230,9 @@ fn merge_sides(
         .map_err(|error| sides.failure().map_or_else(|| Failure::outside(error), Failure::outside))
 }
 
-/// Whether an edit of the team gives way, so that somebody has to agree.
+/// Whether an edit of the team gives way, so that somebody has to agree. Who has said how conflicts
+/// are settled has agreed to that.
 fn replaces_edits(merge: &Merge) -> bool {
-    merge.rows.iter().any(|row| row.kind == Kind::Replaced)
+    let is_settled = |row: &merge::Row| row.notes.iter().any(|it| matches!(it, Note::Settled(_)));
+    merge.rows.iter().any(|row| row.kind == Kind::Replaced && !is_settled(row))
 }

@@ -1,5 +1,11 @@
 //! `flagstone upgrade`: what becomes of a service, story by story.
 
+mod answers;
 mod apply;
+mod conflicts;
 mod content;
+mod moves;
+mod owners;
 mod story;
+mod surroundings;
+mod words;

@@ -157,7 +157,7 @@ fn changes(reconciled: &Reconciled<'_>, sides: &Sides<'_>) -> Result<Changes, Fa
     }
     for row in &reconciled.merge.rows {
         let after = row.result.as_ref().map(|merged| entry(merged, row, sides)).transpose()?;
-        let stages = row.stages.map(index_sides);
+        let stages = row.stages.map(|stages| index_sides(stages, sides));
         let is_as_it_was = row.from.is_none()
             && row.ours == row.result.as_ref().map(|merged| merged.blob)
             && stages.is_none();
@@ -202,8 +202,10 @@ fn entry(merged: &Merged, row: &Row, sides: &Sides<'_>) -> Result<Entry, Failure
     Ok(Entry { mode: merged.blob.mode, bytes })
 }
 
-fn index_sides(stages: Stages) -> repo::Sides {
-    repo::Sides { base: stages.base, ours: stages.ours, theirs: stages.theirs }
+/// A base that nobody holds any more has no stage: git could not show it.
+fn index_sides(stages: Stages, sides: &Sides<'_>) -> repo::Sides {
+    let base = stages.base.filter(|blob| sides.bytes(blob.id).is_some());
+    repo::Sides { base, ours: stages.ours, theirs: stages.theirs }
 }
 
 /// What was found of a run that was cut off, in words.
