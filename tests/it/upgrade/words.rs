@@ -1,6 +1,9 @@
 //! What people read.
 
-use super::story::{Files, PLAIN, Story, migrating, migrations, ruled};
+use super::{
+    manifest::{PLAIN, migrating, migrations, ruled},
+    story::{Files, Story},
+};
 
 const BASE: &str = "1\n2\n3\n4\n5\n";
 const THEIRS: &str = "theirs\n2\n3\n4\n5\n";

@@ -1,6 +1,9 @@
 //! Catalogs and locks that are not what they were.
 
-use crate::upgrade::story::{PLAIN, Story, put, ruled};
+use crate::upgrade::{
+    manifest::{PLAIN, ruled},
+    story::{Story, put},
+};
 
 const BASE: &str = "1\n2\n3\n4\n5\n";
 const OURS: &str = "1\n2\n3\n4\nours\n";
@@ -188,4 +191,21 @@ fn branches_upgraded_to_the_same_version_merge_by_themselves() {
     story.git(&["merge", "--quiet", "--no-edit", "other"]);
     let told = story.runs(&["upgrade"]);
     assert_eq!((told.exit, told.json["state"].as_str()), (0, Some("upToDate")), "{}", told.json);
+}
+
+#[test]
+fn branches_upgraded_to_different_majors_merge_to_the_higher_one() {
+    let story = Story::made((PLAIN, &[("a.txt", BASE)]), &[]);
+    story.release("1.1.0", PLAIN, &[("a.txt", BASE), ("b.txt", "b\n")]);
+    story.release("2.0.0", PLAIN, &[("a.txt", THEIRS), ("b.txt", "b\n")]);
+    story.git(&["checkout", "--quiet", "-b", "other"]);
+    story.upgrades().is_clean(&["changed a.txt golden-path", "added b.txt new"]);
+    story.git(&["checkout", "--quiet", "main"]);
+    story.runs(&["upgrade"]).is_clean(&["added b.txt new"]);
+    assert_eq!(story.git_ends(&["merge", "other"]).0, 1);
+    let told = story.runs(&["apply"]);
+    assert_eq!((told.exit, told.json["to"].as_str()), (0, Some("2.0.0")), "{}", told.json);
+    let story = story.commits();
+    assert_eq!(story.git(&["diff", "other"]), "");
+    assert_eq!(story.runs(&["upgrade"]).json["state"], "upToDate");
 }

@@ -147,7 +147,7 @@ fn a_submodule_stays_as_it_is_and_nothing_is_put_into_it() {
     assert_eq!(story.git(&["ls-files", "--stage", "lib"]), before);
     assert!(story.status().is_empty());
     let story = story.loses_release(Some("2.0.0"));
-    story.release("2.0.0", crate::upgrade::story::PLAIN, &[("a.txt", THEIRS)]);
+    story.release("2.0.0", crate::upgrade::manifest::PLAIN, &[("a.txt", THEIRS)]);
     story.upgrades().is_clean(&["changed a.txt golden-path"]);
     assert_eq!(story.git(&["ls-files", "--stage", "lib"]), before);
     assert!(story.status().is_empty());
@@ -183,4 +183,48 @@ fn a_folder_that_is_no_service_is_refused() {
     let told = story.upgrades();
     assert!([3, 5].contains(&told.exit), "{}", told.json);
     assert!(told.json.to_string().contains("flagstone.yaml"), "{}", told.json);
+}
+
+#[test]
+fn a_clone_that_borrows_its_objects_is_upgraded() {
+    let story = clean().edits("a.txt", "1\n2\n3\n4\nours\n");
+    story.git(&["clone", "--quiet", "--shared", ".", "../borrower"]);
+    let story = story.at("borrower");
+    story.upgrades().is_clean(&["changed a.txt both"]);
+    story.git(&["fsck", "--strict"]);
+    assert!(story.status().is_empty());
+}
+
+#[test]
+fn variables_that_name_another_repository_are_not_obeyed() {
+    let story = clean();
+    story.git(&["clone", "--quiet", ".", "../other"]);
+    let other = story.sandbox.folder().join("other");
+    let (git, index) = (other.join(".git"), other.join(".git/index"));
+    let story = story.in_sandbox(|sandbox| {
+        sandbox
+            .variable("GIT_DIR", git.to_str().unwrap())
+            .variable("GIT_INDEX_FILE", index.to_str().unwrap())
+            .variable("GIT_WORK_TREE", other.to_str().unwrap())
+            .variable("GIT_OBJECT_DIRECTORY", git.join("objects").to_str().unwrap())
+    });
+    story.upgrades().is_clean(&["changed a.txt golden-path"]);
+    assert_eq!(story.text("a.txt"), THEIRS);
+    assert_eq!(story.text("../other/a.txt"), BASE);
+}
+
+#[test]
+fn repositories_of_a_kind_that_is_not_supported_are_refused_by_name() {
+    for (key, value, words) in [
+        ("core.sparseCheckout", "true", "is a sparse checkout"),
+        ("core.splitIndex", "true", "has a split index"),
+        ("extensions.partialClone", "origin", "is a partial clone"),
+        ("extensions.compatObjectFormat", "sha256", "compatobjectformat"),
+    ] {
+        let story = clean();
+        story.git(&["config", "core.repositoryFormatVersion", "1"]);
+        story.git(&["config", key, value]);
+        story.upgrades().is_refused(3, words);
+        assert_eq!(story.text("a.txt"), BASE);
+    }
 }

@@ -243,3 +243,22 @@ fn without_the_key_nothing_is_written() {
     assert_eq!(told.exit, 5, "{}", told.json);
     assert_eq!(story.state(), before);
 }
+
+#[test]
+fn attributes_that_the_new_version_brings_hold_for_what_it_writes() {
+    let after = [(".gitattributes", "* text=auto eol=crlf\n"), ("a.txt", THEIRS), ("b.txt", BASE)];
+    let story = Story::new(&[("a.txt", BASE), ("b.txt", BASE)], &after);
+    story.upgrades().is_clean(&["added .gitattributes new", "changed a.txt golden-path"]);
+    assert_eq!(story.text("a.txt"), THEIRS.replace('\n', "\r\n"));
+    assert_eq!(story.git(&["show", "HEAD:a.txt"]), THEIRS.trim_end());
+    assert!(story.status().is_empty(), "{:?}", story.status());
+}
+
+#[test]
+fn a_branch_is_signed_too() {
+    let story = signed(story());
+    let told = story.runs(&["upgrade", "--to", "2.0.0", "--branch", "up"]);
+    told.is_clean(&["changed a.txt both"]);
+    story.git(&["checkout", "--quiet", "up"]);
+    is_signed(&story);
+}
