@@ -8,7 +8,8 @@ use crate::{
     lock,
     merge::Contents as _,
     repo::{
-        self, Ending, Footprint, GitSettings, Landed, Means, Pick, Recovered, Repository, Update,
+        self, Ending, Footprint, GitSettings, Landed, Means, Pick, Reason, Recovered, Repository,
+        Update, UpdateError,
     },
     spec,
     tree::{Entry, Listing},
@@ -30,7 +31,16 @@ pub(super) fn check_free(request: &Request<'_>, repository: &Repository) -> Resu
     let run = repository.begin()?;
     report::recovered(request, run.recovered());
     drop(run);
-    Ok(repository.preflight(&Footprint::default())?)
+    Ok(repository.preflight(&Footprint::default()).map_err(without_its_conflicts)?)
+}
+
+/// What is under way is told without the conflicts that it has: they would bury it.
+fn without_its_conflicts(error: UpdateError) -> UpdateError {
+    let UpdateError::InTheWay(mut found) = error else { return error };
+    if found.iter().any(|it| it.path.is_none()) {
+        found.retain(|it| it.reason != Reason::Unmerged);
+    }
+    UpdateError::InTheWay(found)
 }
 
 impl<'a> Landing<'a> {

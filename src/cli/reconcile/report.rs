@@ -246,6 +246,7 @@ fn show_json(
     let is_committed = state == UpgradeState::Committed;
     let change = |it: &human::AnswerChange| json_v1::AnswerChange {
         name: it.name.clone(),
+        renamed_from: it.renamed_from.clone(),
         before: it.before.clone(),
         after: it.after.clone(),
     };

@@ -61,7 +61,7 @@ fn a_new_question_takes_its_default_where_nobody_can_be_asked() {
     told.is_clean(&["changed answer.md golden-path"]);
     assert_eq!(
         told.json["answers"][0],
-        serde_json::json!({"name": "port", "before": null, "after": 8080})
+        serde_json::json!({"name": "port", "renamedFrom": null, "before": null, "after": 8080})
     );
     assert_eq!(story.text("answer.md"), "8080\n");
     assert!(!story.wishes().contains("port"), "{}", story.wishes());
@@ -190,4 +190,37 @@ fn an_answer_that_is_no_longer_asked_for_leaves_the_spec_and_is_said() {
     told.is_clean(&["changed answer.md golden-path"]);
     assert_eq!(told.json["diagnostics"][0]["code"], "no-longer-asked", "{}", told.json);
     assert!(!story.wishes().contains("old"), "{}", story.wishes());
+}
+
+#[test]
+fn a_default_that_nobody_answered_changes_with_the_version_and_is_said() {
+    let manifest = |port| asking(&[&format!("port: {{type: integer, default: {port}}}")]);
+    let story = asked((&manifest(8080), "port"), (&manifest(9090), "port"), &[]);
+    let told = story.upgrades();
+    told.is_clean(&["changed answer.md golden-path"]);
+    let answer = serde_json::json!({"name": "port", "renamedFrom": null, "before": 8080, "after": 9090});
+    assert_eq!(told.json["answers"], serde_json::json!([answer]));
+    let story =
+        asked((&manifest(8080), "port"), (&manifest(9090), "port"), &["--set", "port=8080"]);
+    story.upgrades().is_clean(&[]);
+    assert_eq!(story.text("answer.md"), "8080\n");
+}
+
+#[test]
+fn what_the_command_line_says_wins_over_a_renamed_answer() {
+    let before = asking(&["db: {type: string, default: none}"]);
+    let after = asking(&["database: {type: string, default: none}"])
+        + &migrations("2.0.0", &["rename-parameter: {from: db, to: database}"]);
+    let story = asked((&before, "db"), (&after, "database"), &["--set", "db=postgres"]);
+    let told = story.runs(&["upgrade", "--to", "2.0.0", "--set", "database=mysql"]);
+    told.is_clean(&["changed answer.md golden-path"]);
+    assert!(story.wishes().ends_with("    database: mysql\n"), "{}", story.wishes());
+}
+
+#[test]
+fn an_answer_to_what_nobody_asks_is_a_mistake() {
+    let story = Story::new(&[("a.txt", "1\n")], &[("a.txt", "2\n")]);
+    let before = story.state();
+    story.runs(&["upgrade", "--to", "2.0.0", "--set", "prot=1"]).is_refused(3, "`prot`");
+    assert_eq!(story.state(), before);
 }

@@ -17,17 +17,13 @@ fn times(story: &Story) -> Vec<SystemTime> {
 fn skipping_versions_comes_to_the_same_as_taking_each() {
     let versions = || {
         let first = asking(&["db: {type: string, default: none}"]);
-        let second = asking(&["base: {type: string, default: none}"])
-            + &migrations(
-                "1.1.0",
-                &["rename-parameter: {from: db, to: base}", "move: {from: \"a/**\", to: \"b/**\"}"],
-            );
+        let first_steps =
+            ["rename-parameter: {from: db, to: base}", "move: {from: \"a/**\", to: \"b/**\"}"];
+        let first_steps = migrations("1.1.0", &first_steps);
+        let second = asking(&["base: {type: string, default: none}"]) + &first_steps;
         let third = asking(&["database: {type: string, default: none}"])
-            + &migrations(
-                "1.1.0",
-                &["rename-parameter: {from: db, to: base}", "move: {from: \"a/**\", to: \"b/**\"}"],
-            )
-            + &"  - to: 2.0.0\n    steps:\n      - {rename-parameter: {from: base, to: database}}\n      - {move: {from: \"b/x.txt\", to: \"c/y.txt\"}}\n";
+            + &first_steps
+            + "  - to: 2.0.0\n    steps:\n      - {rename-parameter: {from: base, to: database}}\n      - {move: {from: \"b/x.txt\", to: \"c/y.txt\"}}\n";
         let long = "1\n2\n3\n4\n5\n6\n7\n";
         let story =
             Story::made((&first, &[("a/x.txt", long), ("a/gone.txt", "g\n")]), &["--set", "db=pg"]);
@@ -90,7 +86,8 @@ fn going_back_takes_a_renamed_parameter_and_a_moved_file_back() {
 #[test]
 fn leaving_the_range_rewrites_it_with_its_comment() {
     let story = Story::new(&[("a.txt", "1\n")], &[("a.txt", "2\n")]);
-    let spec = story.text("flagstone.yaml").replace("version: ^1.0", "version: '^1.0' # steady");
+    let spec =
+        story.text("flagstone.yaml").replace("version: ^1.0\n", "version: '^1.0' # steady\n");
     let story = story.edits("flagstone.yaml", &spec);
     story.upgrades().is_clean(&["changed a.txt golden-path"]);
     assert_eq!(story.text("flagstone.yaml"), spec.replace("^1.0", "^2.0"));
@@ -296,4 +293,19 @@ fn a_lock_in_crlf_is_read_and_written_as_it_should_be() {
     let story = story.edits("flagstone.lock", lock);
     story.upgrades().is_clean(&["changed a.txt golden-path"]);
     assert!(!story.text("flagstone.lock").contains('\r'));
+}
+
+#[test]
+fn a_move_that_a_layer_declares_takes_the_teams_edit_along() {
+    let manifest = format!("{PLAIN}layers:\n  - {{name: ci, version: \"^1\"}}\n");
+    let story = Story::made((PLAIN, &[]), &[]);
+    story.layer("ci", "1.0.0", PLAIN_LAYER, &[("old.md", "1\n2\n3\n4\n5\n")]);
+    story.release("1.1.0", &manifest, &[]);
+    story.runs(&["upgrade"]).is_clean(&["added old.md new"]);
+    let story = story.edits("old.md", "1\n2\n3\n4\nours\n");
+    let moves =
+        PLAIN_LAYER.to_owned() + &migrations("1.1.0", &["move: {from: old.md, to: new.md}"]);
+    story.layer("ci", "1.1.0", &moves, &[("new.md", "theirs\n2\n3\n4\n5\n")]);
+    story.runs(&["upgrade"]).is_clean(&["moved old.md -> new.md move-declared"]);
+    assert_eq!(story.text("new.md"), "theirs\n2\n3\n4\nours\n");
 }

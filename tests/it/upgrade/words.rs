@@ -226,13 +226,6 @@ fn an_upgrade_with_conflicts() {
      |
      = note: nothing was written
      = help: `flagstone upgrade --continue` or `--abort` ends it
-
-    error[in-the-way]: `README.md` has a conflict that is not resolved
-     |
-     = note: nothing was written
-     = help: mend the file and `git add` it
-
-    2 errors
     ");
     insta::assert_snapshot!(story.says(&["upgrade", "--abort"]), @"
     exit: 0

@@ -73,3 +73,30 @@ fn gits_own_quit_leaves_the_files_and_the_next_run_sweeps() {
     assert_eq!(story.runs(&["upgrade"]).json["state"], "upToDate");
     is_swept(&story);
 }
+
+#[test]
+fn a_conflict_is_resolved_by_a_deletion_or_a_move_too() {
+    let (story, _) = conflicted();
+    story.git(&["rm", "--quiet", "a.txt"]);
+    assert_eq!(story.runs(&["upgrade", "--continue"]).exit, 0);
+    assert_eq!(story.git_ends(&["cat-file", "-e", "HEAD:a.txt"]).0, 128);
+    is_swept(&story);
+    let (story, _) = conflicted();
+    story.git(&["rm", "--quiet", "a.txt"]);
+    let story = story.writes("moved.txt", BASE);
+    story.git(&["add", "moved.txt"]);
+    assert_eq!(story.runs(&["upgrade", "--continue"]).exit, 0);
+    assert_eq!(story.git(&["show", "HEAD:moved.txt"]), BASE.trim_end());
+    is_swept(&story);
+}
+
+#[test]
+fn a_message_of_the_persons_own_does_not_matter_to_the_next_upgrade() {
+    let (story, _) = conflicted();
+    let story = resolves(story);
+    story.git(&["commit", "--quiet", "--message", "Something else"]);
+    story.release_files("2.0.0", &[("clean.txt", "3\n")]);
+    let told = story.runs(&["upgrade"]);
+    told.is_clean(&["changed clean.txt golden-path"]);
+    is_swept(&story);
+}

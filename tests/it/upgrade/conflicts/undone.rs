@@ -98,3 +98,21 @@ fn an_upgrade_that_was_taken_back_can_be_made_from_another_branch() {
     story.git(&["stash", "pop", "--quiet"]);
     assert_eq!((&story.state()[0], &story.state()[5]), (&before[0], &before[5]));
 }
+
+#[test]
+fn conflicts_in_a_work_tree_with_other_line_endings_come_back_too() {
+    let story =
+        Story::new(&[("a.txt", BASE), ("b.txt", BASE)], &[("a.txt", THEIRS), ("b.txt", THEIRS)])
+            .edits(".gitattributes", "* text eol=crlf\n")
+            .edits("a.txt", OURS);
+    story.checks_out();
+    let before = story.state();
+    story.upgrades().conflicts(&["conflict a.txt lines", "changed b.txt golden-path"]);
+    let text = story.text("a.txt");
+    assert!(text.contains(">>>>>>> theirs: svc 2.0.0\r\n"), "{text:?}");
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+    story.git(&["add", "a.txt"]);
+    story.runs(&["upgrade", "--continue"]).is_refused(3, "`a.txt` is not resolved");
+    assert_eq!(story.runs(&["upgrade", "--abort"]).exit, 0);
+    assert_eq!(story.state(), before);
+}

@@ -123,9 +123,11 @@ fn a_lock_that_was_edited_by_hand_is_refused_until_it_is_made_again() {
 fn a_lock_whose_blob_ids_were_edited_is_refused_until_it_is_made_again() {
     let story = story();
     let lock = story.text("flagstone.lock");
-    let at = lock.find("blob: ").unwrap() + 10;
-    let mut edited = lock.clone();
-    edited.replace_range(at..at + 4, if &lock[at..at + 4] == "0000" { "1111" } else { "0000" });
+    let (before, after) = lock.split_once("blob: ").unwrap();
+    let turn = |it: char| if it == '0' { '1' } else { '0' };
+    let edited: String =
+        after.chars().enumerate().map(|(at, it)| if at == 9 { turn(it) } else { it }).collect();
+    let edited = format!("{before}blob: {edited}");
     let story = story.edits("flagstone.lock", edited);
     story.upgrades().is_refused(3, "lock-edited");
     assert_eq!(story.runs(&["apply"]).exit, 0);

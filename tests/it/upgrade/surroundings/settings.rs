@@ -113,6 +113,10 @@ fn filters_and_drivers_that_attributes_name_are_never_run() {
     assert!(!has_run(&story));
     told.is_clean(&["changed a.txt both"]);
     assert_eq!(story.text("a.txt"), "theirs \n2\n3\n4\nours \t\n");
+    // The trap is a good one.
+    let story = story.writes("b.txt", "edited\n");
+    story.git_ends(&["add", "b.txt"]);
+    assert!(has_run(&story));
     let story = Story::new(&[("a.txt", BASE)], &[("a.txt", THEIRS)])
         .edits(".gitattributes", "* filter=evil merge=evil\n")
         .edits("a.txt", "ours\n2\n3\n4\n5\n");
@@ -155,15 +159,17 @@ fn hooks_are_never_run() {
         "reference-transaction",
         "pre-auto-gc",
     ];
-    let sandbox = &story.sandbox;
     for hook in hooks {
         let path = story.path(".git/hooks").join(hook);
         put(&path, script.as_bytes());
         fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     }
     let told = story.upgrades();
-    assert!(!sandbox.folder().join("ran").exists());
+    assert!(!has_run(&story));
     told.is_clean(&["changed a.txt both"]);
+    // The trap is a good one.
+    story.git_ends(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
+    assert!(has_run(&story));
 }
 
 #[test]
