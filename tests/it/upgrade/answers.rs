@@ -198,7 +198,8 @@ fn a_default_that_nobody_answered_changes_with_the_version_and_is_said() {
     let story = asked((&manifest(8080), "port"), (&manifest(9090), "port"), &[]);
     let told = story.upgrades();
     told.is_clean(&["changed answer.md golden-path"]);
-    let answer = serde_json::json!({"name": "port", "renamedFrom": null, "before": 8080, "after": 9090});
+    let answer =
+        serde_json::json!({"name": "port", "renamedFrom": null, "before": 8080, "after": 9090});
     assert_eq!(told.json["answers"], serde_json::json!([answer]));
     let story =
         asked((&manifest(8080), "port"), (&manifest(9090), "port"), &["--set", "port=8080"]);
