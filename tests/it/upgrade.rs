@@ -7,6 +7,7 @@ mod content;
 mod manifest;
 mod moves;
 mod owners;
+mod python;
 mod story;
 mod surroundings;
 mod versions;

@@ -253,7 +253,7 @@ fn show_json(
         newer: reconciled.target.newer.as_ref().map(ToString::to_string),
         commit: landed.filter(|_| is_committed).map(|it| it.commit.to_string()),
         branch: request.branch.filter(|_| is_committed).map(str::to_owned),
-        tree: landed.filter(|_| is_committed).map(|it| it.tree.to_string()),
+        tree: reconciled.tree.map(|it| it.to_string()),
         answers: reconciled.theirs.answers.iter().map(change).collect(),
         files: reconciled.merge.rows.iter().map(Into::into).collect(),
         notes: reconciled.theirs.notes.clone(),
