@@ -1,7 +1,7 @@
 //! Answers: what is asked, carried over, written into the spec.
 
 use super::{
-    manifest::{PLAIN, asking, migrations},
+    manifest::{PLAIN, asking, migrations, ruled},
     story::{Files, Story},
 };
 use crate::terminal::ENTER;
@@ -108,6 +108,19 @@ fn at_a_terminal_only_the_new_question_is_asked_and_the_plan_is_confirmed() {
     assert!(end.starts_with("exit: 0") && end.contains("Committed as"), "{end}");
     assert!(story.wishes().contains("    port: 9090\n"), "{}", story.wishes());
     assert!(story.status().is_empty());
+}
+
+#[test]
+fn a_person_who_has_seen_the_plan_agrees_by_writing_it() {
+    let rule = ruled(&["match: a.txt, ownership: managed"]);
+    let story = Story::with((&rule, &[("a.txt", "1\n")]), (&rule, &[("a.txt", "2\n")]));
+    let story = story.edits("a.txt", "mine\n");
+    let mut terminal = story.sandbox.terminal(["upgrade", "svc", "--to", "2.0.0"]);
+    let screen = terminal.wait_for("What now?").screen();
+    assert!(screen.contains("replaced  a.txt"), "{screen}");
+    terminal.type_keys(ENTER);
+    assert!(terminal.finish().starts_with("exit: 0"));
+    assert_eq!(story.text("a.txt"), "2\n");
 }
 
 #[test]
