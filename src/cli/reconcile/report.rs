@@ -143,7 +143,7 @@ pub(super) fn not_agreed(
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
         request,
-        "nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
+        "nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
 }
