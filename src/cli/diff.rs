@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Context, Exit, Failure, selection::Selection, standing::Standing};
+use super::{
+    Context, Exit, Failure,
+    selection::Selection,
+    service::{Service, Site},
+};
 use crate::{
     diag::Diagnostic,
     drift::{State, state},
@@ -49,21 +53,21 @@ struct Changed<'a> {
 }
 
 pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Result<Exit, Failure> {
-    let standing = Standing::read(context, ".".as_ref())?;
-    let selection = Selection::read(context, &standing, &arguments.paths)?;
-    let unknown = selection.unknown(&standing.lock.files);
+    let service = Service::present(Site::find(context, ".".as_ref())?)?;
+    let selection = Selection::read(context, &service, &arguments.paths)?;
+    let unknown = selection.unknown(&service.lock.files);
     if !unknown.is_empty() {
         return Err(Failure::Mistakes(unknown));
     }
-    let files = standing.lock.files.iter().filter(|file| selection.has(&file.path));
-    let changed = files.map(|file| (file, state(file, &standing.present)));
+    let files = service.lock.files.iter().filter(|file| selection.has(&file.path));
+    let changed = files.map(|file| (file, state(file, &service.files)));
     let changed = changed.filter(|(_, state)| *state != State::Untouched);
     let is_shown = |file: &LockedFile| {
         file.ownership != Ownership::Seeded || arguments.seeded || selection.names(&file.path)
     };
     let (shown, hidden): (Vec<_>, Vec<_>) = changed.partition(|(file, _)| is_shown(file));
-    let shown = compare(&standing, shown)?;
-    show(context, arguments, &standing, &shown)?;
+    let shown = compare(&service, shown)?;
+    show(context, arguments, &service, &shown)?;
     if !hidden.is_empty() && !context.global.format.is_json() {
         context.screen.say(&human::seeded_differ(hidden.len()));
     }
@@ -72,13 +76,13 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Result<Exit, 
 
 /// The differences of files that are not as they were made.
 fn compare<'a>(
-    standing: &Standing,
+    service: &Service,
     files: Vec<(&'a LockedFile, State)>,
 ) -> Result<Vec<Changed<'a>>, Failure> {
     let paths: Vec<_> = files.iter().map(|(file, _)| file.path.clone()).collect();
-    let present = standing.entries(&paths).map_err(Failure::outside)?;
+    let present = service.site.entries(&paths).map_err(Failure::outside)?;
     let compare = |((file, state), after): ((&'a LockedFile, State), Option<Entry>)| {
-        let before = standing.repository.bytes(file.blob).map_err(Failure::outside)?;
+        let before = service.site.repository.bytes(file.blob).map_err(Failure::outside)?;
         let patch = before.map(|bytes| {
             let old = Side { path: &file.path, mode: file.mode, bytes: &bytes };
             let new = after.as_ref();
@@ -93,12 +97,12 @@ fn compare<'a>(
 fn show(
     context: &Context,
     arguments: &DiffArguments,
-    standing: &Standing,
+    service: &Service,
     changed: &[Changed<'_>],
 ) -> Result<(), Failure> {
     let screen = &context.screen;
     if context.global.format.is_json() {
-        return Ok(screen.result(&json_v1::to_text(&json(arguments, standing, changed)))?);
+        return Ok(screen.result(&json_v1::to_text(&json(arguments, service, changed)))?);
     }
     let patches = changed.iter().filter_map(|it| it.patch.as_ref());
     if arguments.name_only {
@@ -128,15 +132,15 @@ fn shown(context: &Context, text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn json(arguments: &DiffArguments, standing: &Standing, changed: &[Changed<'_>]) -> json_v1::Diff {
+fn json(arguments: &DiffArguments, service: &Service, changed: &[Changed<'_>]) -> json_v1::Diff {
     let has_text = !arguments.name_only && !arguments.stat;
     let file =
         |it: &Changed<'_>| json_v1::DiffFile::new(it.file, it.state, it.patch.as_ref(), has_text);
     json_v1::Diff {
         format: json_v1::FORMAT,
-        service: standing.written.spec.name.clone(),
-        golden_path: standing.lock.golden_path.name.clone(),
-        version: standing.lock.golden_path.version.to_string(),
+        service: service.spec.spec.name.clone(),
+        golden_path: service.lock.golden_path.name.clone(),
+        version: service.lock.golden_path.version.to_string(),
         files: changed.iter().map(file).collect(),
         diagnostics: gone(changed).iter().map(Into::into).collect(),
     }

@@ -7,9 +7,8 @@ use std::{
     sync::Arc,
 };
 
-use super::service::Service;
 use crate::{
-    cli::{Failure, shelf::Shelf},
+    cli::{Failure, service::Service, shelf::Shelf},
     diag::Diagnostic,
     lock::LockedFile,
     merge::Contents,
@@ -57,7 +56,7 @@ impl<'a> Sides<'a> {
     pub(super) fn check_base(&self, theirs: &[LockedFile]) -> Result<(), Failure> {
         let theirs: BTreeMap<_, _> = theirs.iter().map(|it| (&it.path, it.blob)).collect();
         let base = &self.service.lock.files;
-        let ours = &self.service.committed.files;
+        let ours = &self.service.files.files;
         let is_needed = |file: &&LockedFile| {
             let is_ours = ours.get(&file.path).is_none_or(|it| it.id == file.blob);
             !is_ours && theirs.get(&file.path) != Some(&file.blob)
@@ -96,7 +95,7 @@ impl Contents for Sides<'_> {
         if let Some(bytes) = self.rendered.get(&id).or_else(|| self.given.get(&id)) {
             return Some(bytes.clone());
         }
-        match self.service.repository.bytes(id) {
+        match self.service.site.repository.bytes(id) {
             Ok(Some(bytes)) => Some(bytes),
             Ok(None) => self.again().get(&id).cloned(),
             Err(error) => {

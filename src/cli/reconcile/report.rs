@@ -1,10 +1,8 @@
 //! What people and programs are told of an upgrade.
 
-use super::{
-    Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target,
-};
+use super::{Reconciled, Request, Verb, base::Sides, land::ending, target::Target};
 use crate::{
-    cli::{Exit, Failure, arguments::Format},
+    cli::{Exit, Failure, arguments::Format, service::Service},
     diag::Diagnostic,
     lock::Lock,
     merge::{Contents as _, Kind, Merged, Row},
