@@ -9,8 +9,8 @@ use crate::{
     lock,
     merge::Contents as _,
     repo::{
-        self, Ending, Footprint, GitSettings, Landed, Means, Pick, Reason, Recovered, Repository,
-        Update, UpdateError,
+        self, Changes, Ending, Footprint, GitSettings, Landed, Means, Pick, Reason, Recovered,
+        Repository, Update, UpdateError,
     },
     spec,
     tree::{Entry, Listing},
@@ -36,15 +36,11 @@ pub(super) fn check_free(request: &Request<'_>, repository: &Repository) -> Resu
 }
 
 /// What would refuse the plan as the work tree stands: a plan is made from the last commit.
-pub(super) fn would_be_refused(
-    request: &Request<'_>,
-    reconciled: &Reconciled<'_>,
-) -> Vec<Diagnostic> {
-    let repository = &reconciled.service.site.repository;
-    if request.branch.is_some() || repository.root().is_none() {
+pub(super) fn refusals(repository: &Repository, changes: &Changes) -> Vec<Diagnostic> {
+    if repository.root().is_none() {
         return Vec::new();
     }
-    match repository.preflight(&Footprint::of(&reconciled.changes)) {
+    match repository.preflight(&Footprint::of(changes)) {
         Err(UpdateError::InTheWay(found)) => {
             let warning = |it: Diagnostic| Diagnostic { severity: Severity::Warning, ..it };
             let planned =

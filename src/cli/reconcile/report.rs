@@ -258,6 +258,7 @@ fn show_json(
 ) -> Result<(), Failure> {
     let to = &reconciled.target.release.manifest.metadata.version;
     let warnings = reconciled.target.warnings.iter().chain(&reconciled.theirs.warnings);
+    let warnings = warnings.chain(&reconciled.refusals);
     let is_committed = state == UpgradeState::Committed;
     let change = |it: &human::AnswerChange| json_v1::AnswerChange {
         name: it.name.clone(),
