@@ -339,6 +339,23 @@ mod tests {
     }
 
     #[test]
+    fn every_code_is_documented() {
+        let page = include_str!("../../docs/commands.md");
+        let notes = [
+            Note::BaseLost,
+            Note::Followed { from: path("a"), likeness: 81 },
+            Note::OwnershipChanged { from: Ownership::Merged, to: Ownership::Managed },
+            Note::Occupied(path("a")),
+            Note::AlsoWanted,
+            Note::Settled(OnConflict::Ours),
+        ];
+        let reasons = reasons();
+        let codes = reasons.iter().map(Reason::code).chain(notes.iter().map(Note::code));
+        let missing: Vec<_> = codes.filter(|code| !page.contains(&format!("`{code}`"))).collect();
+        assert!(missing.is_empty(), "docs/commands.md does not name {missing:?}");
+    }
+
+    #[test]
     fn what_is_in_the_way_is_named() {
         let obstacle = Obstacle::Twin(path("A"));
         let reason = Reason::Obstructed { wanted: path("a"), obstacle };

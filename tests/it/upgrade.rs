@@ -9,7 +9,7 @@ mod manifest;
 mod moves;
 mod owners;
 mod python;
-mod story;
+pub(crate) mod story;
 mod surroundings;
 mod versions;
 mod words;
