@@ -42,7 +42,8 @@ pub(super) fn recovered(request: &Request<'_>, recovered: &Recovered) {
 /// Files that somebody had changed where something was undone.
 fn kept(request: &Request<'_>, kept: &[Kept]) {
     for Kept { path, at } in kept {
-        say(request, &format!("your edit of `{path}` is kept as `{}`", at.display()));
+        let path = crate::ui::clean_line(path.as_str());
+        say(request, &format!("Your edit of `{path}` is kept as `{}`", at.display()));
     }
 }
 
@@ -102,9 +103,8 @@ pub(super) fn up_to_date(
 /// That there is a version which the spec's range leaves out.
 fn newer(request: &Request<'_>, target: &Target) {
     let Some(newer) = &target.newer else { return };
-    if request.verb == Verb::Upgrade && request.context.global.format == Format::Human {
-        let text = format!("{newer} is there too: `flagstone upgrade --to {newer}`");
-        request.context.screen.say(&text);
+    if request.verb == Verb::Upgrade {
+        say(request, &format!("{newer} is there too: `flagstone upgrade --to {newer}`"));
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn planned(
 /// That there are conflicts, and so nothing was written.
 pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Stopped, None)?;
-    say(request, "nothing was written: there are conflicts");
+    say(request, "Nothing was written: there are conflicts");
     Ok(Exit::Conflicts)
 }
 
@@ -145,7 +145,7 @@ pub(super) fn not_agreed(
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
         request,
-        "nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
+        "Nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
 }
@@ -184,13 +184,13 @@ pub(super) fn landed(
     let state = if conflicts { UpgradeState::Conflicts } else { UpgradeState::Committed };
     tell(request, reconciled, state, Some(landed))?;
     if conflicts {
-        say(request, "conflicts are left to resolve, as after `git cherry-pick`:");
+        say(request, "Conflicts are left to resolve, as after `git cherry-pick`:");
         for row in reconciled.merge.rows.iter().filter(|row| row.kind == Kind::Conflict) {
             say(request, &format!("  {}", crate::ui::clean_line(row.path.as_str())));
         }
         say(
             request,
-            "mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back",
+            "Mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back",
         );
         return Ok(Exit::Conflicts);
     }
@@ -246,7 +246,7 @@ pub(super) fn rebuilt(request: &Request<'_>, spec: &Written, lock: &Lock) -> Res
         request.context.screen.result(&json_v1::to_text(&json))?;
         return Ok(Exit::Done);
     }
-    let would = if request.dry_run { "would make" } else { "made" };
+    let would = if request.dry_run { "Would make" } else { "Made" };
     say(
         request,
         &format!("{would} `flagstone.lock` again, for {} {version}", lock.golden_path.name),
