@@ -11,7 +11,7 @@ use super::{
     Context, Exit, Failure,
     arguments::Format,
     catalog::{WhichCatalog, deprecation},
-    service::{Service, Site, own_path},
+    service::{Pristine, Service, Site, own_path},
     shelf::Shelf,
 };
 use crate::{
@@ -34,7 +34,8 @@ use crate::{
 
 /// Check whether a service is still what its golden path made it.
 ///
-/// Compares the files with `flagstone.lock`; nothing is rendered and nothing of the golden path runs.
+/// Compares the files with `flagstone.lock`. The golden path is asked only for keys that are its own
+/// in a file that was merged, where no commit holds that file as it was rendered.
 /// Ends with 1 if something was found that --fail-on names.
 #[derive(Debug, Args)]
 #[command(
@@ -77,7 +78,8 @@ fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failu
     let start = arguments.folder.clone().unwrap_or_else(|| ".".into());
     let service = Service::present(Site::find(context, &start)?)?;
     let (lock, written) = (&service.lock, &service.spec);
-    let bytes = Bytes::of(&service);
+    let catalog = arguments.catalog.catalog.as_deref();
+    let bytes = Bytes::of(&service, Pristine::of(context, &service, catalog));
     let causes = causes(&arguments.fail_on);
     let mut findings = drift(&drift::Request {
         lock,
@@ -86,7 +88,7 @@ fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failu
         contents: &bytes,
     });
     bytes.check()?;
-    let shelf = service.shelf(context, arguments.catalog.catalog.as_deref());
+    let shelf = service.shelf(context, catalog);
     let catalog = shelf.and_then(|shelf| of_catalog(&service, &shelf));
     let manifest = match catalog {
         Ok((manifest, found)) => {

@@ -150,7 +150,7 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
     let sides = Sides::new(&service, &shelf, &theirs.service.tree, given.as_ref());
     sides.check_base(&theirs.service.lock.files)?;
     let mut merge = merge_sides(request, &service, &theirs, &sides)?;
-    merge.settle(&service.ours(), request.on_conflict());
+    merge.settle(&service.ours(), &sides, request.on_conflict());
     let changes = changes::changes(&service, &theirs, &merge, &sides)?;
     let tree = match merge.has_conflicts() {
         true => None,

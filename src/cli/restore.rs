@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::{
     Context, Exit, Failure,
+    catalog::WhichCatalog,
     committer::watch_signals,
-    diff::base_gone,
     failure::Interruption,
     selection::Selection,
-    service::{Service, Site},
+    service::{Pristine, Service, Site},
 };
 use crate::{
     diag::Diagnostic,
@@ -36,12 +36,15 @@ pub(super) struct RestoreArguments {
     /// Drop edits that were never committed, without asking.
     #[arg(long, short)]
     yes: bool,
+    #[command(flatten)]
+    catalog: WhichCatalog,
 }
 
 pub(super) fn run(context: &Context, arguments: &RestoreArguments) -> Result<Exit, Failure> {
     let service = Service::present(Site::find(context, ".".as_ref())?)?;
     let files = wanted(context, arguments, &service)?;
-    let entries = entries(&service, &files)?;
+    let pristine = Pristine::of(context, &service, arguments.catalog.catalog.as_deref());
+    let entries = entries(&pristine, &files)?;
     let lost = uncommitted(&service, &files)?;
     if !lost.is_empty() && !arguments.yes {
         confirm(context, &lost)?;
@@ -75,12 +78,15 @@ fn wanted<'a>(
 }
 
 /// The files as they were made. Nothing is written if one of them is gone.
-fn entries(service: &Service, files: &[&LockedFile]) -> Result<Vec<(RepoPath, Entry)>, Failure> {
+fn entries(
+    pristine: &Pristine<'_>,
+    files: &[&LockedFile],
+) -> Result<Vec<(RepoPath, Entry)>, Failure> {
     let (mut entries, mut gone) = (Vec::new(), Vec::new());
     for file in files {
-        match service.site.repository.bytes(file.blob).map_err(Failure::outside)? {
+        match pristine.bytes(file.blob).map_err(Failure::outside)? {
             Some(bytes) => entries.push((file.path.clone(), Entry { mode: file.mode, bytes })),
-            None => gone.push(base_gone(file)),
+            None => gone.push(pristine.gone(file)),
         }
     }
     if gone.is_empty() { Ok(entries) } else { Err(Failure::Mistakes(gone)) }

@@ -4,10 +4,12 @@
 //! committed. Its paths are below its own folder, which is that of its `flagstone.yaml`; its repository
 //! may begin above.
 
+mod pristine;
 mod site;
 
 use std::path::Path;
 
+pub(super) use pristine::{Pristine, by_id};
 pub(super) use site::Site;
 
 use super::{Context, Failure, new::relative::normal, shelf::Shelf};

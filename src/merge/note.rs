@@ -30,6 +30,8 @@ pub enum Note {
     Occupied(RepoPath),
     /// The golden path also brings another file to this place.
     AlsoWanted,
+    /// What the team had in these keys gives way to the golden path's.
+    KeysReplaced(Vec<String>),
     /// It was a conflict, and somebody said beforehand how to settle it.
     Settled(OnConflict),
 }
@@ -43,6 +45,7 @@ impl Note {
             Self::OwnershipChanged { .. } => "ownership-changed",
             Self::Occupied(_) => "occupied",
             Self::AlsoWanted => "also-wanted",
+            Self::KeysReplaced(_) => "keys-replaced",
             Self::Settled(_) => "settled",
         }
     }
@@ -80,6 +83,9 @@ impl fmt::Display for Note {
             Self::AlsoWanted => {
                 formatter.write_str("the golden path also brings another file to this place")
             }
+            Self::KeysReplaced(keys) => {
+                write!(formatter, "the team's edit is replaced in `{}`", keys.join("`, `"))
+            }
             Self::Settled(OnConflict::Theirs) => {
                 formatter.write_str("a conflict, settled by taking the golden path's file")
             }
@@ -107,6 +113,7 @@ mod tests {
             Note::OwnershipChanged { from: Ownership::Merged, to: Ownership::Managed },
             Note::Occupied(path("a")),
             Note::AlsoWanted,
+            Note::KeysReplaced(vec!["a.b".to_owned()]),
             Note::Settled(OnConflict::Ours),
         ];
         let codes = notes.iter().map(Note::code);

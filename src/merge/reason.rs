@@ -18,6 +18,8 @@ pub enum Reason {
     Both,
     /// The team alone changed it, and keys of it are the golden path's.
     KeysSet,
+    /// Keys of it are the platform's, and the team edited them.
+    ManagedKeysEdited,
     /// The golden path has it elsewhere now: its source says that it is the same file.
     Moved,
     /// A migration moves it.
@@ -95,6 +97,7 @@ impl Reason {
             Self::GoldenPath => "golden-path",
             Self::Both => "both",
             Self::KeysSet => "keys-set",
+            Self::ManagedKeysEdited => "managed-keys-edited",
             Self::Moved => "moved",
             Self::MoveDeclared => "move-declared",
             Self::WithFolder => "with-folder",
@@ -136,6 +139,9 @@ impl fmt::Display for Reason {
             Self::GoldenPath => "the golden path changed it, and the team did not",
             Self::Both => "the golden path and the team changed it, and the changes go together",
             Self::KeysSet => "the team changed it, and its managed keys are the golden path's",
+            Self::ManagedKeysEdited => {
+                "keys of it are the platform's: the team's edit of those is replaced"
+            }
             Self::Moved => "the golden path has it here now",
             Self::MoveDeclared => "a migration moves it here",
             Self::WithFolder => "its whole folder moved, and the team's own files go along",
@@ -213,6 +219,7 @@ mod tests {
             Reason::GoldenPath,
             Reason::Both,
             Reason::KeysSet,
+            Reason::ManagedKeysEdited,
             Reason::Moved,
             Reason::MoveDeclared,
             Reason::WithFolder,

@@ -1,10 +1,12 @@
-//! The bytes that a check asks for: those of the lock from the repository, those that are there from the
-//! work tree.
+//! The bytes that a check asks for: those of the lock, and those that are there in the work tree.
 
 use std::{cell::RefCell, sync::Arc};
 
 use crate::{
-    cli::{Failure, service::Service},
+    cli::{
+        Failure,
+        service::{Pristine, Service},
+    },
     drift::Contents,
     repo::ReadError,
     tree::{BlobId, RepoPath},
@@ -13,14 +15,15 @@ use crate::{
 /// The bytes that a check asks for.
 pub(super) struct Bytes<'a> {
     service: &'a Service,
+    pristine: Pristine<'a>,
     /// The first object or file that could not be read: the engine can't be told.
     failure: RefCell<Option<ReadError>>,
 }
 
 impl<'a> Bytes<'a> {
     /// The bytes of a service.
-    pub(super) fn of(service: &'a Service) -> Self {
-        Self { service, failure: RefCell::default() }
+    pub(super) fn of(service: &'a Service, pristine: Pristine<'a>) -> Self {
+        Self { service, pristine, failure: RefCell::default() }
     }
 
     /// Fails if something could not be read.
@@ -38,7 +41,7 @@ impl<'a> Bytes<'a> {
 
 impl Contents for Bytes<'_> {
     fn locked(&self, id: BlobId) -> Option<Arc<[u8]>> {
-        self.or_note(self.service.site.repository.bytes(id))
+        self.or_note(self.pristine.bytes(id))
     }
 
     fn present(&self, path: &RepoPath) -> Option<Arc<[u8]>> {

@@ -145,7 +145,7 @@ pub(super) fn not_agreed(
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
         request,
-        "Nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
+        "Nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
 }

@@ -142,13 +142,7 @@ fn answer(
 
 /// The parameters that the service has an answer to, under their new names.
 fn known(service: &Service, steps: &[Step]) -> BTreeSet<String> {
-    let renamed = |name: &String| {
-        steps.iter().fold(name.clone(), |name, step| match step {
-            Step::RenameParameter { from, to } if *from == name => to.clone(),
-            _ => name,
-        })
-    };
-    service.lock.parameters.iter().map(|(name, _)| renamed(name)).collect()
+    service.lock.parameters.iter().map(|(name, _)| migrate::renamed(steps, name)).collect()
 }
 
 /// The spec with what had to change, everything else as its team wrote it.
@@ -210,27 +204,21 @@ fn check_spec(spec: &Written, answers: &Answers) -> Result<(), Failure> {
 }
 
 /// The answers that are not what they were, each under its new name.
-fn changes(before: &Lock, after: &Lock, steps: &[Step]) -> Vec<AnswerChange> {
-    let mut old = before.parameters.clone();
-    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    for step in steps {
-        if let Step::RenameParameter { from, to } = step {
-            old.iter_mut().filter(|(name, _)| name == from).for_each(|it| it.0.clone_from(to));
-            let first = renamed.remove(from).unwrap_or_else(|| from.clone());
-            renamed.insert(to.clone(), first);
+fn changes<'a>(before: &'a Lock, after: &Lock, steps: &[Step]) -> Vec<AnswerChange> {
+    let renamed = |it: &'a (String, Value)| (migrate::renamed(steps, &it.0), &it.0, &it.1);
+    let old: Vec<_> = before.parameters.iter().map(renamed).collect();
+    let new = after.parameters.iter().map(|(name, value)| (name, value));
+    let new: BTreeMap<&String, &Value> = new.collect();
+    let names = old.iter().map(|(name, ..)| name).chain(new.keys().copied());
+    let change = |name: &String| {
+        let was = old.iter().find(|it| it.0 == *name);
+        AnswerChange {
+            name: name.clone(),
+            renamed_from: was.map(|it| it.1).filter(|first| *first != name).cloned(),
+            before: was.map(|it| it.2.clone()),
+            after: new.get(name).copied().cloned(),
         }
-    }
-    let was_there = |name: &str| before.parameters.iter().any(|(known, _)| known == name);
-    renamed.retain(|_, from| was_there(from));
-    let find = |list: &[(String, Value)], name: &str| {
-        list.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
-    let names: BTreeSet<_> = old.iter().chain(&after.parameters).map(|(name, _)| name).collect();
-    let change = |name: &String| AnswerChange {
-        name: name.clone(),
-        renamed_from: renamed.get(name).cloned(),
-        before: find(&old, name),
-        after: find(&after.parameters, name),
-    };
+    let names: BTreeSet<_> = names.collect();
     names.into_iter().map(change).filter(AnswerChange::is_one).collect()
 }
