@@ -79,11 +79,14 @@ fn crossed<'a>(
 
 /// What a parameter is called after these steps.
 pub fn renamed(steps: &[Step], name: &str) -> String {
-    let renamed = |name, step| match step {
-        &Step::RenameParameter { ref from, ref to } if from == name => to.as_str(),
-        _ => name,
-    };
-    steps.iter().fold(name, renamed).to_owned()
+    let mut name = name;
+    for step in steps {
+        match step {
+            Step::RenameParameter { from, to } if from == name => name = to,
+            _ => {}
+        }
+    }
+    name.to_owned()
 }
 
 fn inverse(step: &Step) -> Option<Step> {

@@ -198,7 +198,8 @@ fn check_spec(spec: &Written, answers: &Answers) -> Result<(), Failure> {
         None => Ok(()),
         Some((name, _)) => {
             let message = format!("the answer to `{name}` can't be written into `flagstone.yaml`");
-            Err(Failure::mistake(Diagnostic::error("unwritable-answer", message)))
+            let help = "write it there yourself, then run `flagstone apply`";
+            Err(Failure::mistake(Diagnostic::error("unwritable-answer", message).help(help)))
         }
     }
 }
