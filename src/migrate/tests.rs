@@ -121,7 +121,7 @@ fn two_upgrades_are_one() {
         // What 2.0.0 asks.
         &[
             manifest.parameters.clone(),
-            vec![renamed(&manifest, "store"), renamed(&manifest, "critical")],
+            vec![parameter_as(&manifest, "store"), renamed(&manifest, "critical")],
         ]
         .concat(),
     )
@@ -141,7 +141,7 @@ fn two_upgrades_are_one() {
     assert_eq!(texts, at_once[..texts.len()]);
 }
 
-fn renamed(manifest: &Manifest, name: &str) -> Parameter {
+fn parameter_as(manifest: &Manifest, name: &str) -> Parameter {
     Parameter { name: name.to_owned(), ..manifest.parameters[1].clone() }
 }
 
