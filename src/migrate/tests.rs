@@ -121,7 +121,7 @@ fn two_upgrades_are_one() {
         // What 2.0.0 asks.
         &[
             manifest.parameters.clone(),
-            vec![parameter_as(&manifest, "store"), renamed(&manifest, "critical")],
+            vec![parameter_as(&manifest, "store"), parameter_as(&manifest, "critical")],
         ]
         .concat(),
     )
