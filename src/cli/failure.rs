@@ -2,6 +2,8 @@
 
 mod repository;
 
+pub(super) use repository::all_in_the_way;
+
 use std::error::Error;
 
 use super::Exit;

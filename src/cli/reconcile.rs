@@ -144,6 +144,9 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
     let theirs = theirs::render(request, &service, &shelf, &target)?;
     report::warn(request, target.warnings.iter().chain(&theirs.warnings));
     if is_up_to_date(&service, &theirs)? {
+        if request.verb == Verb::Apply && rebuild::take_back(request, &service)? {
+            return report::rebuilt(request, &service.spec, &service.lock);
+        }
         return report::up_to_date(request, &service, &target);
     }
     let given = request.base.map(|folder| read_base(request, folder)).transpose()?;
@@ -169,6 +172,7 @@ fn finish(
     sides: &Sides<'_>,
 ) -> Result<Exit, Failure> {
     if request.dry_run {
+        report::warn(request, &land::would_be_refused(request, reconciled));
         return report::planned(request, reconciled, sides);
     }
     if request.on_conflict() == OnConflict::Stop && reconciled.merge.has_conflicts() {

@@ -134,6 +134,15 @@ pub(super) fn planned(
 pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Stopped, None)?;
     say(request, "Nothing was written: there are conflicts");
+    let how = match request.branch {
+        Some(_) => {
+            "To resolve them, run it without `--branch`; or choose a side: `--on-conflict ours` or `theirs`"
+        }
+        None => {
+            "To resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`"
+        }
+    };
+    say(request, how);
     Ok(Exit::Conflicts)
 }
 
@@ -231,10 +240,18 @@ fn summary<'a>(reconciled: &'a Reconciled<'_>) -> UpgradeSummary<'a> {
         golden_path: &reconciled.service.lock.golden_path.name,
         from: &reconciled.service.lock.golden_path.version,
         to: &reconciled.target.release.manifest.metadata.version,
+        range: range(reconciled),
         answers: &reconciled.theirs.answers,
         merge: &reconciled.merge,
         notes: &reconciled.theirs.notes,
     }
+}
+
+/// The range of versions that the spec has and shall have, if that must change.
+fn range(reconciled: &Reconciled<'_>) -> Option<(String, String)> {
+    let wanted = reconciled.target.range.as_ref()?;
+    let has = reconciled.service.spec.spec.range.as_ref()?;
+    Some((has.to_string(), wanted.to_string()))
 }
 
 /// That the lock is made again, and what is left to do.
