@@ -5,28 +5,30 @@
 //! changed it, where keys of it are the golden path's, or to find where the team moved it; no byte of
 //! ours is lost without a row that says so.
 
-mod clash;
-mod content;
-mod decide;
-mod folder;
-mod follow;
-mod identity;
-mod merged;
-mod reason;
 mod row;
-mod settle;
-mod similar;
+mod reason;
+mod note;
 mod steps;
 mod track;
+mod identity;
+mod folder;
+mod follow;
+mod similar;
+mod decide;
+mod merged;
+mod managed;
+mod content;
+mod lines;
+mod keys;
+mod dress;
+mod clash;
+mod settle;
 #[cfg(test)]
 mod tests;
-mod dress;
-mod keys;
-mod lines;
-mod managed;
 
 pub use content::{Outcome, Texts, Trouble, merge_content};
-pub use reason::{Note, Obstacle, Reason};
+pub use note::Note;
+pub use reason::{Obstacle, Reason};
 pub use row::{Kind, Merge, Merged, Row, Stages};
 pub use settle::OnConflict;
 

@@ -77,6 +77,18 @@ fn crossed<'a>(
     crossed.into_iter()
 }
 
+/// What a parameter is called after these steps.
+pub fn renamed(steps: &[Step], name: &str) -> String {
+    let mut name = name;
+    for step in steps {
+        match step {
+            Step::RenameParameter { from, to } if from == name => name = to,
+            _ => {}
+        }
+    }
+    name.to_owned()
+}
+
 fn inverse(step: &Step) -> Option<Step> {
     match step {
         Step::RenameParameter { from, to } => {
@@ -169,10 +181,7 @@ impl Migrating<'_> {
 
     /// A computed text as the type that the parameter has where it arrives.
     fn typed(&self, name: &str, value: Value, later: &[Step]) -> Value {
-        let last = later.iter().fold(name, |name, step| match step {
-            Step::RenameParameter { from, to } if from == name => to,
-            _ => name,
-        });
+        let last = renamed(later, name);
         let parameter = self.parameters.iter().find(|it| it.name == last);
         match (parameter, value.as_text()) {
             (Some(parameter), Some(text)) => read_text(&parameter.shape, text),

@@ -121,7 +121,7 @@ fn two_upgrades_are_one() {
         // What 2.0.0 asks.
         &[
             manifest.parameters.clone(),
-            vec![renamed(&manifest, "store"), renamed(&manifest, "critical")],
+            vec![parameter_as(&manifest, "store"), parameter_as(&manifest, "critical")],
         ]
         .concat(),
     )
@@ -141,6 +141,20 @@ fn two_upgrades_are_one() {
     assert_eq!(texts, at_once[..texts.len()]);
 }
 
-fn renamed(manifest: &Manifest, name: &str) -> Parameter {
+fn parameter_as(manifest: &Manifest, name: &str) -> Parameter {
     Parameter { name: name.to_owned(), ..manifest.parameters[1].clone() }
+}
+
+#[test]
+fn a_name_is_followed_through_every_renaming_in_order_and_no_further() {
+    let steps = forward(&manifest(), &version("1.0.0"));
+    let name = |first| renamed(&steps, first);
+    assert_eq!(
+        (name("db"), name("store"), name("tier")),
+        ("database".into(), "database".into(), "tier".into())
+    );
+    let back = backward(&manifest(), &version("1.0.0"));
+    assert_eq!(renamed(&back, "database"), "db");
+    let swapped: Vec<_> = steps.into_iter().rev().collect();
+    assert_eq!(renamed(&swapped, "db"), "store");
 }

@@ -12,6 +12,7 @@ mod check;
 mod commands;
 mod dialogue;
 mod diff;
+mod documented;
 mod drifting;
 mod formats;
 mod hostile;

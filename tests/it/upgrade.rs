@@ -11,7 +11,7 @@ mod owners;
 mod pristine;
 mod python;
 mod slips;
-mod story;
+pub(crate) mod story;
 mod surroundings;
 mod versions;
 mod words;

@@ -183,8 +183,8 @@ pub(super) fn means<'a>(request: &Request<'_>, committer: &'a Committer) -> Mean
 /// What was found of a run that was cut off, in words.
 pub(super) fn ending(recovered: &Recovered) -> Option<&'static str> {
     Some(match recovered.ending? {
-        Ending::Undone => "a run that was cut off is undone: everything is as it was before it",
-        Ending::Finished => "a run that was cut off is finished",
-        Ending::EndedByGit => "an upgrade with conflicts was ended with git: its traces are gone",
+        Ending::Undone => "A run that was cut off is undone: everything is as it was before it",
+        Ending::Finished => "A run that was cut off is finished",
+        Ending::EndedByGit => "An upgrade with conflicts was ended with git: its traces are gone",
     })
 }

@@ -1,21 +1,25 @@
 //! What people and programs are told of an upgrade.
 
+mod difference;
+mod json;
+
+use self::{
+    difference::{difference, has_difference},
+    json::empty,
+};
 use super::{Reconciled, Request, Verb, base::Sides, land::ending, target::Target};
 use crate::{
     cli::{Exit, Failure, arguments::Format, service::Service},
     diag::Diagnostic,
     lock::Lock,
-    merge::{Contents as _, Kind, Merged, Row},
-    patch::{self, Patch},
+    merge::Kind,
     repo::{CommitId, Kept, Landed, Recovered},
     spec::Written,
-    tree::Blob,
     ui::{
         human::{self, UpgradeSummary},
         json_v1::{self, UpgradeState},
         prompt::{Prompter, Review},
     },
-    version::Version,
 };
 
 /// Tells people what is worth a look; programs read it in the result.
@@ -38,7 +42,8 @@ pub(super) fn recovered(request: &Request<'_>, recovered: &Recovered) {
 /// Files that somebody had changed where something was undone.
 fn kept(request: &Request<'_>, kept: &[Kept]) {
     for Kept { path, at } in kept {
-        say(request, &format!("your edit of `{path}` is kept as `{}`", at.display()));
+        let path = crate::ui::clean_line(path.as_str());
+        say(request, &format!("Your edit of `{path}` is kept as `{}`", at.display()));
     }
 }
 
@@ -79,7 +84,7 @@ pub(super) fn up_to_date(
         let json = json_v1::UpgradeResult {
             newer: target.newer.as_ref().map(ToString::to_string),
             diagnostics: target.warnings.iter().map(Into::into).collect(),
-            ..result(service, &locked.version, UpgradeState::UpToDate)
+            ..empty((&service.spec, &service.lock), &locked.version, UpgradeState::UpToDate)
         };
         request.context.screen.result(&json_v1::to_text(&json))?;
         return Ok(Exit::Done);
@@ -98,9 +103,8 @@ pub(super) fn up_to_date(
 /// That there is a version which the spec's range leaves out.
 fn newer(request: &Request<'_>, target: &Target) {
     let Some(newer) = &target.newer else { return };
-    if request.verb == Verb::Upgrade && request.context.global.format == Format::Human {
-        let text = format!("{newer} is there too: `flagstone upgrade --to {newer}`");
-        request.context.screen.say(&text);
+    if request.verb == Verb::Upgrade {
+        say(request, &format!("{newer} is there too: `flagstone upgrade --to {newer}`"));
     }
 }
 
@@ -111,7 +115,7 @@ pub(super) fn planned(
     sides: &Sides<'_>,
 ) -> Result<Exit, Failure> {
     match request.context.global.format {
-        Format::Json => show_json(request, reconciled, UpgradeState::Planned, None)?,
+        Format::Json => json::show(request, reconciled, UpgradeState::Planned, None)?,
         _ => {
             let look = request.context.screen.result_look();
             let mut text = human::upgrade_summary(&summary(reconciled), look);
@@ -129,13 +133,13 @@ pub(super) fn planned(
 /// That there are conflicts, and so nothing was written.
 pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Stopped, None)?;
-    say(request, "nothing was written: there are conflicts");
+    say(request, "Nothing was written: there are conflicts");
     let how = match request.branch {
         Some(_) => {
-            "to resolve them, run it without `--branch`; or choose a side: `--on-conflict ours` or `theirs`"
+            "To resolve them, run it without `--branch`; or choose a side: `--on-conflict ours` or `theirs`"
         }
         None => {
-            "to resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`"
+            "To resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`"
         }
     };
     say(request, how);
@@ -150,7 +154,7 @@ pub(super) fn not_agreed(
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
         request,
-        "nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree",
+        "Nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
 }
@@ -189,13 +193,13 @@ pub(super) fn landed(
     let state = if conflicts { UpgradeState::Conflicts } else { UpgradeState::Committed };
     tell(request, reconciled, state, Some(landed))?;
     if conflicts {
-        say(request, "conflicts are left to resolve, as after `git cherry-pick`:");
+        say(request, "Conflicts are left to resolve, as after `git cherry-pick`:");
         for row in reconciled.merge.rows.iter().filter(|row| row.kind == Kind::Conflict) {
             say(request, &format!("  {}", crate::ui::clean_line(row.path.as_str())));
         }
         say(
             request,
-            "mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back",
+            "Mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back",
         );
         return Ok(Exit::Conflicts);
     }
@@ -223,7 +227,7 @@ fn tell(
 ) -> Result<(), Failure> {
     let screen = &request.context.screen;
     match request.context.global.format {
-        Format::Json => show_json(request, reconciled, state, landed)?,
+        Format::Json => json::show(request, reconciled, state, landed)?,
         _ if request.may_ask() => {}
         _ => screen.say(&human::upgrade_summary(&summary(reconciled), screen.look())),
     }
@@ -250,108 +254,16 @@ fn range(reconciled: &Reconciled<'_>) -> Option<(String, String)> {
     Some((has.to_string(), wanted.to_string()))
 }
 
-fn show_json(
-    request: &Request<'_>,
-    reconciled: &Reconciled<'_>,
-    state: UpgradeState,
-    landed: Option<&Landed>,
-) -> Result<(), Failure> {
-    let to = &reconciled.target.release.manifest.metadata.version;
-    let warnings = reconciled.target.warnings.iter().chain(&reconciled.theirs.warnings);
-    let warnings = warnings.chain(&reconciled.refusals);
-    let is_committed = state == UpgradeState::Committed;
-    let change = |it: &human::AnswerChange| json_v1::AnswerChange {
-        name: it.name.clone(),
-        renamed_from: it.renamed_from.clone(),
-        before: it.before.clone(),
-        after: it.after.clone(),
-    };
-    let json = json_v1::UpgradeResult {
-        newer: reconciled.target.newer.as_ref().map(ToString::to_string),
-        commit: landed.filter(|_| is_committed).map(|it| it.commit.to_string()),
-        branch: request.branch.filter(|_| is_committed).map(str::to_owned),
-        tree: reconciled.tree.map(|it| it.to_string()),
-        answers: reconciled.theirs.answers.iter().map(change).collect(),
-        files: reconciled.merge.rows.iter().map(Into::into).collect(),
-        notes: reconciled.theirs.notes.clone(),
-        diagnostics: warnings.map(Into::into).collect(),
-        ..result(reconciled.service, to, state)
-    };
-    Ok(request.context.screen.result(&json_v1::to_text(&json))?)
-}
-
-fn result(service: &Service, to: &Version, state: UpgradeState) -> json_v1::UpgradeResult {
-    json_v1::UpgradeResult {
-        format: json_v1::FORMAT,
-        service: service.spec.spec.name.clone(),
-        golden_path: service.lock.golden_path.name.clone(),
-        from: service.lock.golden_path.version.to_string(),
-        to: to.to_string(),
-        state,
-        newer: None,
-        commit: None,
-        branch: None,
-        tree: None,
-        answers: Vec::new(),
-        files: Vec::new(),
-        notes: Vec::new(),
-        diagnostics: Vec::new(),
-    }
-}
-
-fn has_difference(row: &Row) -> bool {
-    row.kind == Kind::Conflict || row.ours != row.result.as_ref().map(|it| it.blob)
-}
-
-/// What becomes of a file, as a diff from what the team has.
-fn difference(row: &Row, sides: &Sides<'_>) -> String {
-    let before = row.ours.and_then(|blob| bytes(blob, None, sides));
-    let after = row.result.as_ref().and_then(|it| bytes(it.blob, Some(it), sides));
-    let from = row.from.as_ref().unwrap_or(&row.path);
-    let side = |path, file: &'_ Option<(Blob, std::sync::Arc<[u8]>)>| {
-        file.as_ref().map(|(blob, bytes)| (path, blob.mode, bytes.clone()))
-    };
-    let (before, after) = (side(from, &before), side(&row.path, &after));
-    let patch: Patch = patch::unified(
-        before.as_ref().map(|(path, mode, bytes)| patch::Side { path, mode: *mode, bytes }),
-        after.as_ref().map(|(path, mode, bytes)| patch::Side { path, mode: *mode, bytes }),
-    );
-    human::patch(&patch)
-}
-
-fn bytes(
-    blob: Blob,
-    merged: Option<&Merged>,
-    sides: &Sides<'_>,
-) -> Option<(Blob, std::sync::Arc<[u8]>)> {
-    let own = merged.and_then(|it| it.bytes.clone());
-    Some((blob, own.or_else(|| sides.bytes(blob.id))?))
-}
-
 /// That the lock is made again, and what is left to do.
 pub(super) fn rebuilt(request: &Request<'_>, spec: &Written, lock: &Lock) -> Result<Exit, Failure> {
     let version = lock.golden_path.version.to_string();
     if request.context.global.format == Format::Json {
-        let json = json_v1::UpgradeResult {
-            format: json_v1::FORMAT,
-            service: spec.spec.name.clone(),
-            golden_path: lock.golden_path.name.clone(),
-            from: version.clone(),
-            to: version,
-            state: UpgradeState::LockRebuilt,
-            newer: None,
-            commit: None,
-            branch: None,
-            tree: None,
-            answers: Vec::new(),
-            files: Vec::new(),
-            notes: Vec::new(),
-            diagnostics: Vec::new(),
-        };
+        let version = &lock.golden_path.version;
+        let json = empty((spec, lock), version, UpgradeState::LockRebuilt);
         request.context.screen.result(&json_v1::to_text(&json))?;
         return Ok(Exit::Done);
     }
-    let would = if request.dry_run { "would make" } else { "made" };
+    let would = if request.dry_run { "Would make" } else { "Made" };
     say(
         request,
         &format!("{would} `flagstone.lock` again, for {} {version}", lock.golden_path.name),

@@ -143,21 +143,13 @@ fn answer(
 
 /// The parameters that the service has an answer to, under their new names.
 fn known(service: &Service, steps: &[Step]) -> BTreeSet<String> {
-    service.lock.parameters.iter().map(|(name, _)| renamed(name, steps)).collect()
-}
-
-/// What a parameter is called after the steps.
-fn renamed(name: &str, steps: &[Step]) -> String {
-    steps.iter().fold(name.to_owned(), |name, step| match step {
-        Step::RenameParameter { from, to } if *from == name => to.clone(),
-        _ => name,
-    })
+    service.lock.parameters.iter().map(|(name, _)| migrate::renamed(steps, name)).collect()
 }
 
 /// A flag names a parameter as the new version calls it.
 fn check_name(name: &str, target: &Target) -> Result<(), Failure> {
     let manifest = &target.release.manifest;
-    let new = renamed(name, &target.steps);
+    let new = migrate::renamed(&target.steps, name);
     if new == name || manifest.parameters.iter().any(|it| it.name == name) {
         return Ok(());
     }
@@ -220,33 +212,28 @@ fn check_spec(spec: &Written, answers: &Answers) -> Result<(), Failure> {
         None => Ok(()),
         Some((name, _)) => {
             let message = format!("the answer to `{name}` can't be written into `flagstone.yaml`");
-            Err(Failure::mistake(Diagnostic::error("unwritable-answer", message)))
+            let help = "write it there yourself, then run `flagstone apply`";
+            Err(Failure::mistake(Diagnostic::error("unwritable-answer", message).help(help)))
         }
     }
 }
 
 /// The answers that are not what they were, each under its new name.
-fn changes(before: &Lock, after: &Lock, steps: &[Step]) -> Vec<AnswerChange> {
-    let mut old = before.parameters.clone();
-    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    for step in steps {
-        if let Step::RenameParameter { from, to } = step {
-            old.iter_mut().filter(|(name, _)| name == from).for_each(|it| it.0.clone_from(to));
-            let first = renamed.remove(from).unwrap_or_else(|| from.clone());
-            renamed.insert(to.clone(), first);
+fn changes<'a>(before: &'a Lock, after: &Lock, steps: &[Step]) -> Vec<AnswerChange> {
+    let renamed = |it: &'a (String, Value)| (migrate::renamed(steps, &it.0), &it.0, &it.1);
+    let old: Vec<_> = before.parameters.iter().map(renamed).collect();
+    let new = after.parameters.iter().map(|(name, value)| (name, value));
+    let new: BTreeMap<&String, &Value> = new.collect();
+    let names = old.iter().map(|(name, ..)| name).chain(new.keys().copied());
+    let change = |name: &String| {
+        let was = old.iter().find(|it| it.0 == *name);
+        AnswerChange {
+            name: name.clone(),
+            renamed_from: was.map(|it| it.1).filter(|first| *first != name).cloned(),
+            before: was.map(|it| it.2.clone()),
+            after: new.get(name).copied().cloned(),
         }
-    }
-    let was_there = |name: &str| before.parameters.iter().any(|(known, _)| known == name);
-    renamed.retain(|_, from| was_there(from));
-    let find = |list: &[(String, Value)], name: &str| {
-        list.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
-    let names: BTreeSet<_> = old.iter().chain(&after.parameters).map(|(name, _)| name).collect();
-    let change = |name: &String| AnswerChange {
-        name: name.clone(),
-        renamed_from: renamed.get(name).cloned(),
-        before: find(&old, name),
-        after: find(&after.parameters, name),
-    };
+    let names: BTreeSet<_> = names.collect();
     names.into_iter().map(change).filter(AnswerChange::is_one).collect()
 }

@@ -76,7 +76,7 @@ pub fn upgrade_summary(summary: &UpgradeSummary<'_>, look: Look) -> String {
 }
 
 /// What of a kind there is, in words: `2 added, 1 conflict`.
-pub fn amounts(merge: &Merge) -> String {
+fn amounts(merge: &Merge) -> String {
     let amount = |kind: Kind| {
         let number = merge.rows.iter().filter(|row| row.kind == kind).count();
         match (kind, number) {

@@ -3,6 +3,7 @@
 mod catalog;
 mod history;
 mod kinds;
+mod papers;
 mod place;
 mod settings;
 mod work;

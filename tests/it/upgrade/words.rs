@@ -189,7 +189,7 @@ fn an_upgrade_that_nobody_agreed_to() {
     1 added, 1 changed, 1 moved, 1 removed, 1 kept as yours, 1 replaced
 
       to do   Rotate the deploy key: docs/upgrading.md says how.
-    nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree
+    Nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree
     ");
 }
 
@@ -216,9 +216,9 @@ fn an_upgrade_with_conflicts() {
     1 added, 1 moved, 1 removed, 1 kept as yours, 1 replaced, 1 conflict
 
       to do   Rotate the deploy key: docs/upgrading.md says how.
-    conflicts are left to resolve, as after `git cherry-pick`:
+    Conflicts are left to resolve, as after `git cherry-pick`:
       README.md
-    mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back
+    Mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back
     ");
     insta::assert_snapshot!(story.says(&["upgrade", "--continue"]), @"
     exit: 3
@@ -247,9 +247,21 @@ fn an_upgrade_with_conflicts() {
 }
 
 #[test]
+fn an_edit_in_the_way_of_taking_back() {
+    let story = story(SAME);
+    story.says(&["upgrade", "--to", "2.0.0", "--yes"]);
+    let story = story.writes("new.txt", "edited since\n");
+    let said = story.says(&["upgrade", "--abort"]);
+    let (_, at) = said.split_once("Your edit of `new.txt` is kept as `<sandbox>/svc/").unwrap();
+    let (kept, rest) = at.split_once('`').unwrap();
+    assert_eq!(story.text(kept), "edited since\n");
+    assert_eq!(rest.trim(), "The upgrade is taken back: everything is as it was before it");
+}
+
+#[test]
 fn conflicts_that_stop() {
     let said = story(SAME).says(&["upgrade", "--to", "2.0.0", "--yes", "--on-conflict", "stop"]);
-    insta::assert_snapshot!(said.lines().last().unwrap(), @"to resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`");
+    insta::assert_snapshot!(said.lines().last().unwrap(), @"To resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`");
 }
 
 #[test]
@@ -346,7 +358,7 @@ fn a_lock_that_was_edited() {
     exit: 0
     --- stdout
     --- stderr
-    made `flagstone.lock` again, for svc 1.0.0
+    Made `flagstone.lock` again, for svc 1.0.0
     `git add flagstone.lock`, and go on with your merge or commit
     ");
 }

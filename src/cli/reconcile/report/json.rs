@@ -1,0 +1,71 @@
+//! What a run came to -> the document that programs read.
+
+use crate::{
+    cli::{
+        Failure,
+        reconcile::{Reconciled, Request},
+    },
+    lock::Lock,
+    repo::Landed,
+    spec::Written,
+    ui::{
+        human,
+        json_v1::{self, UpgradeResult, UpgradeState},
+    },
+    version::Version,
+};
+
+/// Gives the result to programs.
+pub(super) fn show(
+    request: &Request<'_>,
+    reconciled: &Reconciled<'_>,
+    state: UpgradeState,
+    landed: Option<&Landed>,
+) -> Result<(), Failure> {
+    let to = &reconciled.target.release.manifest.metadata.version;
+    let warnings = reconciled.target.warnings.iter().chain(&reconciled.theirs.warnings);
+    let warnings = warnings.chain(&reconciled.refusals);
+    let is_committed = state == UpgradeState::Committed;
+    let change = |it: &human::AnswerChange| json_v1::AnswerChange {
+        name: it.name.clone(),
+        renamed_from: it.renamed_from.clone(),
+        before: it.before.clone(),
+        after: it.after.clone(),
+    };
+    let json = UpgradeResult {
+        newer: reconciled.target.newer.as_ref().map(ToString::to_string),
+        commit: landed.filter(|_| is_committed).map(|it| it.commit.to_string()),
+        branch: request.branch.filter(|_| is_committed).map(str::to_owned),
+        tree: reconciled.tree.map(|it| it.to_string()),
+        answers: reconciled.theirs.answers.iter().map(change).collect(),
+        files: reconciled.merge.rows.iter().map(Into::into).collect(),
+        notes: reconciled.theirs.notes.clone(),
+        diagnostics: warnings.map(Into::into).collect(),
+        ..empty((&reconciled.service.spec, &reconciled.service.lock), to, state)
+    };
+    Ok(request.context.screen.result(&json_v1::to_text(&json))?)
+}
+
+/// A result without anything that happened to the service.
+pub(super) fn empty(
+    (spec, lock): (&Written, &Lock),
+    to: &Version,
+    state: UpgradeState,
+) -> UpgradeResult {
+    UpgradeResult {
+        format: json_v1::FORMAT,
+        service: spec.spec.name.clone(),
+        golden_path: lock.golden_path.name.clone(),
+        from: lock.golden_path.version.to_string(),
+        to: to.to_string(),
+        state,
+        newer: None,
+        commit: None,
+        branch: None,
+        tree: None,
+        answers: Vec::new(),
+        files: Vec::new(),
+        notes: Vec::new(),
+        diagnostics: Vec::new(),
+    }
+}
