@@ -188,6 +188,9 @@ impl Context {
 
     /// Says why a command did not do its work: to people, or as the one JSON document.
     fn fail(&self, failure: &Failure) -> Exit {
+        if matches!(failure, Failure::Interrupted(_)) {
+            self.screen.wipe_prompt();
+        }
         match self.global.format.is_json() {
             false => self.screen.say(&failure.to_human(self.screen.look())),
             true => {

@@ -112,6 +112,14 @@ impl Screen {
         let _nobody_to_tell = write(io::stderr().lock(), self.messages.choice, message);
     }
 
+    /// Wipes what a prompt that was left in the middle has drawn below the cursor.
+    pub fn wipe_prompt(&self) {
+        if self.is_interactive {
+            let mut stream = io::stderr().lock();
+            let _nobody_to_tell = stream.write_all(b"\x1b[J").and_then(|()| stream.flush());
+        }
+    }
+
     /// How results look.
     pub const fn result_look(&self) -> Look {
         self.results.look

@@ -136,6 +136,20 @@ fn a_person_looks_at_a_file_and_then_writes_nothing() {
 }
 
 #[test]
+fn ctrl_c_at_a_long_plan_leaves_nothing_of_the_prompt() {
+    let names: Vec<_> = (0..30).map(|it| format!("f{it:02}.txt")).collect();
+    let files = |text| names.iter().map(|name| (name.as_str(), text)).collect::<Vec<_>>();
+    let story = Story::new(&files("1\n"), &files("2\n"));
+    let before = story.state();
+    let mut terminal = story.sandbox.terminal(["upgrade", "svc", "--to", "2.0.0"]);
+    terminal.wait_for("What now?").type_keys(crate::terminal::CTRL_C);
+    let end = terminal.finish();
+    assert!(end.starts_with("exit: 130"), "{end}");
+    assert_eq!(end.lines().last(), Some("interrupted: nothing was written"), "{end}");
+    assert_eq!(story.state(), before);
+}
+
+#[test]
 fn an_answer_that_is_edited_in_the_spec_is_applied_and_committed_with_it() {
     let manifest = asking(&["port: {type: integer, default: 8080}"]);
     let (path, text) = shows("port");
