@@ -16,6 +16,7 @@ use crate::{
     manifest::{Kind, Manifest},
     plan::layer_data,
     source::Source,
+    tree::Tree,
     version::Version,
 };
 
@@ -45,12 +46,21 @@ impl Shelf {
             let help = "name a folder that holds `<golden path>/<version>/golden-path.yaml`";
             Failure::outside_with_help(error, help)
         })?;
-        if source.names().next().is_none() {
+        Self::of_some(source)?.ok_or_else(|| {
             let message = format!("there is no golden path in `{}`", folder.display());
             let help = "a catalog holds `<golden path>/<version>/golden-path.yaml`";
-            return Err(Failure::mistake(Diagnostic::error("empty-catalog", message).help(help)));
-        }
-        Self::of(source)
+            Failure::mistake(Diagnostic::error("empty-catalog", message).help(help))
+        })
+    }
+
+    /// The catalog in a folder; `None` if that holds no golden path.
+    pub(super) fn directory_if_any(folder: &Path) -> Result<Option<Self>, Failure> {
+        Self::of_some(Source::directory(folder).map_err(Failure::outside)?)
+    }
+
+    fn of_some(source: Source) -> Result<Option<Self>, Failure> {
+        let is_empty = source.names().next().is_none();
+        if is_empty { Ok(None) } else { Self::of(source).map(Some) }
     }
 
     fn of(source: Source) -> Result<Self, Failure> {
@@ -70,6 +80,16 @@ impl Shelf {
     /// The versions of a golden path or layer, oldest first.
     pub(super) fn versions(&self, name: &str) -> &[Version] {
         self.source.versions(name)
+    }
+
+    /// Every file of one version, whether its manifest is right or not.
+    pub(super) fn files(&self, name: &str, version: &Version) -> Result<Tree, Failure> {
+        Ok(self.source.release(name, version)?)
+    }
+
+    /// What people call a file of the catalog: `name/version/path`.
+    pub(super) fn file_label(&self, file: &str) -> String {
+        self.source.file_label(file)
     }
 
     /// The manifest of one version, without the rest of its files.

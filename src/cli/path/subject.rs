@@ -1,0 +1,83 @@
+//! What an author works on: versions of golden paths and layers in a folder, in the catalog around them.
+//!
+//! A folder is a version's (it or one above it holds `golden-path.yaml`), a golden path's (its folders
+//! are versions) or a whole catalog's.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    cli::{Context, Failure, shelf::Shelf},
+    diag::Diagnostic,
+    manifest,
+    version::Version,
+};
+
+/// Versions to work on, and the catalog that they are in.
+pub(in crate::cli) struct Subject {
+    /// The catalog around them.
+    pub(in crate::cli) shelf: Shelf,
+    /// The catalog's folder, a whole path.
+    pub(in crate::cli) catalog: PathBuf,
+    /// What is meant: names with versions, by name and then oldest first.
+    pub(in crate::cli) versions: Vec<(String, Version)>,
+}
+
+impl Subject {
+    /// What `folder` holds.
+    ///
+    /// # Errors
+    /// If there is no golden path in it, or the catalog around can't be read.
+    pub(in crate::cli) fn find(context: &Context, folder: &Path) -> Result<Self, Failure> {
+        let start: PathBuf = context.host.folder.join(folder).components().collect();
+        if !context.host.is_folder(&start) {
+            let message = format!("there is no folder `{}`", folder.display());
+            return Err(Failure::mistake(Diagnostic::error("no-folder", message).help(HELP)));
+        }
+        if let Some(version) = context.host.nearest(&start, manifest::FILE) {
+            return Self::of_version(&version);
+        }
+        if let Some(subject) = Self::of_catalog(&start)? {
+            return Ok(subject);
+        }
+        let above = start.parent().map(|catalog| Self::of_name(catalog, &start)).transpose()?;
+        above.flatten().ok_or_else(|| nothing(folder))
+    }
+
+    fn of_version(folder: &Path) -> Result<Self, Failure> {
+        let named = folder.file_name().and_then(|it| it.to_str()).and_then(|it| it.parse().ok());
+        let path = folder.parent().and_then(|it| Some((it.file_name()?.to_str()?, it.parent()?)));
+        let (Some(version), Some((name, catalog))) = (named, path) else {
+            let message = format!("`{}` is no version's folder", folder.display());
+            let help = "a golden path lies in `<catalog>/<name>/<version>/golden-path.yaml`";
+            return Err(Failure::mistake(Diagnostic::error("misplaced", message).help(help)));
+        };
+        let version: Version = version;
+        let shelf = Shelf::directory(catalog)?;
+        let versions = vec![(name.to_owned(), version)];
+        Ok(Self { shelf, catalog: catalog.to_owned(), versions })
+    }
+
+    fn of_catalog(folder: &Path) -> Result<Option<Self>, Failure> {
+        let Some(shelf) = Shelf::directory_if_any(folder)? else { return Ok(None) };
+        let of_name = |name: &str| {
+            let versions = shelf.versions(name).iter();
+            versions.map(|it| (name.to_owned(), it.clone())).collect::<Vec<_>>()
+        };
+        let versions = shelf.names().flat_map(of_name).collect();
+        Ok(Some(Self { catalog: folder.to_owned(), versions, shelf }))
+    }
+
+    fn of_name(catalog: &Path, folder: &Path) -> Result<Option<Self>, Failure> {
+        let Some(name) = folder.file_name().and_then(|it| it.to_str()) else { return Ok(None) };
+        let Some(mut subject) = Self::of_catalog(catalog)? else { return Ok(None) };
+        subject.versions.retain(|(it, _)| it == name);
+        Ok((!subject.versions.is_empty()).then_some(subject))
+    }
+}
+
+const HELP: &str = "name a catalog's folder, a golden path's or a version's";
+
+fn nothing(folder: &Path) -> Failure {
+    let message = format!("there is no golden path in `{}`", folder.display());
+    Failure::mistake(Diagnostic::error("no-golden-path", message).help(HELP))
+}
