@@ -3,11 +3,13 @@
 //! Contestants take turns (A B C, A B C, …), so that a busy moment hits all of them; what counts is
 //! the median. A run whose result is not what was asked for is a failure and no measurement.
 
+mod check;
 mod floor;
 mod measure;
 mod peers;
 mod start;
 mod template;
+mod upgrade;
 
 use std::{
     cell::Cell,
@@ -26,7 +28,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | start | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--program FILE] [--in DIR] | check [--program FILE] | start | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };
@@ -43,6 +45,12 @@ fn run(arguments: &[String]) -> Result<Outcome> {
             Some(options) => new(&options),
             None => Ok(Outcome::Usage),
         },
+        ["upgrade", options @ ..] => match upgrade::Options::read(options) {
+            Some(options) => upgrade::run(&options),
+            None => Ok(Outcome::Usage),
+        },
+        ["check"] => check::run(None),
+        ["check", "--program", program] => check::run(Some(PathBuf::from(program))),
         _ => Ok(Outcome::Usage),
     }
 }

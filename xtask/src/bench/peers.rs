@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use crate::{Outcome, program, workspace};
 
 /// What is installed from the Python registry.
-const PYTHON: &[&str] = &["copier==9.19.1", "cookiecutter==2.7.1"];
+const PYTHON: &[&str] = &["copier==9.19.1", "cookiecutter==2.7.1", "cruft==2.16.0"];
 
 /// The newest cargo-generate that our compiler builds from its own lock file.
 const CARGO_GENERATE: &str = "0.23.8";
