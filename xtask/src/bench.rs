@@ -50,7 +50,7 @@ fn run(arguments: &[String]) -> Result<Outcome> {
             None => Ok(Outcome::Usage),
         },
         ["check"] => check::run(None),
-        ["check", "--program", program] => check::run(Some(PathBuf::from(program))),
+        ["check", "--program", program] => check::run(Some(program.as_ref())),
         _ => Ok(Outcome::Usage),
     }
 }
@@ -92,6 +92,12 @@ impl Options {
 
 fn rounds_for(files: usize) -> usize {
     SIZES.iter().find(|(size, _)| files <= *size).map_or(3, |(_, rounds)| *rounds)
+}
+
+/// Another build of ours to measure, or the one of this work tree; it is started in other folders.
+fn given_or_built(program: Option<&Path>) -> Result<PathBuf> {
+    let Some(program) = program else { return build() };
+    fs::canonicalize(program).with_context(|| format!("there is no `{}`", program.display()))
 }
 
 /// Builds the program as it is released.
@@ -299,10 +305,7 @@ struct Measured {
 }
 
 fn new(options: &Options) -> Result<Outcome> {
-    let flagstone = match &options.program {
-        Some(program) => program.clone(),
-        None => build()?,
-    };
+    let flagstone = given_or_built(options.program.as_deref())?;
     let memory = Memory::here();
     let missing = |it: &&Contestant| it.peer().is_some_and(|peer| peers::find(peer).is_none());
     for contestant in CONTESTANTS {

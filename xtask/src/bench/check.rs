@@ -3,16 +3,12 @@
 //! The work tree is clean and the release is the newest, so that little is found and everything must be
 //! looked at. Beside it stands what git needs to say that the same work tree is clean.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{path::Path, process::Command, time::Duration};
 
 use anyhow::Result;
 
 use super::{
-    build,
+    given_or_built,
     measure::{median, time},
     remove,
     upgrade::{Bulk, PACKAGE, Place, Tool},
@@ -34,11 +30,8 @@ struct Timed {
 }
 
 /// Times everything in turns.
-pub(super) fn run(program: Option<PathBuf>) -> Result<Outcome> {
-    let flagstone = match program {
-        Some(program) => program,
-        None => build()?,
-    };
+pub(super) fn run(program: Option<&Path>) -> Result<Outcome> {
+    let flagstone = given_or_built(program)?;
     let folder = workspace::target().join("flagstone-bench-check");
     remove(&folder)?;
     let bulk = Bulk::new(FILES);

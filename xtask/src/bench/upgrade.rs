@@ -24,7 +24,7 @@ pub(super) use self::{
     tool::{Place, Tool},
     versions::PACKAGE,
 };
-use super::{build, peers, remove};
+use super::{given_or_built, peers, remove};
 use crate::{Outcome, workspace};
 
 /// Sizes in files.
@@ -64,10 +64,7 @@ impl Options {
 
 /// Plays the cases, then takes the times.
 pub(super) fn run(options: &Options) -> Result<Outcome> {
-    let flagstone = match &options.program {
-        Some(program) => program.clone(),
-        None => build()?,
-    };
+    let flagstone = given_or_built(options.program.as_deref())?;
     for peer in TOOLS.iter().filter_map(|tool| tool.peer()) {
         match peers::find(peer) {
             Some(program) => println!("{peer}: {}", peers::version(&program)),
