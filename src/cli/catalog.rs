@@ -13,7 +13,7 @@ use crate::{
         human::{self, CatalogRow},
         json_v1,
     },
-    version::Range,
+    version::{Range, Version, VersionError},
 };
 
 /// Look through golden paths.
@@ -56,8 +56,11 @@ pub(super) struct WhichCatalog {
 pub(super) struct WishedPath {
     /// The name.
     pub(super) name: String,
-    /// The versions.
+    /// The versions; of `name@1.2.0` that one alone.
     pub(super) range: Option<Range>,
+    /// Whether one whole version was named, rather than a range: a service made from it may still go
+    /// on to newer ones.
+    pub(super) is_version: bool,
 }
 
 impl std::str::FromStr for WishedPath {
@@ -68,9 +71,14 @@ impl std::str::FromStr for WishedPath {
             Some((name, range)) => (name, Some(range)),
             None => (text, None),
         };
-        let range = range.map(str::parse).transpose();
-        let range = range.map_err(|error| format!("{error}; write for instance `{name}@^1.2`"))?;
-        Ok(Self { name: name.to_owned(), range })
+        let version = range.and_then(|it| it.parse::<Version>().ok());
+        let range = match &version {
+            Some(version) => Ok(Some(version.exactly())),
+            None => range.map(str::parse).transpose(),
+        };
+        let range = range
+            .map_err(|error: VersionError| format!("{error}; write for instance `{name}@^1.2`"))?;
+        Ok(Self { name: name.to_owned(), range, is_version: version.is_some() })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     drift::{State, state},
     lock::LockedFile,
     patch::{Patch, Side, unified},
-    tree::Ownership,
+    tree::{Entry, Ownership},
     ui::{
         human::{self, StatRow},
         json_v1,
@@ -62,8 +62,7 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Result<Exit, 
         file.ownership != Ownership::Seeded || arguments.seeded || selection.names(&file.path)
     };
     let (shown, hidden): (Vec<_>, Vec<_>) = changed.partition(|(file, _)| is_shown(file));
-    let shown = shown.into_iter().map(|(file, state)| compare(&standing, file, state));
-    let shown = shown.collect::<Result<Vec<_>, _>>()?;
+    let shown = compare(&standing, shown)?;
     show(context, arguments, &standing, &shown)?;
     if !hidden.is_empty() && !context.global.format.is_json() {
         context.screen.say(&human::seeded_differ(hidden.len()));
@@ -71,27 +70,24 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Result<Exit, 
     ended(arguments, &shown)
 }
 
+/// The differences of files that are not as they were made.
 fn compare<'a>(
     standing: &Standing,
-    file: &'a LockedFile,
-    state: State,
-) -> Result<Changed<'a>, Failure> {
-    let before = standing.repository.bytes(file.blob).map_err(Failure::outside)?;
-    let after = match state {
-        State::Missing => None,
-        State::Untouched | State::Edited | State::Mode(_) => {
-            standing.entry(&file.path).map_err(Failure::outside)?
-        }
+    files: Vec<(&'a LockedFile, State)>,
+) -> Result<Vec<Changed<'a>>, Failure> {
+    let paths: Vec<_> = files.iter().map(|(file, _)| file.path.clone()).collect();
+    let present = standing.entries(&paths).map_err(Failure::outside)?;
+    let compare = |((file, state), after): ((&'a LockedFile, State), Option<Entry>)| {
+        let before = standing.repository.bytes(file.blob).map_err(Failure::outside)?;
+        let patch = before.map(|bytes| {
+            let old = Side { path: &file.path, mode: file.mode, bytes: &bytes };
+            let new = after.as_ref();
+            let new = new.map(|it| Side { path: &file.path, mode: it.mode, bytes: &it.bytes });
+            unified(Some(old), new)
+        });
+        Ok(Changed { file, state, patch })
     };
-    let patch = before.map(|bytes| {
-        let old = Side { path: &file.path, mode: file.mode, bytes: &bytes };
-        let after = after.as_ref();
-        unified(
-            Some(old),
-            after.map(|it| Side { path: &file.path, mode: it.mode, bytes: &it.bytes }),
-        )
-    });
-    Ok(Changed { file, state, patch })
+    files.into_iter().zip(present).map(compare).collect()
 }
 
 fn show(

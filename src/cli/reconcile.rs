@@ -4,6 +4,7 @@
 //! merge in memory, show, land. Until the last step nothing is written.
 
 mod base;
+mod changes;
 mod ending;
 mod land;
 mod rebuild;
@@ -28,9 +29,10 @@ use super::{Context, Exit, Failure};
 use crate::{
     diag::Diagnostic,
     lock::Lock,
-    merge::{self, Kind, Labels, Merge, OnConflict},
-    repo::Repository,
+    merge::{self, Kind, Labels, Merge, Note, OnConflict},
+    repo::{Changes, Repository},
     source,
+    tree::TreeId,
 };
 
 /// What a run shall do.
@@ -69,6 +71,10 @@ struct Reconciled<'a> {
     target: &'a Target,
     theirs: &'a Theirs,
     merge: Merge,
+    /// What becomes of each path of the repository.
+    changes: Changes,
+    /// The id of the tree that will land; none where conflicts are left.
+    tree: Option<TreeId>,
 }
 
 impl Verb {
@@ -136,7 +142,15 @@ pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
     sides.check_base(&theirs.service.lock.files)?;
     let mut merge = merge_sides(request, &service, &theirs, &sides)?;
     merge.settle(&service.ours(), request.on_conflict());
-    let reconciled = Reconciled { service: &service, target: &target, theirs: &theirs, merge };
+    let changes = changes::changes(&service, &theirs, &merge, &sides)?;
+    let tree = match merge.has_conflicts() {
+        true => None,
+        false => {
+            Some(service.repository.tree_with(service.commit, &changes).map_err(Failure::outside)?)
+        }
+    };
+    let (service, target, theirs) = (&service, &target, &theirs);
+    let reconciled = Reconciled { service, target, theirs, merge, changes, tree };
     finish(request, &reconciled, &sides)
 }
 
@@ -230,7 +244,9 @@ fn merge_sides(
         .map_err(|error| sides.failure().map_or_else(|| Failure::outside(error), Failure::outside))
 }
 
-/// Whether an edit of the team gives way, so that somebody has to agree.
+/// Whether an edit of the team gives way, so that somebody has to agree. Who has said how conflicts
+/// are settled has agreed to that.
 fn replaces_edits(merge: &Merge) -> bool {
-    merge.rows.iter().any(|row| row.kind == Kind::Replaced)
+    let is_settled = |row: &merge::Row| row.notes.iter().any(|it| matches!(it, Note::Settled(_)));
+    merge.rows.iter().any(|row| row.kind == Kind::Replaced && !is_settled(row))
 }

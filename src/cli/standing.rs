@@ -72,6 +72,15 @@ impl Standing {
         }
     }
 
+    /// Files as they would be committed now, in the order of `paths`.
+    pub(super) fn entries(&self, paths: &[RepoPath]) -> Result<Vec<Option<Entry>>, ReadError> {
+        // A path that the repository can't hold has no file.
+        let whole: Vec<_> = paths.iter().map(|path| self.in_repository(path)).collect();
+        let held: Vec<_> = whole.iter().flatten().cloned().collect();
+        let mut entries = self.repository.entries(&held)?.into_iter();
+        Ok(whole.iter().map(|path| path.as_ref().and_then(|_| entries.next().flatten())).collect())
+    }
+
     /// A path of the service as its repository has it.
     pub(super) fn in_repository(&self, path: &RepoPath) -> Option<RepoPath> {
         RepoPath::parse(&format!("{}{path}", self.prefix)).ok()

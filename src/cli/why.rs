@@ -24,7 +24,7 @@ use crate::{
     spec,
     tree::{Ownership, RepoPath},
     ui::{
-        human::{self, Origin, Reach, Reaching, Why},
+        human::{self, Made, Origin, Reach, Reaching, Why},
         json_v1,
     },
 };
@@ -79,13 +79,13 @@ fn made(
     };
     Why {
         path: file.path.clone(),
-        origin: Origin::Made {
+        origin: Origin::Made(Box::new(Made {
             part: part.cloned(),
             is_layer: part.is_some_and(|part| part.name != lock.golden_path.name),
             source: file.source.path.clone(),
             blob: file.blob,
             reach,
-        },
+        })),
         ownership: file.ownership.clone(),
         state: Some(state(file, &standing.present)),
         golden_path: lock.golden_path.clone(),

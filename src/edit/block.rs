@@ -96,6 +96,14 @@ pub(super) fn remove(source: &Source, part: &Part, index: usize) -> Option<Strin
     Some(splice(text, start..end, ""))
 }
 
+/// Puts a value in place of the only entry of a text.
+pub(super) fn replace_only(source: &Source, part: &Part, value: &Value) -> Option<String> {
+    let text = source.text();
+    let entry = part.entries().first()?;
+    let end = tail(text, source.format(), entry)?;
+    Some(splice(text, entry.range.start..end, &write::inline(source.format(), value)))
+}
+
 /// Writes a value behind a key or dash, as lines or on the same line.
 pub(super) fn set_value(source: &Source, part: &Part, entry: &Entry, value: &Value) -> String {
     let text = source.text();

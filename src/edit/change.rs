@@ -43,7 +43,14 @@ fn set(source: &Source, path: &[Step], content: &Content) -> Option<String> {
             Layout::Block => block::replace(source, entry, &piece.to_line(entry.name.as_deref())),
             Layout::Flow => flow::replace(source, entry, &piece.to_inline(entry.name.as_deref())),
             Layout::Sections if piece.form == entry.form => block::replace(source, entry, piece),
-            Layout::Sections | Layout::Stream => None,
+            // A line becomes a section, or the other way round: elsewhere.
+            Layout::Sections => {
+                let (last, above) = path.split_last()?;
+                let without = block::remove(source, parent, index)?;
+                let without = Source::parse(source.format(), &without)?;
+                insert(&without, above, last.key(), &Spot::End, content)
+            }
+            Layout::Stream => None,
         },
         Content::Value(value) => set_value(source, parent, entry, value),
     }
@@ -146,7 +153,10 @@ fn remove(source: &Source, path: &[Step]) -> Option<String> {
                 Shape::List(..) => Value::List(Vec::new()),
                 Shape::Map(..) | Shape::Scalar => Value::Map(Vec::new()),
             };
-            set(source, above, &Content::Value(empty))
+            match source.outline().parent(above) {
+                Some(_) => set(source, above, &Content::Value(empty)),
+                None => block::replace_only(source, parent, &empty),
+            }
         }
         Layout::Block | Layout::Sections => block::remove(source, parent, index),
         Layout::Flow => Some(flow::remove(source, parent, index)),

@@ -152,6 +152,9 @@ fn broken(texts: &Texts<'_>, merged: Vec<u8>) -> Outcome {
 }
 
 fn set_managed(texts: &Texts<'_>, bytes: &Arc<[u8]>) -> Outcome {
+    if bytes.as_ref() == texts.theirs {
+        return Outcome::Clean(bytes.clone());
+    }
     match with_managed(texts, bytes) {
         Some(bytes) => Outcome::Clean(bytes.into()),
         None => Outcome::Conflict { bytes: bytes.clone(), trouble: Trouble::ManagedKeys },

@@ -16,8 +16,8 @@ use crate::{
     edit::{Content, Edit, Format, Piece, Source, Step, apply},
 };
 
-/// More edits than any upgrade of a file that people write has.
-const MAX_EDITS: usize = 300;
+/// Each edit reads the text again: how many bytes are read before it is left to a person.
+const MAX_READ: usize = 32 << 20;
 
 /// Merges three texts by key; `None` if a person must.
 pub(super) fn merge(
@@ -83,7 +83,7 @@ impl<'a> Sides<'a> {
         let mut edits = Vec::new();
         let root = At { base: self.base.map(|_| Vec::new()), ..At::default() };
         self.parts(&root, &mut edits)?;
-        (edits.len() <= MAX_EDITS).then_some(edits)
+        (edits.len() * self.ours.text().len() <= MAX_READ).then_some(edits)
     }
 
     fn base_value(&self, at: &At) -> Option<&'a Value> {
@@ -135,3 +135,6 @@ impl<'a> Sides<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ fn edits(ours: &Source, theirs: &Source, key: &str) -> Option<Vec<Vec<Edit>>> {
     let path = Step::dotted(key);
     Some(match (ours.at(&path), theirs.at(&path)) {
         (None, None) => vec![Vec::new()],
-        (Some(_), None) => vec![vec![Edit::Remove { path }]],
+        (Some(_), None) => removals(ours, path).map(|edit| vec![edit]).collect(),
         (Some(_), Some(_)) => {
             let (mine, wanted) = (Piece::of(ours, &path)?, Piece::of(theirs, &path)?);
             if mine.is_alike(&wanted) {
@@ -28,10 +28,33 @@ fn edits(ours: &Source, theirs: &Source, key: &str) -> Option<Vec<Vec<Edit>>> {
         (None, Some(value)) => {
             let content = Content::Value(value.clone());
             let with_parents = vec![Edit::Set { path: path.clone(), content }];
-            let beside = insert(ours, theirs, &path).map(|insert| vec![insert]);
-            beside.into_iter().chain([with_parents]).collect()
+            let beside = insert(ours, theirs, highest_missing(ours, theirs, &path));
+            beside.map(|insert| vec![insert]).into_iter().chain([with_parents]).collect()
         }
     })
+}
+
+/// The key away, or the map around it, if nothing else is in it: in TOML it is gone then.
+fn removals(ours: &Source, path: Vec<Step>) -> impl Iterator<Item = Edit> {
+    let is_alone = |path: &[Step]| ours.at(path).is_some_and(|map| map.entries().count() == 1);
+    let lengths = (1..=path.len()).rev();
+    let alone =
+        lengths.take_while(|len| *len == path.len() || path.get(..*len).is_some_and(is_alone));
+    let paths: Vec<_> = alone.filter_map(|len| path.get(..len).map(<[Step]>::to_vec)).collect();
+    paths.into_iter().map(|path| Edit::Remove { path })
+}
+
+/// The map around a key that ours lacks, too, where theirs has nothing else in it; else the key.
+fn highest_missing<'a>(ours: &Source, theirs: &Source, path: &'a [Step]) -> &'a [Step] {
+    let mut highest = path;
+    while let Some((_, above)) = highest.split_last() {
+        let is_alone = theirs.at(above).is_some_and(|map| map.entries().count() == 1);
+        if above.is_empty() || ours.at(above).is_some() || !is_alone {
+            break;
+        }
+        highest = above;
+    }
+    highest
 }
 
 fn insert(ours: &Source, theirs: &Source, path: &[Step]) -> Option<Edit> {

@@ -33,7 +33,7 @@ pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
 pub use upgrade::{AnswerChange, UpgradeSummary, amounts, upgrade_summary};
-pub use why::{Origin, Reach, Reaching, Why, why};
+pub use why::{Made, Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]
 pub(in crate::ui) use ink::test;

@@ -135,7 +135,14 @@ fn the_help_names_every_command_and_exit_code() {
 
     Commands:
       new          Make a new service repository from a golden path
+      upgrade      Bring a service to a newer version of its golden path, and keep what its team made of
+                   it
+      apply        Bring a service to what its `flagstone.yaml` says now, in the version that it has
       catalog      Look through golden paths
+      check        Check whether a service is still what its golden path made it
+      diff         Show what was changed against the golden path
+      restore      Restore files as the golden path made them
+      why          Explain a file: where it came from, whose it is, and how it stands
       schema       Print the JSON Schema of a file format
       completions  Print completions for a shell
       man          Print the manual page of flagstone or of one of its commands
@@ -173,7 +180,8 @@ fn the_help_names_every_command_and_exit_code() {
       -V, --version
               Print version
 
-    Exit codes: 0 done, 2 usage, 3 bad input, 5 the outside failed, 130 interrupted.
+    Exit codes: 0 done, 1 something was found, 2 usage, 3 bad input, 5 the outside failed, 6 conflicts
+    left to resolve, 130 interrupted.
     --- stderr
     ");
 }

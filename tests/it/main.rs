@@ -29,5 +29,6 @@ mod stage;
 mod terminal;
 mod upgrade;
 mod usage;
+mod versions;
 mod web;
 mod why;

@@ -171,15 +171,13 @@ fn nothing_is_written_through_a_link_or_over_a_folder() {
     sandbox.remove("run.sh");
     sandbox.edit("run.sh/keep", "mine\n");
     assert_snapshot!(sandbox.of_service(["restore", "run.sh"]), @"
-    exit: 5
+    exit: 3
     --- stdout
     --- stderr
-    error: failed to write `<sandbox>/orders/run.sh`
-
-    Caused by:
-        File exists (os error 17)
-
-    help: see to free space and permissions there; nothing was changed
+    error[in-the-way]: something else is in the place of `<sandbox>/orders/run.sh`
+     |
+     = note: nothing was written
+     = help: move it away, then try again
     ");
     assert_eq!(sandbox.read("run.sh/keep"), "mine\n");
 }

@@ -1,5 +1,15 @@
 //! `flagstone upgrade`: what becomes of a service, story by story.
 
+mod answers;
 mod apply;
+mod conflicts;
 mod content;
+mod laws;
+mod manifest;
+mod moves;
+mod owners;
+mod python;
 mod story;
+mod surroundings;
+mod versions;
+mod words;

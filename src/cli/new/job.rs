@@ -25,6 +25,8 @@ pub(super) struct Job {
     pub(super) golden_path: Option<String>,
     /// The versions that will do.
     pub(super) range: Option<Range>,
+    /// The range that the spec will have; none where it follows from the version.
+    pub(super) stated: Option<Range>,
     /// Where the wish stands.
     pub(super) place: Option<Place>,
     /// The folder of the repository; none where it follows from the name.
@@ -88,12 +90,13 @@ pub(super) fn read(run: &Run<'_>) -> Result<Jobs, Failure> {
 /// The service that the arguments name, or that a person will choose.
 fn named(run: &Run<'_>, target: Option<PathBuf>) -> Result<Job, Failure> {
     let wished = run.arguments.golden_path()?;
+    let stated = wished.as_ref().filter(|it| !it.is_version).and_then(|it| it.range.clone());
     let (name, range) = wished.map_or((None, None), |it| (Some(it.name), it.range));
     let mut shelves = Shelves { run, folder: PathBuf::new(), open: BTreeMap::new() };
     let catalog = shelves.flag().unwrap_or(Catalog::Embedded);
     let shelf = shelves.open(&catalog)?;
     let (golden_path, place, written) = (name, None, None);
-    Ok(Job { shelf, catalog, golden_path, range, place, target, written })
+    Ok(Job { shelf, catalog, golden_path, range, stated, place, target, written })
 }
 
 fn several(
@@ -153,6 +156,7 @@ impl Shelves<'_> {
             catalog,
             golden_path: Some(written.spec.golden_path.clone()),
             range: written.spec.range.clone(),
+            stated: written.spec.range.clone(),
             place: Some(written.range.clone()),
             target,
             written: Some(written),

@@ -159,7 +159,7 @@ fn spec_of(
         annotations: stated.map(|spec| spec.annotations.clone()).unwrap_or_default(),
         catalog,
         golden_path: metadata.name.clone(),
-        range: Some(job.range.clone().unwrap_or_else(|| metadata.version.compatible())),
+        range: Some(job.stated.clone().unwrap_or_else(|| metadata.version.compatible())),
         parameters: parameters.collect::<Vec<(String, Value)>>(),
     }
 }

@@ -68,10 +68,12 @@ impl<'a> Sides<'a> {
             return Ok(());
         }
         let locked = &self.service.lock.golden_path;
-        let message = format!(
-            "{gone} of the {} files to be merged have lost what they were rendered as",
-            needed.len()
-        );
+        let message = match needed.len() {
+            1 => "the file to be merged has lost what it was rendered as".to_owned(),
+            all => format!(
+                "{gone} of the {all} files to be merged have lost what they were rendered as"
+            ),
+        };
         Err(Failure::mistake(
             Diagnostic::error("base-gone", message)
                 .note("neither this repository nor the catalog holds it any more")

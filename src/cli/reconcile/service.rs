@@ -47,7 +47,7 @@ impl Service {
         let commit = head.commit.ok_or_else(no_commit)?;
         let committed = repository.committed(commit).map_err(Failure::outside)?;
         let spec_text = match (which, repository.root()) {
-            (SpecOf::WorkTree, Some(root)) => in_work_tree(&root.join(spec::FILE))?,
+            (SpecOf::WorkTree, Some(root)) => spec_in_work_tree(&repository, root)?,
             (SpecOf::WorkTree | SpecOf::Commit, _) => {
                 in_commit(&repository, &committed, spec::FILE)?
             }
@@ -114,6 +114,17 @@ pub(super) fn shelf_of(
                 .at(spec.catalog.clone())
                 .help("write `embedded`, or `{directory: …}` with the folder of a catalog"),
         )),
+    }
+}
+
+/// The spec in the work tree, with the line endings that git would commit.
+fn spec_in_work_tree(repository: &Repository, root: &Path) -> Result<String, Failure> {
+    let path = RepoPath::parse(spec::FILE).expect("our own files have good names");
+    let entry = repository.file(&path).map_err(Failure::outside)?;
+    match entry.and_then(|it| String::from_utf8(it.bytes.to_vec()).ok()) {
+        Some(text) => Ok(text),
+        // It is not there, or no text: that is told as of any other file.
+        None => in_work_tree(&root.join(spec::FILE)),
     }
 }
 

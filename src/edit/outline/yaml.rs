@@ -18,7 +18,10 @@ pub(in crate::edit) fn yaml(text: &str) -> Option<Part> {
     loop {
         match reader.events.next()? {
             (Event::StreamStart, _) => {}
-            (Event::DocumentStart(_), range) => documents.push(reader.node(range.end, false)?),
+            (Event::DocumentStart(is_explicit), range) => {
+                let from = if is_explicit { range.end } else { range.start };
+                documents.push(reader.node(from, false)?);
+            }
             (Event::DocumentEnd, _) => {}
             (Event::StreamEnd, _) => break,
             _ => return None,

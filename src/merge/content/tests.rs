@@ -5,6 +5,8 @@
 
 mod cases;
 
+use proptest::{prelude::*, sample::select};
+
 use super::*;
 
 fn labels() -> Labels {
@@ -117,6 +119,14 @@ fn a_managed_key_that_theirs_dropped_goes() {
 }
 
 #[test]
+fn a_managed_table_comes_and_goes_with_the_one_around_it() {
+    let (with, without) = ("[a]\nb = 1\n\n# House style.\n[tool.ruff]\nc = 1\n", "[a]\nb = 1\n");
+    let keys = ["tool.ruff"];
+    assert_eq!(clean(&merged("p.toml", Some(with), without, with, &keys)), with);
+    assert_eq!(clean(&merged("p.toml", Some(without), with, without, &keys)), without);
+}
+
+#[test]
 fn a_managed_key_that_ours_cannot_take_is_a_conflict() {
     let (base, ours) = ("a: 1\nb: 1\n", "a: 2\nb: {{ x }}\n");
     let outcome = merged("p.yaml", Some(base), ours, base, &["a"]);
@@ -133,4 +143,86 @@ fn what_the_three_wear_is_merged_by_key_too() {
     let theirs = "{\n  \"a\": 1,\n  \"c\": 3\n}\n";
     let outcome = merged("a.json", Some(base), ours, theirs, &[]);
     assert_eq!(clean(&outcome), "\u{feff}{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}");
+}
+
+/// Words that structured texts are made of, in any order.
+fn soup() -> impl Strategy<Value = String> {
+    let words = [
+        "a",
+        "b: ",
+        "c = ",
+        "1",
+        "\n",
+        "\n",
+        "\n  ",
+        "\n- ",
+        "\r\n",
+        "\t",
+        " # d",
+        "// e",
+        "\"",
+        "'",
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        ": ",
+        "&x ",
+        "*x",
+        "!t ",
+        "|\n  ",
+        "? ",
+        "---\n",
+        "ä",
+        "[[f]]\n",
+        "[g.h]\n",
+        "\"a\": 1",
+        "\u{feff}",
+        "<<: ",
+        "...\n",
+        "%YAML 1.2\n",
+        "{{ i }}",
+    ];
+    prop::collection::vec(select(words.to_vec()), 0..14).prop_map(|words| words.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn whatever_the_texts_are_there_is_an_outcome_that_can_be_read_as_before(
+        file in select(vec!["a.yaml", "a.json", "a.toml", "a.txt"]),
+        base in prop::option::of(soup()),
+        ours in soup(),
+        theirs in soup(),
+        keys in prop::collection::vec(select(vec!["a", "b", "g.h", "a.b"]), 0..2),
+    ) {
+        let outcome = merged(file, base.as_deref(), &ours, &theirs, &keys);
+        let path = RepoPath::parse(file).unwrap();
+        if let (Outcome::Clean(bytes), Some(format)) = (&outcome, format(&path)) {
+            let was_read = [&ours, &theirs].iter().all(|text| reading(format, text).is_some());
+            let is_read = reading(format, str::from_utf8(bytes).unwrap()).is_some();
+            prop_assert!(is_read || !was_read, "{:?}", outcome);
+        }
+    }
+
+    #[test]
+    fn an_entry_of_any_text_replaced_by_itself_leaves_its_words(
+        format in select(vec![Format::Yaml, Format::Json, Format::Toml]),
+        text in soup(),
+        key in select(vec!["a", "b", "c", "g", "f"]),
+    ) {
+        use crate::edit::{Edit, Piece, Source, apply};
+        let path = vec![key.into()];
+        let piece = Source::parse(format, &text).and_then(|source| Piece::of(&source, &path));
+        if let Some(piece) = piece {
+            let edits = [Edit::Set { path: path.clone(), content: piece.into() }];
+            if let Ok(same) = apply(format, &text, &edits) {
+                let words = |text: &str| text.lines().map(|it| it.trim_end().to_owned()).collect::<Vec<_>>();
+                prop_assert_eq!(words(&same), words(&text));
+            }
+            let _ = apply(format, &text, &[Edit::Remove { path }]);
+        }
+    }
 }

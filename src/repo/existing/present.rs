@@ -89,9 +89,20 @@ impl Repository {
     /// # Errors
     /// If it is there and can't be read.
     pub fn file(&self, path: &RepoPath) -> Result<Option<Entry>, ReadError> {
-        let Some(mut desk) = Desk::open(self)? else { return Ok(None) };
-        let known = desk.known.remove(path.as_str().as_bytes()).and_then(|it| it.entry);
-        Ok(desk.entry(path, known.as_ref())?.map(|(_, entry)| entry))
+        Ok(self.entries(std::slice::from_ref(path))?.pop().flatten())
+    }
+
+    /// Files of the work tree as they would be committed now, in the order of `paths`.
+    ///
+    /// # Errors
+    /// If one of them is there and can't be read.
+    pub fn entries(&self, paths: &[RepoPath]) -> Result<Vec<Option<Entry>>, ReadError> {
+        let Some(mut desk) = Desk::open(self)? else { return Ok(vec![None; paths.len()]) };
+        let mut read = |path: &RepoPath| {
+            let known = desk.known.remove(path.as_str().as_bytes()).and_then(|it| it.entry);
+            Ok(desk.entry(path, known.as_ref())?.map(|(_, entry)| entry))
+        };
+        paths.iter().map(&mut read).collect()
     }
 }
 

@@ -32,22 +32,26 @@ pub struct Why {
 #[derive(Debug, Clone)]
 pub enum Origin {
     /// The golden path or one of its layers.
-    Made {
-        /// Which; `None` if the lock has none of that name.
-        part: Option<Part>,
-        /// Whether it is a layer.
-        is_layer: bool,
-        /// The file in it.
-        source: String,
-        /// The id of what was made.
-        blob: BlobId,
-        /// The parameters that reach it, or why nobody knows.
-        reach: Result<Reach, String>,
-    },
+    Made(Box<Made>),
     /// The tool itself.
     Tool,
     /// The team.
     Team,
+}
+
+/// How a file came from a golden path.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The golden path or layer that made it; `None` if the lock has none of that name.
+    pub part: Option<Part>,
+    /// Whether that is a layer.
+    pub is_layer: bool,
+    /// The file in it.
+    pub source: String,
+    /// The id of what was made.
+    pub blob: BlobId,
+    /// The parameters that reach it, or why nobody knows.
+    pub reach: Result<Reach, String>,
 }
 
 /// What decides about a file's being there and its content.
@@ -74,12 +78,10 @@ pub struct Reaching {
 pub fn why(why: &Why, look: Look) -> String {
     let mut rows: Vec<(&str, String)> = Vec::new();
     match &why.origin {
-        Origin::Made { part, is_layer, source, reach, .. } => {
-            if let Some(part) = part {
-                rows.push(("made by", made_by(part, *is_layer)));
-            }
-            rows.push(("from", clean_line(source).into_owned()));
-            rows.extend(reach_rows(reach));
+        Origin::Made(made) => {
+            rows.extend(made.part.iter().map(|part| ("made by", made_by(part, made.is_layer))));
+            rows.push(("from", clean_line(&made.source).into_owned()));
+            rows.extend(reach_rows(&made.reach));
         }
         Origin::Tool => rows.push(("made by", "flagstone itself".to_owned())),
         Origin::Team => {

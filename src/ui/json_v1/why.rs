@@ -99,12 +99,12 @@ impl From<&Why> for WhyResult {
         match &why.origin {
             Origin::Tool => result.origin = "tool",
             Origin::Team => result.ownership = None,
-            Origin::Made { part, is_layer, source, blob, reach } => {
-                result.origin = if *is_layer { "layer" } else { "goldenPath" };
-                result.made_by = part.as_ref().map(Part::from);
-                result.source = Some(source.clone());
-                result.blob = Some(blob.to_string());
-                match reach {
+            Origin::Made(made) => {
+                result.origin = if made.is_layer { "layer" } else { "goldenPath" };
+                result.made_by = made.part.as_ref().map(Part::from);
+                result.source = Some(made.source.clone());
+                result.blob = Some(made.blob.to_string());
+                match &made.reach {
                     Ok(reach) => result.reached(reach),
                     Err(why) => result.unknown_because = Some(why.clone()),
                 }

@@ -6,7 +6,10 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use super::*;
-use crate::{data::Value, edit::Source};
+use crate::{
+    data::Value,
+    edit::{Edit, Piece, Source, Step, apply},
+};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/merge/keys");
 
@@ -164,4 +167,75 @@ fn sorted(value: &Value) -> Value {
         Value::List(items) => Value::List(items.iter().map(sorted).collect()),
         other => other.clone(),
     }
+}
+
+/// Every text of the cases, and some of our own.
+fn texts() -> Vec<(Format, String)> {
+    let cases = cases();
+    let mut texts: Vec<(Format, String)> = Vec::new();
+    for case in &cases {
+        let format = format(&RepoPath::parse(&case.file).unwrap()).unwrap();
+        texts.extend(["base", "ours", "theirs"].map(|side| (format, case.text(side).to_owned())));
+    }
+    for (format, file) in [
+        (Format::Toml, "Cargo.toml"),
+        (Format::Toml, "clippy.toml"),
+        (Format::Yaml, ".github/workflows/ci.yml"),
+        (Format::Yaml, "golden-paths/rust-service/1.0.0/golden-path.yaml"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        texts.push((format, fs::read_to_string(path).unwrap()));
+    }
+    texts
+}
+
+/// The ways to every key and item of a value.
+fn paths(value: &Value, path: &[Step], all: &mut Vec<Vec<Step>>) {
+    let keys = value.entries().map(|(key, value)| (Step::from(key), value));
+    let items = value.items().iter().enumerate().map(|(index, value)| (index.into(), value));
+    for (step, value) in keys.chain(items) {
+        let path = [path, &[step]].concat();
+        all.push(path.clone());
+        paths(value, &path, all);
+    }
+}
+
+#[test]
+fn an_entry_replaced_by_itself_leaves_the_text_as_it_was() {
+    let (mut done, mut refused) = (0, Vec::new());
+    for (format, text) in texts() {
+        let Some(source) = Source::parse(format, &text) else { continue };
+        let mut all = Vec::new();
+        paths(source.value(), &[], &mut all);
+        for path in all {
+            // What stands behind an alias has no text of its own.
+            let Some(piece) = Piece::of(&source, &path) else { continue };
+            let edit = Edit::Set { path: path.clone(), content: piece.into() };
+            match apply(format, &text, &[edit]) {
+                Ok(same) => assert_eq!(same, text, "{path:?}"),
+                Err(_) => refused.push(path.clone()),
+            }
+            done += 1;
+        }
+    }
+    assert!(done > 500, "{done}");
+    assert!(refused.len() * 100 < done, "{done}: {refused:?}");
+}
+
+#[test]
+fn an_entry_that_is_removed_takes_no_other_line_with_it() {
+    let (mut done, mut refused) = (0, Vec::new());
+    for (format, text) in texts() {
+        let Some(source) = Source::parse(format, &text) else { continue };
+        let mut all = Vec::new();
+        paths(source.value(), &[], &mut all);
+        for path in all {
+            done += 1;
+            match apply(format, &text, &[Edit::Remove { path: path.clone() }]) {
+                Ok(after) => assert!(after.len() < text.len(), "{path:?}"),
+                Err(_) => refused.push(path),
+            }
+        }
+    }
+    assert!(refused.len() * 20 < done, "{done}: {refused:?}");
 }
