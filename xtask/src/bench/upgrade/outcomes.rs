@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::{
     judge::{Found, Outcome, Seen, Verdict, is_shared, judge},
     kill,
-    scenario::{Act, Scenario},
+    scenario::{Act, History, Scenario},
     scenarios::scenarios,
     tool::{Place, Tool},
     versions::{Git as _, put},
@@ -55,12 +55,29 @@ fn play(scenario: &Scenario, tool: Tool, flagstone: &Path, folder: &Path) -> Res
     act(&service, &scenario.team)?;
     place.run(&service, &["add", "--all", "--force"])?;
     place.run(&service, &["commit", "--quiet", "--allow-empty", "--message", "The team's work"])?;
+    if scenario.history == History::Squashed {
+        squash(&place, &service)?;
+    }
     act(&service, &scenario.uncommitted)?;
     let before = files(&service)?;
     let output = program::output(&mut tool.update(&place, &service, scenario.answer)?)?;
     let unmerged = unmerged(&place, &service)?;
     let exit = output.status.code();
     Ok(judge(scenario, &Seen { exit, before, files: files(&service)?, unmerged }))
+}
+
+/// Makes one commit of the whole history and forgets the rest.
+fn squash(place: &Place, service: &Path) -> Result<()> {
+    for words in [
+        &["checkout", "--quiet", "--orphan", "squashed"][..],
+        &["commit", "--quiet", "--message", "Everything"],
+        &["branch", "--quiet", "--force", "--move", "main"],
+        &["reflog", "expire", "--expire=now", "--all"],
+        &["gc", "--quiet", "--prune=now"],
+    ] {
+        place.run(service, words)?;
+    }
+    Ok(())
 }
 
 fn act(service: &Path, acts: &[Act]) -> Result<()> {

@@ -14,6 +14,7 @@ pub(super) struct Scenario {
     pub(super) settings: &'static str,
     /// What the team did and committed.
     pub(super) team: Vec<Act>,
+    pub(super) history: History,
     /// What the team did and did not commit.
     pub(super) uncommitted: Vec<Act>,
     pub(super) wanted: Wanted,
@@ -26,6 +27,15 @@ pub(super) enum Act {
     Write(&'static str, String),
     Delete(&'static str),
     Move(&'static str, &'static str),
+}
+
+/// What became of the service's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum History {
+    /// All of it is there.
+    Whole,
+    /// Everything is one commit, and what no commit holds is gone: a squash, or a move to elsewhere.
+    Squashed,
 }
 
 /// How an update should end.

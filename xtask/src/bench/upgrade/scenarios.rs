@@ -1,7 +1,7 @@
 //! The list of cases.
 
 use super::{
-    scenario::{Act, Expected, Scenario, Wanted},
+    scenario::{Act, Expected, History, Scenario, Wanted},
     versions::{Files, Owner, PACKAGE, Versions},
 };
 
@@ -33,6 +33,11 @@ fn lines() -> Vec<Scenario> {
             .team([Write("a.txt", text(&[(2, "TEAM")]))])
             .asks()
             .expects([Team("a.txt", "TEAM"), Template("a.txt", "TEMPLATE")]),
+        both_edit
+            .clone()
+            .name("the team had made the template's change already, and one apart")
+            .team([Write("a.txt", text(&[(2, "TEMPLATE"), (11, "TEAM")]))])
+            .expects([Team("a.txt", "TEAM"), Once("a.txt", "TEMPLATE")]),
         both_edit
             .name("the team's file has CRLF, the template fixed a line")
             .team([Write("a.txt", text(&[(11, "TEAM")]).replace('\n', "\r\n"))])
@@ -104,13 +109,27 @@ fn owners() -> Vec<Scenario> {
     ]
 }
 
+/// A job of a workflow, with the comment that a pinned action carries.
+macro_rules! job {
+    ($name:literal) => {
+        concat!(
+            "  ",
+            $name,
+            ":\n    runs-on: ubuntu-24.04\n    steps:\n",
+            "      - uses: actions/checkout@0123456789012345678901234567890123456789 # v4\n",
+        )
+    };
+}
+
 /// Changes that make sense by key and not by line.
 fn structures() -> Vec<Scenario> {
     const TOML: &str = "[a]\nx = 1\n\n# middle\n\n# more\n\n[z]\ny = 1\n";
     let dependencies = |more: &str| {
         format!("{{\n  \"dependencies\": {{\n    \"left\": \"1.0.0\"{more}\n  }}\n}}\n")
     };
+    let jobs = |more: &str| format!("name: checks\non: [push]\n\njobs:\n{}{more}", job!("test"));
     let file = "package.json";
+    let workflow = ".github/workflows/checks.yaml";
     vec![
         case(
             &[("a.toml", TOML.into())],
@@ -135,6 +154,10 @@ fn structures() -> Vec<Scenario> {
             Template(file, "\"template\": \"1.0.0\""),
             Json(file),
         ]),
+        case(&[(workflow, jobs(""))], &[(workflow, jobs(concat!("\n", job!("template"))))])
+            .name("both added a job at the end of a workflow")
+            .team([Write(workflow, jobs(concat!("\n", job!("team"))))])
+            .expects([Team(workflow, job!("team")), Template(workflow, job!("template"))]),
     ]
 }
 
@@ -151,6 +174,11 @@ fn surroundings() -> Vec<Scenario> {
             .name("the user's git has apply.whitespace = error, the team's lines end in a space")
             .configured("[apply]\n\twhitespace = error\n")
             .team([Write("a.txt", text(&[(11, "TEAM ")]))]),
+        both_edit
+            .clone()
+            .name("the team's history was squashed, both changed lines apart")
+            .team([Write("a.txt", text(&[(11, "TEAM")]))])
+            .squashed(),
         both_edit
             .name("a file apart has an edit that is not committed")
             .team([Write("a.txt", text(&[(11, "TEAM")]))])
@@ -178,6 +206,7 @@ fn case(before: &[(&str, String)], after: &[(&str, String)]) -> Scenario {
         answer: PACKAGE,
         settings: "",
         team: Vec::new(),
+        history: History::Whole,
         uncommitted: Vec::new(),
         wanted: Wanted::Result,
         expected: Vec::new(),
@@ -196,6 +225,10 @@ impl Scenario {
 
     fn leaves<const N: usize>(self, uncommitted: [Act; N]) -> Self {
         Self { uncommitted: uncommitted.into(), ..self }
+    }
+
+    fn squashed(self) -> Self {
+        Self { history: History::Squashed, ..self }
     }
 
     fn asks(self) -> Self {
