@@ -28,7 +28,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--program FILE] [--in DIR] | check [--program FILE] | start | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | start | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };

@@ -38,17 +38,25 @@ pub(super) struct Options {
     sizes: Vec<usize>,
     program: Option<PathBuf>,
     folder: Option<PathBuf>,
+    /// Whether everything stays where it was made, for a look at it.
+    keep: bool,
 }
 
 impl Options {
+    fn all() -> Self {
+        let sizes = SIZES.to_vec();
+        Self { cases: true, sizes, program: None, folder: None, keep: false }
+    }
+
     /// Reads what was typed.
     pub(super) fn read(words: &[&str]) -> Option<Self> {
-        let mut options = Self { cases: true, sizes: SIZES.to_vec(), program: None, folder: None };
+        let mut options = Self::all();
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
                 "--cases" => options.sizes.clear(),
                 "--times" => options.cases = false,
+                "--keep" => options.keep = true,
                 "--files" => {
                     let sizes = words.next()?.split(',').map(|it| it.parse().ok());
                     options.sizes = sizes.collect::<Option<_>>()?;
@@ -83,7 +91,11 @@ pub(super) fn run(options: &Options) -> Result<Outcome> {
     for files in &options.sizes {
         is_good &= race::run(&flagstone, &folder.join(format!("{files}")), &tools, *files)?;
     }
-    remove(&folder)?;
+    if options.keep {
+        println!("everything is in {}", folder.display());
+    } else {
+        remove(&folder)?;
+    }
     Ok(if is_good { Outcome::Good } else { Outcome::Bad })
 }
 
@@ -93,8 +105,7 @@ mod tests {
 
     #[test]
     fn cases_and_times_can_be_had_alone() {
-        let all = Options { cases: true, sizes: SIZES.to_vec(), program: None, folder: None };
-        assert_eq!(Options::read(&[]), Some(all));
+        assert_eq!(Options::read(&[]), Some(Options::all()));
         assert!(Options::read(&["--cases"]).is_some_and(|it| it.cases && it.sizes.is_empty()));
         let times = Options::read(&["--times", "--files", "10,20"]);
         assert!(times.is_some_and(|it| !it.cases && it.sizes == [10, 20]));

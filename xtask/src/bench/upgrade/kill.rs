@@ -147,7 +147,8 @@ fn judge(
     let how = if left == *before { "the next run does not work" } else { "half written, for good" };
     Ok(match there < all {
         true => {
-            let why = format!("{how}; {} of the team's {all} edits are gone", all - there);
+            let why =
+                format!("{how}; {} of the team's {all} edits are gone from the files", all - there);
             Verdict::new(Outcome::Lost, why)
         }
         false => Verdict::new(Outcome::Wrong, how),
