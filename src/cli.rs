@@ -16,9 +16,9 @@ mod render;
 mod restore;
 mod schema;
 mod selection;
+mod service;
 mod shelf;
 mod upgrade;
-mod standing;
 mod why;
 
 pub use exit::Exit;
@@ -198,6 +198,11 @@ impl Context {
             }
         }
         failure.exit()
+    }
+
+    /// How many threads may work.
+    fn threads(&self) -> usize {
+        self.global.jobs.map_or(self.host.threads, usize::from)
     }
 
     /// Gives a result: as text to people, as JSON to programs.

@@ -8,6 +8,7 @@ mod laws;
 mod manifest;
 mod moves;
 mod owners;
+mod pristine;
 mod python;
 mod story;
 mod surroundings;

@@ -1,10 +1,8 @@
 //! What people and programs are told of an upgrade.
 
-use super::{
-    Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target,
-};
+use super::{Reconciled, Request, Verb, base::Sides, land::ending, target::Target};
 use crate::{
-    cli::{Exit, Failure, arguments::Format},
+    cli::{Exit, Failure, arguments::Format, service::Service},
     diag::Diagnostic,
     lock::Lock,
     merge::{Contents as _, Kind, Merged, Row},
@@ -143,7 +141,7 @@ pub(super) fn not_agreed(
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
         request,
-        "nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
+        "nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
 }
