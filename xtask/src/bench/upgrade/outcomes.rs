@@ -126,16 +126,20 @@ fn unmerged(place: &Place, service: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     said.split_terminator('\0').map(entry).collect()
 }
 
+/// The name of the last row.
+const TOTAL: &str = "right, of all";
+
 /// A row a case, a column a tool; below, what was seen where it was not simply right.
 fn table(rows: &[Row], tools: &[Tool]) -> String {
-    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+    let names = rows.iter().map(|row| row.name).chain([TOTAL]);
+    let width = names.map(|it| it.chars().count()).max().unwrap_or(0);
     let mut text = format!("{:width$}", "");
     tools.iter().for_each(|it| text += &format!("  {:18}", it.name()));
     for row in rows {
         text = text.trim_end().to_string() + &format!("\n{:width$}", row.name);
         row.verdicts.iter().for_each(|(_, it)| text += &format!("  {:18}", it.outcome));
     }
-    text = text.trim_end().to_string() + &format!("\n{:width$}", "right, of all");
+    text = text.trim_end().to_string() + &format!("\n{TOTAL:width$}");
     for tool in tools {
         let theirs = rows.iter().flat_map(|row| &row.verdicts).filter(|it| it.0 == *tool);
         let right = theirs.filter(|(_, it)| it.outcome == Outcome::Right).count();
