@@ -12,7 +12,9 @@
 
 mod disk;
 mod place;
+mod service;
 mod strace;
+mod upgrade;
 
 use std::os::unix::process::ExitStatusExt as _;
 

@@ -6,6 +6,6 @@ mod conflicts;
 mod content;
 mod moves;
 mod owners;
-mod story;
+pub(crate) mod story;
 mod surroundings;
 mod words;

@@ -1,0 +1,204 @@
+//! A service that is there already: at every call it is as before or as after, or the next command
+//! brings it to one of them.
+
+use std::os::unix::process::ExitStatusExt as _;
+
+use super::{
+    BROKEN, CHANGES, Disturbance, FULL, KILLED, by_closedir, change_fails, interrupted_by,
+    service::{Act, Look, Service, State},
+    strace::{self, Ended, Injection, Victim as _, calls, disturbed},
+};
+
+/// How the runs ended.
+#[derive(Default)]
+struct Tally {
+    runs: usize,
+    before: usize,
+    after: usize,
+    between: usize,
+}
+
+/// One run that was disturbed.
+struct Blow<'a> {
+    service: &'a Service,
+    before: &'a Look,
+    ended: &'a Ended,
+    /// What was found, with all that we keep in git's folder.
+    found: State,
+}
+
+/// Disturbs an act at one call after the other, and judges each.
+fn sweep(act: Act, disturbance: Disturbance<'_>, judge: fn(&Blow<'_>)) {
+    if !strace::is_here() {
+        return;
+    }
+    let Disturbance { what, does, from_then_on, .. } = disturbance;
+    let all = calls(&Service::new(act));
+    let (mut tally, mut faults) = (Tally::default(), 0);
+    for at in disturbance.points(&all) {
+        let then = if from_then_on { disturbance.rest(&all, at) } else { Vec::new() };
+        let service = Service::new(act);
+        let before = service.look();
+        let ended = disturbed(&service, Injection { does, first: &all[at], then: &then });
+        let hit = ended.hit.as_deref().unwrap_or("was not reached");
+        let label = format!("{what}, {act:?}, n = {}: {hit}\n{}", at + 1, ended.stderr);
+        if ended.hit.is_none() && ["brk", "mmap", "munmap"].contains(&all[at].name.as_str()) {
+            continue;
+        }
+        let good = strace::explained(&label, || {
+            let found = service.state(&before, false);
+            tally.add(found);
+            let blow = Blow { service: &service, before: &before, ended: &ended, found };
+            blow.told(|| judge(&blow));
+            blow.told(|| blow.must_recover(act, at));
+        });
+        faults += usize::from(good.is_none());
+    }
+    assert_eq!(faults, 0, "{what}, {}: see above", act.words());
+    println!("kill-points: {what}, {} ({} calls): {}", act.words(), all.len(), tally.told());
+}
+
+impl Tally {
+    fn add(&mut self, found: State) {
+        self.runs += 1;
+        match found {
+            State::Before => self.before += 1,
+            State::After => self.after += 1,
+            State::Between => self.between += 1,
+        }
+    }
+
+    fn told(&self) -> String {
+        let Self { runs, before, after, between } = self;
+        format!("{runs} runs, {before} as before, {after} as after, {between} for the next command")
+    }
+}
+
+impl Blow<'_> {
+    /// Judges; where that fails, says what there is.
+    fn told(&self, judge: impl FnOnce()) {
+        if strace::explained("this:", judge).is_none() {
+            panic!("{:?}: {}", self.found, self.service.differences(self.before));
+        }
+    }
+
+    /// The next command brings the service to one of both ends, whichever it is.
+    fn must_recover(&self, act: Act, at: usize) {
+        let ways = act.ways_out();
+        if self.found != State::Between && self.service.garbage().is_empty() {
+            return;
+        }
+        self.service.must_have_lost_nothing();
+        let (arguments, allowed) = ways[at % ways.len()];
+        let output = self.service.run(arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let state = self.service.state(self.before, false);
+        assert!(allowed.contains(&state), "{arguments:?}: {state:?} {}\n{stderr}", output.status);
+        self.service.must_have_lost_nothing();
+        assert_eq!(self.service.garbage(), [""; 0], "{arguments:?}");
+    }
+}
+
+fn killed(blow: &Blow<'_>) {
+    assert_eq!(blow.ended.status.signal(), Some(9));
+}
+
+/// A change that fails is told, and leaves everything as before; or it does no harm.
+fn failed(blow: &Blow<'_>) {
+    let Blow { ended, service, found, before } = blow;
+    match ended.status.code() {
+        _ if by_closedir(ended) => {}
+        Some(code) if code == service.exit() => match ended.is_after_publishing {
+            true => assert_eq!(service.state(before, true), State::After),
+            false => assert_eq!(*found, State::After),
+        },
+        Some(3 | 5) => {
+            assert_eq!(*found, State::Before);
+            assert!(ended.stderr.starts_with("error"), "nobody was told");
+        }
+        Some(127) => assert!(ended.stderr.contains("error while loading shared libraries")),
+        _ => panic!("ended with {}", ended.status),
+    }
+}
+
+/// What is undone needs the disk as well: then the next command does it.
+fn failed_for_good(blow: &Blow<'_>) {
+    match blow.ended.status.code() {
+        Some(3 | 5 | 127) => {}
+        Some(code) if code == blow.service.exit() => {
+            assert_eq!(blow.service.state(blow.before, true), State::After);
+        }
+        _ if by_closedir(blow.ended) => {}
+        _ => panic!("ended with {}", blow.ended.status),
+    }
+}
+
+fn interrupted(blow: &Blow<'_>) {
+    let Blow { ended, service, found, .. } = blow;
+    match ended.status.code() {
+        Some(130) => {
+            assert_eq!(*found, State::Before);
+            assert!(ended.stderr.ends_with("interrupted: nothing was written\n"));
+        }
+        Some(code) => assert_eq!((code, *found), (service.exit(), State::After)),
+        // Before we listen.
+        None => {
+            assert!(matches!(ended.status.signal(), Some(2 | 15)));
+            assert_eq!(*found, State::Before);
+        }
+    }
+}
+
+fn interrupted_twice(blow: &Blow<'_>) {
+    let Blow { ended, service, found, .. } = blow;
+    let is_last_call = *found == State::After && ended.status.code() == Some(service.exit());
+    assert!(ended.status.signal() == Some(2) || is_last_call, "{}", ended.status);
+}
+
+macro_rules! of_every_act {
+    ($($name:ident: $act:expr,)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn killed_at_any_call() {
+                sweep($act, KILLED, killed);
+            }
+
+            #[test]
+            fn a_change_fails() {
+                sweep($act, change_fails("a change fails with ENOSPC", "error=ENOSPC"), failed);
+                sweep($act, change_fails("a change fails with EIO", "error=EIO"), failed);
+                sweep($act, change_fails("a change fails with EACCES", "error=EACCES"), failed);
+            }
+
+            #[test]
+            fn everything_fails_from_then_on() {
+                sweep($act, FULL, failed_for_good);
+                sweep($act, BROKEN, failed_for_good);
+            }
+
+            #[test]
+            fn ctrl_c_at_any_call() {
+                sweep($act, interrupted_by("SIGINT", "signal=INT"), interrupted);
+                let other = interrupted_by("SIGTERM", "signal=TERM");
+                sweep($act, Disturbance { calls: CHANGES, ..other }, interrupted);
+            }
+
+            #[test]
+            fn a_second_ctrl_c_ends_the_run_at_once() {
+                let once = interrupted_by("SIGINT twice", "signal=INT");
+                let twice = Disturbance { calls: CHANGES, from_then_on: true, ..once };
+                sweep($act, twice, interrupted_twice);
+            }
+        }
+    )*};
+}
+
+of_every_act! {
+    an_upgrade: Act::Upgrade,
+    an_upgrade_with_conflicts: Act::Conflicts,
+    its_end: Act::Continue,
+    its_undoing: Act::Abort,
+    a_restore: Act::Restore,
+}
