@@ -92,7 +92,7 @@ pub(super) fn disturbed(here: &dyn Victim, injection: Injection<'_>) -> Ended {
     }
     let others = then.iter().filter(|call| call.name != first.name);
     options.extend(others.map(|it| format!("inject={}:{does}:when={}+", it.name, it.count)));
-    // Only these calls stop the program, and those that publish.
+    // Only these calls are told, and those that publish.
     let names: BTreeSet<_> = then.iter().chain([first]).map(|it| it.name.as_str()).collect();
     let names: Vec<_> = names.into_iter().chain(["?rename,?renameat,?renameat2"]).collect();
     let output = traced(here, &names.join(","), &options);
@@ -111,7 +111,7 @@ pub(super) fn disturbed(here: &dyn Victim, injection: Injection<'_>) -> Ended {
 fn traced(here: &dyn Victim, calls: &str, options: &[String]) -> Output {
     let mut command = here.command("strace");
     let calls = format!("trace={calls}");
-    command.args(["-f", "--seccomp-bpf", "-qq", "-s", "256", "-e", &calls, "-o"]).arg(here.log());
+    command.args(["-f", "-qq", "-s", "256", "-e", &calls, "-o"]).arg(here.log());
     for option in options {
         command.args(["-e", option]);
     }

@@ -41,6 +41,7 @@ fn sweep(act: Act, disturbance: Disturbance<'_>, judge: fn(&Blow<'_>)) {
         let before = service.look();
         let ended = disturbed(&service, Injection { does, first: &all[at], then: &then });
         let hit = ended.hit.as_deref().unwrap_or("was not reached");
+        let hit = format!("{hit} [{} {}]", all[at].name, all[at].count);
         let label = format!("{what}, {act:?}, n = {}: {hit}\n{}", at + 1, ended.stderr);
         if ended.hit.is_none() && ["brk", "mmap", "munmap"].contains(&all[at].name.as_str()) {
             continue;
