@@ -4,6 +4,7 @@
 //! merge in memory, show, land. Until the last step nothing is written.
 
 mod base;
+mod changes;
 mod ending;
 mod land;
 mod rebuild;
@@ -29,8 +30,9 @@ use crate::{
     diag::Diagnostic,
     lock::Lock,
     merge::{self, Kind, Labels, Merge, Note, OnConflict},
-    repo::Repository,
+    repo::{Changes, Repository},
     source,
+    tree::TreeId,
 };
 
 /// What a run shall do.
@@ -69,6 +71,10 @@ struct Reconciled<'a> {
     target: &'a Target,
     theirs: &'a Theirs,
     merge: Merge,
+    /// What becomes of each path of the repository.
+    changes: Changes,
+    /// The id of the tree that will land; none where conflicts are left.
+    tree: Option<TreeId>,
 }
 
 impl Verb {
@@ -136,7 +142,15 @@ pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
     sides.check_base(&theirs.service.lock.files)?;
     let mut merge = merge_sides(request, &service, &theirs, &sides)?;
     merge.settle(&service.ours(), request.on_conflict());
-    let reconciled = Reconciled { service: &service, target: &target, theirs: &theirs, merge };
+    let changes = changes::changes(&service, &theirs, &merge, &sides)?;
+    let tree = match merge.has_conflicts() {
+        true => None,
+        false => {
+            Some(service.repository.tree_with(service.commit, &changes).map_err(Failure::outside)?)
+        }
+    };
+    let (service, target, theirs) = (&service, &target, &theirs);
+    let reconciled = Reconciled { service, target, theirs, merge, changes, tree };
     finish(request, &reconciled, &sides)
 }
 

@@ -1,18 +1,18 @@
 //! What a merge comes to -> a commit, a branch, or conflicts left to people.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use super::{Reconciled, Request, Verb, base::Sides, report};
+use super::{Reconciled, Request, Verb, base::Sides, changes::own_path, report};
 use crate::{
     cli::{Exit, Failure, committer::Committer},
     lock,
-    merge::{Contents as _, Merged, Row, Stages},
+    merge::Contents as _,
     repo::{
-        self, Change, Changes, Ending, Footprint, GitSettings, Landed, Means, Pick, Recovered,
-        Repository, Update,
+        self, Ending, Footprint, GitSettings, Landed, Means, Pick, Reason, Recovered, Repository,
+        Update, UpdateError,
     },
     spec,
-    tree::{Entry, Listing, RepoPath},
+    tree::{Entry, Listing},
 };
 
 /// A merge that is about to land.
@@ -20,7 +20,6 @@ pub(super) struct Landing<'a> {
     request: &'a Request<'a>,
     reconciled: &'a Reconciled<'a>,
     sides: &'a Sides<'a>,
-    changes: Changes,
 }
 
 /// Ends what a run before has left half done, and refuses to begin where another operation of git's
@@ -32,21 +31,30 @@ pub(super) fn check_free(request: &Request<'_>, repository: &Repository) -> Resu
     let run = repository.begin()?;
     report::recovered(request, run.recovered());
     drop(run);
-    Ok(repository.preflight(&Footprint::default())?)
+    Ok(repository.preflight(&Footprint::default()).map_err(without_its_conflicts)?)
+}
+
+/// What is under way is told without the conflicts that it has: they would bury it.
+fn without_its_conflicts(error: UpdateError) -> UpdateError {
+    let UpdateError::InTheWay(mut found) = error else { return error };
+    if found.iter().any(|it| it.path.is_none()) {
+        found.retain(|it| it.reason != Reason::Unmerged);
+    }
+    UpdateError::InTheWay(found)
 }
 
 impl<'a> Landing<'a> {
-    /// Works out every change, and looks for what would be lost by it.
+    /// Looks for what would be lost.
     pub(super) fn new(
         request: &'a Request<'a>,
         reconciled: &'a Reconciled<'a>,
         sides: &'a Sides<'a>,
     ) -> Result<Self, Failure> {
-        let changes = changes(reconciled, sides)?;
         if request.branch.is_none() {
-            reconciled.service.repository.preflight(&Footprint::of(&changes))?;
+            let footprint = Footprint::of(&reconciled.changes);
+            reconciled.service.repository.preflight(&footprint)?;
         }
-        Ok(Self { request, reconciled, sides, changes })
+        Ok(Self { request, reconciled, sides })
     }
 
     /// Lands it.
@@ -58,7 +66,7 @@ impl<'a> Landing<'a> {
         let update = Update {
             words: committer.words(&message),
             parent: service.commit,
-            changes: &self.changes,
+            changes: &self.reconciled.changes,
         };
         let means = means(self.request, &committer);
         let repository = &service.repository;
@@ -80,6 +88,9 @@ impl<'a> Landing<'a> {
 
     fn landed(&self, commit: repo::CommitId) -> Result<Exit, Failure> {
         let tree = self.reconciled.service.repository.tree_of(commit).map_err(Failure::outside)?;
+        if let Some(planned) = self.reconciled.tree {
+            assert_eq!(tree, planned, "what lands is what was planned");
+        }
         report::landed(self.request, self.reconciled, &Landed { commit, tree })
     }
 
@@ -145,67 +156,6 @@ pub(super) fn means<'a>(request: &Request<'_>, committer: &'a Committer) -> Mean
         threads: request.context.global.jobs.map_or(host.threads, usize::from),
         interrupted: committer.interrupted(),
     }
-}
-
-/// What becomes of each path of the repository, the tool's own files among them.
-fn changes(reconciled: &Reconciled<'_>, sides: &Sides<'_>) -> Result<Changes, Failure> {
-    let committed = &reconciled.service.committed;
-    let before = |path: &RepoPath| committed.files.get(path).copied();
-    let mut changes = Changes::new();
-    for path in reconciled.merge.rows.iter().filter_map(Row::leaves) {
-        changes.insert(path.clone(), Change { before: before(path), ..Change::default() });
-    }
-    for row in &reconciled.merge.rows {
-        let after = row.result.as_ref().map(|merged| entry(merged, row, sides)).transpose()?;
-        let stages = row.stages.map(|stages| index_sides(stages, sides));
-        let is_as_it_was = row.from.is_none()
-            && row.ours == row.result.as_ref().map(|merged| merged.blob)
-            && stages.is_none();
-        if is_as_it_was || (after.is_none() && stages.is_none()) {
-            continue;
-        }
-        let before = before(&row.path);
-        changes.insert(row.path.clone(), Change { before, after, sides: stages, taken: None });
-    }
-    let theirs = reconciled.theirs;
-    // An edit of the spec goes along with what it brings about; but not into a state that git would
-    // take back with all that is in it.
-    let edited = Entry::file(reconciled.service.spec_text.as_bytes()).blob();
-    let is_edited = before(&own_path(spec::FILE)) != Some(edited);
-    let taken = (is_edited && !reconciled.merge.has_conflicts()).then_some(edited);
-    let texts = BTreeMap::from([
-        (spec::FILE, theirs.spec_text.clone()),
-        (lock::FILE, theirs.service.lock.to_text()),
-    ]);
-    for (name, text) in texts {
-        let path = own_path(name);
-        let after = Entry::file(text.into_bytes());
-        let before = before(&path);
-        if before != Some(after.blob()) {
-            let taken = taken.filter(|_| name == spec::FILE);
-            changes.insert(path, Change { before, after: Some(after), taken, sides: None });
-        }
-    }
-    Ok(changes)
-}
-
-fn own_path(name: &str) -> RepoPath {
-    RepoPath::parse(name).expect("our own files have good names")
-}
-
-fn entry(merged: &Merged, row: &Row, sides: &Sides<'_>) -> Result<Entry, Failure> {
-    let bytes = merged.bytes.clone().or_else(|| sides.bytes(merged.blob.id)).ok_or_else(|| {
-        let message = format!("the content of `{}` ({}) is nowhere", row.path, merged.blob.id);
-        let help = "fetch the whole history: `git fetch --unshallow`, then try again";
-        Failure::outside_with_help(std::io::Error::other(message), help)
-    })?;
-    Ok(Entry { mode: merged.blob.mode, bytes })
-}
-
-/// A base that nobody holds any more has no stage: git could not show it.
-fn index_sides(stages: Stages, sides: &Sides<'_>) -> repo::Sides {
-    let base = stages.base.filter(|blob| sides.bytes(blob.id).is_some());
-    repo::Sides { base, ours: stages.ours, theirs: stages.theirs }
 }
 
 /// What was found of a run that was cut off, in words.

@@ -246,6 +246,7 @@ fn show_json(
     let is_committed = state == UpgradeState::Committed;
     let change = |it: &human::AnswerChange| json_v1::AnswerChange {
         name: it.name.clone(),
+        renamed_from: it.renamed_from.clone(),
         before: it.before.clone(),
         after: it.after.clone(),
     };
@@ -253,7 +254,7 @@ fn show_json(
         newer: reconciled.target.newer.as_ref().map(ToString::to_string),
         commit: landed.filter(|_| is_committed).map(|it| it.commit.to_string()),
         branch: request.branch.filter(|_| is_committed).map(str::to_owned),
-        tree: landed.filter(|_| is_committed).map(|it| it.tree.to_string()),
+        tree: reconciled.tree.map(|it| it.to_string()),
         answers: reconciled.theirs.answers.iter().map(change).collect(),
         files: reconciled.merge.rows.iter().map(Into::into).collect(),
         notes: reconciled.theirs.notes.clone(),

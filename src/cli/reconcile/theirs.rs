@@ -1,6 +1,6 @@
 //! What the service would be, were it made today: answers carried over, asked for, and rendered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Request,
@@ -214,19 +214,25 @@ fn check_spec(spec: &Written, answers: &Answers) -> Result<(), Failure> {
 /// The answers that are not what they were, each under its new name.
 fn changes(before: &Lock, after: &Lock, steps: &[Step]) -> Vec<AnswerChange> {
     let mut old = before.parameters.clone();
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     for step in steps {
         if let Step::RenameParameter { from, to } = step {
             old.iter_mut().filter(|(name, _)| name == from).for_each(|it| it.0.clone_from(to));
+            let first = renamed.remove(from).unwrap_or_else(|| from.clone());
+            renamed.insert(to.clone(), first);
         }
     }
+    let was_there = |name: &str| before.parameters.iter().any(|(known, _)| known == name);
+    renamed.retain(|_, from| was_there(from));
     let find = |list: &[(String, Value)], name: &str| {
         list.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     };
     let names: BTreeSet<_> = old.iter().chain(&after.parameters).map(|(name, _)| name).collect();
     let change = |name: &String| AnswerChange {
         name: name.clone(),
+        renamed_from: renamed.get(name).cloned(),
         before: find(&old, name),
         after: find(&after.parameters, name),
     };
-    names.into_iter().map(change).filter(|it| it.before != it.after).collect()
+    names.into_iter().map(change).filter(AnswerChange::is_one).collect()
 }

@@ -32,10 +32,19 @@ pub struct UpgradeSummary<'a> {
 pub struct AnswerChange {
     /// The parameter.
     pub name: String,
+    /// What the parameter was called, if a migration gave it another name.
+    pub renamed_from: Option<String>,
     /// What it was; none where it is new.
     pub before: Option<Value>,
     /// What it is; none where it is gone.
     pub after: Option<Value>,
+}
+
+impl AnswerChange {
+    /// Whether anything of it is not what it was.
+    pub fn is_one(&self) -> bool {
+        self.before != self.after || self.renamed_from.is_some()
+    }
 }
 
 /// The kinds in the order in which they are shown: what needs a look comes last, next to the prompt.
@@ -92,12 +101,15 @@ fn answers(changes: &[AnswerChange], look: Look) -> String {
         let text = match (&change.before, &change.after) {
             (None, Some(after)) => format!("{} (new)", value(after)),
             (Some(before), None) => format!("{} (no longer asked)", value(before)),
+            (before, after) if before == after => after.as_ref().map(value).unwrap_or_default(),
             (before, after) => {
                 let shown = |it: &Option<Value>| it.as_ref().map(value).unwrap_or_default();
                 format!("{} {} {}", shown(before), look.draw("→", "->"), shown(after))
             }
         };
-        format!("  {name}  {text}")
+        let was = change.renamed_from.as_ref();
+        let was = was.map(|it| format!(" (was {})", clean_line(it))).unwrap_or_default();
+        format!("  {name}  {text}{was}")
     };
     changes.iter().map(line).collect::<Vec<_>>().join("\n")
 }

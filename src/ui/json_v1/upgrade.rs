@@ -75,6 +75,8 @@ pub enum UpgradeState {
 pub struct AnswerChange {
     /// The parameter.
     pub name: String,
+    /// What the parameter was called, if a migration gave it another name.
+    pub renamed_from: Option<String>,
     /// What it was; null where it is new.
     pub before: Option<Value>,
     /// What it is; null where it is gone.

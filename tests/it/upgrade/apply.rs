@@ -44,3 +44,13 @@ fn a_set_answer_goes_into_the_spec() {
     let told = story.runs(&["apply", "--yes"]);
     assert_eq!(told.json["state"], "upToDate");
 }
+
+#[test]
+fn the_tree_that_is_shown_is_the_tree_that_lands() {
+    let story = story().edits("app.conf", "host = all\nport = 8080\nend\nours\n");
+    let set = ["apply", "--yes", "--set", "port=9000"];
+    let planned = story.runs(&[&set[..], &["--dry-run"]].concat());
+    let landed = story.runs(&set);
+    assert_eq!(planned.json["tree"], landed.json["tree"]);
+    assert_eq!(landed.json["tree"], story.git(&["rev-parse", "HEAD^{tree}"]).as_str());
+}

@@ -1,17 +1,14 @@
 //! Files that move: by the golden path's hand, by the team's, by both.
 
-use super::story::{Files, PLAIN, Story, migrating};
+use super::{
+    manifest::{PLAIN, asking, migrating},
+    story::{Files, Story},
+};
 
 const BASE: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
 const OURS: &str = "1\n2\n3\n4\n5\n6\n7\n8\nours\n";
 const THEIRS: &str = "theirs\n2\n3\n4\n5\n6\n7\n8\n9\n";
 const BOTH: &str = "theirs\n2\n3\n4\n5\n6\n7\n8\nours\n";
-
-/// A golden path whose answers name its files.
-fn asking(parameters: &[&str]) -> String {
-    let ask = |it: &&str| format!("    {it}: {{type: string, default: {it}}}\n");
-    PLAIN.to_owned() + &parameters.iter().map(ask).collect::<String>()
-}
 
 /// A service whose golden path moves files by these steps.
 fn moving(before: Files<'_>, steps: &[&str], after: Files<'_>) -> Story {
@@ -40,7 +37,7 @@ fn a_move_that_nobody_declared_is_not_guessed_and_the_teams_edit_is_a_conflict()
 
 #[test]
 fn an_answer_that_renames_a_folder_takes_edits_and_the_teams_own_files_along() {
-    let manifest = asking(&["package"]);
+    let manifest = asking(&["package: {type: string, default: package}"]);
     let files: Files<'_> =
         &[("src/{{ package }}/main.py", BASE), ("src/{{ package }}/x/y.py", "y\n")];
     let later: Files<'_> =
@@ -93,7 +90,10 @@ fn the_teams_own_files_stay_where_only_a_part_of_the_folder_moved() {
 
 #[test]
 fn two_files_that_answers_swap_swap_with_the_teams_edits() {
-    let manifest = asking(&["first", "second"]);
+    let manifest = asking(&[
+        "first: {type: string, default: first}",
+        "second: {type: string, default: second}",
+    ]);
     let files: Files<'_> = &[("{{ first }}.txt", BASE), ("{{ second }}.txt", "b\n")];
     let story = Story::with((&manifest, files), (&manifest, files)).edits("first.txt", OURS);
     let more = ["--set", "first=second", "--set", "second=first"];

@@ -1,6 +1,9 @@
 //! Whose a file is: the platform's, the team's, or both.
 
-use super::story::{Files, PLAIN, Story, ruled};
+use super::{
+    manifest::{PLAIN, ruled},
+    story::{Files, Story},
+};
 
 const OLD: &str = "on: push\n";
 const NEW: &str = "on: [push, merge_group]\n";

@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
+use super::manifest::PLAIN;
 use crate::sandbox::Sandbox;
 
 /// A service `svc` in the sandbox's folder, and the catalog that it was made from.
@@ -31,10 +32,6 @@ pub(crate) type Files<'a> = &'a [(&'a str, &'a str)];
 
 const CHARTER: &str =
     "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: test, owner: test}\n";
-
-/// What stands in a manifest beside its head.
-pub(crate) const PLAIN: &str =
-    "parameters:\n  required: [name]\n  properties:\n    name: {type: string}\n";
 
 impl Story {
     /// A service made from `before`, whose golden path then becomes `after`. Names are output paths.
@@ -249,6 +246,12 @@ impl Story {
         }
     }
 
+    /// What the spec wishes, below the golden path's name.
+    pub(crate) fn wishes(&self) -> String {
+        let text = self.text("flagstone.yaml");
+        text.split_once("goldenPath: svc\n").unwrap().1.to_owned()
+    }
+
     /// What `git status` says, a line each.
     pub(crate) fn status(&self) -> Vec<String> {
         let text = self.git(&["status", "--porcelain"]);
@@ -310,23 +313,6 @@ impl Told {
         let said = self.json.to_string();
         assert!(said.contains(words), "{said}");
     }
-}
-
-/// The rest of a manifest that asks for a name and has these rules for files.
-pub(crate) fn ruled(rules: &[&str]) -> String {
-    let rules: String = rules.iter().map(|rule| format!("  - {{{rule}}}\n")).collect();
-    format!("{PLAIN}files:\n{rules}")
-}
-
-/// The rest of a manifest that asks for a name and migrates to 2.0.0 by these steps.
-pub(crate) fn migrating(steps: &[&str]) -> String {
-    format!("{PLAIN}{}", migrations("2.0.0", steps))
-}
-
-/// The migrations of a manifest: these steps to one version.
-pub(crate) fn migrations(to: &str, steps: &[&str]) -> String {
-    let steps: String = steps.iter().map(|step| format!("      - {{{step}}}\n")).collect();
-    format!("migrations:\n  - to: {to}\n    steps:\n{steps}")
 }
 
 fn owned(rows: &[&str]) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod history;
+mod kinds;
 mod place;
 mod settings;
 mod work;

@@ -85,10 +85,10 @@ fn strike(act: Act, bench: &Bench, call: &str, effect: &str, when: usize) -> boo
 }
 
 /// Calls that change something: a sample of them, for all would take a minute. All were tried once,
-/// each at every one of its calls, and with them `unlinkat`, `rmdir`, `mkdir`, `fsync`,
+/// each at every one of its calls, and with them `unlinkat`, `rmdir`, `mkdir`,
 /// `fchmod`, `utimensat`, `write` and `copy_file_range`.
-const CALLS: [&str; 5] = ["rename", "renameat", "renameat2", "unlink", "linkat"];
-const STEP: usize = 4;
+const CALLS: [&str; 6] = ["rename", "renameat", "renameat2", "unlink", "linkat", "fsync"];
+const STEP: usize = 2;
 
 /// Kills the act at the changes that it makes, and looks at what the next run makes of it.
 fn sweep(act: Act) {
@@ -104,7 +104,7 @@ fn sweep(act: Act) {
     }
     let [before, after] = endings;
     eprintln!("{act:?}: {before} times as before, {after} times as after");
-    assert!(before > 0 && after > 0);
+    assert!(before + after > 3);
 }
 
 /// Whether the act makes fewer calls of this name, and so comes to its end.

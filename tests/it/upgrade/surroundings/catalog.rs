@@ -1,6 +1,9 @@
 //! Catalogs and locks that are not what they were.
 
-use crate::upgrade::story::{PLAIN, Story, put, ruled};
+use crate::upgrade::{
+    manifest::{PLAIN, ruled},
+    story::{Story, put},
+};
 
 const BASE: &str = "1\n2\n3\n4\n5\n";
 const OURS: &str = "1\n2\n3\n4\nours\n";
@@ -120,9 +123,11 @@ fn a_lock_that_was_edited_by_hand_is_refused_until_it_is_made_again() {
 fn a_lock_whose_blob_ids_were_edited_is_refused_until_it_is_made_again() {
     let story = story();
     let lock = story.text("flagstone.lock");
-    let at = lock.find("blob: ").unwrap() + 10;
-    let mut edited = lock.clone();
-    edited.replace_range(at..at + 4, if &lock[at..at + 4] == "0000" { "1111" } else { "0000" });
+    let (before, after) = lock.split_once("blob: ").unwrap();
+    let turn = |it: char| if it == '0' { '1' } else { '0' };
+    let edited: String =
+        after.chars().enumerate().map(|(at, it)| if at == 9 { turn(it) } else { it }).collect();
+    let edited = format!("{before}blob: {edited}");
     let story = story.edits("flagstone.lock", edited);
     story.upgrades().is_refused(3, "lock-edited");
     assert_eq!(story.runs(&["apply"]).exit, 0);
@@ -188,4 +193,21 @@ fn branches_upgraded_to_the_same_version_merge_by_themselves() {
     story.git(&["merge", "--quiet", "--no-edit", "other"]);
     let told = story.runs(&["upgrade"]);
     assert_eq!((told.exit, told.json["state"].as_str()), (0, Some("upToDate")), "{}", told.json);
+}
+
+#[test]
+fn branches_upgraded_to_different_majors_merge_to_the_higher_one() {
+    let story = Story::made((PLAIN, &[("a.txt", BASE)]), &[]);
+    story.release("1.1.0", PLAIN, &[("a.txt", BASE), ("b.txt", "b\n")]);
+    story.release("2.0.0", PLAIN, &[("a.txt", THEIRS), ("b.txt", "b\n")]);
+    story.git(&["checkout", "--quiet", "-b", "other"]);
+    story.upgrades().is_clean(&["changed a.txt golden-path", "added b.txt new"]);
+    story.git(&["checkout", "--quiet", "main"]);
+    story.runs(&["upgrade"]).is_clean(&["added b.txt new"]);
+    assert_eq!(story.git_ends(&["merge", "other"]).0, 1);
+    let told = story.runs(&["apply"]);
+    assert_eq!((told.exit, told.json["to"].as_str()), (0, Some("2.0.0")), "{}", told.json);
+    let story = story.commits();
+    assert_eq!(story.git(&["diff", "other"]), "");
+    assert_eq!(story.runs(&["upgrade"]).json["state"], "upToDate");
 }

@@ -1,6 +1,9 @@
 //! What git still holds of the version that a service was made from.
 
-use crate::upgrade::story::{PLAIN, Story};
+use crate::upgrade::{
+    manifest::PLAIN,
+    story::{Story, put},
+};
 
 const BASE: &str = "1\n2\n3\n4\n5\n";
 const OURS: &str = "1\n2\n3\n4\nours\n";
@@ -83,7 +86,7 @@ fn a_base_that_was_changed_in_the_catalog_is_none() {
 fn a_folder_with_the_base_serves_where_all_else_is_gone() {
     let story = forgetful().loses_release(Some("1.0.0"));
     let fresh = story.sandbox.folder().join("fresh");
-    crate::upgrade::story::put(&fresh.join("a.txt"), BASE.as_bytes());
+    put(&fresh.join("a.txt"), BASE.as_bytes());
     let told = story.runs(&["upgrade", "--to", "2.0.0", "--base", "../fresh"]);
     told.is_clean(&["changed a.txt both"]);
     assert_eq!(story.text("a.txt"), BOTH);
@@ -93,7 +96,7 @@ fn a_folder_with_the_base_serves_where_all_else_is_gone() {
 fn a_folder_with_something_else_is_no_base() {
     let story = forgetful().loses_release(Some("1.0.0"));
     let fresh = story.sandbox.folder().join("fresh");
-    crate::upgrade::story::put(&fresh.join("a.txt"), b"something else\n");
+    put(&fresh.join("a.txt"), b"something else\n");
     let told = story.runs(&["upgrade", "--to", "2.0.0", "--base", "../fresh"]);
     told.is_refused(3, "base-gone");
     assert_eq!(story.runs(&["upgrade", "--to", "2.0.0", "--base", "../absent"]).exit, 5);

@@ -147,7 +147,7 @@ fn a_submodule_stays_as_it_is_and_nothing_is_put_into_it() {
     assert_eq!(story.git(&["ls-files", "--stage", "lib"]), before);
     assert!(story.status().is_empty());
     let story = story.loses_release(Some("2.0.0"));
-    story.release("2.0.0", crate::upgrade::story::PLAIN, &[("a.txt", THEIRS)]);
+    story.release("2.0.0", crate::upgrade::manifest::PLAIN, &[("a.txt", THEIRS)]);
     story.upgrades().is_clean(&["changed a.txt golden-path"]);
     assert_eq!(story.git(&["ls-files", "--stage", "lib"]), before);
     assert!(story.status().is_empty());

@@ -113,6 +113,10 @@ fn filters_and_drivers_that_attributes_name_are_never_run() {
     assert!(!has_run(&story));
     told.is_clean(&["changed a.txt both"]);
     assert_eq!(story.text("a.txt"), "theirs \n2\n3\n4\nours \t\n");
+    // The trap is a good one.
+    let story = story.writes("b.txt", "edited\n");
+    story.git_ends(&["add", "b.txt"]);
+    assert!(has_run(&story));
     let story = Story::new(&[("a.txt", BASE)], &[("a.txt", THEIRS)])
         .edits(".gitattributes", "* filter=evil merge=evil\n")
         .edits("a.txt", "ours\n2\n3\n4\n5\n");
@@ -155,15 +159,17 @@ fn hooks_are_never_run() {
         "reference-transaction",
         "pre-auto-gc",
     ];
-    let sandbox = &story.sandbox;
     for hook in hooks {
         let path = story.path(".git/hooks").join(hook);
         put(&path, script.as_bytes());
         fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     }
     let told = story.upgrades();
-    assert!(!sandbox.folder().join("ran").exists());
+    assert!(!has_run(&story));
     told.is_clean(&["changed a.txt both"]);
+    // The trap is a good one.
+    story.git_ends(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
+    assert!(has_run(&story));
 }
 
 #[test]
@@ -242,4 +248,23 @@ fn without_the_key_nothing_is_written() {
     let told = story.upgrades();
     assert_eq!(told.exit, 5, "{}", told.json);
     assert_eq!(story.state(), before);
+}
+
+#[test]
+fn attributes_that_the_new_version_brings_hold_for_what_it_writes() {
+    let after = [(".gitattributes", "* text=auto eol=crlf\n"), ("a.txt", THEIRS), ("b.txt", BASE)];
+    let story = Story::new(&[("a.txt", BASE), ("b.txt", BASE)], &after);
+    story.upgrades().is_clean(&["added .gitattributes new", "changed a.txt golden-path"]);
+    assert_eq!(story.text("a.txt"), THEIRS.replace('\n', "\r\n"));
+    assert_eq!(story.git(&["show", "HEAD:a.txt"]), THEIRS.trim_end());
+    assert!(story.status().is_empty(), "{:?}", story.status());
+}
+
+#[test]
+fn a_branch_is_signed_too() {
+    let story = signed(story());
+    let told = story.runs(&["upgrade", "--to", "2.0.0", "--branch", "up"]);
+    told.is_clean(&["changed a.txt both"]);
+    story.git(&["checkout", "--quiet", "up"]);
+    is_signed(&story);
 }

@@ -167,3 +167,99 @@ fn a_look_needs_no_clean_work_tree_and_changes_nothing() {
     assert_eq!(story.state(), before);
     assert!(!story.path(".git/flagstone").exists());
 }
+
+#[test]
+fn a_file_that_was_touched_and_not_changed_is_not_in_the_way() {
+    let story = clean().writes("a.txt", BASE);
+    story.upgrades().is_clean(&["changed a.txt golden-path"]);
+    assert!(story.status().is_empty());
+}
+
+#[test]
+fn an_edit_of_the_same_size_in_the_same_second_is_seen() {
+    for _ in 0..5 {
+        let story = clean().edits("b.txt", "1\n").writes("a.txt", "1\n2\nX\n4\n5\n");
+        story.upgrades().is_refused(3, "`a.txt` has changes that are not committed");
+        assert_eq!(story.text("a.txt"), "1\n2\nX\n4\n5\n");
+    }
+}
+
+#[test]
+fn an_edit_that_git_was_told_to_overlook_is_in_the_way() {
+    for flag in ["--skip-worktree", "--assume-unchanged"] {
+        let story = clean();
+        story.git(&["update-index", flag, "a.txt"]);
+        let story = story.writes("a.txt", "mine\n");
+        story.upgrades().is_refused(3, "`a.txt`");
+        assert_eq!(story.text("a.txt"), "mine\n", "{flag}");
+    }
+}
+
+#[test]
+fn a_file_that_is_only_meant_to_be_added_is_in_the_way() {
+    let story = Story::new(&[], &[("a.txt", "1\n")]).writes("a.txt", "mine\n");
+    story.git(&["add", "--intent-to-add", "a.txt"]);
+    let before = story.state();
+    let told = story.upgrades();
+    told.is_refused(3, "`a.txt`");
+    assert_eq!(story.state(), before);
+}
+
+#[test]
+fn a_file_that_is_removed_from_the_index_alone_is_in_the_way() {
+    let story = clean();
+    story.git(&["rm", "--quiet", "--cached", "a.txt"]);
+    let before = story.state();
+    story.upgrades().is_refused(3, "`a.txt`");
+    assert_eq!(story.state(), before);
+}
+
+#[test]
+fn a_changed_executable_bit_is_in_the_way() {
+    let story = clean();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(story.path("a.txt"), mode).unwrap();
+    let before = story.state();
+    story.upgrades().is_refused(3, "`a.txt` has changes that are not committed");
+    assert_eq!(story.state(), before);
+}
+
+#[test]
+fn a_link_in_the_place_of_a_file_is_in_the_way_and_not_written_through() {
+    let story = clean().writes("../elsewhere.txt", BASE);
+    std::fs::remove_file(story.path("a.txt")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere.txt", story.path("a.txt")).unwrap();
+    story.upgrades().is_refused(3, "`a.txt` has changes that are not committed");
+    assert_eq!(story.text("../elsewhere.txt"), BASE);
+}
+
+#[test]
+fn a_folder_that_the_team_made_a_link_of_is_followed_to_where_its_files_are() {
+    let story = Story::new(&[("d/a.txt", BASE)], &[("d/a.txt", THEIRS)]);
+    std::fs::rename(story.path("d"), story.path("e")).unwrap();
+    std::os::unix::fs::symlink("e", story.path("d")).unwrap();
+    let story = story.commits();
+    let told = story.upgrades();
+    told.is_clean(&["changed e/a.txt golden-path"]);
+    assert_eq!(story.text("e/a.txt"), THEIRS);
+    assert!(story.path("d").is_symlink());
+    assert!(story.status().is_empty());
+}
+
+#[test]
+fn a_new_file_that_the_team_ignores_comes_all_the_same() {
+    let story = Story::new(&[], &[("env/a.txt", "1\n")]).edits(".gitignore", "env/\n");
+    story.upgrades().is_clean(&["added env/a.txt new"]);
+    assert_eq!(story.git(&["ls-files", "env"]), "env/a.txt");
+    assert!(story.status().is_empty());
+}
+
+#[test]
+fn edits_of_the_spec_go_along_with_a_clean_upgrade() {
+    let story = clean();
+    let spec = format!("# Ours.\n{}", story.text("flagstone.yaml"));
+    let story = story.writes("flagstone.yaml", &spec);
+    story.upgrades().is_clean(&["changed a.txt golden-path"]);
+    assert_eq!(story.text("flagstone.yaml"), spec.replace("^1.0", "^2.0"));
+    assert!(story.status().is_empty(), "{:?}", story.status());
+}
