@@ -17,6 +17,7 @@ mod restore;
 mod schema;
 mod selection;
 mod shelf;
+mod threads;
 mod upgrade;
 mod standing;
 mod why;

@@ -25,7 +25,7 @@ use self::{
     target::{Downgrade, Goal, Target},
     theirs::Theirs,
 };
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, threads};
 use crate::{
     diag::Diagnostic,
     lock::Lock,
@@ -119,6 +119,7 @@ pub(super) fn apply(request: &Request<'_>) -> Result<Exit, Failure> {
 
 /// Runs `upgrade`, and `apply` with a sound lock.
 pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
+    threads::prepare(request.context);
     let repository = open(request)?;
     if !request.dry_run && request.branch.is_none() {
         land::check_free(request, &repository)?;
