@@ -1,7 +1,7 @@
 //! Answers: what is asked, carried over, written into the spec.
 
 use super::{
-    manifest::{PLAIN, asking, migrations},
+    manifest::{PLAIN, asking, migrations, ruled},
     story::{Files, Story},
 };
 use crate::terminal::ENTER;
@@ -111,6 +111,19 @@ fn at_a_terminal_only_the_new_question_is_asked_and_the_plan_is_confirmed() {
 }
 
 #[test]
+fn a_person_who_has_seen_the_plan_agrees_by_writing_it() {
+    let rule = ruled(&["match: a.txt, ownership: managed"]);
+    let story = Story::with((&rule, &[("a.txt", "1\n")]), (&rule, &[("a.txt", "2\n")]));
+    let story = story.edits("a.txt", "mine\n");
+    let mut terminal = story.sandbox.terminal(["upgrade", "svc", "--to", "2.0.0"]);
+    let screen = terminal.wait_for("What now?").screen();
+    assert!(screen.contains("replaced  a.txt"), "{screen}");
+    terminal.type_keys(ENTER);
+    assert!(terminal.finish().starts_with("exit: 0"));
+    assert_eq!(story.text("a.txt"), "2\n");
+}
+
+#[test]
 fn a_person_looks_at_a_file_and_then_writes_nothing() {
     let story = Story::new(&[("a.txt", "1\n")], &[("a.txt", "2\n")]);
     let before = story.state();
@@ -198,7 +211,8 @@ fn a_default_that_nobody_answered_changes_with_the_version_and_is_said() {
     let story = asked((&manifest(8080), "port"), (&manifest(9090), "port"), &[]);
     let told = story.upgrades();
     told.is_clean(&["changed answer.md golden-path"]);
-    let answer = serde_json::json!({"name": "port", "renamedFrom": null, "before": 8080, "after": 9090});
+    let answer =
+        serde_json::json!({"name": "port", "renamedFrom": null, "before": 8080, "after": 9090});
     assert_eq!(told.json["answers"], serde_json::json!([answer]));
     let story =
         asked((&manifest(8080), "port"), (&manifest(9090), "port"), &["--set", "port=8080"]);

@@ -49,13 +49,18 @@ impl Story {
     /// A service of version 1.0.0, the only one, made with more arguments for `flagstone new`.
     pub(crate) fn made(first: (&str, Files<'_>), arguments: &[&str]) -> Self {
         let sandbox = Sandbox::new().identity();
-        let story = Self { sandbox, folder: "svc".to_owned() };
+        let story = Self::in_folder(sandbox, "svc");
         story.release("1.0.0", first.0, first.1);
         let new = ["new", "svc@1.0.0", "svc", "--catalog", "catalog", "--set", "name=svc"];
         let arguments = new.iter().chain(&["--defaults"]).chain(arguments);
         let made = story.sandbox.run(arguments.copied());
         assert!(made.starts_with("exit: 0"), "{made}");
         story
+    }
+
+    /// A service that is there already.
+    pub(crate) fn in_folder(sandbox: Sandbox, folder: &str) -> Self {
+        Self { sandbox, folder: folder.to_owned() }
     }
 
     /// The same service in another repository of the sandbox.
