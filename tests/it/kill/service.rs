@@ -16,7 +16,10 @@ use walkdir::WalkDir;
 use super::strace::Victim;
 use crate::{
     sandbox::{Sandbox, program},
-    upgrade::story::{PLAIN, Story, migrations},
+    upgrade::{
+        manifest::{PLAIN, migrations},
+        story::Story,
+    },
 };
 
 /// What is done to a service.
