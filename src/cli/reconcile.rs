@@ -14,6 +14,7 @@ mod target;
 mod theirs;
 
 pub(super) use ending::{abort, go_on};
+pub(super) use report::recovered;
 use service::{Service, SpecOf};
 pub(super) use target::To;
 

@@ -6,13 +6,13 @@ use clap::Args;
 
 use super::{
     Context, Exit, Failure, committer::watch_signals, diff::base_gone, failure::Interruption,
-    selection::Selection, standing::Standing,
+    reconcile, selection::Selection, standing::Standing,
 };
 use crate::{
     diag::Diagnostic,
     drift::{State, state},
     lock::LockedFile,
-    repo::{Change, Changes, IndexUse, Means, UpdateError},
+    repo::{Change, Changes, IndexUse, Means, Repository, UpdateError},
     tree::{Entry, Ownership, RepoPath},
     ui::{human, json_v1, prompt::Prompter},
 };
@@ -35,6 +35,7 @@ pub(super) struct RestoreArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &RestoreArguments) -> Result<Exit, Failure> {
+    end_what_was_cut_off(context)?;
     let standing = Standing::read(context, ".".as_ref())?;
     let files = wanted(context, arguments, &standing)?;
     let entries = entries(&standing, &files)?;
@@ -49,6 +50,18 @@ pub(super) fn run(context: &Context, arguments: &RestoreArguments) -> Result<Exi
         false => context.screen.say(&human::restored(&paths)),
     }
     Ok(Exit::Done)
+}
+
+/// Ends what a run before has left half done: until then nothing is what it looks like.
+fn end_what_was_cut_off(context: &Context) -> Result<(), Failure> {
+    let repository = match Repository::open(&context.host.folder) {
+        Ok(repository) if repository.root().is_some() => repository,
+        // It is told what is wrong when the service is read.
+        Ok(_) | Err(_) => return Ok(()),
+    };
+    let run = repository.begin()?;
+    reconcile::recovered(context, run.recovered());
+    Ok(())
 }
 
 /// The files that are to be restored: of what was named, what is not as it was made.

@@ -29,7 +29,7 @@ pub(super) fn check_free(request: &Request<'_>, repository: &Repository) -> Resu
         return Ok(());
     }
     let run = repository.begin()?;
-    report::recovered(request, run.recovered());
+    report::recovered(request.context, run.recovered());
     drop(run);
     Ok(repository.preflight(&Footprint::default()).map_err(without_its_conflicts)?)
 }

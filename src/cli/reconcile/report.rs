@@ -4,7 +4,7 @@ use super::{
     Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target,
 };
 use crate::{
-    cli::{Exit, Failure, arguments::Format},
+    cli::{Context, Exit, Failure, arguments::Format},
     diag::Diagnostic,
     lock::Lock,
     merge::{Contents as _, Kind, Merged, Row},
@@ -30,17 +30,17 @@ pub(super) fn warn<'a>(request: &Request<'_>, warnings: impl IntoIterator<Item =
 }
 
 /// What was done about a run that was cut off.
-pub(super) fn recovered(request: &Request<'_>, recovered: &Recovered) {
+pub(in crate::cli) fn recovered(context: &Context, recovered: &Recovered) {
     if let Some(text) = ending(recovered) {
-        say(request, text);
+        say(context, text);
     }
-    kept(request, &recovered.kept);
+    kept(context, &recovered.kept);
 }
 
 /// Files that somebody had changed where something was undone.
-fn kept(request: &Request<'_>, kept: &[Kept]) {
+fn kept(context: &Context, kept: &[Kept]) {
     for Kept { path, at } in kept {
-        say(request, &format!("your edit of `{path}` is kept as `{}`", at.display()));
+        say(context, &format!("your edit of `{path}` is kept as `{}`", at.display()));
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn ended(
     commit: Option<CommitId>,
     kept_files: &[Kept],
 ) -> Result<Exit, Failure> {
-    kept(request, kept_files);
+    kept(request.context, kept_files);
     if request.context.global.format == Format::Json {
         let json = json_v1::UpgradeEnd {
             format: json_v1::FORMAT,
@@ -63,9 +63,11 @@ pub(super) fn ended(
     match commit {
         Some(commit) => {
             let commit: String = commit.to_string().chars().take(7).collect();
-            say(request, &format!("Committed as {commit}"));
+            say(request.context, &format!("Committed as {commit}"));
         }
-        None => say(request, "The upgrade is taken back: everything is as it was before it"),
+        None => {
+            say(request.context, "The upgrade is taken back: everything is as it was before it")
+        }
     }
     Ok(Exit::Done)
 }
@@ -131,7 +133,7 @@ pub(super) fn planned(
 /// That there are conflicts, and so nothing was written.
 pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Stopped, None)?;
-    say(request, "nothing was written: there are conflicts");
+    say(request.context, "nothing was written: there are conflicts");
     Ok(Exit::Conflicts)
 }
 
@@ -142,7 +144,7 @@ pub(super) fn not_agreed(
 ) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
-        request,
+        request.context,
         "nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
@@ -182,28 +184,30 @@ pub(super) fn landed(
     let state = if conflicts { UpgradeState::Conflicts } else { UpgradeState::Committed };
     tell(request, reconciled, state, Some(landed))?;
     if conflicts {
-        say(request, "conflicts are left to resolve, as after `git cherry-pick`:");
+        say(request.context, "conflicts are left to resolve, as after `git cherry-pick`:");
         for row in reconciled.merge.rows.iter().filter(|row| row.kind == Kind::Conflict) {
-            say(request, &format!("  {}", crate::ui::clean_line(row.path.as_str())));
+            say(request.context, &format!("  {}", crate::ui::clean_line(row.path.as_str())));
         }
         say(
-            request,
+            request.context,
             "mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back",
         );
         return Ok(Exit::Conflicts);
     }
     let commit: String = landed.commit.to_string().chars().take(7).collect();
     match request.branch {
-        Some(branch) => say(request, &format!("Made the branch `{branch}` at commit {commit}")),
-        None => say(request, &format!("Committed as {commit}")),
+        Some(branch) => {
+            say(request.context, &format!("Made the branch `{branch}` at commit {commit}"))
+        }
+        None => say(request.context, &format!("Committed as {commit}")),
     }
     newer(request, reconciled.target);
     Ok(Exit::Done)
 }
 
-fn say(request: &Request<'_>, text: &str) {
-    if request.context.global.format == Format::Human {
-        request.context.screen.say(text);
+fn say(context: &Context, text: &str) {
+    if context.global.format == Format::Human {
+        context.screen.say(text);
     }
 }
 
@@ -337,11 +341,11 @@ pub(super) fn rebuilt(request: &Request<'_>, spec: &Written, lock: &Lock) -> Res
     }
     let would = if request.dry_run { "would make" } else { "made" };
     say(
-        request,
+        request.context,
         &format!("{would} `flagstone.lock` again, for {} {version}", lock.golden_path.name),
     );
     if !request.dry_run {
-        say(request, "`git add flagstone.lock`, and go on with your merge or commit");
+        say(request.context, "`git add flagstone.lock`, and go on with your merge or commit");
     }
     Ok(Exit::Done)
 }

@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{Mutex, PoisonError},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use walkdir::WalkDir;
@@ -162,7 +163,15 @@ fn story(clashes: bool) -> Sandbox {
     if !clashes {
         story.git(&["add", "staged.txt"]);
     }
+    let files = WalkDir::new(story.path("")).into_iter().map(Result::unwrap);
+    files.filter(|it| it.file_type().is_file()).for_each(|it| make_old(it.path()));
     story.sandbox
+}
+
+/// A file as young as the index is read once more, and then the calls would not be the same each time.
+fn make_old(file: &Path) {
+    let file = fs::File::open(file).unwrap();
+    file.set_modified(UNIX_EPOCH + Duration::from_secs(1_700_000_000)).unwrap();
 }
 
 impl Service {
@@ -179,6 +188,7 @@ impl Service {
             }
             Act::Restore => {
                 fs::write(service.path("theirs.txt"), "edited\n").unwrap();
+                make_old(&service.path("theirs.txt"));
                 fs::remove_dir_all(service.path("empty")).unwrap();
                 let rights = fs::Permissions::from_mode(0o755);
                 fs::set_permissions(service.path("run.sh"), rights).unwrap();
@@ -186,6 +196,7 @@ impl Service {
         }
         if act == Act::Continue {
             fs::write(service.path("both.txt"), "resolved\n").unwrap();
+            make_old(&service.path("both.txt"));
             service.git(&["add", "both.txt"]);
         }
         service
@@ -266,8 +277,8 @@ impl Service {
         after.entry(act).or_insert_with(made).clone()
     }
 
-    /// What has become of a service that looked like `before`. With `but_traces`, what we keep in git's
-    /// folder and git's lock are not looked at.
+    /// What has become of a service that looked like `before`. With `but_traces`, what the next command
+    /// tidies up in git's folder is not looked at: our own, git's lock, marks and logs.
     pub(super) fn state(&self, before: &Look, but_traces: bool) -> State {
         let mut look = self.look();
         let mut after = Self::after(self.act);
@@ -293,7 +304,8 @@ impl Service {
         let mut text = String::from("from before:");
         let other = |name: &str, text: &mut String| *text += &format!(" {name}");
         differing(&look.files, &before.files).for_each(|name| other(name, &mut text));
-        differing(&look.git, &before.git).for_each(|name| other(&format!(".git/{name}"), &mut text));
+        differing(&look.git, &before.git)
+            .for_each(|name| other(&format!(".git/{name}"), &mut text));
         text += "\nfrom after:";
         differing(&now.files, &after.files).for_each(|name| other(name, &mut text));
         differing(&now.git, &after.git).for_each(|name| other(&format!(".git/{name}"), &mut text));
@@ -323,14 +335,14 @@ impl Service {
         }
     }
 
-    /// Files among the objects that git knows nothing of.
+    /// Files among the objects that git knows nothing of, and does not remove itself.
     pub(super) fn garbage(&self) -> Vec<String> {
         let objects = self.path(".git/objects");
         let entries = WalkDir::new(&objects).into_iter().map(Result::unwrap);
         let is_garbage = |entry: &walkdir::DirEntry| {
             let name = entry.file_name().to_str().unwrap();
             let is_alone = name.ends_with(".pack") && !entry.path().with_extension("idx").exists();
-            is_alone || name.starts_with("tmp")
+            is_alone || name.starts_with("tmp") && !name.starts_with("tmp_object_")
         };
         entries.filter(is_garbage).map(|it| it.file_name().to_str().unwrap().to_owned()).collect()
     }
@@ -342,7 +354,9 @@ fn is_left_out(name: &str) -> bool {
 }
 
 fn is_trace(name: &str) -> bool {
-    name.starts_with("flagstone/") || name == "index.lock"
+    let marks = ["index.lock", "CHERRY_PICK_HEAD", "MERGE_MSG"];
+    let folders = ["flagstone/", "refs/worktree/", "logs/"];
+    marks.contains(&name) || folders.iter().any(|it| name.starts_with(it))
 }
 
 fn bytes(path: &Path) -> Vec<u8> {
@@ -373,14 +387,6 @@ impl Victim for Service {
 
     fn arguments(&self) -> Vec<&'static str> {
         self.act.ways_out().iter().map(|(arguments, _)| arguments.to_vec()).next().unwrap()
-    }
-
-    fn is_publishing(&self, rename: &str) -> bool {
-        match self.act {
-            Act::Upgrade | Act::Continue => rename.contains("/main.lock\", "),
-            Act::Conflicts => rename.contains("/flagstone/pending\""),
-            Act::Abort | Act::Restore => rename.contains("/record\", "),
-        }
     }
 
     fn exit(&self) -> i32 {
