@@ -181,7 +181,10 @@ impl Run<'_> {
         absent_is_fine(fs::remove_file(&path))?;
         // The folders above go too, unless something else is in them.
         for folder in path.ancestors().skip(1).take(2) {
-            let _ = fs::remove_dir(folder);
+            match fs::remove_dir(folder) {
+                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => break,
+                result => absent_is_fine(result)?,
+            }
         }
         Ok(())
     }

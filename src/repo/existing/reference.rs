@@ -19,8 +19,10 @@ use super::{
 };
 use crate::repo::{author::Author, commit::CommitId};
 
-const LOCK: &str = "reference.lock";
-const LOG: &str = "reference.log";
+/// Our lock on a reference, by a second name.
+pub(super) const LOCK: &str = "reference.lock";
+/// The line that waits for the log.
+pub(super) const LOG: &str = "reference.log";
 
 /// A reference that is to move.
 pub(super) struct Move<'a> {

@@ -11,7 +11,8 @@ use std::{
 use super::{
     ReadError, Repository,
     record::{Aim, Record},
-    store::{is_there, read},
+    reference,
+    store::{PUT, absent_is_fine, is_there, read},
     update::UpdateError,
 };
 use crate::{repo::commit::CommitId, tree::RepoPath};
@@ -203,12 +204,22 @@ impl Run<'_> {
                 Some(Ending::EndedByGit)
             } else {
                 self.unlock(home)?;
+                self.forget_attempt(home)?;
                 return Ok(None);
             };
             self.forget_pick(theirs, home)?;
         }
         self.close(home)?;
         Ok(Some(recovered))
+    }
+
+    /// Removes what an end that did not come about has left beside the record.
+    fn forget_attempt(&self, home: &Path) -> Result<(), UpdateError> {
+        for name in [PUT, reference::LOCK, reference::LOG] {
+            let path = home.join(name);
+            absent_is_fine(fs::remove_file(&path)).map_err(UpdateError::write(path))?;
+        }
+        Ok(())
     }
 
     /// Whether the commit that ends an update with conflicts has come about.

@@ -101,9 +101,12 @@ pub(super) fn remove(folder: &Path) -> io::Result<()> {
     absent_is_fine(fs::remove_dir_all(folder))
 }
 
+/// Where a small file of git's is made.
+pub(super) const PUT: &str = "put";
+
 /// Writes a small file of git's in one step; until then it is in `home`, which goes as a whole.
 pub(super) fn put(home: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = home.join("put");
+    let new = home.join(PUT);
     let mut file = File::create(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;

@@ -156,6 +156,12 @@ fn story(clashes: bool) -> Sandbox {
     let dates = ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"];
     let dated = |it: Sandbox, name| it.variable(name, "2026-03-01T12:00:00+01:00");
     let story = story.in_sandbox(|it| dates.into_iter().fold(it, dated));
+    let age = |story: &Story| {
+        let files = WalkDir::new(story.path("")).into_iter().map(Result::unwrap);
+        files.filter(|it| it.file_type().is_file()).for_each(|it| make_old(it.path()));
+    };
+    age(&story);
+    story.git(&["update-index", "-q", "--refresh"]);
     let story = TEAMS.iter().fold(story, |story, (path, text)| match *path {
         "staged.txt" if clashes => story,
         path => story.writes(path, text),
@@ -163,8 +169,7 @@ fn story(clashes: bool) -> Sandbox {
     if !clashes {
         story.git(&["add", "staged.txt"]);
     }
-    let files = WalkDir::new(story.path("")).into_iter().map(Result::unwrap);
-    files.filter(|it| it.file_type().is_file()).for_each(|it| make_old(it.path()));
+    age(&story);
     story.sandbox
 }
 
