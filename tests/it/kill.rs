@@ -60,6 +60,10 @@ const LASTING: &[&str] = CHANGES.split_at(CHANGES.len() - 1).0;
 const GROWTH: &[&str] =
     &["write", "pwrite64", "writev", "mkdir", "mkdirat", "symlink", "symlinkat", "fsync"];
 
+/// Where this is set, every call is tried. With `changes`, of the kills only those at a call that
+/// changes something: between two of them a kill leaves the same everywhere.
+const EVERY_POINT: &str = "FLAGSTONE_TEST_EVERY_POINT";
+
 /// The end of the process, which no program survives.
 const NOT_TO_FAIL: &[&str] = &["exit_group", "exit"];
 
@@ -150,10 +154,11 @@ impl Disturbance<'_> {
         if let Some(words) = self.telling {
             return (0..all.len()).filter(|at| all[*at].line.contains(words)).collect();
         }
-        let step = match std::env::var_os("FLAGSTONE_TEST_EVERY_POINT") {
-            Some(_) => 1,
-            None => self.sample,
-        };
+        let every = std::env::var(EVERY_POINT).ok();
+        if self.does == "signal=KILL" && every.as_deref() == Some("changes") {
+            return (0..all.len()).filter(|at| all[*at].changes_something()).collect();
+        }
+        let step = if every.is_some() { 1 } else { self.sample };
         // Backwards, for it is at the end that most is at stake.
         let skipped = self.what.len() % step;
         (0..all.len()).rev().filter(|at| is_meant(&all[*at])).skip(skipped).step_by(step).collect()

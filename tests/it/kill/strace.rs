@@ -39,6 +39,19 @@ pub(super) struct Call {
     pub(super) line: String,
 }
 
+impl Call {
+    /// Whether a file or a folder is another after it.
+    pub(super) fn changes_something(&self) -> bool {
+        let opens_to_write = ["O_CREAT", "O_WRONLY", "O_RDWR", "O_TRUNC"];
+        match self.name.as_str() {
+            "open" | "openat" => opens_to_write.iter().any(|it| self.line.contains(it)),
+            "write" => !["write(1,", "write(2,"].iter().any(|it| self.line.contains(it)),
+            "close" | "fsync" | "fdatasync" => false,
+            name => super::CHANGES.contains(&name),
+        }
+    }
+}
+
 /// What is done to which calls.
 #[derive(Clone, Copy)]
 pub(super) struct Injection<'a> {
