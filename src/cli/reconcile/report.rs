@@ -66,7 +66,7 @@ pub(super) fn ended(
             say(request.context, &format!("Committed as {commit}"));
         }
         None => {
-            say(request.context, "The upgrade is taken back: everything is as it was before it")
+            say(request.context, "The upgrade is taken back: everything is as it was before it");
         }
     }
     Ok(Exit::Done)
@@ -197,7 +197,7 @@ pub(super) fn landed(
     let commit: String = landed.commit.to_string().chars().take(7).collect();
     match request.branch {
         Some(branch) => {
-            say(request.context, &format!("Made the branch `{branch}` at commit {commit}"))
+            say(request.context, &format!("Made the branch `{branch}` at commit {commit}"));
         }
         None => say(request.context, &format!("Committed as {commit}")),
     }
