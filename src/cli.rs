@@ -12,14 +12,15 @@ mod failure;
 mod man;
 mod new;
 mod reconcile;
+mod recovery;
 mod render;
 mod restore;
 mod schema;
 mod selection;
+mod service;
 mod shelf;
 mod threads;
 mod upgrade;
-mod standing;
 mod why;
 
 pub use exit::Exit;
@@ -199,6 +200,11 @@ impl Context {
             }
         }
         failure.exit()
+    }
+
+    /// How many threads may work.
+    fn threads(&self) -> usize {
+        self.global.jobs.map_or(self.host.threads, usize::from)
     }
 
     /// Gives a result: as text to people, as JSON to programs.

@@ -1,15 +1,18 @@
 //! `flagstone check`: whether a service is still what its golden path made it.
 
+mod bytes;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use self::bytes::Bytes;
 use super::{
     Context, Exit, Failure,
     arguments::Format,
     catalog::{WhichCatalog, deprecation},
+    service::{Pristine, Service, Site, own_path},
     shelf::Shelf,
-    standing::Standing,
 };
 use crate::{
     catalog::{Wish, choose},
@@ -19,7 +22,7 @@ use crate::{
     },
     lock,
     manifest::{Kind, Manifest},
-    tree::{Ownership, RepoPath},
+    tree::Ownership,
     ui::{
         annotations::{annotated_mistakes, annotations},
         human::{self, Permitted},
@@ -31,7 +34,8 @@ use crate::{
 
 /// Check whether a service is still what its golden path made it.
 ///
-/// Compares the files with `flagstone.lock`; nothing is rendered and nothing of the golden path runs.
+/// Compares the files with `flagstone.lock`. The golden path is asked only for keys that are its own
+/// in a file that was merged, where no commit holds that file as it was rendered.
 /// Ends with 1 if something was found that --fail-on names.
 #[derive(Debug, Args)]
 #[command(
@@ -72,18 +76,20 @@ pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit,
 
 fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failure> {
     let start = arguments.folder.clone().unwrap_or_else(|| ".".into());
-    let standing = Standing::read(context, &start)?;
-    let (lock, written) = (&standing.lock, &standing.written);
+    let service = Service::present(Site::find(context, &start)?)?;
+    let (lock, written) = (&service.lock, &service.spec);
+    let catalog = arguments.catalog.catalog.as_deref();
+    let bytes = Bytes::of(&service, Pristine::of(context, &service, catalog));
     let causes = causes(&arguments.fail_on);
     let mut findings = drift(&drift::Request {
         lock,
-        document: &standing.document,
-        service: &standing.present,
-        contents: &standing,
+        document: &service.lock_document,
+        service: &service.files,
+        contents: &bytes,
     });
-    standing.check_read()?;
-    let shelf = standing.shelf(context, arguments.catalog.catalog.as_deref());
-    let catalog = shelf.and_then(|shelf| of_catalog(&standing, &shelf));
+    bytes.check()?;
+    let shelf = service.shelf(context, catalog);
+    let catalog = shelf.and_then(|shelf| of_catalog(&service, &shelf));
     let manifest = match catalog {
         Ok((manifest, found)) => {
             findings.extend(found);
@@ -110,7 +116,7 @@ fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failu
         service: written.spec.name.clone(),
         golden_path: lock.golden_path.name.clone(),
         version: lock.golden_path.version.clone(),
-        folder: standing.prefix.clone(),
+        folder: service.site.prefix.clone(),
         files: lock.files.len(),
         watched: lock.files.iter().filter(is_watched).map(|it| it.path.clone()).collect(),
         findings: judged(findings, &causes),
@@ -120,10 +126,10 @@ fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failu
 /// What the catalog says of a service: what is newer, what is on its way out; and the manifest of the
 /// version that the service has, where the catalog still holds it.
 fn of_catalog(
-    standing: &Standing,
+    service: &Service,
     shelf: &Shelf,
 ) -> Result<(Option<Manifest>, Vec<Finding>), Failure> {
-    let (lock, spec) = (&standing.lock, &standing.written.spec);
+    let (lock, spec) = (&service.lock, &service.spec.spec);
     let name = lock.golden_path.name.as_str();
     let wish = Wish { kind: Kind::GoldenPath, name, range: None, place: None };
     let versions = shelf.versions(name);
@@ -147,7 +153,7 @@ fn of_catalog(
 }
 
 fn deprecated(name: &str, mistake: Diagnostic) -> Finding {
-    let finding = Finding::new(Rule::Deprecated, own_path(), mistake.message).key(name);
+    let finding = Finding::new(Rule::Deprecated, own_path(lock::FILE), mistake.message).key(name);
     match mistake.help {
         Some(help) => finding.help(help),
         None => finding,
@@ -155,17 +161,10 @@ fn deprecated(name: &str, mistake: Diagnostic) -> Finding {
 }
 
 fn unknown_catalog(failure: &Failure) -> Finding {
-    let because = failure.diagnostics().into_iter().next().map(|it| it.message);
-    let message = format!(
-        "nobody can say whether a newer version is released: {}",
-        because.unwrap_or_default()
-    );
-    Finding::new(Rule::CatalogUnknown, own_path(), message)
+    let message =
+        format!("nobody can say whether a newer version is released: {}", failure.message());
+    Finding::new(Rule::CatalogUnknown, own_path(lock::FILE), message)
         .help("`--catalog DIR` names the catalog in another place")
-}
-
-fn own_path() -> RepoPath {
-    RepoPath::parse(lock::FILE).expect("our own files have good names")
 }
 
 fn causes(fail_on: &[FailOn]) -> Vec<Cause> {

@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Context, Exit, Failure, selection::Selection, standing::Standing};
+use super::{
+    Context, Exit, Failure,
+    catalog::WhichCatalog,
+    selection::Selection,
+    service::{Pristine, Service, Site},
+};
 use crate::{
     diag::Diagnostic,
     drift::{State, state},
@@ -38,32 +43,35 @@ pub(super) struct DiffArguments {
     /// End with 1 if anything differs.
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    catalog: WhichCatalog,
 }
 
 /// A file that differs.
 struct Changed<'a> {
     file: &'a LockedFile,
     state: State,
-    /// `None` if nobody holds what the golden path made.
-    patch: Option<Patch>,
+    /// The difference, or that nobody holds what the golden path made.
+    patch: Result<Patch, Diagnostic>,
 }
 
 pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Result<Exit, Failure> {
-    let standing = Standing::read(context, ".".as_ref())?;
-    let selection = Selection::read(context, &standing, &arguments.paths)?;
-    let unknown = selection.unknown(&standing.lock.files);
+    let service = Service::present(Site::find(context, ".".as_ref())?)?;
+    let selection = Selection::read(context, &service, &arguments.paths)?;
+    let unknown = selection.unknown(&service.lock.files);
     if !unknown.is_empty() {
         return Err(Failure::Mistakes(unknown));
     }
-    let files = standing.lock.files.iter().filter(|file| selection.has(&file.path));
-    let changed = files.map(|file| (file, state(file, &standing.present)));
+    let files = service.lock.files.iter().filter(|file| selection.has(&file.path));
+    let changed = files.map(|file| (file, state(file, &service.files)));
     let changed = changed.filter(|(_, state)| *state != State::Untouched);
     let is_shown = |file: &LockedFile| {
         file.ownership != Ownership::Seeded || arguments.seeded || selection.names(&file.path)
     };
     let (shown, hidden): (Vec<_>, Vec<_>) = changed.partition(|(file, _)| is_shown(file));
-    let shown = compare(&standing, shown)?;
-    show(context, arguments, &standing, &shown)?;
+    let pristine = Pristine::of(context, &service, arguments.catalog.catalog.as_deref());
+    let shown = compare(&service, &pristine, shown)?;
+    show(context, arguments, &service, &shown)?;
     if !hidden.is_empty() && !context.global.format.is_json() {
         context.screen.say(&human::seeded_differ(hidden.len()));
     }
@@ -72,14 +80,15 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Result<Exit, 
 
 /// The differences of files that are not as they were made.
 fn compare<'a>(
-    standing: &Standing,
+    service: &Service,
+    pristine: &Pristine<'_>,
     files: Vec<(&'a LockedFile, State)>,
 ) -> Result<Vec<Changed<'a>>, Failure> {
     let paths: Vec<_> = files.iter().map(|(file, _)| file.path.clone()).collect();
-    let present = standing.entries(&paths).map_err(Failure::outside)?;
+    let present = service.site.entries(&paths).map_err(Failure::outside)?;
     let compare = |((file, state), after): ((&'a LockedFile, State), Option<Entry>)| {
-        let before = standing.repository.bytes(file.blob).map_err(Failure::outside)?;
-        let patch = before.map(|bytes| {
+        let before = pristine.bytes(file.blob).map_err(Failure::outside)?;
+        let patch = before.ok_or_else(|| pristine.gone(file)).map(|bytes| {
             let old = Side { path: &file.path, mode: file.mode, bytes: &bytes };
             let new = after.as_ref();
             let new = new.map(|it| Side { path: &file.path, mode: it.mode, bytes: &it.bytes });
@@ -93,21 +102,21 @@ fn compare<'a>(
 fn show(
     context: &Context,
     arguments: &DiffArguments,
-    standing: &Standing,
+    service: &Service,
     changed: &[Changed<'_>],
 ) -> Result<(), Failure> {
     let screen = &context.screen;
     if context.global.format.is_json() {
-        return Ok(screen.result(&json_v1::to_text(&json(arguments, standing, changed)))?);
+        return Ok(screen.result(&json_v1::to_text(&json(arguments, service, changed)))?);
     }
-    let patches = changed.iter().filter_map(|it| it.patch.as_ref());
+    let patches = changed.iter().filter_map(|it| it.patch.as_ref().ok());
     if arguments.name_only {
         let names: Vec<_> = changed.iter().map(|it| human::file_name(&it.file.path)).collect();
         shown(context, &names.join("\n"))?;
     } else if arguments.stat {
         let rows = changed
             .iter()
-            .filter_map(|it| Some(StatRow { path: &it.file.path, patch: it.patch.as_ref()? }));
+            .filter_map(|it| Some(StatRow { path: &it.file.path, patch: it.patch.as_ref().ok()? }));
         shown(context, &human::stat(&rows.collect::<Vec<_>>(), screen.result_look()))?;
     } else if screen.is_plain() {
         screen.bytes(&patches.flat_map(Patch::to_bytes).collect::<Vec<_>>())?;
@@ -128,15 +137,16 @@ fn shown(context: &Context, text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn json(arguments: &DiffArguments, standing: &Standing, changed: &[Changed<'_>]) -> json_v1::Diff {
+fn json(arguments: &DiffArguments, service: &Service, changed: &[Changed<'_>]) -> json_v1::Diff {
     let has_text = !arguments.name_only && !arguments.stat;
-    let file =
-        |it: &Changed<'_>| json_v1::DiffFile::new(it.file, it.state, it.patch.as_ref(), has_text);
+    let file = |it: &Changed<'_>| {
+        json_v1::DiffFile::new(it.file, it.state, it.patch.as_ref().ok(), has_text)
+    };
     json_v1::Diff {
         format: json_v1::FORMAT,
-        service: standing.written.spec.name.clone(),
-        golden_path: standing.lock.golden_path.name.clone(),
-        version: standing.lock.golden_path.version.to_string(),
+        service: service.spec.spec.name.clone(),
+        golden_path: service.lock.golden_path.name.clone(),
+        version: service.lock.golden_path.version.to_string(),
         files: changed.iter().map(file).collect(),
         diagnostics: gone(changed).iter().map(Into::into).collect(),
     }
@@ -144,17 +154,7 @@ fn json(arguments: &DiffArguments, standing: &Standing, changed: &[Changed<'_>])
 
 /// What can't be shown, for nobody holds what the golden path made.
 fn gone(changed: &[Changed<'_>]) -> Vec<Diagnostic> {
-    let is_gone = |it: &&Changed<'_>| it.patch.is_none();
-    changed.iter().filter(is_gone).map(|it| base_gone(it.file)).collect()
-}
-
-/// That nobody holds what the golden path made of a file.
-pub(super) fn base_gone(file: &LockedFile) -> Diagnostic {
-    let message =
-        format!("what the golden path made of `{}` is in no commit of this repository", file.path);
-    Diagnostic::error("base-gone", message)
-        .note(format!("the lock says blob {}", file.blob))
-        .help("fetch the whole history: `git fetch --unshallow`")
+    changed.iter().filter_map(|it| it.patch.as_ref().err().cloned()).collect()
 }
 
 /// What could not be compared is no success; what differs is one, unless a script asks.

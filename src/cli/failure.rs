@@ -121,6 +121,11 @@ impl Failure {
         }
     }
 
+    /// What is wrong, in one line: the first of its mistakes.
+    pub(super) fn message(&self) -> String {
+        self.diagnostics().into_iter().next().map(|it| it.message).unwrap_or_default()
+    }
+
     /// The diagnostics of one service among several; a failure of the outside becomes one.
     pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {

@@ -66,7 +66,7 @@ pub(super) struct NewArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
-    let threads = context.global.jobs.map_or(context.host.threads, usize::from);
+    let threads = context.threads();
     let mut pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
     if threads == 1 {
         // Then this thread is the pool, and `--jobs 1` is one thread.

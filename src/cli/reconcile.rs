@@ -9,13 +9,10 @@ mod ending;
 mod land;
 mod rebuild;
 mod report;
-mod service;
 mod target;
 mod theirs;
 
 pub(super) use ending::{abort, go_on};
-pub(super) use report::recovered;
-use service::{Service, SpecOf};
 pub(super) use target::To;
 
 use std::path::Path;
@@ -26,13 +23,17 @@ use self::{
     target::{Downgrade, Goal, Target},
     theirs::Theirs,
 };
-use super::{Context, Exit, Failure, threads};
+use super::{
+    Context, Exit, Failure, recovery,
+    service::{Service, Site, SpecOf},
+    threads,
+};
 use crate::{
     diag::Diagnostic,
     lock::Lock,
     merge::{self, Kind, Labels, Merge, Note, OnConflict},
-    repo::{Changes, Repository},
-    source,
+    repo::{Changes, CommitId},
+    source, spec,
     tree::TreeId,
 };
 
@@ -69,6 +70,8 @@ pub(super) enum Verb {
 /// Everything that is known before something is written.
 struct Reconciled<'a> {
     service: &'a Service,
+    /// The commit that is gone out from.
+    commit: CommitId,
     target: &'a Target,
     theirs: &'a Theirs,
     merge: Merge,
@@ -98,6 +101,14 @@ impl Request<'_> {
         self.on_conflict.unwrap_or(default)
     }
 
+    /// A branch is made from what is committed; whatever stands in the work tree is left alone.
+    fn spec_of(&self) -> SpecOf {
+        match self.branch {
+            Some(_) => SpecOf::Commit,
+            None => SpecOf::WorkTree,
+        }
+    }
+
     fn goal(&self) -> Goal {
         match (self.verb, self.to) {
             (Verb::Apply, _) => Goal::Same,
@@ -109,27 +120,27 @@ impl Request<'_> {
 
 /// Runs `apply`: a lock that is broken is made again first, and then that is all.
 pub(super) fn apply(request: &Request<'_>) -> Result<Exit, Failure> {
-    let repository = open(request)?;
-    if let Some(root) = repository.root().filter(|_| request.branch.is_none())
-        && let Some(broken) = rebuild::is_needed(root)
-    {
-        return rebuild::run(request, &repository, root, &broken);
+    recover(request)?;
+    let site = find(request)?;
+    let is_here = site.repository.root().is_some() && request.branch.is_none();
+    if is_here && let Some(broken) = rebuild::is_needed(&site)? {
+        return rebuild::run(request, &site, &broken);
     }
-    run(request)
+    reconcile(request, site)
 }
 
-/// Runs `upgrade`, and `apply` with a sound lock.
-pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
+/// Runs `upgrade`.
+pub(super) fn upgrade(request: &Request<'_>) -> Result<Exit, Failure> {
+    recover(request)?;
+    reconcile(request, find(request)?)
+}
+
+fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
     threads::prepare(request.context);
-    let repository = open(request)?;
     if !request.dry_run && request.branch.is_none() {
-        land::check_free(request, &repository)?;
+        land::check_free(&site.repository)?;
     }
-    let which = match request.branch {
-        Some(_) => SpecOf::Commit,
-        None => SpecOf::WorkTree,
-    };
-    let service = Service::read(repository, which)?;
+    let (service, commit) = Service::committed(site, request.spec_of())?;
     check_lock(&service)?;
     let shelf = service.shelf(request.context, request.catalog)?;
     let downgrade = if request.allow_downgrade { Downgrade::Allowed } else { Downgrade::Refused };
@@ -143,16 +154,16 @@ pub(super) fn run(request: &Request<'_>) -> Result<Exit, Failure> {
     let sides = Sides::new(&service, &shelf, &theirs.service.tree, given.as_ref());
     sides.check_base(&theirs.service.lock.files)?;
     let mut merge = merge_sides(request, &service, &theirs, &sides)?;
-    merge.settle(&service.ours(), request.on_conflict());
+    merge.settle(&service.ours(), &sides, request.on_conflict());
     let changes = changes::changes(&service, &theirs, &merge, &sides)?;
     let tree = match merge.has_conflicts() {
         true => None,
         false => {
-            Some(service.repository.tree_with(service.commit, &changes).map_err(Failure::outside)?)
+            Some(service.site.repository.tree_with(commit, &changes).map_err(Failure::outside)?)
         }
     };
     let (service, target, theirs) = (&service, &target, &theirs);
-    let reconciled = Reconciled { service, target, theirs, merge, changes, tree };
+    let reconciled = Reconciled { service, commit, target, theirs, merge, changes, tree };
     finish(request, &reconciled, &sides)
 }
 
@@ -178,16 +189,40 @@ fn finish(
     landing.land()
 }
 
-/// The repository of the service.
-fn open(request: &Request<'_>) -> Result<Repository, Failure> {
-    let folder = request.context.host.folder.join(request.folder);
-    let repository = Repository::open(&folder)?;
-    if repository.root().is_none() && request.branch.is_none() && !request.dry_run {
+fn recover(request: &Request<'_>) -> Result<(), Failure> {
+    match request.dry_run || request.branch.is_some() {
+        true => Ok(()),
+        false => recovery::recover(request.context, request.folder),
+    }
+}
+
+/// Where the service is, if it is where a service can be upgraded.
+fn find(request: &Request<'_>) -> Result<Site, Failure> {
+    let verb = request.verb.as_str();
+    let site = match request.spec_of() {
+        SpecOf::Commit => Site::find_committed(request.context, request.folder)?,
+        SpecOf::WorkTree => Site::find(request.context, request.folder)?,
+    };
+    if !site.prefix.is_empty() {
+        return Err(Failure::mistake(below_top(&site, verb)));
+    }
+    if site.repository.root().is_none() && request.branch.is_none() && !request.dry_run {
         let message = "the repository is bare: there is no work tree to write to";
-        let help = format!("`flagstone {} --branch NAME` makes a branch", request.verb.as_str());
+        let help = format!("`flagstone {verb} --branch NAME` makes a branch");
         return Err(Failure::mistake(Diagnostic::error("bare", message).help(help)));
     }
-    Ok(repository)
+    Ok(site)
+}
+
+/// That a service shares its repository with others.
+fn below_top(site: &Site, verb: &str) -> Diagnostic {
+    let folder = site.prefix.trim_end_matches('/');
+    let message = format!(
+        "`{folder}` is a folder of a larger repository: `flagstone {verb}` does not work on services there yet"
+    );
+    Diagnostic::error("below-top", message).note("nothing was written").help(
+        "`check`, `diff`, `restore` and `why` work there; to upgrade it, move it to a repository of its own",
+    )
 }
 
 /// A lock whose lines were edited tells nothing that one could rely on.
@@ -208,7 +243,8 @@ fn check_lock(service: &Service) -> Result<(), Failure> {
 fn is_up_to_date(service: &Service, theirs: &Theirs) -> Result<bool, Failure> {
     let flagstone = service.lock.flagstone.clone();
     let lock = Lock { flagstone, ..theirs.service.lock.clone() };
-    Ok(lock == service.lock && theirs.spec_text == service.committed_spec()?)
+    let spec = service.site.own_committed(&service.files, spec::FILE)?;
+    Ok(lock == service.lock && theirs.spec_text == spec.text())
 }
 
 fn read_base(request: &Request<'_>, folder: &Path) -> Result<crate::tree::Tree, Failure> {

@@ -5,14 +5,19 @@ use std::{io::ErrorKind, path::PathBuf};
 use clap::Args;
 
 use super::{
-    Context, Exit, Failure, committer::watch_signals, diff::base_gone, failure::Interruption,
-    reconcile, selection::Selection, standing::Standing,
+    Context, Exit, Failure,
+    catalog::WhichCatalog,
+    committer::watch_signals,
+    failure::Interruption,
+    recovery,
+    selection::Selection,
+    service::{Pristine, Service, Site},
 };
 use crate::{
     diag::Diagnostic,
     drift::{State, state},
     lock::LockedFile,
-    repo::{Change, Changes, IndexUse, Means, Repository, UpdateError},
+    repo::{Change, Changes, IndexUse, Means, UpdateError},
     tree::{Entry, Ownership, RepoPath},
     ui::{human, json_v1, prompt::Prompter},
 };
@@ -32,18 +37,21 @@ pub(super) struct RestoreArguments {
     /// Drop edits that were never committed, without asking.
     #[arg(long, short)]
     yes: bool,
+    #[command(flatten)]
+    catalog: WhichCatalog,
 }
 
 pub(super) fn run(context: &Context, arguments: &RestoreArguments) -> Result<Exit, Failure> {
-    end_what_was_cut_off(context)?;
-    let standing = Standing::read(context, ".".as_ref())?;
-    let files = wanted(context, arguments, &standing)?;
-    let entries = entries(&standing, &files)?;
-    let lost = uncommitted(&standing, &files)?;
+    recovery::recover(context, ".".as_ref())?;
+    let service = Service::present(Site::find(context, ".".as_ref())?)?;
+    let files = wanted(context, arguments, &service)?;
+    let pristine = Pristine::of(context, &service, arguments.catalog.catalog.as_deref());
+    let entries = entries(&pristine, &files)?;
+    let lost = uncommitted(&service, &files)?;
     if !lost.is_empty() && !arguments.yes {
         confirm(context, &lost)?;
     }
-    write(context, &standing, &entries)?;
+    write(context, &service, &entries)?;
     let paths: Vec<_> = entries.iter().map(|(path, _)| path).collect();
     match context.global.format.is_json() {
         true => context.screen.result(&json_v1::to_text(&json_v1::Restored::new(&paths)))?,
@@ -52,26 +60,14 @@ pub(super) fn run(context: &Context, arguments: &RestoreArguments) -> Result<Exi
     Ok(Exit::Done)
 }
 
-/// Ends what a run before has left half done: until then nothing is what it looks like.
-fn end_what_was_cut_off(context: &Context) -> Result<(), Failure> {
-    let repository = match Repository::open(&context.host.folder) {
-        Ok(repository) if repository.root().is_some() => repository,
-        // It is told what is wrong when the service is read.
-        Ok(_) | Err(_) => return Ok(()),
-    };
-    let run = repository.begin()?;
-    reconcile::recovered(context, run.recovered());
-    Ok(())
-}
-
 /// The files that are to be restored: of what was named, what is not as it was made.
 fn wanted<'a>(
     context: &Context,
     arguments: &RestoreArguments,
-    standing: &'a Standing,
+    service: &'a Service,
 ) -> Result<Vec<&'a LockedFile>, Failure> {
-    let selection = Selection::read(context, standing, &arguments.paths)?;
-    let unknown = selection.unknown(&standing.lock.files);
+    let selection = Selection::read(context, service, &arguments.paths)?;
+    let unknown = selection.unknown(&service.lock.files);
     if !unknown.is_empty() {
         return Err(Failure::Mistakes(unknown));
     }
@@ -79,33 +75,36 @@ fn wanted<'a>(
         true => file.ownership == Ownership::Managed,
         false => selection.has(&file.path),
     };
-    let is_changed = |file: &&LockedFile| state(file, &standing.present) != State::Untouched;
-    Ok(standing.lock.files.iter().filter(is_wanted).filter(is_changed).collect())
+    let is_changed = |file: &&LockedFile| state(file, &service.files) != State::Untouched;
+    Ok(service.lock.files.iter().filter(is_wanted).filter(is_changed).collect())
 }
 
 /// The files as they were made. Nothing is written if one of them is gone.
-fn entries(standing: &Standing, files: &[&LockedFile]) -> Result<Vec<(RepoPath, Entry)>, Failure> {
+fn entries(
+    pristine: &Pristine<'_>,
+    files: &[&LockedFile],
+) -> Result<Vec<(RepoPath, Entry)>, Failure> {
     let (mut entries, mut gone) = (Vec::new(), Vec::new());
     for file in files {
-        match standing.repository.bytes(file.blob).map_err(Failure::outside)? {
+        match pristine.bytes(file.blob).map_err(Failure::outside)? {
             Some(bytes) => entries.push((file.path.clone(), Entry { mode: file.mode, bytes })),
-            None => gone.push(base_gone(file)),
+            None => gone.push(pristine.gone(file)),
         }
     }
     if gone.is_empty() { Ok(entries) } else { Err(Failure::Mistakes(gone)) }
 }
 
 /// The files whose present content is in no commit, and would be lost.
-fn uncommitted(standing: &Standing, files: &[&LockedFile]) -> Result<Vec<RepoPath>, Failure> {
-    let head = standing.repository.head().map_err(Failure::outside)?;
+fn uncommitted(service: &Service, files: &[&LockedFile]) -> Result<Vec<RepoPath>, Failure> {
+    let head = service.site.repository.head().map_err(Failure::outside)?;
     let committed = match head.commit {
-        Some(commit) => standing.repository.committed(commit).map_err(Failure::outside)?,
+        Some(commit) => service.site.repository.committed(commit).map_err(Failure::outside)?,
         None => crate::tree::Listing::default(),
     };
     let is_lost = |path: &RepoPath| {
-        let present = standing.present.files.get(path);
+        let present = service.files.files.get(path);
         let committed =
-            standing.in_repository(path).and_then(|it| committed.files.get(&it).copied());
+            service.site.in_repository(path).and_then(|it| committed.files.get(&it).copied());
         present.is_some_and(|present| committed != Some(*present))
     };
     Ok(files.iter().map(|file| file.path.clone()).filter(is_lost).collect())
@@ -114,22 +113,22 @@ fn uncommitted(standing: &Standing, files: &[&LockedFile]) -> Result<Vec<RepoPat
 /// Writes the files, all of them or none. Whatever has changed since they were looked at stops it.
 fn write(
     context: &Context,
-    standing: &Standing,
+    service: &Service,
     entries: &[(RepoPath, Entry)],
 ) -> Result<(), Failure> {
     let change = |(path, entry): &(RepoPath, Entry)| {
-        let before = standing.present.files.get(path).copied();
+        let before = service.files.files.get(path).copied();
         let change = Change { before, after: Some(entry.clone()), sides: None, taken: None };
-        Some((standing.in_repository(path)?, change))
+        Some((service.site.in_repository(path)?, change))
     };
     let changes: Changes = entries.iter().filter_map(change).collect();
     if changes.is_empty() {
         return Ok(());
     }
     let interrupted = watch_signals()?;
-    let threads = context.global.jobs.map_or(context.host.threads, usize::from);
+    let threads = context.threads();
     let means = Means { signer: None, threads, interrupted: &interrupted };
-    let run = standing.repository.begin()?;
+    let run = service.site.repository.begin()?;
     run.write_files(&changes, IndexUse::AsItIs, &means).map_err(|error| match error {
         UpdateError::Write { path, source } if source.kind() == ErrorKind::AlreadyExists => {
             let message = format!("something else is in the place of `{}`", path.display());

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Context, Failure, new::relative::normal, standing::Standing};
+use super::{Context, Failure, new::relative::normal, service::Service};
 use crate::{diag::Diagnostic, lock::LockedFile, name::did_you_mean, tree::RepoPath};
 
 /// What the user has named: files, or folders with all that is in them.
@@ -15,15 +15,15 @@ impl Selection {
     /// Reads paths, which start where the user is.
     pub(super) fn read(
         context: &Context,
-        standing: &Standing,
+        service: &Service,
         paths: &[PathBuf],
     ) -> Result<Self, Failure> {
         let read = |path: &PathBuf| {
             let whole = normal(&context.host.folder.join(path));
-            let below = whole.strip_prefix(&standing.folder).ok().and_then(Path::to_str);
+            let below = whole.strip_prefix(&service.site.folder).ok().and_then(Path::to_str);
             below.map(str::to_owned).ok_or_else(|| {
                 let message = format!("`{}` is not in the service", path.display());
-                let note = format!("the service is in `{}`", standing.folder.display());
+                let note = format!("the service is in `{}`", service.site.folder.display());
                 Diagnostic::error("outside-service", message).note(note)
             })
         };

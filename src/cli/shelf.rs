@@ -12,6 +12,7 @@ use crate::{
     charter::Charter,
     data::Value,
     diag::Diagnostic,
+    lock::Part,
     manifest::{Kind, Manifest},
     plan::layer_data,
     source::Source,
@@ -124,6 +125,28 @@ impl Shelf {
     ) -> Result<Arc<Release>, Failure> {
         let range = version.exactly();
         self.release(&Wish { kind, name, range: Some(&range), place: None })
+    }
+
+    /// Exactly what a lock names, to the byte.
+    pub(super) fn locked(&self, kind: Kind, part: &Part) -> Result<Arc<Release>, Failure> {
+        let release = self.exact(kind, &part.name, &part.version)?;
+        if release.digest == part.digest {
+            return Ok(release);
+        }
+        let message =
+            format!("`{}` is not what it was when this service was made from it", release.label());
+        Err(Failure::mistake(
+            Diagnostic::error("changed-release", message)
+                .note(format!("the lock says       {}", part.digest))
+                .note(format!("the catalog holds   {}", release.digest))
+                .help("ask the catalog's owner: a released version must never change"),
+        ))
+    }
+
+    /// The newest version of a golden path or layer, if it is newer than `version`; none that is
+    /// still in the making.
+    pub(super) fn newer(&self, name: &str, version: &Version) -> Option<&Version> {
+        self.versions(name).iter().rfind(|it| !it.is_prerelease()).filter(|it| *it > version)
     }
 
     /// Whether the catalog's charter says that a version is released, and so never changes.

@@ -127,5 +127,5 @@ pub(super) fn run(context: &Context, arguments: &UpgradeArguments) -> Result<Exi
         return reconcile::abort(&request);
     }
     let allow_downgrade = arguments.allow_downgrade;
-    reconcile::run(&Request { to: arguments.to.as_ref(), allow_downgrade, ..request })
+    reconcile::upgrade(&Request { to: arguments.to.as_ref(), allow_downgrade, ..request })
 }

@@ -8,12 +8,12 @@ use super::{
     Context, Exit, Failure,
     catalog::WhichCatalog,
     selection::{Selection, unknown_file},
+    service::{Service, Site},
     shelf::Shelf,
-    standing::Standing,
 };
 use crate::{
     answer::{self, Answer, Answers},
-    catalog::{Release, Wish},
+    catalog::Release,
     data::Value,
     diag::Diagnostic,
     drift::state,
@@ -40,20 +40,20 @@ pub(super) struct WhyArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &WhyArguments) -> Result<Exit, Failure> {
-    let standing = Standing::read(context, ".".as_ref())?;
+    let service = Service::present(Site::find(context, ".".as_ref())?)?;
     let paths = std::slice::from_ref(&arguments.path);
-    let selection = Selection::read(context, &standing, paths)?;
+    let selection = Selection::read(context, &service, paths)?;
     let named = selection.paths().first().map(String::as_str).unwrap_or_default();
     if named.is_empty() {
         let mistake = Diagnostic::error("usage", "that is the service itself, and no file of it");
         return Err(Failure::Usage(mistake.help("name a file: `flagstone why README.md`")));
     }
     let known = RepoPath::parse(named).ok();
-    let file = known.as_ref().and_then(|path| standing.lock.file(path));
+    let file = known.as_ref().and_then(|path| service.lock.file(path));
     let why = match (file, known) {
-        (Some(file), _) => made(context, arguments, &standing, file),
-        (None, Some(path)) => not_made(&standing, path)?,
-        (None, None) => return Err(Failure::mistake(unknown_file(named, &standing.lock.files))),
+        (Some(file), _) => made(context, arguments, &service, file),
+        (None, Some(path)) => not_made(&service, path)?,
+        (None, None) => return Err(Failure::mistake(unknown_file(named, &service.lock.files))),
     };
     context
         .show(&human::why(&why, context.screen.result_look()), &json_v1::WhyResult::from(&why))?;
@@ -61,20 +61,17 @@ pub(super) fn run(context: &Context, arguments: &WhyArguments) -> Result<Exit, F
 }
 
 /// A file that the golden path made.
-fn made(
-    context: &Context,
-    arguments: &WhyArguments,
-    standing: &Standing,
-    file: &LockedFile,
-) -> Why {
-    let lock = &standing.lock;
+fn made(context: &Context, arguments: &WhyArguments, service: &Service, file: &LockedFile) -> Why {
+    let lock = &service.lock;
     let parts = [&lock.golden_path].into_iter().chain(&lock.layers);
     let part = parts.clone().find(|part| part.name == file.source.layer);
-    let shelf = standing.shelf(context, arguments.catalog.catalog.as_deref());
-    let newest = shelf.as_ref().ok().and_then(|shelf| newer(shelf, &lock.golden_path));
+    let shelf = service.shelf(context, arguments.catalog.catalog.as_deref());
+    let has = &lock.golden_path;
+    let newest =
+        shelf.as_ref().ok().and_then(|shelf| shelf.newer(&has.name, &has.version)).cloned();
     let reach = match (part, &shelf) {
         (Some(part), Ok(shelf)) => reach(lock, shelf, part, file),
-        (_, Err(failure)) => Err(failure_words(failure)),
+        (_, Err(failure)) => Err(failure.message()),
         (None, Ok(_)) => Err(format!("the lock has no layer `{}`", file.source.layer)),
     };
     Why {
@@ -87,18 +84,18 @@ fn made(
             reach,
         })),
         ownership: file.ownership.clone(),
-        state: Some(state(file, &standing.present)),
+        state: Some(state(file, &service.files)),
         golden_path: lock.golden_path.clone(),
         newest,
     }
 }
 
 /// A file that the golden path did not make: the tool's own, or the team's.
-fn not_made(standing: &Standing, path: RepoPath) -> Result<Why, Failure> {
-    let lock = &standing.lock;
+fn not_made(service: &Service, path: RepoPath) -> Result<Why, Failure> {
+    let lock = &service.lock;
     let is_own = [spec::FILE, lock::FILE].contains(&path.as_str());
-    let is_there = standing.present.files.contains_key(&path)
-        || standing.entry(&path).map_err(Failure::outside)?.is_some();
+    let is_there = service.files.files.contains_key(&path)
+        || service.site.entry(&path).map_err(Failure::outside)?.is_some();
     if !is_own && !is_there {
         return Err(Failure::mistake(unknown_file(path.as_str(), &lock.files)));
     }
@@ -113,12 +110,6 @@ fn not_made(standing: &Standing, path: RepoPath) -> Result<Why, Failure> {
     })
 }
 
-/// The newest version of the golden path, if it is newer than the one that the service has.
-fn newer(shelf: &Shelf, part: &Part) -> Option<crate::version::Version> {
-    let is_newer = |it: &&crate::version::Version| **it > part.version && !it.is_prerelease();
-    shelf.versions(&part.name).iter().rfind(is_newer).cloned()
-}
-
 /// The parameters that reach a file; or why nobody knows.
 fn reach(
     lock: &lock::Lock,
@@ -127,10 +118,11 @@ fn reach(
     file: &LockedFile,
 ) -> Result<Reach, String> {
     let is_layer = part.name != lock.golden_path.name;
-    let release = exact(shelf, part, if is_layer { Kind::Layer } else { Kind::GoldenPath })?;
+    let kind = if is_layer { Kind::Layer } else { Kind::GoldenPath };
+    let release = shelf.locked(kind, part).map_err(|failure| failure.message())?;
     let names = references(&release, file).map_err(|mistake| mistake.message)?;
     let path = match is_layer {
-        true => exact(shelf, &lock.golden_path, Kind::GoldenPath).ok(),
+        true => shelf.locked(Kind::GoldenPath, &lock.golden_path).ok(),
         false => None,
     };
     let uses = path.iter().flat_map(|path| &path.manifest.layers);
@@ -166,16 +158,6 @@ fn answers(lock: &lock::Lock) -> Answers {
     lock.parameters.iter().map(answer).collect()
 }
 
-fn exact(shelf: &Shelf, part: &Part, kind: Kind) -> Result<std::sync::Arc<Release>, String> {
-    let range = format!("={}", part.version).parse().ok();
-    let wish = Wish { kind, name: &part.name, range: range.as_ref(), place: None };
-    let release = shelf.release(&wish).map_err(|failure| failure_words(&failure))?;
-    match release.digest == part.digest {
-        true => Ok(release),
-        false => Err(format!("{} {} of the catalog was changed", part.name, part.version)),
-    }
-}
-
 fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, Diagnostic> {
     let nothing = Value::Map(Vec::new());
     // Only what has an answer counts as a name.
@@ -195,8 +177,4 @@ fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, 
         Ok(path) => plan::references(&layer, &path),
         Err(_) => Ok(BTreeSet::new()),
     }
-}
-
-fn failure_words(failure: &Failure) -> String {
-    failure.diagnostics().into_iter().next().map(|it| it.message).unwrap_or_default()
 }

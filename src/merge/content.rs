@@ -8,7 +8,7 @@ use super::{
     keys, lines, managed,
 };
 use crate::{
-    edit::{Format, Reading, reading},
+    edit::{Format, Reading, Source, Step, reading},
     plan::target,
     template::{self, Target},
     tree::{Mode, RepoPath},
@@ -74,16 +74,35 @@ pub fn merge_content(texts: &Texts<'_>) -> Outcome {
 
 /// What both sides did to a managed key is no conflict: the key is theirs before the rest is merged.
 fn merge_around_managed(texts: &Texts<'_>) -> Option<Outcome> {
-    let ours = with_managed(texts, texts.ours)?;
+    let ours = with_managed(texts.path, texts.ours, texts.theirs, texts.managed_keys)?;
     let base = match texts.base {
-        Some(base) => Some(with_managed(texts, base)?),
+        Some(base) => Some(with_managed(texts.path, base, texts.theirs, texts.managed_keys)?),
         None => None,
     };
     let texts = Texts { ours: &ours, base: base.as_deref(), ..*texts };
     match merge_texts(&texts) {
         Outcome::Clean(bytes) => Some(set_managed(&texts, &bytes)),
-        Outcome::Conflict { .. } | Outcome::Binary => None,
+        // A person decides about the rest alone.
+        conflict @ Outcome::Conflict { .. } => Some(conflict),
+        Outcome::Binary => None,
     }
+}
+
+/// The managed keys that the team edited and that the golden path has otherwise: what `ours` says there
+/// gives way. None where nobody knows what they said before.
+pub(super) fn replaced_keys(texts: &Texts<'_>) -> Vec<String> {
+    let read = |bytes: &[u8]| {
+        let bare = Undressing::of(&[None, Some(Dress::of(bytes)), None]).take_off(bytes);
+        Source::parse(format(texts.path)?, &String::from_utf8(bare).ok()?)
+    };
+    let sides = (texts.base.and_then(read), read(texts.ours), read(texts.theirs));
+    let (Some(base), Some(ours), Some(theirs)) = sides else { return Vec::new() };
+    let is_replaced = |key: &&String| {
+        let path = Step::dotted(key);
+        let ours = ours.at(&path);
+        ours != base.at(&path) && ours != theirs.at(&path)
+    };
+    texts.managed_keys.iter().filter(is_replaced).cloned().collect()
 }
 
 /// The side that alone changed the file.
@@ -155,18 +174,23 @@ fn set_managed(texts: &Texts<'_>, bytes: &Arc<[u8]>) -> Outcome {
     if bytes.as_ref() == texts.theirs {
         return Outcome::Clean(bytes.clone());
     }
-    match with_managed(texts, bytes) {
+    match with_managed(texts.path, bytes, texts.theirs, texts.managed_keys) {
         Some(bytes) => Outcome::Clean(bytes.into()),
         None => Outcome::Conflict { bytes: bytes.clone(), trouble: Trouble::ManagedKeys },
     }
 }
 
 /// A text with the managed keys as theirs has them, and dressed as it was.
-fn with_managed(texts: &Texts<'_>, bytes: &[u8]) -> Option<Vec<u8>> {
-    let format = format(texts.path)?;
-    let how = Undressing::of(&[None, Some(Dress::of(bytes)), Some(Dress::of(texts.theirs))]);
+pub(super) fn with_managed(
+    path: &RepoPath,
+    bytes: &[u8],
+    theirs: &[u8],
+    keys: &[String],
+) -> Option<Vec<u8>> {
+    let format = format(path)?;
+    let how = Undressing::of(&[None, Some(Dress::of(bytes)), Some(Dress::of(theirs))]);
     let bare = |side: &[u8]| String::from_utf8(how.take_off(side)).ok();
-    let set = managed::set(format, &bare(bytes)?, &bare(texts.theirs)?, texts.managed_keys)?;
+    let set = managed::set(format, &bare(bytes)?, &bare(theirs)?, keys)?;
     Some(how.put_on(set.into_bytes(), true))
 }
 

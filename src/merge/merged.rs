@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::{
-    Kind, MergeError, Merged, Note, Outcome, Reason, Request, Side, Texts,
+    Kind, MergeError, Merged, Note, Outcome, Reason, Request, Side, Texts, Trouble,
+    content::replaced_keys,
     decide::dropped,
     merge_content,
     track::{Draft, Track},
@@ -59,10 +60,14 @@ struct Blend {
 
 fn judge(track: &Track<'_>, trio: &Trio<'_>, blend: Blend, notes: Vec<Note>) -> Option<Draft> {
     let Blend { result, trouble } = blend;
+    let is_edit_replaced = notes.iter().any(|note| matches!(note, Note::KeysReplaced(_)));
     let apart = track.moved_apart().map(|theirs| Reason::MovedApart { theirs: theirs.clone() });
     let draft = match trouble.or(apart) {
         Some(reason) => track.conflict(reason, result),
         None if result.blob == trio.ours && !track.is_moving() => None,
+        None if is_edit_replaced => {
+            track.placed((Kind::Replaced, Reason::ManagedKeysEdited), result)
+        }
         None => track.placed(track.arrival(trio.reason(&result)), result),
     };
     draft.map(|mut draft| {
@@ -149,16 +154,28 @@ impl Trio<'_> {
         let base_bytes = base.and_then(|base| request.contents.bytes(base.id));
         let ours = bytes(request, home, Side::Ours, self.ours.id)?;
         let theirs = bytes(request, path, Side::Theirs, self.theirs.id)?;
-        let outcome = merge_content(&Texts {
+        let texts = Texts {
             path,
             base: base_bytes.as_deref(),
             ours: &ours,
             theirs: &theirs,
             labels: request.labels,
             managed_keys: self.keys,
-        });
+        };
+        let outcome = merge_content(&texts);
         let is_base_lost = base.is_some() && base_bytes.is_none();
-        Ok((outcome, is_base_lost.then_some(Note::BaseLost).into_iter().collect()))
+        let keys = if sets_keys(&outcome) { replaced_keys(&texts) } else { Vec::new() };
+        let keys = (!keys.is_empty()).then_some(Note::KeysReplaced(keys));
+        Ok((outcome, is_base_lost.then_some(Note::BaseLost).into_iter().chain(keys).collect()))
+    }
+}
+
+/// Whether the managed keys are set in what came of a merge.
+const fn sets_keys(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Clean(_) => true,
+        Outcome::Conflict { trouble, .. } => !matches!(trouble, Trouble::ManagedKeys),
+        Outcome::Binary => false,
     }
 }
 

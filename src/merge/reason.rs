@@ -18,6 +18,8 @@ pub enum Reason {
     Both,
     /// The team alone changed it, and keys of it are the golden path's.
     KeysSet,
+    /// Keys of it are the platform's, and the team edited them.
+    ManagedKeysEdited,
     /// The golden path has it elsewhere now: its source says that it is the same file.
     Moved,
     /// A migration moves it.
@@ -110,6 +112,8 @@ pub enum Note {
     Occupied(RepoPath),
     /// The golden path also brings another file to this place.
     AlsoWanted,
+    /// What the team had in these keys gives way to the golden path's.
+    KeysReplaced(Vec<String>),
     /// It was a conflict, and somebody said beforehand how to settle it.
     Settled(OnConflict),
 }
@@ -122,6 +126,7 @@ impl Reason {
             Self::GoldenPath => "golden-path",
             Self::Both => "both",
             Self::KeysSet => "keys-set",
+            Self::ManagedKeysEdited => "managed-keys-edited",
             Self::Moved => "moved",
             Self::MoveDeclared => "move-declared",
             Self::WithFolder => "with-folder",
@@ -163,6 +168,9 @@ impl fmt::Display for Reason {
             Self::GoldenPath => "the golden path changed it, and the team did not",
             Self::Both => "the golden path and the team changed it, and the changes go together",
             Self::KeysSet => "the team changed it, and its managed keys are the golden path's",
+            Self::ManagedKeysEdited => {
+                "keys of it are the platform's: the team's edit of those is replaced"
+            }
             Self::Moved => "the golden path has it here now",
             Self::MoveDeclared => "a migration moves it here",
             Self::WithFolder => "its whole folder moved, and the team's own files go along",
@@ -225,6 +233,7 @@ impl Note {
             Self::OwnershipChanged { .. } => "ownership-changed",
             Self::Occupied(_) => "occupied",
             Self::AlsoWanted => "also-wanted",
+            Self::KeysReplaced(_) => "keys-replaced",
             Self::Settled(_) => "settled",
         }
     }
@@ -262,6 +271,9 @@ impl fmt::Display for Note {
             Self::AlsoWanted => {
                 formatter.write_str("the golden path also brings another file to this place")
             }
+            Self::KeysReplaced(keys) => {
+                write!(formatter, "the team's edit is replaced in `{}`", keys.join("`, `"))
+            }
             Self::Settled(OnConflict::Theirs) => {
                 formatter.write_str("a conflict, settled by taking the golden path's file")
             }
@@ -296,6 +308,7 @@ mod tests {
             Reason::GoldenPath,
             Reason::Both,
             Reason::KeysSet,
+            Reason::ManagedKeysEdited,
             Reason::Moved,
             Reason::MoveDeclared,
             Reason::WithFolder,

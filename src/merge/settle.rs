@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** what can't be settled by taking one side's file whole stays a conflict.
 
-use super::{Kind, Merge, Merged, Note, Row};
-use crate::tree::{Blob, Listing, RepoPath};
+use super::{Contents, Kind, Merge, Merged, Note, Row, content::with_managed};
+use crate::tree::{Blob, BlobId, Listing, RepoPath};
 
 /// What is done about conflicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +19,15 @@ pub enum OnConflict {
 }
 
 impl Merge {
-    /// Settles the conflicts of a merge into `ours`, as far as taking one side's file whole does.
-    pub fn settle(&mut self, ours: &Listing, choice: OnConflict) {
+    /// Settles the conflicts of a merge into `ours`, as far as taking one side's file whole does. Keys
+    /// that are the golden path's are so in the team's file, too.
+    pub fn settle(&mut self, ours: &Listing, contents: &dyn Contents, choice: OnConflict) {
         if matches!(choice, OnConflict::Markers | OnConflict::Stop) {
             return;
         }
         for at in 0..self.rows.len() {
-            let Some(settled) = self.rows.get(at).and_then(|row| settled(row, choice)) else {
+            let Some(settled) = self.rows.get(at).and_then(|row| settled(row, contents, choice))
+            else {
                 continue;
             };
             let mut tried = self.clone();
@@ -37,23 +39,34 @@ impl Merge {
     }
 }
 
-fn settled(row: &Row, choice: OnConflict) -> Option<Row> {
+fn settled(row: &Row, contents: &dyn Contents, choice: OnConflict) -> Option<Row> {
     let stages = row.stages.filter(|_| row.kind == Kind::Conflict)?;
-    let side: Option<Blob> = match choice {
-        OnConflict::Theirs => stages.theirs,
-        OnConflict::Ours | OnConflict::Markers | OnConflict::Stop => stages.ours,
+    let side: Option<Merged> = match (choice, stages.ours, stages.theirs) {
+        (OnConflict::Theirs, _, theirs) => theirs.map(Merged::from),
+        (_, Some(ours), Some(theirs)) if !row.ownership.managed_keys().is_empty() => {
+            Some(with_keys(row, contents, ours, theirs)?)
+        }
+        (_, ours, _) => ours.map(Merged::from),
     };
-    let kind = match (choice, side) {
+    let kind = match (choice, &side) {
         (OnConflict::Ours, _) => Kind::Kept,
         (_, None) => Kind::Removed,
         (_, Some(_)) => Kind::Replaced,
     };
     let mut settled = row.clone();
     settled.kind = kind;
-    settled.result = side.map(Merged::from);
+    settled.result = side;
     settled.stages = None;
     settled.notes.push(Note::Settled(choice));
     Some(settled)
+}
+
+/// The team's file with the keys of the golden path's as that has them.
+fn with_keys(row: &Row, contents: &dyn Contents, ours: Blob, theirs: Blob) -> Option<Merged> {
+    let (mine, wanted) = (contents.bytes(ours.id)?, contents.bytes(theirs.id)?);
+    let bytes = with_managed(&row.path, &mine, &wanted, row.ownership.managed_keys())?;
+    let blob = Blob { id: BlobId::of(&bytes), ..ours };
+    Some(Merged { blob, bytes: (blob != ours).then(|| bytes.into()) })
 }
 
 /// Whether no file stands where `path` needs a folder, nor the other way round.
@@ -71,6 +84,22 @@ mod tests {
         merge::{Reason, Stages, Trouble},
         tree::{BlobId, Mode, Ownership},
     };
+
+    /// What the texts of these tests are.
+    struct Texts;
+
+    impl Contents for Texts {
+        fn bytes(&self, id: BlobId) -> Option<std::sync::Arc<[u8]>> {
+            let texts = [KEYED_OURS, KEYED_THEIRS];
+            texts
+                .iter()
+                .find(|text| BlobId::of(text.as_bytes()) == id)
+                .map(|it| it.as_bytes().into())
+        }
+    }
+
+    const KEYED_OURS: &str = "a: 1\nb: 1\n";
+    const KEYED_THEIRS: &str = "a: 2\nb: 2\n";
 
     fn blob(text: &str) -> Blob {
         Blob { mode: Mode::File, id: BlobId::of(text.as_bytes()) }
@@ -100,7 +129,7 @@ mod tests {
     fn settle(theirs: Option<Blob>, choice: OnConflict) -> (Kind, Option<Blob>) {
         let mut merge = conflict("a", theirs);
         let ours = Listing { files: [(path("a"), blob("ours"))].into(), ..Listing::default() };
-        merge.settle(&ours, choice);
+        merge.settle(&ours, &Texts, choice);
         let row = &merge.rows[0];
         (row.kind, row.result.as_ref().map(|it| it.blob))
     }
@@ -115,10 +144,22 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_the_golden_paths_are_so_in_the_teams_file_too() {
+        let mut merge = conflict("a.yaml", Some(blob(KEYED_THEIRS)));
+        merge.rows[0].ownership = Ownership::MergedWithKeys(vec!["b".to_owned()]);
+        merge.rows[0].stages =
+            Some(Stages { ours: Some(blob(KEYED_OURS)), ..merge.rows[0].stages.unwrap() });
+        merge.settle(&Listing::default(), &Texts, OnConflict::Ours);
+        let result = merge.rows[0].result.as_ref().unwrap();
+        assert_eq!(result.bytes.as_deref(), Some("a: 1\nb: 2\n".as_bytes()));
+        assert_eq!((merge.rows[0].kind, result.blob), (Kind::Kept, blob("a: 1\nb: 2\n")));
+    }
+
+    #[test]
     fn a_file_is_never_put_where_a_folder_is() {
         let mut merge = conflict("a", Some(blob("theirs")));
         let ours = Listing { files: [(path("a/b"), blob("x"))].into(), ..Listing::default() };
-        merge.settle(&ours, OnConflict::Theirs);
+        merge.settle(&ours, &Texts, OnConflict::Theirs);
         assert_eq!(merge.rows[0].kind, Kind::Conflict);
     }
 }

@@ -15,6 +15,13 @@ pub struct TextError {
     source: io::Error,
 }
 
+impl TextError {
+    /// Whether there is no such file.
+    pub fn is_missing(&self) -> bool {
+        self.source.kind() == io::ErrorKind::NotFound
+    }
+}
+
 /// As large as a lock of the largest service that we make.
 const MOST: u64 = 64 << 20;
 

@@ -178,23 +178,30 @@ fn what_the_golden_path_made_and_nobody_holds_any_more_is_said() {
     sandbox.edit(".github/ci.yml", "on: never\n");
     sandbox.commit();
     sandbox.git(["clone", "--quiet", "--depth", "1", "--no-local", "orders", "shallow"]);
+    // The catalog still renders it, until the version is gone.
+    let whole = sandbox.run_in("orders", ["diff"]);
+    assert_eq!(sandbox.run_in("shallow", ["diff"]), whole);
+    assert!(whole.contains("+on: never"), "{whole}");
+    fs::remove_dir_all(sandbox.folder().join("catalog/svc/1.0.0")).unwrap();
     assert_snapshot!(sandbox.run_in("shallow", ["diff"]), @"
     exit: 3
     --- stdout
     --- stderr
-    error[base-gone]: what the golden path made of `.github/ci.yml` is in no commit of this repository
+    error[base-gone]: nobody holds what the golden path made of `.github/ci.yml`
      |
-     = note: the lock says blob 404e97e38d6d860ffc1cfe7e8c4280baac6c4b5b
-     = help: fetch the whole history: `git fetch --unshallow`
+     = note: the lock says blob 404e97e38d6d860ffc1cfe7e8c4280baac6c4b5b, which is in no commit here
+     = note: the catalog would have to hold svc@1.0.0 with sha256:c96a5bdacbecd3a52975928bb6b05ab8b3fb81c67213ac22281e6e8ec7cafdd4
+     = help: name the catalog with `--catalog DIR`, or fetch the whole history: `git fetch --unshallow`
     ");
     assert_snapshot!(sandbox.run_in("shallow", ["restore", "--all-managed"]), @"
     exit: 3
     --- stdout
     --- stderr
-    error[base-gone]: what the golden path made of `.github/ci.yml` is in no commit of this repository
+    error[base-gone]: nobody holds what the golden path made of `.github/ci.yml`
      |
-     = note: the lock says blob 404e97e38d6d860ffc1cfe7e8c4280baac6c4b5b
-     = help: fetch the whole history: `git fetch --unshallow`
+     = note: the lock says blob 404e97e38d6d860ffc1cfe7e8c4280baac6c4b5b, which is in no commit here
+     = note: the catalog would have to hold svc@1.0.0 with sha256:c96a5bdacbecd3a52975928bb6b05ab8b3fb81c67213ac22281e6e8ec7cafdd4
+     = help: name the catalog with `--catalog DIR`, or fetch the whole history: `git fetch --unshallow`
     ");
     assert!(sandbox.run_in("shallow", ["check"]).starts_with("exit: 1"));
 }

@@ -8,6 +8,7 @@ mod laws;
 pub(crate) mod manifest;
 mod moves;
 mod owners;
+mod pristine;
 mod python;
 pub(crate) mod story;
 mod surroundings;

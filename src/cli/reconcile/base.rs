@@ -1,15 +1,14 @@
 //! The bytes behind the three sides: what was rendered now, what the repository holds, and what the
 //! locked version renders again.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
-use super::service::Service;
 use crate::{
-    cli::{Failure, shelf::Shelf},
+    cli::{
+        Failure,
+        service::{Pristine, Service, by_id},
+        shelf::Shelf,
+    },
     diag::Diagnostic,
     lock::LockedFile,
     merge::Contents,
@@ -20,12 +19,10 @@ use crate::{
 /// The bytes behind the three sides.
 pub(super) struct Sides<'a> {
     service: &'a Service,
-    shelf: &'a Shelf,
+    pristine: Pristine<'a>,
     rendered: BTreeMap<BlobId, Arc<[u8]>>,
     /// A folder with the base, where the user named one.
     given: BTreeMap<BlobId, Arc<[u8]>>,
-    /// The locked version, rendered when something of it is missing.
-    again: OnceCell<BTreeMap<BlobId, Arc<[u8]>>>,
     /// The first failure of the repository: the merge can't go on without what it could not read.
     failure: RefCell<Option<ReadError>>,
 }
@@ -39,10 +36,9 @@ impl<'a> Sides<'a> {
     ) -> Self {
         Self {
             service,
-            shelf,
+            pristine: Pristine::new(service, || service.rendered_again(shelf)),
             rendered: by_id(theirs),
             given: given.map(by_id).unwrap_or_default(),
-            again: OnceCell::new(),
             failure: RefCell::new(None),
         }
     }
@@ -57,7 +53,7 @@ impl<'a> Sides<'a> {
     pub(super) fn check_base(&self, theirs: &[LockedFile]) -> Result<(), Failure> {
         let theirs: BTreeMap<_, _> = theirs.iter().map(|it| (&it.path, it.blob)).collect();
         let base = &self.service.lock.files;
-        let ours = &self.service.committed.files;
+        let ours = &self.service.files.files;
         let is_needed = |file: &&LockedFile| {
             let is_ours = ours.get(&file.path).is_none_or(|it| it.id == file.blob);
             !is_ours && theirs.get(&file.path) != Some(&file.blob)
@@ -84,11 +80,6 @@ impl<'a> Sides<'a> {
                 .help("fetch the whole history (`git fetch --unshallow`), or pass `--base DIR` with a fresh copy of the version that the service has"),
         ))
     }
-
-    fn again(&self) -> &BTreeMap<BlobId, Arc<[u8]>> {
-        let render = || self.service.rendered_again(self.shelf);
-        self.again.get_or_init(|| render().as_ref().map(by_id).unwrap_or_default())
-    }
 }
 
 impl Contents for Sides<'_> {
@@ -96,17 +87,9 @@ impl Contents for Sides<'_> {
         if let Some(bytes) = self.rendered.get(&id).or_else(|| self.given.get(&id)) {
             return Some(bytes.clone());
         }
-        match self.service.repository.bytes(id) {
-            Ok(Some(bytes)) => Some(bytes),
-            Ok(None) => self.again().get(&id).cloned(),
-            Err(error) => {
-                self.failure.borrow_mut().get_or_insert(error);
-                None
-            }
-        }
+        self.pristine.bytes(id).unwrap_or_else(|error| {
+            self.failure.borrow_mut().get_or_insert(error);
+            None
+        })
     }
-}
-
-fn by_id(tree: &Tree) -> BTreeMap<BlobId, Arc<[u8]>> {
-    tree.iter().map(|(_, entry)| (entry.blob_id(), entry.bytes.clone())).collect()
 }

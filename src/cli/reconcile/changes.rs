@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{base::Sides, service::Service, theirs::Theirs};
+use super::{base::Sides, theirs::Theirs};
 use crate::{
-    cli::Failure,
+    cli::{
+        Failure,
+        service::{Service, own_path},
+    },
     lock,
     merge::{Contents as _, Merge, Merged, Row, Stages},
     repo::{self, Change, Changes},
@@ -19,7 +22,7 @@ pub(super) fn changes(
     merge: &Merge,
     sides: &Sides<'_>,
 ) -> Result<Changes, Failure> {
-    let committed = &service.committed;
+    let committed = &service.files;
     let before = |path: &RepoPath| committed.files.get(path).copied();
     let mut changes = Changes::new();
     for path in merge.rows.iter().filter_map(Row::leaves) {
@@ -56,10 +59,6 @@ pub(super) fn changes(
         }
     }
     Ok(changes)
-}
-
-pub(super) fn own_path(name: &str) -> RepoPath {
-    RepoPath::parse(name).expect("our own files have good names")
 }
 
 fn entry(merged: &Merged, row: &Row, sides: &Sides<'_>) -> Result<Entry, Failure> {

@@ -2,7 +2,7 @@
 
 use super::{Request, land, report};
 use crate::{
-    cli::{Exit, Failure, committer::watch_signals},
+    cli::{Exit, Failure, committer::watch_signals, recovery},
     repo::{Ending, Repository, UpdateError},
 };
 
@@ -10,7 +10,7 @@ use crate::{
 pub(in crate::cli) fn go_on(request: &Request<'_>) -> Result<Exit, Failure> {
     let repository = open(request)?;
     let run = repository.begin()?;
-    report::recovered(request.context, run.recovered());
+    recovery::tell(request.context, run.recovered());
     if run.recovered().ending == Some(Ending::Finished)
         && repository.pending().map_err(Failure::outside)?.is_none()
     {
@@ -31,7 +31,7 @@ pub(in crate::cli) fn abort(request: &Request<'_>) -> Result<Exit, Failure> {
     // Ctrl-C does not stop it half-way: it is soon done.
     let _unheard = watch_signals()?;
     let run = repository.begin()?;
-    report::recovered(request.context, run.recovered());
+    recovery::tell(request.context, run.recovered());
     let is_undone = run.recovered().ending == Some(Ending::Undone);
     let kept = match run.abort_pending() {
         Err(UpdateError::NothingPending) if is_undone => Vec::new(),

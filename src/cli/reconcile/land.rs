@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Reconciled, Request, Verb, base::Sides, changes::own_path, report};
+use super::{Reconciled, Request, Verb, base::Sides, report};
 use crate::{
-    cli::{Exit, Failure, committer::Committer},
+    cli::{Exit, Failure, committer::Committer, service::own_path},
     lock,
     merge::Contents as _,
     repo::{
-        self, Ending, Footprint, GitSettings, Landed, Means, Pick, Reason, Recovered, Repository,
-        Update, UpdateError,
+        self, Footprint, GitSettings, Landed, Means, Pick, Reason, Repository, Update, UpdateError,
     },
     spec,
     tree::{Entry, Listing},
@@ -22,15 +21,11 @@ pub(super) struct Landing<'a> {
     sides: &'a Sides<'a>,
 }
 
-/// Ends what a run before has left half done, and refuses to begin where another operation of git's
-/// is under way: before anybody is asked anything.
-pub(super) fn check_free(request: &Request<'_>, repository: &Repository) -> Result<(), Failure> {
+/// Refuses to begin where another operation of git's is under way: before anybody is asked anything.
+pub(super) fn check_free(repository: &Repository) -> Result<(), Failure> {
     if repository.root().is_none() {
         return Ok(());
     }
-    let run = repository.begin()?;
-    report::recovered(request.context, run.recovered());
-    drop(run);
     Ok(repository.preflight(&Footprint::default()).map_err(without_its_conflicts)?)
 }
 
@@ -52,24 +47,25 @@ impl<'a> Landing<'a> {
     ) -> Result<Self, Failure> {
         if request.branch.is_none() {
             let footprint = Footprint::of(&reconciled.changes);
-            reconciled.service.repository.preflight(&footprint)?;
+            reconciled.service.site.repository.preflight(&footprint)?;
         }
         Ok(Self { request, reconciled, sides })
     }
 
     /// Lands it.
     pub(super) fn land(&self) -> Result<Exit, Failure> {
-        let (committer, warnings) = committer(self.request, &self.reconciled.service.repository)?;
+        let (committer, warnings) =
+            committer(self.request, &self.reconciled.service.site.repository)?;
         report::warn(self.request, &warnings);
         let message = self.message();
         let service = self.reconciled.service;
         let update = Update {
             words: committer.words(&message),
-            parent: service.commit,
+            parent: self.reconciled.commit,
             changes: &self.reconciled.changes,
         };
         let means = means(self.request, &committer);
-        let repository = &service.repository;
+        let repository = &service.site.repository;
         if let Some(branch) = self.request.branch {
             let commit = repository.branch(branch, &update, &means)?;
             return self.landed(commit);
@@ -87,7 +83,8 @@ impl<'a> Landing<'a> {
     }
 
     fn landed(&self, commit: repo::CommitId) -> Result<Exit, Failure> {
-        let tree = self.reconciled.service.repository.tree_of(commit).map_err(Failure::outside)?;
+        let tree =
+            self.reconciled.service.site.repository.tree_of(commit).map_err(Failure::outside)?;
         if let Some(planned) = self.reconciled.tree {
             assert_eq!(tree, planned, "what lands is what was planned");
         }
@@ -117,7 +114,7 @@ impl<'a> Landing<'a> {
             }
         }
         for name in [spec::FILE, lock::FILE] {
-            let own = service.committed.files.get_key_value(name);
+            let own = service.files.files.get_key_value(name);
             base.files.extend(own.map(|(path, blob)| (path.clone(), *blob)));
         }
         let mut theirs = Listing::from(&self.reconciled.theirs.service.tree);
@@ -150,19 +147,9 @@ pub(super) fn committer(
 
 /// How a commit is made.
 pub(super) fn means<'a>(request: &Request<'_>, committer: &'a Committer) -> Means<'a> {
-    let host = &request.context.host;
     Means {
         signer: committer.signer(),
-        threads: request.context.global.jobs.map_or(host.threads, usize::from),
+        threads: request.context.threads(),
         interrupted: committer.interrupted(),
     }
-}
-
-/// What was found of a run that was cut off, in words.
-pub(super) fn ending(recovered: &Recovered) -> Option<&'static str> {
-    Some(match recovered.ending? {
-        Ending::Undone => "a run that was cut off is undone: everything is as it was before it",
-        Ending::Finished => "a run that was cut off is finished",
-        Ending::EndedByGit => "an upgrade with conflicts was ended with git: its traces are gone",
-    })
 }

@@ -3,53 +3,44 @@
 //! Two branches that were both upgraded leave a lock with conflicts; a person may have edited it. The
 //! lock is what the spec renders to, so it is made again; nothing else is touched.
 
-use std::path::Path;
-
-use super::{
-    Request, report,
-    service::{in_work_tree, read_spec, shelf_of},
-};
+use super::{Request, report};
 use crate::{
     answer::Origin,
     catalog::{Release, Wish},
     cli::{
         Exit, Failure,
         render::{layers, source_label},
+        service::{Site, read_spec, shelf},
         shelf::{Shelf, flagstone_version},
     },
     compose::{Answered, Composition, compose},
     lock::{self, Lock},
     manifest::Kind,
-    repo::{Repository, write_text},
+    repo::write_text,
     resolve::{Asking, Given, GivenAnswers, Questionnaire, resolve},
-    spec::{self, METADATA_ANSWERS, Written},
+    spec::{METADATA_ANSWERS, Written},
     text::Document,
     version::Version,
 };
 
-/// The text of the work tree's lock, if it must be made again.
-pub(super) fn is_needed(root: &Path) -> Option<String> {
-    let text = in_work_tree(&root.join(lock::FILE)).ok()?;
-    let is_true = match Lock::parse(&Document::new(lock::FILE, text.clone())) {
-        Ok(lock) => lock.tree == lock.tree_of_files(),
-        Err(_) => false,
+/// The work tree's lock, if it is there and must be made again.
+pub(super) fn is_needed(site: &Site) -> Result<Option<Document>, Failure> {
+    let document = site.own_text(lock::FILE)?;
+    let is_false = |document: &Document| match Lock::parse(document) {
+        Ok(lock) => lock.tree != lock.tree_of_files(),
+        Err(_) => true,
     };
-    (!is_true).then_some(text)
+    Ok(document.filter(is_false))
 }
 
 /// Makes the lock again.
-pub(super) fn run(
-    request: &Request<'_>,
-    repository: &Repository,
-    root: &Path,
-    broken: &str,
-) -> Result<Exit, Failure> {
-    let spec = read_spec(&in_work_tree(&root.join(spec::FILE))?)?;
-    let shelf = shelf_of(request.context, request.catalog, &spec, repository)?;
-    let release = release(&shelf, &spec, broken)?;
+pub(super) fn run(request: &Request<'_>, site: &Site, broken: &Document) -> Result<Exit, Failure> {
+    let spec = read_spec(&site.own_spec()?)?;
+    let shelf = shelf(request.context, request.catalog, &spec, site)?;
+    let release = release(&shelf, &spec, broken.text())?;
     let lock = lock_of(&shelf, &spec, release)?;
     if !request.dry_run {
-        write_text(&root.join(lock::FILE), &lock.to_text()).map_err(Failure::outside)?;
+        write_text(&site.folder.join(lock::FILE), &lock.to_text()).map_err(Failure::outside)?;
     }
     report::rebuilt(request, &spec, &lock)
 }

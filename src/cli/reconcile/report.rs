@@ -1,15 +1,13 @@
 //! What people and programs are told of an upgrade.
 
-use super::{
-    Reconciled, Request, Verb, base::Sides, land::ending, service::Service, target::Target,
-};
+use super::{Reconciled, Request, Verb, base::Sides, target::Target};
 use crate::{
-    cli::{Context, Exit, Failure, arguments::Format},
+    cli::{Context, Exit, Failure, arguments::Format, recovery, service::Service},
     diag::Diagnostic,
     lock::Lock,
     merge::{Contents as _, Kind, Merged, Row},
     patch::{self, Patch},
-    repo::{CommitId, Kept, Landed, Recovered},
+    repo::{CommitId, Kept, Landed},
     spec::Written,
     tree::Blob,
     ui::{
@@ -29,28 +27,13 @@ pub(super) fn warn<'a>(request: &Request<'_>, warnings: impl IntoIterator<Item =
     }
 }
 
-/// What was done about a run that was cut off.
-pub(in crate::cli) fn recovered(context: &Context, recovered: &Recovered) {
-    if let Some(text) = ending(recovered) {
-        say(context, text);
-    }
-    kept(context, &recovered.kept);
-}
-
-/// Files that somebody had changed where something was undone.
-fn kept(context: &Context, kept: &[Kept]) {
-    for Kept { path, at } in kept {
-        say(context, &format!("your edit of `{path}` is kept as `{}`", at.display()));
-    }
-}
-
 /// How an upgrade with conflicts has ended.
 pub(super) fn ended(
     request: &Request<'_>,
     commit: Option<CommitId>,
     kept_files: &[Kept],
 ) -> Result<Exit, Failure> {
-    kept(request.context, kept_files);
+    recovery::tell_kept(request.context, kept_files);
     if request.context.global.format == Format::Json {
         let json = json_v1::UpgradeEnd {
             format: json_v1::FORMAT,
@@ -145,7 +128,7 @@ pub(super) fn not_agreed(
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
         request.context,
-        "nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree",
+        "nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
 }

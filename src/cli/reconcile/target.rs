@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::service::Service;
 use crate::{
     catalog::{Release, Wish},
-    cli::{Failure, shelf::Shelf},
+    cli::{Failure, service::Service, shelf::Shelf},
     diag::Diagnostic,
     manifest::{Kind, Step},
     migrate,
@@ -75,7 +74,6 @@ pub(super) fn choose(
     if spec.golden_path != locked.name {
         return Err(Failure::mistake(other_golden_path(service)));
     }
-    let versions = shelf.versions(&locked.name);
     let wish = |range| Wish {
         kind: Kind::GoldenPath,
         name: &locked.name,
@@ -96,11 +94,10 @@ pub(super) fn choose(
         return Err(Failure::mistake(older(service, to, goal)));
     }
     let is_in_range = spec.range.as_ref().is_none_or(|range| range.matches(to));
-    let newest = versions.iter().rfind(|it| !it.is_prerelease());
     Ok(Target {
         range: (!is_in_range).then(|| to.compatible()),
         steps: steps(service, shelf, &release)?,
-        newer: newest.filter(|it| *it > to && *it > &locked.version).cloned(),
+        newer: shelf.newer(&locked.name, to.max(&locked.version)).cloned(),
         warnings: changed_since(service, shelf, &release)?.into_iter().collect(),
         release,
     })

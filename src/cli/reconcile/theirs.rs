@@ -2,17 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Request,
-    service::{Service, read_spec},
-    target::Target,
-};
+use super::{Request, target::Target};
 use crate::{
     answer::{Answers, Origin},
     cli::{
         Failure,
         catalog::deprecation,
         render::{layers, source_label},
+        service::{Service, read_spec},
         shelf::{Shelf, flagstone_version},
     },
     compose::{self, Answered, Composition, compose},
@@ -23,7 +20,8 @@ use crate::{
     manifest::Step,
     migrate::{self, AnswerEdit, Migrated},
     resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, Resolved, read_text, resolve},
-    spec::{METADATA_ANSWERS, Written},
+    spec::{self, METADATA_ANSWERS, Written},
+    text::Document,
     ui::{human::AnswerChange, prompt::Prompter},
 };
 
@@ -59,7 +57,7 @@ pub(super) fn render(
     )?;
     let Resolved { answers, mut warnings } = answer(request, service, target, &migrated)?;
     let spec_text = spec_text(service, target, &migrated, &answers)?;
-    let spec = read_spec(&spec_text)?;
+    let spec = read_spec(&Document::new(service.site.name(spec::FILE), spec_text.as_str()))?;
     check_spec(&spec, &answers)?;
     let (layers, layer_warnings) = layers(shelf, &target.release, &answers)?;
     warnings.extend(migrated.warnings);

@@ -112,6 +112,30 @@ fn managed_keys_are_the_golden_paths_with_its_comments() {
 }
 
 #[test]
+fn beside_managed_keys_a_person_decides_about_the_rest_alone() {
+    let base = "a = 1\n\n[tool.x]\nb = 1\nc = 1\n\n[tool.ruff]\nline = 100\n";
+    let ours = base.replace("a = 1", "a = 2").replace("line = 100", "line = 120");
+    let theirs = base.replace("a = 1", "a = 3").replace("line = 100", "line = 88");
+    let outcome = merged("p.toml", Some(base), &ours, &theirs, &["tool.ruff"]);
+    insta::assert_snapshot!(conflict(&outcome).0, @"
+    <<<<<<< ours: orders
+    a = 2
+    ||||||| base: service 1.0.0
+    a = 1
+    =======
+    a = 3
+    >>>>>>> theirs: service 2.0.0
+
+    [tool.x]
+    b = 1
+    c = 1
+
+    [tool.ruff]
+    line = 88
+    ");
+}
+
+#[test]
 fn a_managed_key_that_theirs_dropped_goes() {
     let base = "a: 1\r\nb: 2\r\n";
     let outcome = merged("p.yaml", Some(base), "a: 1\r\nb: 3\r\nc: 4\r\n", "a: 1\r\n", &["b"]);

@@ -197,8 +197,13 @@ fn managed_keys_are_the_golden_paths_also_where_the_team_alone_changed_the_file(
     base([keyed("a.toml", theirs)])
         .ours([("a.toml", ours)])
         .theirs([keyed("a.toml", theirs)])
-        .rows(["changed a.toml: keys-set"])
+        .rows(["replaced a.toml: managed-keys-edited, keys-replaced"])
         .leaves([("a.toml", "[tool.ruff]\nline = 1\n\n[tool.mine]\nx = 1\n")]);
+    // What both sides changed alike, and elsewhere, replaces nothing of the team's.
+    base([keyed("a.toml", theirs)])
+        .ours([("a.toml", "[tool.ruff]\nline = 2\n\n[tool.mine]\nx = 1\n")])
+        .theirs([keyed("a.toml", "[tool.ruff]\nline = 2\n\n[tool.new]\ny = 1\n")])
+        .rows(["changed a.toml: both"]);
     base([keyed("a.toml", theirs)])
         .ours([("a.toml", "[tool.ruff]\nline = 1\n\n[tool.mine]\nx = 1\n")])
         .theirs([keyed("a.toml", theirs)])

@@ -86,6 +86,17 @@ impl Repository {
         Ok(run)
     }
 
+    /// Ends what a dead run has begun; nothing, if there is no trace of one.
+    ///
+    /// # Errors
+    /// As [`Repository::begin`].
+    pub fn recover(&self) -> Result<Option<Recovered>, UpdateError> {
+        match is_there(&self.update_folder())? || is_there(&self.pending_folder())? {
+            true => Ok(Some(self.begin()?.recovered().clone())),
+            false => Ok(None),
+        }
+    }
+
     /// The update with conflicts that is under way.
     ///
     /// # Errors

@@ -44,11 +44,14 @@ pub(super) struct Service {
     sandbox: Sandbox,
 }
 
+/// Seconds and nanoseconds.
+type Time = (i64, i64);
+
 /// Everything that is there: the work tree, and git's folder without objects and our mark.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Look {
     /// Files and links with modes, times and bytes; folders with modes.
-    files: BTreeMap<String, (u32, (i64, i64), Vec<u8>)>,
+    files: BTreeMap<String, (u32, Time, Vec<u8>)>,
     git: BTreeMap<String, Vec<u8>>,
 }
 

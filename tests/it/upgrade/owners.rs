@@ -108,7 +108,7 @@ fn managed_keys_are_the_golden_paths_and_the_rest_of_the_file_is_merged() {
     let ours = "[project]\nname = \"svc\"\nversion = \"1\"\n\n[tool.ruff]\nline-length = 120\n";
     let story =
         under("managedKeys: [tool.ruff]", "pyproject.toml", old, new).edits("pyproject.toml", ours);
-    story.upgrades().is_clean(&["changed pyproject.toml both"]);
+    story.upgrades().is_clean(&["replaced pyproject.toml managed-keys-edited"]);
     let merged = "[project]\nname = \"svc\"\nversion = \"1\"\n\n[tool.ruff]\nline-length = 100\n";
     assert_eq!(story.text("pyproject.toml"), merged);
 }
@@ -121,9 +121,34 @@ fn managed_keys_that_the_team_alone_changed_are_set_back() {
     let ours = "[project]\nname = \"svc\"\nversion = \"1\"\n\n[tool.ruff]\nline-length = 120\n";
     let story = Story::with((&rule, &[("pyproject.toml", old)]), (&rule, after))
         .edits("pyproject.toml", ours);
-    story.upgrades().is_clean(&["added new.txt new", "changed pyproject.toml keys-set"]);
+    story
+        .upgrades()
+        .is_clean(&["added new.txt new", "replaced pyproject.toml managed-keys-edited"]);
     let merged = "[project]\nname = \"svc\"\nversion = \"1\"\n\n[tool.ruff]\nline-length = 80\n";
     assert_eq!(story.text("pyproject.toml"), merged);
+}
+
+#[test]
+fn an_edit_of_a_managed_key_gives_way_only_if_somebody_agrees() {
+    let (old, new) = ("[tool.ruff]\na = 1\n", "[tool.ruff]\na = 2\n");
+    let story = under("managedKeys: [tool.ruff]", "p.toml", old, new)
+        .edits("p.toml", "[tool.ruff]\na = 9\n");
+    let before = story.state();
+    let told = story.runs(&["upgrade", "--to", "2.0.0"]);
+    assert_eq!((told.exit, &told.json["state"]), (1, &"planned".into()));
+    assert_eq!(story.state(), before);
+}
+
+#[test]
+fn the_teams_file_taken_in_a_conflict_has_the_golden_paths_keys() {
+    let old = "a = 1\n\n[tool.x]\nb = 1\n\n[tool.ruff]\nline = 1\n";
+    let new = old.replace("a = 1", "a = 2").replace("line = 1", "line = 2");
+    let story = under("managedKeys: [tool.ruff]", "p.toml", old, &new)
+        .edits("p.toml", old.replace("a = 1", "a = 3"));
+    let run = story.runs(&["upgrade", "--to", "2.0.0", "--yes", "--on-conflict", "ours"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert_eq!(story.text("p.toml"), old.replace("a = 1", "a = 3").replace("line = 1", "line = 2"));
+    assert_eq!(story.runs(&["check"]).exit, 0);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn what_a_team_made_of_it_comes_along_to_the_second_major() {
         "moved k8s/ingress.yaml -> deploy/base/ingress.yaml with-folder",
         "moved k8s/kustomization.yaml -> deploy/base/kustomization.yaml move-declared",
         "removed pytest.ini deletion-declared",
-        "changed pyproject.toml both",
+        "replaced pyproject.toml managed-keys-edited",
         "changed README.md both",
     ] {
         assert!(told.rows.iter().any(|it| it == row), "{row}: {:#?}", told.rows);

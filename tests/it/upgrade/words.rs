@@ -181,7 +181,7 @@ fn an_upgrade_that_nobody_agreed_to() {
     1 added, 1 changed, 1 moved, 1 removed, 1 kept as yours, 1 replaced
 
       to do   Rotate the deploy key: docs/upgrading.md says how.
-    nothing was written: edits of the team in managed files would be replaced; pass `--yes` to agree
+    nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree
     ");
 }
 

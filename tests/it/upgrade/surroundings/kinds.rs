@@ -149,21 +149,3 @@ fn where_case_does_not_count_for_git_a_name_may_change_in_case() {
     assert_eq!(story.git(&["ls-files", "R*"]), "README.md");
     assert!(story.status().is_empty(), "{:?}", story.status());
 }
-
-#[test]
-fn a_service_in_a_folder_of_a_repository_is_refused_with_words() {
-    let story = clean();
-    let outer = story.sandbox.folder().join("outer");
-    std::fs::create_dir(&outer).unwrap();
-    std::fs::remove_dir_all(story.path(".git")).unwrap();
-    std::fs::rename(story.path(""), outer.join("svc")).unwrap();
-    std::fs::rename(story.sandbox.folder().join("catalog"), outer.join("catalog")).unwrap();
-    let story = story.at("outer");
-    story.git(&["init", "--quiet"]);
-    let story = story.commits().at("outer/svc");
-    let before = story.state();
-    let told = story.upgrades();
-    assert!([3, 5].contains(&told.exit), "{} {}", told.exit, told.json);
-    assert!(told.json.to_string().contains("flagstone.yaml"), "{}", told.json);
-    assert_eq!(story.state(), before);
-}

@@ -176,11 +176,81 @@ fn a_service_is_upgraded_from_a_folder_in_it_and_from_outside() {
 #[test]
 fn a_folder_that_is_no_service_is_refused() {
     let story = clean().at("catalog");
-    assert_eq!(story.upgrades().exit, 3);
+    for command in [&["upgrade"][..], &["apply"], &["upgrade", "--dry-run"], &["check"]] {
+        story.runs(command).is_refused(3, "there is no `flagstone.yaml` here or in a folder above");
+    }
+    story.git(&["init", "--quiet"]);
+    let story = story.commits();
+    story.upgrades().is_refused(3, "there is no `flagstone.yaml` here or in a folder above");
+    let branch = ["upgrade", "--branch", "up"];
+    story.runs(&branch).is_refused(3, "the last commit holds no `flagstone.yaml`");
+}
+
+#[test]
+fn a_service_that_was_never_committed_is_refused() {
+    let story = clean();
+    std::fs::remove_dir_all(story.path(".git")).unwrap();
+    story.upgrades().is_refused(3, "no git repository");
     story.git(&["init", "--quiet"]);
     story.upgrades().is_refused(3, "no commit yet");
-    let story = story.commits();
-    let told = story.upgrades();
-    assert!([3, 5].contains(&told.exit), "{}", told.json);
-    assert!(told.json.to_string().contains("flagstone.yaml"), "{}", told.json);
+}
+
+#[test]
+fn another_repository_in_a_service_is_not_that_service() {
+    let story = clean();
+    std::fs::create_dir(story.path("vendor")).unwrap();
+    let story = story.at("svc/vendor");
+    story.runs(&["check"]);
+    story.git(&["init", "--quiet"]);
+    for command in [&["check"][..], &["upgrade"], &["diff"], &["apply"]] {
+        story.runs(command).is_refused(3, "there is no `flagstone.yaml` here or in a folder above");
+    }
+}
+
+#[test]
+fn a_branch_is_made_where_the_work_tree_has_lost_the_spec() {
+    let story = clean();
+    std::fs::remove_file(story.path("flagstone.yaml")).unwrap();
+    story.upgrades().is_refused(3, "there is no `flagstone.yaml`");
+    let branch = ["upgrade", "--to", "2.0.0", "--branch", "up"];
+    story.runs(&branch).is_clean(&["changed a.txt golden-path"]);
+}
+
+#[test]
+fn a_service_below_the_top_of_its_repository_is_refused_and_told_what_works() {
+    let story = clean();
+    let outer = story.sandbox.folder().join("outer");
+    std::fs::create_dir(&outer).unwrap();
+    std::fs::remove_dir_all(story.path(".git")).unwrap();
+    std::fs::rename(story.path(""), outer.join("svc")).unwrap();
+    std::fs::rename(story.sandbox.folder().join("catalog"), outer.join("catalog")).unwrap();
+    let story = story.at("outer");
+    story.git(&["init", "--quiet"]);
+    let story = story.commits().at("outer/svc");
+    let before = story.state();
+    insta::assert_snapshot!(story.says(&["upgrade", "--to", "2.0.0", "--yes"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[below-top]: `svc` is a folder of a larger repository: `flagstone upgrade` does not work on services there yet
+     |
+     = note: nothing was written
+     = help: `check`, `diff`, `restore` and `why` work there; to upgrade it, move it to a repository of its own
+    ");
+    let commands: [&[&str]; 4] = [
+        &["apply"],
+        &["apply", "--set", "name=other"],
+        &["upgrade", "--dry-run"],
+        &["upgrade", "--branch", "up"],
+    ];
+    for command in commands {
+        story.runs(command).is_refused(3, "`svc` is a folder of a larger repository");
+    }
+    let outside = story.at(".");
+    outside.runs(&["upgrade", "outer/svc"]).is_refused(3, "is a folder of a larger repository");
+    let story = outside.at("outer/svc");
+    assert_eq!(story.state(), before);
+    for command in [&["check"][..], &["diff"], &["why", "a.txt"], &["restore", "a.txt"]] {
+        assert_eq!(story.runs(command).exit, 0, "{command:?}");
+    }
 }

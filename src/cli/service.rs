@@ -1,0 +1,162 @@
+//! A service that is there already: its files, what its team wants, what it got.
+//!
+//! Every command that works on a service reads it here: as it stands in its work tree, or as it is
+//! committed. Its paths are below its own folder, which is that of its `flagstone.yaml`; its repository
+//! may begin above.
+
+mod pristine;
+mod site;
+
+use std::path::Path;
+
+pub(super) use pristine::{Pristine, by_id};
+pub(super) use site::Site;
+
+use super::{Context, Failure, new::relative::normal, shelf::Shelf};
+use crate::{
+    compose,
+    diag::Diagnostic,
+    lock::{self, Lock},
+    manifest::Kind,
+    repo::CommitId,
+    spec::{self, CatalogReference, Written},
+    text::Document,
+    tree::{Listing, RepoPath, Tree},
+};
+
+/// A service that is there already.
+pub(super) struct Service {
+    /// Where it is.
+    pub(super) site: Site,
+    /// What its team wants.
+    pub(super) spec: Written,
+    /// The text of that.
+    pub(super) spec_text: String,
+    /// What it got.
+    pub(super) lock: Lock,
+    /// The text of that.
+    pub(super) lock_document: Document,
+    /// Its files, its spec and its lock among them: as they would be committed, or as they are.
+    pub(super) files: Listing,
+}
+
+/// Which of the spec's texts counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SpecOf {
+    /// That of the work tree, edited or not; of a bare repository that of the commit.
+    WorkTree,
+    /// That of the commit.
+    Commit,
+}
+
+/// The two files of a service that are the tool's own.
+struct Papers {
+    spec: Document,
+    lock: Document,
+}
+
+impl Service {
+    /// Reads a service as it stands in its work tree.
+    pub(super) fn present(site: Site) -> Result<Self, Failure> {
+        let spec = site.own_spec()?;
+        let lock = site.own_text(lock::FILE)?.ok_or_else(|| without_lock(&site))?;
+        Self::read(site, Papers { spec, lock }, Site::present)
+    }
+
+    /// Reads a service as its last commit has it, and which that is.
+    pub(super) fn committed(site: Site, which: SpecOf) -> Result<(Self, CommitId), Failure> {
+        let head = site.repository.head().map_err(Failure::outside)?;
+        let commit = head.commit.ok_or_else(without_commit)?;
+        let files = site.committed(commit)?;
+        let spec = match (which, site.repository.root()) {
+            (SpecOf::WorkTree, Some(_)) => site.own_spec()?,
+            (SpecOf::WorkTree | SpecOf::Commit, _) => site.own_committed(&files, spec::FILE)?,
+        };
+        let lock = site.own_committed(&files, lock::FILE)?;
+        Ok((Self::read(site, Papers { spec, lock }, |_, _| Ok(files))?, commit))
+    }
+
+    fn read(
+        site: Site,
+        papers: Papers,
+        files: impl FnOnce(&Site, &Lock) -> Result<Listing, Failure>,
+    ) -> Result<Self, Failure> {
+        let spec = read_spec(&papers.spec)?;
+        let lock = Lock::parse(&papers.lock)?;
+        let files = files(&site, &lock)?;
+        let spec_text = papers.spec.text().to_owned();
+        Ok(Self { site, spec, spec_text, lock, lock_document: papers.lock, files })
+    }
+
+    /// What its team has made of it, without the files that are the tool's own.
+    pub(super) fn ours(&self) -> Listing {
+        let mut ours = self.files.clone();
+        ours.files.retain(|path, _| ![spec::FILE, lock::FILE].contains(&path.as_str()));
+        ours
+    }
+
+    /// The catalog that its golden path comes from, or the one of the flag.
+    pub(super) fn shelf(&self, context: &Context, flag: Option<&Path>) -> Result<Shelf, Failure> {
+        shelf(context, flag, &self.spec, &self.site)
+    }
+
+    /// What the service was made from, rendered again: only if the catalog still holds exactly that.
+    pub(super) fn rendered_again(&self, shelf: &Shelf) -> Option<Tree> {
+        let release = shelf.locked(Kind::GoldenPath, &self.lock.golden_path).ok()?;
+        let layers = self.lock.layers.iter().map(|part| shelf.locked(Kind::Layer, part).ok());
+        let layers = layers.collect::<Option<Vec<_>>>()?;
+        let again = compose::Again { lock: &self.lock, golden_path: release, layers: &layers };
+        compose::again(&again, &shelf.data).ok()
+    }
+}
+
+/// The catalog that a spec names, or the one of the flag.
+pub(super) fn shelf(
+    context: &Context,
+    flag: Option<&Path>,
+    spec: &Written,
+    site: &Site,
+) -> Result<Shelf, Failure> {
+    if let Some(folder) = flag {
+        return Shelf::directory(&context.host.folder.join(folder));
+    }
+    match &spec.spec.catalog {
+        CatalogReference::Embedded => Shelf::embedded(),
+        CatalogReference::Directory(folder) => Shelf::directory(&normal(&site.folder.join(folder))),
+        CatalogReference::Unsupported(what) => Err(Failure::mistake(
+            Diagnostic::error("catalog", format!("this version can't read {what}"))
+                .at(spec.catalog.clone())
+                .help("write `embedded`, or `{directory: …}` with the folder of a catalog"),
+        )),
+    }
+}
+
+/// The one service of a spec.
+pub(super) fn read_spec(document: &Document) -> Result<Written, Failure> {
+    let mut services = spec::parse(document).map_err(Failure::mistake)?;
+    match (services.len(), services.pop()) {
+        (1, Some(only)) => Ok(only?),
+        (number, _) => {
+            let message = format!("`{}` holds {number} services", document.name());
+            let help = "keep the one that this repository is";
+            Err(Failure::mistake(Diagnostic::error("several-services", message).help(help)))
+        }
+    }
+}
+
+/// The path of a file that is the tool's own.
+pub(super) fn own_path(name: &str) -> RepoPath {
+    RepoPath::parse(name).expect("our own files have good names")
+}
+
+fn without_lock(site: &Site) -> Failure {
+    let message =
+        format!("there is a `{}`, but no `{}` beside it", site.name(spec::FILE), lock::FILE);
+    let help = "`git checkout HEAD -- flagstone.lock` takes it from the last commit";
+    Failure::mistake(Diagnostic::error("no-lock", message).help(help))
+}
+
+fn without_commit() -> Failure {
+    let mistake = Diagnostic::error("no-commit", "the repository has no commit yet");
+    Failure::mistake(mistake.help("commit what is there, then try again"))
+}
