@@ -33,7 +33,7 @@ fn sweep(act: Act, disturbance: Disturbance<'_>, judge: fn(&Blow<'_>)) {
         return;
     }
     // There are many acts: of each, normal test runs take less.
-    let disturbance = Disturbance { sample: disturbance.sample * 5, ..disturbance };
+    let disturbance = Disturbance { sample: disturbance.sample * 8, ..disturbance };
     let Disturbance { what, does, from_then_on, .. } = disturbance;
     let begun = || {
         let service = Service::new(act);
