@@ -225,6 +225,18 @@ of_every_act! {
     a_restore: Act::Restore,
 }
 
+/// A file that can't be looked at is not a file that is not there.
+#[test]
+fn calls_whose_failure_was_once_taken_for_an_answer() {
+    let fails = change_fails("one call fails", "error=EIO");
+    let telling = |words| Disturbance { telling: Some(words), ..fails };
+    sweep(Act::Continue, telling("/CHERRY_PICK_HEAD\", "), failed);
+    sweep(Act::Continue, telling("/index.lock\", "), failed);
+    sweep(Act::Continue, telling("/pending/continued\""), failed);
+    sweep(Act::Abort, telling("rmdir("), failed);
+    sweep(Act::Restore, telling("/record\""), failed);
+}
+
 /// The run that ends what a killed one has begun may be killed as well.
 #[test]
 fn killed_while_it_ends_what_was_cut_off() {
