@@ -21,11 +21,13 @@ pub(super) struct Landing<'a> {
     sides: &'a Sides<'a>,
 }
 
-/// Refuses to begin where another operation of git's is under way: before anybody is asked anything.
+/// Refuses to begin where another run is at work, or another operation of git's is under way: before
+/// anybody is asked anything.
 pub(super) fn check_free(repository: &Repository) -> Result<(), Failure> {
     if repository.root().is_none() {
         return Ok(());
     }
+    drop(repository.begin()?);
     Ok(repository.preflight(&Footprint::default()).map_err(without_its_conflicts)?)
 }
 
