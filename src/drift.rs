@@ -1,11 +1,12 @@
 //! A lock and a service as it stands -> what differs, and whose change that is.
 //!
 //! **Invariant:** pure, and nothing is rendered. Files are told apart by their ids alone; bytes are
-//! asked for only where single keys of a file are the golden path's and the file was edited.
+//! asked for only of shared files that were edited.
 
 mod finding;
 mod judge;
 mod keys;
+mod markers;
 mod releases;
 mod state;
 mod wanted;
@@ -86,10 +87,16 @@ pub fn drift(request: &Request<'_>) -> Vec<Finding> {
         let state = state(file, request.service);
         match file.ownership {
             Ownership::Managed => findings.extend(managed(file, state)),
-            Ownership::Merged => findings.extend(merged(file, state)),
+            Ownership::Merged => {
+                findings.extend(merged(file, state));
+                if state == State::Edited {
+                    findings.extend(markers::finding(file, request.contents));
+                }
+            }
             Ownership::MergedWithKeys(_) => {
                 findings.extend(merged(file, state));
                 if state == State::Edited {
+                    findings.extend(markers::finding(file, request.contents));
                     findings.extend(keys::findings(file, request.contents));
                 }
             }

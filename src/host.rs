@@ -120,6 +120,11 @@ impl Host {
         Ok(text)
     }
 
+    /// Whether `path` is a folder, or a link to one.
+    pub fn is_folder(&self, path: &Path) -> bool {
+        self.folder.join(path).is_dir()
+    }
+
     /// The nearest folder at `start` or above it that holds a file `name`, without links on the way.
     pub fn nearest(&self, start: &Path, name: &str) -> Option<PathBuf> {
         let start = std::fs::canonicalize(self.folder.join(start)).ok()?;

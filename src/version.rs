@@ -52,7 +52,14 @@ impl FromStr for Version {
     type Err = VersionError;
 
     fn from_str(text: &str) -> Result<Self, VersionError> {
-        semver::Version::parse(text).map(Self).map_err(|error| VersionError(error.to_string()))
+        let plain = text.strip_prefix(['v', 'V']).filter(|it| semver::Version::parse(it).is_ok());
+        match plain {
+            Some(plain) => Err(VersionError(format!("write `{plain}`, without the `v`"))),
+            None => {
+                let parsed = semver::Version::parse(text).map(Self);
+                parsed.map_err(|error| VersionError(error.to_string()))
+            }
+        }
     }
 }
 

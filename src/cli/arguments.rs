@@ -21,7 +21,8 @@ pub(super) struct Arguments {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Global {
-    /// Who reads the result: people, or a program that wants one JSON document.
+    /// Who reads the result: people, or a program that wants one JSON document; of `check` also
+    /// `sarif`, `junit` and `github`.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: Format,
     /// Whether to use colours.

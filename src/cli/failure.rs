@@ -257,24 +257,66 @@ impl From<UpdateError> for Failure {
         let help = update_help(&error).map(str::to_owned);
         match error {
             UpdateError::Interrupted => Self::interrupted(),
-            UpdateError::InTheWay(found) => Self::Mistakes(found.iter().map(in_the_way).collect()),
+            UpdateError::InTheWay(found) => Self::Mistakes(all_in_the_way(&found)),
+            UpdateError::Unresolved(paths) => Self::mistake(unresolved(&paths)),
             UpdateError::Bare
             | UpdateError::Branch(_)
             | UpdateError::Exists(_)
-            | UpdateError::NothingPending
-            | UpdateError::Unresolved(_) => Self::Target(Outside { error: Box::new(error), help }),
+            | UpdateError::NothingPending => Self::Target(Outside { error: Box::new(error), help }),
             _ => Self::Outside(Outside { error: Box::new(error), help }),
         }
     }
 }
 
-/// One thing that would be lost, with what can be done about it.
-fn in_the_way(found: &InTheWay) -> Diagnostic {
+/// Everything that would be lost: what can be mended in one way is told at once.
+pub(super) fn all_in_the_way(found: &[InTheWay]) -> Vec<Diagnostic> {
+    let mut told: Vec<(&'static str, Vec<&InTheWay>)> = Vec::new();
+    for thing in found {
+        let help = help_in_the_way(thing);
+        match told.iter_mut().find(|(known, _)| *known == help) {
+            Some((_, alike)) => alike.push(thing),
+            None => told.push((help, vec![thing])),
+        }
+    }
+    told.into_iter().map(|(help, alike)| in_the_way(&alike, help)).collect()
+}
+
+fn in_the_way(found: &[&InTheWay], help: &'static str) -> Diagnostic {
+    let mistake = |message: String| Diagnostic::error("in-the-way", message);
+    let mistake = match found {
+        [one] => mistake(one.to_string()),
+        several => several
+            .iter()
+            .fold(mistake(format!("{} things are in the way", several.len())), |mistake, it| {
+                mistake.note(it.to_string())
+            }),
+    };
+    mistake.note("nothing was written").help(help)
+}
+
+/// The files that still have conflicts.
+fn unresolved(paths: &[String]) -> Diagnostic {
+    let message = match paths {
+        [one] => format!("`{one}` is not resolved"),
+        several => format!("{} files are not resolved", several.len()),
+    };
+    let mistake = Diagnostic::error("unresolved", message);
+    let mistake = match paths {
+        [_] => mistake,
+        several => several.iter().fold(mistake, |mistake, path| mistake.note(path)),
+    };
+    mistake.note("a file counts as resolved when it is staged and holds no markers any more").help(
+        "mend each and `git add` it, or `git rm` what shall go; then `flagstone upgrade --continue`",
+    )
+}
+
+/// What can be done about a thing in the way.
+fn help_in_the_way(found: &InTheWay) -> &'static str {
     use crate::repo::Reason::{
         Busy, Edited, File, Folder, Ignored, Link, Locked, Missing, Operation, Pending, Repository,
         Staged, Unmerged, Untracked,
     };
-    let help = match found.reason {
+    match found.reason {
         Operation(_) => "end it first; `git status` says how",
         Pending => "`flagstone upgrade --continue` or `--abort` ends it",
         Busy => "wait until it has ended, then run again",
@@ -284,8 +326,7 @@ fn in_the_way(found: &InTheWay) -> Diagnostic {
         Untracked | Ignored => "move it away, or commit it",
         Repository => "flagstone does not write into other repositories: move it away",
         File | Folder | Link => "move it away, and commit that if git knows it",
-    };
-    Diagnostic::error("in-the-way", found.to_string()).note("nothing was written").help(help)
+    }
 }
 
 fn update_help(error: &UpdateError) -> Option<&'static str> {
@@ -298,9 +339,6 @@ fn update_help(error: &UpdateError) -> Option<&'static str> {
         UpdateError::Moved { .. } | UpdateError::Changed(_) => "run again; nothing was written",
         UpdateError::Gone { .. } => "fetch the whole history: `git fetch --unshallow`",
         UpdateError::NothingPending => "`git status` says what is under way",
-        UpdateError::Unresolved(_) => {
-            "mend the files, `git add` them, then `flagstone upgrade --continue`"
-        }
         UpdateError::Write { .. } => "see to free space and permissions there; nothing was changed",
         UpdateError::Sign(_) => "mend the signing key, or switch `commit.gpgsign` off for once",
         UpdateError::HalfWay { .. } | UpdateError::StillUndoing(_) => {

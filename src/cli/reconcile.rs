@@ -79,6 +79,8 @@ struct Reconciled<'a> {
     changes: Changes,
     /// The id of the tree that will land; none where conflicts are left.
     tree: Option<TreeId>,
+    /// Of a plan that is only looked at: what would refuse it as the work tree stands.
+    refusals: Vec<Diagnostic>,
 }
 
 impl Verb {
@@ -148,6 +150,9 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
     let theirs = theirs::render(request, &service, &shelf, &target)?;
     report::warn(request, target.warnings.iter().chain(&theirs.warnings));
     if is_up_to_date(&service, &theirs)? {
+        if request.verb == Verb::Apply && rebuild::take_back(request, &service)? {
+            return report::rebuilt(request, &service.spec, &service.lock);
+        }
         return report::up_to_date(request, &service, &target);
     }
     let given = request.base.map(|folder| read_base(request, folder)).transpose()?;
@@ -162,8 +167,12 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
             Some(service.site.repository.tree_with(commit, &changes).map_err(Failure::outside)?)
         }
     };
+    let refusals = match request.dry_run && request.branch.is_none() {
+        true => land::refusals(&service.site.repository, &changes),
+        false => Vec::new(),
+    };
     let (service, target, theirs) = (&service, &target, &theirs);
-    let reconciled = Reconciled { service, commit, target, theirs, merge, changes, tree };
+    let reconciled = Reconciled { service, commit, target, theirs, merge, changes, tree, refusals };
     finish(request, &reconciled, &sides)
 }
 
@@ -173,6 +182,7 @@ fn finish(
     sides: &Sides<'_>,
 ) -> Result<Exit, Failure> {
     if request.dry_run {
+        report::warn(request, &reconciled.refusals);
         return report::planned(request, reconciled, sides);
     }
     if request.on_conflict() == OnConflict::Stop && reconciled.merge.has_conflicts() {

@@ -27,6 +27,8 @@ use crate::{
 /// Writes them into the work tree, as `git restore` does: nothing is staged or committed. Edits that
 /// were never committed are asked for before they are lost.
 #[derive(Debug, Args)]
+#[command(override_usage = "flagstone restore [OPTIONS] PATH...\n       \
+    flagstone restore [OPTIONS] --all-managed")]
 pub(super) struct RestoreArguments {
     /// Files or folders.
     #[arg(value_name = "PATH", required_unless_present = "all_managed")]

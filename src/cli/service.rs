@@ -72,6 +72,10 @@ impl Service {
             (SpecOf::WorkTree, Some(_)) => site.own_spec()?,
             (SpecOf::WorkTree | SpecOf::Commit, _) => site.own_committed(&files, spec::FILE)?,
         };
+        let has = |name: &str| files.files.contains_key(name);
+        if has(spec::FILE) && !has(lock::FILE) {
+            return Err(without_lock(&site));
+        }
         let lock = site.own_committed(&files, lock::FILE)?;
         Ok((Self::read(site, Papers { spec, lock }, |_, _| Ok(files))?, commit))
     }
@@ -152,7 +156,15 @@ pub(super) fn own_path(name: &str) -> RepoPath {
 fn without_lock(site: &Site) -> Failure {
     let message =
         format!("there is a `{}`, but no `{}` beside it", site.name(spec::FILE), lock::FILE);
-    let help = "`git checkout HEAD -- flagstone.lock` takes it from the last commit";
+    let head = site.repository.head().ok().and_then(|head| head.commit);
+    let committed = head.and_then(|commit| site.committed(commit).ok());
+    let help = match committed.is_some_and(|files| files.files.contains_key(lock::FILE)) {
+        true => "`git checkout HEAD -- flagstone.lock` takes it from the last commit",
+        false => {
+            "`git log -1 --diff-filter=D -- flagstone.lock` names the commit that removed it, and \
+             `git checkout COMMIT~ -- flagstone.lock` takes it from before"
+        }
+    };
     Failure::mistake(Diagnostic::error("no-lock", message).help(help))
 }
 

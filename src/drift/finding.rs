@@ -48,6 +48,8 @@ pub enum Rule {
     ManagedMode,
     /// A managed key of a shared file has another value.
     ManagedKey,
+    /// A shared file holds the markers of a conflict that an upgrade left.
+    ConflictMarkers,
     /// Nobody can say whether managed keys were edited.
     KeysUnknown,
     /// The golden path is on its way out.
@@ -66,12 +68,13 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, the gravest first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LockTree,
         Self::ManagedEdited,
         Self::ManagedMissing,
         Self::ManagedMode,
         Self::ManagedKey,
+        Self::ConflictMarkers,
         Self::KeysUnknown,
         Self::Deprecated,
         Self::Outdated,
@@ -89,6 +92,7 @@ impl Rule {
             Self::ManagedMissing => "managed-missing",
             Self::ManagedMode => "managed-mode",
             Self::ManagedKey => "managed-key",
+            Self::ConflictMarkers => "conflict-markers",
             Self::KeysUnknown => "keys-unknown",
             Self::Deprecated => "deprecated",
             Self::Outdated => "outdated",
@@ -106,7 +110,8 @@ impl Rule {
             | Self::ManagedEdited
             | Self::ManagedMissing
             | Self::ManagedMode
-            | Self::ManagedKey => Level::Error,
+            | Self::ManagedKey
+            | Self::ConflictMarkers => Level::Error,
             Self::KeysUnknown | Self::Deprecated => Level::Warning,
             Self::Outdated
             | Self::CatalogUnknown
@@ -129,6 +134,7 @@ impl Rule {
             Self::ManagedMissing => "A managed file is missing.",
             Self::ManagedMode => "A managed file has another mode.",
             Self::ManagedKey => "A managed key of a shared file was changed.",
+            Self::ConflictMarkers => "The markers of a conflict are left in a shared file.",
             Self::KeysUnknown => "Managed keys could not be compared.",
             Self::Deprecated => "The golden path is deprecated.",
             Self::Outdated => "A newer version is released.",
@@ -150,7 +156,11 @@ impl Rule {
                 "Set the key back: `flagstone diff PATH` shows its value, or ask the golden path's \
                  owner for the change."
             }
-            Self::KeysUnknown => "Fetch the whole history: `git fetch --unshallow`.",
+            Self::ConflictMarkers => "Choose between the sides, and remove the markers.",
+            Self::KeysUnknown => {
+                "Name the catalog with `--catalog DIR`, or fetch the whole history: \
+                 `git fetch --unshallow`."
+            }
             Self::Deprecated => "Plan the move to the successor that the golden path names.",
             Self::Outdated => "Run `flagstone upgrade`.",
             Self::CatalogUnknown => "Make the catalog available where the check runs.",

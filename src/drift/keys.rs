@@ -14,10 +14,10 @@ pub(super) fn findings(file: &LockedFile, contents: &dyn Contents) -> Vec<Findin
     let path = &file.path;
     let Some(locked) = contents.locked(file.blob).and_then(|it| read(path, &it).ok()) else {
         let message = format!(
-            "nobody can say whether the golden path's keys of `{path}` were edited: the file as it \
-             was made is in no commit here"
+            "nobody can say whether the golden path's keys of `{path}` were edited: no commit here \
+             holds it as it was made, and the catalog does not either"
         );
-        let help = "fetch the whole history: `git fetch --unshallow`";
+        let help = "name the catalog with `--catalog DIR`, or fetch the whole history: `git fetch --unshallow`";
         return vec![Finding::new(Rule::KeysUnknown, path.clone(), message).help(help)];
     };
     let present = contents.present(path).ok_or_else(|| "it can't be read".to_owned());

@@ -180,8 +180,8 @@ fn managed_keys_of_a_file_whose_base_is_gone_are_not_passed_as_good() {
     service.edit("pyproject.toml", "");
     assert_snapshot!(service.shown(), @"
     note[merged-edited] pyproject.toml `pyproject.toml` was edited by the team
-    warning[keys-unknown] pyproject.toml nobody can say whether the golden path's keys of `pyproject.toml` were edited: the file as it was made is in no commit here
-        fetch the whole history: `git fetch --unshallow`
+    warning[keys-unknown] pyproject.toml nobody can say whether the golden path's keys of `pyproject.toml` were edited: no commit here holds it as it was made, and the catalog does not either
+        name the catalog with `--catalog DIR`, or fetch the whole history: `git fetch --unshallow`
     ");
 }
 
@@ -226,7 +226,7 @@ fn whatever_a_spec_asks_for_and_the_service_has_not_is_noted_at_its_place() {
     ");
     assert_snapshot!(of_spec(&SPEC.replace("goldenPath: svc", "goldenPath: web")), @"
     note[spec-changed] flagstone.yaml:5:15 the spec asks for `web`, and the service is made of `svc`
-        run `flagstone apply`
+        name `svc` again: a service can't change its golden path
     ");
 }
 

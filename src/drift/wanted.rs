@@ -21,7 +21,8 @@ pub fn wanted(lock: &Lock, written: &Written, may_be_out: &dyn Fn(&str) -> bool)
             "the spec asks for `{}`, and the service is made of `{}`",
             written.spec.golden_path, locked.name
         );
-        findings.push(finding(&written.golden_path, "goldenPath", message));
+        let help = format!("name `{}` again: a service can't change its golden path", locked.name);
+        findings.push(finding(&written.golden_path, "goldenPath", message).help(help));
         // The rest would speak of another golden path.
         return findings;
     }

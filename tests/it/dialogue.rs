@@ -303,7 +303,7 @@ fn someone_without_an_identity_is_asked_for_one() {
     * Your name: Ada Lovelace
     ! an e-mail address looks like `name@example.com`
     ? Your e-mail address: ada
-    [git knows no user.email; for the first commit | Esc commits as flagstone]
+    [git knows no user.email; for this commit | Esc commits as flagstone]
     ");
     terminal.type_keys("@example.com").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"

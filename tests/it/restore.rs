@@ -146,7 +146,8 @@ fn what_the_golden_path_did_not_make_is_refused_with_what_may_be_meant() {
     error: the following required arguments were not provided:
       <PATH>...
 
-    Usage: flagstone restore <PATH>...
+    Usage: flagstone restore [OPTIONS] PATH...
+           flagstone restore [OPTIONS] --all-managed
 
     For more information, try '--help'.
     ");

@@ -10,6 +10,7 @@ mod moves;
 mod owners;
 mod pristine;
 mod python;
+mod slips;
 pub(crate) mod story;
 mod surroundings;
 mod versions;

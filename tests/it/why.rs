@@ -87,7 +87,7 @@ fn every_ownership_says_what_it_means_and_how_the_file_stands() {
     exit: 0
     --- stdout
     src/main.txt
-      made by    golden path svc 1.0.0 (directory:../catalog)
+      seeded by  golden path svc 1.0.0 (directory:../catalog)
       from       template/src/main.txt
       parameters none: it is the same in every service
       ownership  seeded: written once, and the team's alone since then

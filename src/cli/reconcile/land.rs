@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::{Reconciled, Request, Verb, base::Sides, report};
 use crate::{
-    cli::{Exit, Failure, committer::Committer, service::own_path},
+    cli::{Exit, Failure, committer::Committer, failure::all_in_the_way, service::own_path},
+    diag::{Diagnostic, Severity},
     lock,
     merge::Contents as _,
     repo::{
-        self, Footprint, GitSettings, Landed, Means, Pick, Reason, Repository, Update, UpdateError,
+        self, Changes, Footprint, GitSettings, Landed, Means, Pick, Reason, Repository, Update,
+        UpdateError,
     },
     spec,
     tree::{Entry, Listing},
@@ -29,6 +31,23 @@ pub(super) fn check_free(repository: &Repository) -> Result<(), Failure> {
     }
     drop(repository.begin()?);
     Ok(repository.preflight(&Footprint::default()).map_err(without_its_conflicts)?)
+}
+
+/// What would refuse the plan as the work tree stands: a plan is made from the last commit.
+pub(super) fn refusals(repository: &Repository, changes: &Changes) -> Vec<Diagnostic> {
+    if repository.root().is_none() {
+        return Vec::new();
+    }
+    match repository.preflight(&Footprint::of(changes)) {
+        Err(UpdateError::InTheWay(found)) => {
+            let warning = |it: Diagnostic| Diagnostic { severity: Severity::Warning, ..it };
+            let planned =
+                "the plan is made from the last commit, and would be refused as it stands";
+            all_in_the_way(&found).into_iter().map(|it| warning(it).note(planned)).collect()
+        }
+        // What can't be read is told by the run that writes.
+        Ok(()) | Err(_) => Vec::new(),
+    }
 }
 
 /// What is under way is told without the conflicts that it has: they would bury it.
@@ -98,6 +117,9 @@ impl<'a> Landing<'a> {
         let (name, version) = (&lock.golden_path.name, &lock.golden_path.version);
         let service = &self.reconciled.service.spec.spec.name;
         let subject = match self.request.verb {
+            Verb::Upgrade if *version < self.reconciled.service.lock.golden_path.version => {
+                format!("Take {service} back to {name} {version}")
+            }
             Verb::Upgrade => format!("Upgrade {service} to {name} {version}"),
             Verb::Apply => format!("Apply flagstone.yaml to {service}"),
         };
@@ -137,7 +159,7 @@ impl<'a> Landing<'a> {
 pub(super) fn committer(
     request: &Request<'_>,
     repository: &Repository,
-) -> Result<(Committer, Vec<crate::diag::Diagnostic>), Failure> {
+) -> Result<(Committer, Vec<Diagnostic>), Failure> {
     let host = &request.context.host;
     let git = repository.git_folder();
     let root = repository.root().unwrap_or(git);

@@ -10,7 +10,7 @@ use crate::{
     cli::{
         Exit, Failure,
         render::{layers, source_label},
-        service::{Site, read_spec, shelf},
+        service::{Service, Site, SpecOf, read_spec, shelf},
         shelf::{Shelf, flagstone_version},
     },
     compose::{Answered, Composition, compose},
@@ -43,6 +43,22 @@ pub(super) fn run(request: &Request<'_>, site: &Site, broken: &Document) -> Resu
         write_text(&site.folder.join(lock::FILE), &lock.to_text()).map_err(Failure::outside)?;
     }
     report::rebuilt(request, &spec, &lock)
+}
+
+/// Writes the committed lock back where the work tree's is another or gone, and nothing else is to be
+/// done: whether that was so.
+pub(super) fn take_back(request: &Request<'_>, service: &Service) -> Result<bool, Failure> {
+    if request.spec_of() == SpecOf::Commit || service.site.repository.root().is_none() {
+        return Ok(false);
+    }
+    let committed = service.lock_document.text();
+    if service.site.own_text(lock::FILE)?.is_some_and(|it| it.text() == committed) {
+        return Ok(false);
+    }
+    if !request.dry_run {
+        write_text(&service.site.folder.join(lock::FILE), committed).map_err(Failure::outside)?;
+    }
+    Ok(true)
 }
 
 /// The newest version that the broken lock names and the spec allows; else the newest that it allows.

@@ -117,6 +117,15 @@ pub(super) fn planned(
 pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Stopped, None)?;
     say(request.context, "nothing was written: there are conflicts");
+    let how = match request.branch {
+        Some(_) => {
+            "to resolve them, run it without `--branch`; or choose a side: `--on-conflict ours` or `theirs`"
+        }
+        None => {
+            "to resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`"
+        }
+    };
+    say(request.context, how);
     Ok(Exit::Conflicts)
 }
 
@@ -216,10 +225,18 @@ fn summary<'a>(reconciled: &'a Reconciled<'_>) -> UpgradeSummary<'a> {
         golden_path: &reconciled.service.lock.golden_path.name,
         from: &reconciled.service.lock.golden_path.version,
         to: &reconciled.target.release.manifest.metadata.version,
+        range: range(reconciled),
         answers: &reconciled.theirs.answers,
         merge: &reconciled.merge,
         notes: &reconciled.theirs.notes,
     }
+}
+
+/// The range of versions that the spec has and shall have, if that must change.
+fn range(reconciled: &Reconciled<'_>) -> Option<(String, String)> {
+    let wanted = reconciled.target.range.as_ref()?;
+    let has = reconciled.service.spec.spec.range.as_ref()?;
+    Some((has.to_string(), wanted.to_string()))
 }
 
 fn show_json(
@@ -230,6 +247,7 @@ fn show_json(
 ) -> Result<(), Failure> {
     let to = &reconciled.target.release.manifest.metadata.version;
     let warnings = reconciled.target.warnings.iter().chain(&reconciled.theirs.warnings);
+    let warnings = warnings.chain(&reconciled.refusals);
     let is_committed = state == UpgradeState::Committed;
     let change = |it: &human::AnswerChange| json_v1::AnswerChange {
         name: it.name.clone(),

@@ -58,7 +58,8 @@ impl std::str::FromStr for To {
     type Err = crate::version::VersionError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self::Version).or_else(|_| text.parse().map(Self::Range))
+        let version = text.parse().map(Self::Version);
+        version.or_else(|error| text.parse().map(Self::Range).map_err(|_| error))
     }
 }
 
@@ -78,7 +79,11 @@ pub(super) fn choose(
         kind: Kind::GoldenPath,
         name: &locked.name,
         range,
-        place: Some(service.spec.range.clone()),
+        place: match shelf.versions(&locked.name) {
+            // Another catalog was named than the one that the service is from.
+            [] => None,
+            _ => Some(service.spec.range.clone()),
+        },
     };
     let release = match goal {
         Goal::Newest => shelf.release(&wish(spec.range.as_ref()))?,

@@ -127,6 +127,7 @@ fn answer(
         given.insert(answer.name.clone(), Given { key, place, ..Given::new(value, Origin::Spec) });
     }
     for (name, text) in request.set {
+        check_name(name, target)?;
         let shape = parameters.iter().find(|it| it.name == *name).map(|it| &it.shape);
         let value = shape.map_or_else(|| text.as_str().into(), |shape| read_text(shape, text));
         given.insert(name.clone(), Given::new(value, Origin::Flag));
@@ -142,13 +143,28 @@ fn answer(
 
 /// The parameters that the service has an answer to, under their new names.
 fn known(service: &Service, steps: &[Step]) -> BTreeSet<String> {
-    let renamed = |name: &String| {
-        steps.iter().fold(name.clone(), |name, step| match step {
-            Step::RenameParameter { from, to } if *from == name => to.clone(),
-            _ => name,
-        })
-    };
-    service.lock.parameters.iter().map(|(name, _)| renamed(name)).collect()
+    service.lock.parameters.iter().map(|(name, _)| renamed(name, steps)).collect()
+}
+
+/// What a parameter is called after the steps.
+fn renamed(name: &str, steps: &[Step]) -> String {
+    steps.iter().fold(name.to_owned(), |name, step| match step {
+        Step::RenameParameter { from, to } if *from == name => to.clone(),
+        _ => name,
+    })
+}
+
+/// A flag names a parameter as the new version calls it.
+fn check_name(name: &str, target: &Target) -> Result<(), Failure> {
+    let manifest = &target.release.manifest;
+    let new = renamed(name, &target.steps);
+    if new == name || manifest.parameters.iter().any(|it| it.name == name) {
+        return Ok(());
+    }
+    let version = &manifest.metadata.version;
+    let message = format!("there is no parameter `{name}` in {version}");
+    let help = format!("it is called `{new}` now: `--set {new}=…`");
+    Err(Failure::mistake(Diagnostic::error("unknown-parameter", message).help(help)))
 }
 
 /// The spec with what had to change, everything else as its team wrote it.

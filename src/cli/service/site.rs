@@ -14,6 +14,7 @@ use crate::{
     spec,
     text::Document,
     tree::{Entry, Listing, Mode, RepoPath},
+    version::Version,
 };
 
 /// Where a service is.
@@ -43,6 +44,9 @@ impl Site {
 
     /// A site, and whether there is a spec in its work tree.
     fn found(context: &Context, start: &Path) -> Result<(Self, bool), Failure> {
+        if !context.host.is_folder(start) {
+            return Err(no_folder(start));
+        }
         let with_spec = context.host.nearest(start, spec::FILE);
         // As components, a path has no `.` to be told of.
         let whole: PathBuf = context.host.folder.join(start).components().collect();
@@ -164,6 +168,17 @@ impl Site {
         })?;
         Ok(Document::new(self.name(name), text))
     }
+}
+
+/// That there is no such folder: what is around it was not meant.
+fn no_folder(start: &Path) -> Failure {
+    let message = format!("there is no folder `{}`", start.display());
+    let is_version = start.to_str().is_some_and(|it| it.parse::<Version>().is_ok());
+    let help = match is_version {
+        true => format!("`--to {}` names a version", start.display()),
+        false => "name the folder of a service, or go there".to_owned(),
+    };
+    Failure::mistake(Diagnostic::error("no-folder", message).help(help))
 }
 
 /// That there is no service.

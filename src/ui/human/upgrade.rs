@@ -1,5 +1,7 @@
 //! What an upgrade does to a service: answers, files by kind, what is left for people.
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::ink::{self, BAD, FAINT, GOOD, HEADING, NAME, WARN, pad, paint};
 use crate::{
     data::Value,
@@ -9,7 +11,7 @@ use crate::{
 };
 
 /// An upgrade that is about to be made, or was.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct UpgradeSummary<'a> {
     /// The service.
     pub service: &'a str,
@@ -19,6 +21,8 @@ pub struct UpgradeSummary<'a> {
     pub from: &'a Version,
     /// The version that it goes to.
     pub to: &'a Version,
+    /// The range of versions that the spec has and shall have, if that must change.
+    pub range: Option<(String, String)>,
     /// The answers that are not what they were.
     pub answers: &'a [AnswerChange],
     /// What becomes of the files.
@@ -62,6 +66,7 @@ const ORDER: [Kind; 7] = [
 pub fn upgrade_summary(summary: &UpgradeSummary<'_>, look: Look) -> String {
     let parts = [
         heading(summary, look),
+        range(summary, look),
         answers(summary.answers, look),
         files(summary.merge, look),
         amounts(summary.merge),
@@ -94,6 +99,14 @@ fn heading(summary: &UpgradeSummary<'_>, look: Look) -> String {
     }
 }
 
+fn range(summary: &UpgradeSummary<'_>, look: Look) -> String {
+    let arrow = look.draw("→", "->");
+    let line = |(before, after): &(String, String)| {
+        format!("  {}  version {before} {arrow} {after}", paint(FAINT, "flagstone.yaml"))
+    };
+    summary.range.iter().map(line).collect()
+}
+
 fn answers(changes: &[AnswerChange], look: Look) -> String {
     let names = ink::widest(changes.iter().map(|it| it.name.as_str()));
     let line = |change: &AnswerChange| {
@@ -116,7 +129,7 @@ fn answers(changes: &[AnswerChange], look: Look) -> String {
 
 fn value(value: &Value) -> String {
     match value {
-        Value::Null => "nothing".to_owned(),
+        Value::Null => "no answer".to_owned(),
         Value::Text(text) if text.is_empty() => "\"\"".to_owned(),
         other => clean_line(&other.to_string()).into_owned(),
     }
@@ -131,11 +144,25 @@ fn files(merge: &Merge, look: Look) -> String {
         let kind = paint(style(row.kind), pad(row.kind.as_str(), 8));
         let notes = row.notes.iter().map(ToString::to_string);
         let why = std::iter::once(row.reason.to_string()).chain(notes).collect::<Vec<_>>();
-        let reason = paint(FAINT, clean_line(&why.join("; ")));
-        format!("  {kind}  {}  {reason}", pad(path, widest))
+        let text = clean_line(&why.join("; ")).into_owned();
+        let before = 2 + 8 + 2 + widest.max(path.width()) + 2;
+        let room = look.line().saturating_sub(before);
+        let (first, indent) = match room {
+            // Too narrow beside the path: below it.
+            ..MIN_REASON => (format!("  {kind}  {path}"), 12),
+            _ => (format!("  {kind}  {}  ", pad(path, widest)), before),
+        };
+        let lines = ink::wrap(&text, look.line().saturating_sub(indent).max(MIN_REASON));
+        let break_line = format!("\n{}", " ".repeat(indent));
+        let lines: Vec<_> = lines.into_iter().map(|line| paint(FAINT, line)).collect();
+        let gap = if room < MIN_REASON { break_line.as_str() } else { "" };
+        format!("{first}{gap}{}", lines.join(&break_line))
     };
     rows.iter().zip(&paths).map(line).collect::<Vec<_>>().join("\n")
 }
+
+/// The least room for a reason beside its path, in columns.
+const MIN_REASON: usize = 30;
 
 fn path(row: &Row, look: Look) -> String {
     let path = clean_line(row.path.as_str());

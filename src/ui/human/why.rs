@@ -79,7 +79,8 @@ pub fn why(why: &Why, look: Look) -> String {
     let mut rows: Vec<(&str, String)> = Vec::new();
     match &why.origin {
         Origin::Made(made) => {
-            rows.extend(made.part.iter().map(|part| ("made by", made_by(part, made.is_layer))));
+            let heading = if why.ownership == Ownership::Seeded { "seeded by" } else { "made by" };
+            rows.extend(made.part.iter().map(|part| (heading, made_by(part, made.is_layer))));
             rows.push(("from", clean_line(&made.source).into_owned()));
             rows.extend(reach_rows(&made.reach));
         }
@@ -89,7 +90,7 @@ pub fn why(why: &Why, look: Look) -> String {
         }
     }
     rows.push(("ownership", ownership(why)));
-    rows.extend(why.state.map(|state| ("now", now(state))));
+    rows.extend(why.state.map(|state| ("now", now(state, &why.ownership))));
     rows.push(("version", version(why)));
     let width = look.text().saturating_sub(INDENT).max(20);
     let lines = rows.iter().flat_map(|(heading, text)| {
@@ -152,9 +153,13 @@ fn ownership(why: &Why) -> String {
     }
 }
 
-fn now(state: State) -> String {
+fn now(state: State, ownership: &Ownership) -> String {
     match state {
         State::Untouched => "untouched".to_owned(),
+        // Since it was written nobody looks at it: a newer version may have it otherwise.
+        State::Edited if *ownership == Ownership::Seeded => {
+            "not as the golden path has it (`flagstone diff --seeded` shows it)".to_owned()
+        }
         State::Edited => format!("{} (`flagstone diff` shows it)", paint(WARN, "edited")),
         State::Mode(_) => format!("{} (`flagstone diff` shows it)", paint(WARN, "another mode")),
         State::Missing => paint(WARN, "missing"),

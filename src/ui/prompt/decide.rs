@@ -99,9 +99,9 @@ impl Prompter<'_> {
     /// # Errors
     /// If the person ended the run or the terminal failed.
     pub fn ask_identity(&self) -> Result<Option<Identity>, AskError> {
-        let hint = "git knows no user.name; for the first commit | Esc commits as flagstone";
+        let hint = "git knows no user.name; for this commit | Esc commits as flagstone";
         let Some(name) = self.identity_part("Your name:", hint, is_name)? else { return Ok(None) };
-        let hint = "git knows no user.email; for the first commit | Esc commits as flagstone";
+        let hint = "git knows no user.email; for this commit | Esc commits as flagstone";
         let email = self.identity_part("Your e-mail address:", hint, is_email)?;
         Ok(email.map(|email| Identity { name, email }))
     }

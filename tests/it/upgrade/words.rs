@@ -53,6 +53,8 @@ fn a_look_at_an_upgrade() {
     --- stdout
     svc: svc 1.0.0 → 2.0.0
 
+      flagstone.yaml  version ^1.0 → ^2.0
+
       port  8080 (new)
 
       added     new.txt                         the golden path brings it
@@ -75,6 +77,8 @@ fn a_closer_look_shows_every_difference() {
     exit: 0
     --- stdout
     svc: svc 1.0.0 → 2.0.0
+
+      flagstone.yaml  version ^1.0 → ^2.0
 
       port  8080 (new)
 
@@ -145,6 +149,8 @@ fn an_upgrade() {
     --- stderr
     svc: svc 1.0.0 → 2.0.0
 
+      flagstone.yaml  version ^1.0 → ^2.0
+
       port  8080 (new)
 
       added     new.txt                         the golden path brings it
@@ -168,6 +174,8 @@ fn an_upgrade_that_nobody_agreed_to() {
     --- stdout
     --- stderr
     svc: svc 1.0.0 → 2.0.0
+
+      flagstone.yaml  version ^1.0 → ^2.0
 
       port  8080 (new)
 
@@ -194,6 +202,8 @@ fn an_upgrade_with_conflicts() {
     --- stderr
     svc: svc 1.0.0 → 2.0.0
 
+      flagstone.yaml  version ^1.0 → ^2.0
+
       port  8080 (new)
 
       added     new.txt                         the golden path brings it
@@ -214,9 +224,10 @@ fn an_upgrade_with_conflicts() {
     exit: 3
     --- stdout
     --- stderr
-    error: `README.md` is not resolved
-
-    help: mend the files, `git add` them, then `flagstone upgrade --continue`
+    error[unresolved]: `README.md` is not resolved
+     |
+     = note: a file counts as resolved when it is staged and holds no markers any more
+     = help: mend each and `git add` it, or `git rm` what shall go; then `flagstone upgrade --continue`
     ");
     insta::assert_snapshot!(story.says(&["upgrade", "--to", "2.0.0"]), @"
     exit: 3
@@ -238,7 +249,7 @@ fn an_upgrade_with_conflicts() {
 #[test]
 fn conflicts_that_stop() {
     let said = story(SAME).says(&["upgrade", "--to", "2.0.0", "--yes", "--on-conflict", "stop"]);
-    insta::assert_snapshot!(said.lines().last().unwrap(), @"nothing was written: there are conflicts");
+    insta::assert_snapshot!(said.lines().last().unwrap(), @"to resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`");
 }
 
 #[test]
@@ -354,6 +365,8 @@ fn a_move_of_the_teams_that_was_followed() {
     --- stdout
     --- stderr
     svc: svc 1.0.0 → 2.0.0
+
+      flagstone.yaml  version ^1.0 → ^2.0
 
       changed   b.txt  the golden path and the team changed it, and the changes go together; the team moved it from `a.txt`: 76 % of the content is the same
 
