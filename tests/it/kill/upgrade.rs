@@ -235,6 +235,7 @@ fn calls_whose_failure_was_once_taken_for_an_answer() {
     sweep(Act::Continue, telling("/pending/continued\""), failed);
     sweep(Act::Abort, telling("rmdir("), failed);
     sweep(Act::Restore, telling("/record\""), failed);
+    sweep(Act::Upgrade, telling("\"deep\", AT_REMOVEDIR"), failed);
 }
 
 /// The run that ends what a killed one has begun may be killed as well.
