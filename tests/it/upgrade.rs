@@ -5,7 +5,7 @@ mod apply;
 mod conflicts;
 mod content;
 mod laws;
-mod manifest;
+pub(crate) mod manifest;
 mod moves;
 mod owners;
 mod pristine;
