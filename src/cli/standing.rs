@@ -14,7 +14,7 @@ use crate::{
     diag::Diagnostic,
     drift::Contents,
     lock::{self, Lock},
-    repo::{ReadError, Repository},
+    repo::{ReadError, Repository, read_text},
     spec::{self, CatalogReference, Written},
     text::Document,
     tree::{BlobId, Entry, Listing, RepoPath},
@@ -50,7 +50,7 @@ impl Standing {
             None | Some("") => String::new(),
             Some(below) => format!("{below}/"),
         };
-        let text = |name: &str| context.host.read_text(&folder.join(name));
+        let text = |name: &str| read_text(&folder.join(name));
         let spec = text(spec::FILE).map_err(Failure::outside)?;
         let written = read_spec(&Document::new(format!("{prefix}{}", spec::FILE), spec))?;
         if context.host.nearest(&folder, lock::FILE).as_ref() != Some(&folder) {
