@@ -6,9 +6,11 @@
 use std::{
     fs::{self, File, TryLockError},
     io,
-    os::unix::fs::MetadataExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
+
+use rustix::fs::OFlags;
 
 use super::{
     Repository,
@@ -73,8 +75,18 @@ impl Repository {
         let root = self.root().ok_or(UpdateError::Bare)?.to_owned();
         let folder = self.own_folder();
         fs::create_dir_all(&folder).map_err(UpdateError::write(&folder))?;
+        // What a link leads to is not ours: it would be swept like what is.
+        if !fs::symlink_metadata(&folder).is_ok_and(|it| it.is_dir()) {
+            let source = io::Error::other("it is a link");
+            return Err(UpdateError::Write { path: folder, source });
+        }
         let path = folder.join(MARK);
-        let mark = File::options().create(true).truncate(false).write(true).open(&path);
+        let mark = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(&path);
         let mark = mark.map_err(UpdateError::write(&path))?;
         match mark.try_lock() {
             Ok(()) => {}
