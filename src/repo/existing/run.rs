@@ -75,10 +75,12 @@ impl Repository {
         let root = self.root().ok_or(UpdateError::Bare)?.to_owned();
         let folder = self.own_folder();
         fs::create_dir_all(&folder).map_err(UpdateError::write(&folder))?;
-        // What a link leads to is not ours: it would be swept like what is.
-        if !fs::symlink_metadata(&folder).is_ok_and(|it| it.is_dir()) {
-            let source = io::Error::other("it is a link");
-            return Err(UpdateError::Write { path: folder, source });
+        // What a link leads to is not ours, and would be swept.
+        for folder in [&folder, &self.update_folder(), &self.pending_folder()] {
+            if folder.is_symlink() {
+                let source = io::Error::other("it is a link");
+                return Err(UpdateError::Write { path: folder.clone(), source });
+            }
         }
         let path = folder.join(MARK);
         let mark = File::options()

@@ -45,8 +45,8 @@ fn a_hundred_thousand_conflicting_lines() {
 }
 
 #[test]
-fn a_line_of_fifty_megabytes() {
-    let line = |with: &str| with.repeat(50 << 20);
+fn a_line_of_thirty_megabytes() {
+    let line = |with: &str| with.repeat(30 << 20);
     let story = Story::new(&[("a.txt", &line("b"))], &[("a.txt", &line("t"))]).edits("a.txt", line("o"));
     soon(60, "long line", || story.upgrades());
     soon(60, "long line diff", || story.runs(&["diff"]));
