@@ -12,6 +12,12 @@ use super::story::Told;
 /// The run ended by a documented exit code other than that of a bug.
 #[track_caller]
 fn is_calm(told: &Told) {
-    assert!([0, 1, 2, 3, 5, 6].contains(&told.exit), "{}: {} {}", told.exit, told.json, told.stderr);
+    assert!(
+        [0, 1, 2, 3, 5, 6].contains(&told.exit),
+        "{}: {} {}",
+        told.exit,
+        told.json,
+        told.stderr
+    );
     assert!(!told.stderr.contains("panicked"), "{}", told.stderr);
 }

@@ -15,7 +15,10 @@ fn story() -> Story {
     let rule = ruled(&["match: m.txt, ownership: managed"]);
     Story::with(
         (&rule, &[("a.txt", BASE), ("d/b.txt", BASE), ("m.txt", BASE)]),
-        (&rule, &[("a.txt", THEIRS), ("d/b.txt", THEIRS), ("d/e/new.txt", THEIRS), ("m.txt", THEIRS)]),
+        (
+            &rule,
+            &[("a.txt", THEIRS), ("d/b.txt", THEIRS), ("d/e/new.txt", THEIRS), ("m.txt", THEIRS)],
+        ),
     )
 }
 
@@ -71,10 +74,13 @@ fn what_is_no_file_at_the_place_of_one_is_no_trap() {
             let _ = fs::remove_file(story.path(path));
             let at = story.path(path);
             match kind {
-                "pipe" => assert!(std::process::Command::new("mkfifo").arg(&at).status().unwrap().success()),
+                "pipe" => assert!(
+                    std::process::Command::new("mkfifo").arg(&at).status().unwrap().success()
+                ),
                 "socket" => {
                     // The path of a socket is short.
-                    let short = std::env::temp_dir().join(format!("flagstone-{}", std::process::id()));
+                    let short =
+                        std::env::temp_dir().join(format!("flagstone-{}", std::process::id()));
                     let _ = fs::remove_file(&short);
                     drop(std::os::unix::net::UnixListener::bind(&short).unwrap());
                     if fs::rename(&short, &at).is_err() {
@@ -95,7 +101,9 @@ fn what_is_no_file_at_the_place_of_one_is_no_trap() {
 
 #[test]
 fn our_folder_in_gits_that_is_a_link_is_not_followed() {
-    for name in ["flagstone", "flagstone/update", "flagstone/pending", "flagstone/kept", "flagstone/lock"] {
+    for name in
+        ["flagstone", "flagstone/update", "flagstone/pending", "flagstone/kept", "flagstone/lock"]
+    {
         let story = with_outside(story());
         let at = story.path(".git").join(name);
         fs::create_dir_all(at.parent().unwrap()).unwrap();
@@ -126,7 +134,13 @@ fn zeros(text: &str) -> String {
 
 #[test]
 fn a_forged_record_of_a_run_reaches_nothing_outside() {
-    for aim in ["files", "commit ID refs/heads/../../../../outside/b.txt", "commit ID ../outside/b.txt", "conflict ID ID", "commit ID HEAD"] {
+    for aim in [
+        "files",
+        "commit ID refs/heads/../../../../outside/b.txt",
+        "commit ID ../outside/b.txt",
+        "conflict ID ID",
+        "commit ID HEAD",
+    ] {
         for line in [
             "moved 1,1,1,1 - ../outside/b.txt",
             "moved - 1,1,1,1 ../outside/b.txt",
@@ -152,11 +166,22 @@ fn a_forged_record_of_a_run_reaches_nothing_outside() {
                 put(&folder.join("old/0"), b"forged\n");
                 put(&folder.join("new/7"), b"forged\n");
                 put(&folder.join("aborted"), b"");
-                put(&folder.join("record"), format!("flagstone record 1\n{}\n{line}\nend\n", zeros(aim)).as_bytes());
-                let before = (outside(&story), story.text(".git/config"), fs::read_dir(story.path(".git/hooks")).map_or(0, Iterator::count));
+                put(
+                    &folder.join("record"),
+                    format!("flagstone record 1\n{}\n{line}\nend\n", zeros(aim)).as_bytes(),
+                );
+                let before = (
+                    outside(&story),
+                    story.text(".git/config"),
+                    fs::read_dir(story.path(".git/hooks")).map_or(0, Iterator::count),
+                );
                 let told = story.upgrades();
                 is_calm(&told);
-                let after = (outside(&story), story.text(".git/config"), fs::read_dir(story.path(".git/hooks")).map_or(0, Iterator::count));
+                let after = (
+                    outside(&story),
+                    story.text(".git/config"),
+                    fs::read_dir(story.path(".git/hooks")).map_or(0, Iterator::count),
+                );
                 assert_eq!(after, before, "{aim} {line} {home}");
             }
         }
@@ -165,10 +190,18 @@ fn a_forged_record_of_a_run_reaches_nothing_outside() {
 
 #[test]
 fn stores_of_a_record_that_are_links_are_not_followed() {
-    for (name, target) in [("old", "../../../../outside"), ("new", "../../../../outside"), ("index", "../../../../outside/b.txt"), ("record", "../../../../outside/b.txt")] {
+    for (name, target) in [
+        ("old", "../../../../outside"),
+        ("new", "../../../../outside"),
+        ("index", "../../../../outside/b.txt"),
+        ("record", "../../../../outside/b.txt"),
+    ] {
         let story = with_outside(story());
         let folder = story.path(".git/flagstone/update");
-        put(&folder.join("record"), b"flagstone record 1\nfiles\nmoved 1,1,1,1 1,1,1,1 a.txt\nend\n");
+        put(
+            &folder.join("record"),
+            b"flagstone record 1\nfiles\nmoved 1,1,1,1 1,1,1,1 a.txt\nend\n",
+        );
         fs::create_dir(folder.join("old")).unwrap();
         fs::create_dir(folder.join("new")).unwrap();
         let _ = fs::remove_dir(folder.join(name));
@@ -230,11 +263,27 @@ fn a_mark_of_ours_that_names_something_else_does_no_harm() {
 #[test]
 fn programs_of_the_repositorys_own_configuration_do_not_run() {
     for key in [
-        "gpg.program", "gpg.ssh.program", "gpg.x509.program", "gpg.ssh.defaultKeyCommand",
-        "core.fsmonitor", "core.sshCommand", "core.hooksPath", "core.pager", "core.editor",
-        "core.askPass", "credential.helper", "filter.evil.clean", "filter.evil.process",
-        "merge.evil.driver", "diff.evil.textconv", "core.alternateRefsCommand", "alias.commit",
-        "sequence.editor", "trailer.x.command", "uploadpack.packObjectsHook", "remote.origin.vcs",
+        "gpg.program",
+        "gpg.ssh.program",
+        "gpg.x509.program",
+        "gpg.ssh.defaultKeyCommand",
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.hooksPath",
+        "core.pager",
+        "core.editor",
+        "core.askPass",
+        "credential.helper",
+        "filter.evil.clean",
+        "filter.evil.process",
+        "merge.evil.driver",
+        "diff.evil.textconv",
+        "core.alternateRefsCommand",
+        "alias.commit",
+        "sequence.editor",
+        "trailer.x.command",
+        "uploadpack.packObjectsHook",
+        "remote.origin.vcs",
     ] {
         for format in ["openpgp", "ssh", "x509"] {
             if !key.starts_with("gpg") && format != "ssh" {
@@ -243,8 +292,13 @@ fn programs_of_the_repositorys_own_configuration_do_not_run() {
             let story = story().edits(".gitattributes", "* filter=evil merge=evil diff=evil\n");
             let ran = story.sandbox.folder().join("ran");
             let script = story.sandbox.folder().join("script");
-            put(&script, format!("#!/bin/sh\ntouch {}\necho 'key::ssh-ed25519 AAAA'\ncat\n", ran.display()).as_bytes());
-            fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+            put(
+                &script,
+                format!("#!/bin/sh\ntouch {}\necho 'key::ssh-ed25519 AAAA'\ncat\n", ran.display())
+                    .as_bytes(),
+            );
+            fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+                .unwrap();
             let hooks = story.sandbox.folder().join("hooks");
             for hook in ["pre-commit", "post-index-change", "reference-transaction", "fsmonitor"] {
                 fs::create_dir_all(&hooks).unwrap();
@@ -260,11 +314,7 @@ fn programs_of_the_repositorys_own_configuration_do_not_run() {
             for command in COMMANDS {
                 is_calm(&story.runs(command));
             }
-            if !key.starts_with("gpg") {
-                assert!(!ran.exists(), "{key}");
-            } else if ran.exists() {
-                eprintln!("RAN {key} {format}");
-            }
+            assert!(!ran.exists(), "{key} {format}");
         }
     }
 }
@@ -300,8 +350,15 @@ fn a_broken_index_ends_every_run_with_words() {
 #[test]
 fn git_folders_that_lead_elsewhere_end_every_run_with_words() {
     for text in [
-        "gitdir: ../outside\n", "gitdir: /dev\n", "gitdir: .\n", "gitdir: .git\n", "gitdir: \n",
-        "gitdir: ../nothing\n", "nonsense\n", "gitdir: ../outside\ngitdir: ../x\n", "",
+        "gitdir: ../outside\n",
+        "gitdir: /dev\n",
+        "gitdir: .\n",
+        "gitdir: .git\n",
+        "gitdir: \n",
+        "gitdir: ../nothing\n",
+        "nonsense\n",
+        "gitdir: ../outside\ngitdir: ../x\n",
+        "",
     ] {
         let story = with_outside(story());
         fs::rename(story.path(".git"), story.sandbox.folder().join("kept-git")).unwrap();
@@ -317,7 +374,13 @@ fn git_folders_that_lead_elsewhere_end_every_run_with_words() {
         let story = story();
         fs::rename(story.path(".git"), story.sandbox.folder().join("kept-git")).unwrap();
         match target {
-            "pipe" => assert!(std::process::Command::new("mkfifo").arg(story.path(".git")).status().unwrap().success()),
+            "pipe" => assert!(
+                std::process::Command::new("mkfifo")
+                    .arg(story.path(".git"))
+                    .status()
+                    .unwrap()
+                    .success()
+            ),
             _ => symlink(".git", story.path(".git")).unwrap(),
         }
         for command in COMMANDS {
@@ -329,7 +392,9 @@ fn git_folders_that_lead_elsewhere_end_every_run_with_words() {
 
 #[test]
 fn odd_alternates_and_work_trees_end_with_words_or_are_of_no_effect() {
-    for alternate in ["/dev/zero", "/proc/self/fd", "../objects", "../../../outside", "\"\\", &"x/".repeat(5000)] {
+    for alternate in
+        ["/dev/zero", "/proc/self/fd", "../objects", "../../../outside", "\"\\", &"x/".repeat(5000)]
+    {
         let story = with_outside(story());
         put(&story.path(".git/objects/info/alternates"), format!("{alternate}\n").as_bytes());
         let before = outside(&story);
@@ -342,7 +407,10 @@ fn odd_alternates_and_work_trees_end_with_words_or_are_of_no_effect() {
     for tree in ["../outside", "/", "../../..", "nothing"] {
         let story = with_outside(story());
         let bytes = story.text(".git/config");
-        put(&story.path(".git/config"), format!("{bytes}\n[core]\n\tworktree = {tree}\n").as_bytes());
+        put(
+            &story.path(".git/config"),
+            format!("{bytes}\n[core]\n\tworktree = {tree}\n").as_bytes(),
+        );
         let before = outside(&story);
         for command in COMMANDS {
             let (exit, said) = within(&story, command);
@@ -356,16 +424,17 @@ fn odd_alternates_and_work_trees_end_with_words_or_are_of_no_effect() {
 fn a_submodule_where_the_golden_path_writes_is_in_the_way() {
     let story = story();
     let head = story.git(&["rev-parse", "HEAD"]);
-    put(&story.path(".gitmodules"), b"[submodule \"x\"]\n\tpath = d/e\n\turl = --upload-pack=touch x\n\tupdate = !touch ran\n");
+    put(
+        &story.path(".gitmodules"),
+        b"[submodule \"x\"]\n\tpath = d/e\n\turl = --upload-pack=touch x\n\tupdate = !touch ran\n",
+    );
     story.git(&["add", ".gitmodules"]);
     story.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{head},d/e")]);
     story.git(&["commit", "--quiet", "--message", "x"]);
     for command in COMMANDS {
         let told = story.runs(command);
         is_calm(&told);
-        eprintln!("{command:?} {} {:?}", told.exit, told.rows);
     }
-    eprintln!("{}", story.git(&["ls-files", "--stage", "d"]));
     assert_eq!(story.text("d/e/new.txt"), "(none)");
     assert!(!story.path("ran").exists());
 }
