@@ -82,7 +82,7 @@ fn answers_that_grow_without_end_are_refused() {
         let before = story.state();
         let start = std::time::Instant::now();
         let told = story.upgrades();
-        eprintln!("TOOK {:?} {}", start.elapsed(), value.get(..40).unwrap_or(&value));
+        assert!(start.elapsed().as_secs() < 60, "{value}");
         assert_eq!(told.exit, 3, "{value} {} {}", told.json, told.stderr);
         assert_eq!(story.state(), before);
     }

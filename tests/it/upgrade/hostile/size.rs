@@ -14,7 +14,6 @@ fn soon(seconds: u64, what: &str, run: impl FnOnce() -> Told) -> Told {
     let start = Instant::now();
     let told = run();
     let took = start.elapsed();
-    eprintln!("TIME {what}: {took:?} exit {} rows {}", told.exit, told.rows.len());
     is_calm(&told);
     assert!(took.as_secs() < seconds, "{what}: {took:?}");
     told
