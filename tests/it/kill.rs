@@ -388,6 +388,7 @@ fn failed_anywhere(case: &Case<'_>) {
         "munmap",
         "poll",
         "pread64",
+        "prlimit64",
         "rt_sigaction(SIGPIPE",
     ];
     match case.ended.status.code() {

@@ -4,6 +4,7 @@ mod answers;
 mod apply;
 mod conflicts;
 mod content;
+mod hostile;
 mod laws;
 pub(crate) mod manifest;
 mod moves;

@@ -5,8 +5,12 @@
 
 use std::{
     fs::{self, File, TryLockError},
+    io,
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
+
+use rustix::fs::OFlags;
 
 use super::{
     ReadError, Repository,
@@ -72,8 +76,20 @@ impl Repository {
         let root = self.root().ok_or(UpdateError::Bare)?.to_owned();
         let folder = self.own_folder();
         fs::create_dir_all(&folder).map_err(UpdateError::write(&folder))?;
+        // What a link leads to is not ours, and would be swept.
+        for folder in [&folder, &self.update_folder(), &self.pending_folder()] {
+            if folder.is_symlink() {
+                let source = io::Error::other("it is a link");
+                return Err(UpdateError::Write { path: folder.clone(), source });
+            }
+        }
         let path = folder.join(MARK);
-        let mark = File::options().create(true).truncate(false).write(true).open(&path);
+        let mark = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(&path);
         let mark = mark.map_err(UpdateError::write(&path))?;
         match mark.try_lock() {
             Ok(()) => {}
