@@ -12,12 +12,14 @@ mod failure;
 mod man;
 mod new;
 mod reconcile;
+mod recovery;
 mod render;
 mod restore;
 mod schema;
 mod selection;
 mod service;
 mod shelf;
+mod threads;
 mod upgrade;
 mod why;
 

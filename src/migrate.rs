@@ -124,6 +124,18 @@ pub fn answers(
     Ok(migrating.migrated)
 }
 
+/// The longest value that a migration may set, as JSON: one that doubles a text would soon fill the
+/// memory.
+const LONGEST: usize = 1 << 20;
+
+fn check_size(name: &str, value: &Value, place: &Place) -> Result<(), Box<Diagnostic>> {
+    if value.to_json().len() <= LONGEST {
+        return Ok(());
+    }
+    let message = format!("`{name}` is set to more than {} MiB", LONGEST >> 20);
+    Err(Box::new(Diagnostic::error("answer-too-long", message).at(place.clone())))
+}
+
 struct Migrating<'a> {
     migrated: Migrated,
     known: BTreeMap<String, Value>,
@@ -138,6 +150,7 @@ impl Migrating<'_> {
                 let variables =
                     Value::map(self.known.iter().map(|it| (it.0.as_str(), it.1.clone())));
                 let computed = Expressions::new().evaluate_template(value, &variables)?;
+                check_size(name, &computed, &value.place)?;
                 self.set(name, self.typed(name, computed, later), &value.place);
             }
             Step::Move { .. } | Step::Delete(_) | Step::Note(_) => {}

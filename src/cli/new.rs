@@ -21,6 +21,7 @@ use super::{
     Context, Exit, Failure,
     arguments::setting,
     catalog::{WhichCatalog, WishedPath},
+    threads::STACK,
 };
 use crate::diag::Diagnostic;
 
@@ -63,9 +64,6 @@ pub(super) struct NewArguments {
     #[arg(long)]
     separate: bool,
 }
-
-/// Room for the deepest template that the limits let through, in bytes.
-const STACK: usize = 32 << 20;
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
     let threads = context.threads();

@@ -24,8 +24,9 @@ use self::{
     theirs::Theirs,
 };
 use super::{
-    Context, Exit, Failure,
+    Context, Exit, Failure, recovery,
     service::{Service, Site, SpecOf},
+    threads,
 };
 use crate::{
     diag::Diagnostic,
@@ -121,6 +122,7 @@ impl Request<'_> {
 
 /// Runs `apply`: a lock that is broken is made again first, and then that is all.
 pub(super) fn apply(request: &Request<'_>) -> Result<Exit, Failure> {
+    recover(request)?;
     let site = find(request)?;
     let is_here = site.repository.root().is_some() && request.branch.is_none();
     if is_here && let Some(broken) = rebuild::is_needed(&site)? {
@@ -131,12 +133,14 @@ pub(super) fn apply(request: &Request<'_>) -> Result<Exit, Failure> {
 
 /// Runs `upgrade`.
 pub(super) fn upgrade(request: &Request<'_>) -> Result<Exit, Failure> {
+    recover(request)?;
     reconcile(request, find(request)?)
 }
 
 fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
+    threads::prepare(request.context);
     if !request.dry_run && request.branch.is_none() {
-        land::check_free(request, &site.repository)?;
+        land::check_free(&site.repository)?;
     }
     let (service, commit) = Service::committed(site, request.spec_of())?;
     check_lock(&service)?;
@@ -193,6 +197,13 @@ fn finish(
         return report::not_agreed(request, reconciled);
     }
     landing.land()
+}
+
+fn recover(request: &Request<'_>) -> Result<(), Failure> {
+    match request.dry_run || request.branch.is_some() {
+        true => Ok(()),
+        false => recovery::recover(request.context, request.folder),
+    }
 }
 
 /// Where the service is, if it is where a service can be upgraded.

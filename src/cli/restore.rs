@@ -9,6 +9,7 @@ use super::{
     catalog::WhichCatalog,
     committer::watch_signals,
     failure::Interruption,
+    recovery,
     selection::Selection,
     service::{Pristine, Service, Site},
 };
@@ -43,6 +44,7 @@ pub(super) struct RestoreArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &RestoreArguments) -> Result<Exit, Failure> {
+    recovery::recover(context, ".".as_ref())?;
     let service = Service::present(Site::find(context, ".".as_ref())?)?;
     let files = wanted(context, arguments, &service)?;
     let pristine = Pristine::of(context, &service, arguments.catalog.catalog.as_deref());

@@ -1,5 +1,7 @@
 //! What a value is after an edit: the other half of the proof.
 
+use std::collections::HashMap;
+
 use super::{Content, Edit, Spot, Step, source::written_number};
 use crate::data::{Number, Value};
 
@@ -47,11 +49,16 @@ fn as_written(value: &Value) -> Value {
 pub(super) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Map(entries), Value::Map(others)) => {
+            let texts = others.iter().rev().filter_map(|(key, it)| Some((key.as_text()?, it)));
+            let texts: HashMap<&str, &Value> = texts.collect();
+            let find = |key: &Value| match key.as_text() {
+                Some(key) => texts.get(key).copied(),
+                None => others.iter().find(|(name, _)| name == key).map(|(_, other)| other),
+            };
             entries.len() == others.len()
-                && entries.iter().all(|(key, value)| {
-                    let found = others.iter().find(|(name, _)| name == key);
-                    found.is_some_and(|(_, other)| same(value, other))
-                })
+                && entries
+                    .iter()
+                    .all(|(key, value)| find(key).is_some_and(|other| same(value, other)))
         }
         (Value::List(items), Value::List(others)) => {
             items.len() == others.len()

@@ -142,12 +142,17 @@ fn as_written(value: Value, part: Option<&Part>, text: &str) -> Value {
             Value::List(items.map(|(index, it)| as_written(it, part(index), text)).collect())
         }
         Value::Map(entries) => {
-            let part = |key: &Value| part?.at(&[Step::from(key.as_text()?)]);
-            let entry = |(key, value): (Value, Value)| {
-                let value = as_written(value, part(&key), text);
+            let part = |index: usize, key: &Value| {
+                let (part, key) = (part?, key.as_text()?);
+                // Mostly they stand in the same order.
+                let same = part.entries().get(index).filter(|it| it.name.as_deref() == Some(key));
+                same.map(|entry| &entry.value).or_else(|| part.at(&[Step::from(key)]))
+            };
+            let entry = |(index, (key, value)): (usize, (Value, Value))| {
+                let value = as_written(value, part(index, &key), text);
                 (key, value)
             };
-            Value::Map(entries.into_iter().map(entry).collect())
+            Value::Map(entries.into_iter().enumerate().map(entry).collect())
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Tagged(..) => {
             value

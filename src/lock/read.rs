@@ -82,8 +82,13 @@ fn line_as_written(line: &str) -> Option<LockedFile> {
     let blob = BlobId::parse(&value(&mut rest, "blob")?)?;
     let source = SourceId::parse(&value(&mut rest, "from")?)?;
     let ownership = Ownership::parse(&own, keys)?;
+    // The schema refuses these, with words.
+    let acts = |text: &str| text.contains(char::is_control);
+    let is_plain = !acts(&source.layer)
+        && !acts(&source.path)
+        && !ownership.managed_keys().iter().any(|key| acts(key));
     let file = LockedFile { path, mode, ownership, blob, source };
-    (!is_own(&file.path)).then_some(file)
+    (is_plain && !is_own(&file.path)).then_some(file)
 }
 
 /// Whether a path is that of a file of the tool's own, which no template makes.

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Note, Outcome, Request, Texts, merge_content,
-    similar::Bag,
+    similar::{Bag, Index},
     track::{Ours, Track},
 };
 use crate::tree::{Blob, BlobId, Mode, Ownership, RepoPath};
@@ -35,9 +35,11 @@ pub(super) fn follow<'a>(
         .collect();
     let mut matches = same_content(tracks, &candidates);
     matches.extend(similar_content(tracks, &candidates, &matches, request));
-    for (from, found) in matches {
-        let track = tracks.iter_mut().find(|track| path(track) == Some(from));
-        if let Some((track, ours)) = track.and_then(|it| Some((it, own.remove(found.home)?))) {
+    for track in tracks {
+        let Some(from) = path(track) else { continue };
+        if let Some(found) = matches.get(from)
+            && let Some(ours) = own.remove(found.home)
+        {
             let note = Note::Followed { from: from.clone(), likeness: found.likeness };
             track.notes.push(note);
             track.ours = Some(ours);
@@ -128,25 +130,36 @@ fn similar_content<'a>(
     if wanted.is_empty() {
         return Matches::new();
     }
+    // Of a large repository only what may be one of them is kept in memory.
+    let is_of_size =
+        |bag: &Bag| wanted.iter().any(|(_, base, _)| base.bag.is_of_size(bag, LEAST_LIKENESS));
     let texts: Vec<_> = candidates
         .iter()
         .filter(|ours| ours.blob.mode != Mode::Link && !taken.contains(ours.home))
-        .filter_map(|ours| Some((ours.home, Text::of(ours.blob, request)?)))
+        .filter_map(|ours| Some((*ours, Text::of(ours.blob, request)?.bag)))
+        .filter(|(_, bag)| is_of_size(bag))
         .collect();
+    let index = Index::of(texts.iter().map(|(_, bag)| bag));
     let mut matches = Matches::new();
-    for (from, base, track) in wanted {
-        let mut alike = texts
+    for (from, base, track) in &wanted {
+        let near = index.near(&base.bag, LEAST_LIKENESS);
+        let mut alike = near
             .iter()
-            .map(|(home, text)| (home, text, text.bag.likeness(&base.bag)))
-            .filter(|(_, _, likeness)| *likeness >= LEAST_LIKENESS);
-        if let (Some((home, text, likeness)), None) = (alike.next(), alike.next())
-            && merges(track, &base, text, request)
+            .filter_map(|number| texts.get(*number))
+            .map(|(ours, bag)| (ours, bag.likeness(&base.bag)))
+            .filter(|(_, likeness)| *likeness >= LEAST_LIKENESS);
+        if let (Some((ours, likeness)), None) = (alike.next(), alike.next())
+            && let Some(text) = Text::of(ours.blob, request)
+            && merges(track, base, &text, request)
         {
-            matches.insert(from, Found { home, likeness });
+            matches.insert(from, Found { home: ours.home, likeness });
         }
     }
-    let claims: Vec<_> = matches.values().map(|found| found.home).collect();
-    matches.retain(|_, found| claims.iter().filter(|home| **home == found.home).count() == 1);
+    let mut claims: BTreeMap<&RepoPath, usize> = BTreeMap::new();
+    for found in matches.values() {
+        *claims.entry(found.home).or_default() += 1;
+    }
+    matches.retain(|_, found| claims.get(found.home) == Some(&1));
     matches
 }
 

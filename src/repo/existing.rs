@@ -5,6 +5,7 @@
 //! is refused by name. Objects are found where they are or not at all: nothing is fetched.
 
 mod attributes;
+mod claim;
 mod committed;
 mod ending;
 mod graft;
@@ -21,22 +22,24 @@ mod restore;
 mod run;
 mod staging;
 mod store;
+mod successor;
 #[cfg(test)]
 mod tests;
 mod transfer;
 mod update;
+mod work;
 mod worktree;
 
 use std::path::{Path, PathBuf};
 
 pub use committed::ReadError;
-pub use landing::IndexUse;
 pub use obstacle::{InTheWay, Reason};
 pub use pick::Pick;
 pub use preflight::Footprint;
 pub use present::Present;
 pub use run::{Ending, Kept, Pending, Recovered, Run};
 pub use update::{Change, Changes, Means, Sides, Update, UpdateError};
+pub use work::IndexUse;
 
 use super::{commit::CommitId, enclosing::enclosing};
 

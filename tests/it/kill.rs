@@ -12,7 +12,9 @@
 
 mod disk;
 mod place;
+mod service;
 mod strace;
+mod upgrade;
 
 use std::os::unix::process::ExitStatusExt as _;
 
@@ -57,6 +59,11 @@ const LASTING: &[&str] = CHANGES.split_at(CHANGES.len() - 1).0;
 /// The calls that a full disk refuses.
 const GROWTH: &[&str] =
     &["write", "pwrite64", "writev", "mkdir", "mkdirat", "symlink", "symlinkat", "fsync"];
+
+/// Where this is set, every call is tried. With `changes`, which takes minutes and not an hour: of
+/// the kills those at a call that changes something, for between two of them a kill leaves the same
+/// everywhere; of all else every eleventh.
+const EVERY_POINT: &str = "FLAGSTONE_TEST_EVERY_POINT";
 
 /// The end of the process, which no program survives.
 const NOT_TO_FAIL: &[&str] = &["exit_group", "exit"];
@@ -148,9 +155,14 @@ impl Disturbance<'_> {
         if let Some(words) = self.telling {
             return (0..all.len()).filter(|at| all[*at].line.contains(words)).collect();
         }
-        let step = match std::env::var_os("FLAGSTONE_TEST_EVERY_POINT") {
-            Some(_) => 1,
+        let every = std::env::var(EVERY_POINT).ok();
+        if self.does == "signal=KILL" && every.as_deref() == Some("changes") {
+            return (0..all.len()).filter(|at| all[*at].changes_something()).collect();
+        }
+        let step = match every.as_deref() {
             None => self.sample,
+            Some("changes") => self.sample.min(11),
+            Some(_) => 1,
         };
         // Backwards, for it is at the end that most is at stake.
         let skipped = self.what.len() % step;
@@ -376,6 +388,7 @@ fn failed_anywhere(case: &Case<'_>) {
         "munmap",
         "poll",
         "pread64",
+        "prlimit64",
         "rt_sigaction(SIGPIPE",
     ];
     match case.ended.status.code() {

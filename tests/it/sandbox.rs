@@ -35,6 +35,15 @@ impl Sandbox {
         self
     }
 
+    /// The same once more, elsewhere.
+    pub(crate) fn copied(&self) -> Self {
+        let root = tempfile::Builder::new().prefix("flagstone-").tempdir().unwrap();
+        let mut command = Command::new("cp");
+        command.arg("-a").arg(self.root.path().join(".")).arg(root.path());
+        assert!(command.status().unwrap().success());
+        Self { root, variables: self.variables.clone() }
+    }
+
     /// Takes away whom git could commit as.
     pub(crate) fn without_identity(self) -> Self {
         fs::remove_file(self.home().join(".gitconfig")).unwrap();

@@ -3,11 +3,13 @@
 //! Contestants take turns (A B C, A B C, …), so that a busy moment hits all of them; what counts is
 //! the median. A run whose result is not what was asked for is a failure and no measurement.
 
+mod check;
 mod floor;
 mod measure;
 mod peers;
 mod start;
 mod template;
+mod upgrade;
 
 use std::{
     cell::Cell,
@@ -26,7 +28,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | start | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | start | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };
@@ -43,6 +45,12 @@ fn run(arguments: &[String]) -> Result<Outcome> {
             Some(options) => new(&options),
             None => Ok(Outcome::Usage),
         },
+        ["upgrade", options @ ..] => match upgrade::Options::read(options) {
+            Some(options) => upgrade::run(&options),
+            None => Ok(Outcome::Usage),
+        },
+        ["check"] => check::run(None),
+        ["check", "--program", program] => check::run(Some(program.as_ref())),
         _ => Ok(Outcome::Usage),
     }
 }
@@ -84,6 +92,12 @@ impl Options {
 
 fn rounds_for(files: usize) -> usize {
     SIZES.iter().find(|(size, _)| files <= *size).map_or(3, |(_, rounds)| *rounds)
+}
+
+/// Another build of ours to measure, or the one of this work tree; it is started in other folders.
+fn given_or_built(program: Option<&Path>) -> Result<PathBuf> {
+    let Some(program) = program else { return build() };
+    fs::canonicalize(program).with_context(|| format!("there is no `{}`", program.display()))
 }
 
 /// Builds the program as it is released.
@@ -291,10 +305,7 @@ struct Measured {
 }
 
 fn new(options: &Options) -> Result<Outcome> {
-    let flagstone = match &options.program {
-        Some(program) => program.clone(),
-        None => build()?,
-    };
+    let flagstone = given_or_built(options.program.as_deref())?;
     let memory = Memory::here();
     let missing = |it: &&Contestant| it.peer().is_some_and(|peer| peers::find(peer).is_none());
     for contestant in CONTESTANTS {

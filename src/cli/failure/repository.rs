@@ -153,7 +153,9 @@ fn update_help(error: &UpdateError) -> Option<&'static str> {
         UpdateError::NothingPending => "`git status` says what is under way",
         UpdateError::Write { .. } => "see to free space and permissions there; nothing was changed",
         UpdateError::Sign(_) => "mend the signing key, or switch `commit.gpgsign` off for once",
-        UpdateError::HalfWay { .. } => "mend the cause and run again: it is undone then",
+        UpdateError::HalfWay { .. } | UpdateError::StillUndoing(_) => {
+            "mend the cause and run again: it is undone then"
+        }
         _ => return None,
     })
 }

@@ -9,8 +9,8 @@ use crate::{
     lock,
     merge::Contents as _,
     repo::{
-        self, Changes, Ending, Footprint, GitSettings, Landed, Means, Pick, Reason, Recovered,
-        Repository, Update, UpdateError,
+        self, Changes, Footprint, GitSettings, Landed, Means, Pick, Reason, Repository, Update,
+        UpdateError,
     },
     spec,
     tree::{Entry, Listing},
@@ -23,15 +23,13 @@ pub(super) struct Landing<'a> {
     sides: &'a Sides<'a>,
 }
 
-/// Ends what a run before has left half done, and refuses to begin where another operation of git's
-/// is under way: before anybody is asked anything.
-pub(super) fn check_free(request: &Request<'_>, repository: &Repository) -> Result<(), Failure> {
+/// Refuses to begin where another run is at work, or another operation of git's is under way: before
+/// anybody is asked anything.
+pub(super) fn check_free(repository: &Repository) -> Result<(), Failure> {
     if repository.root().is_none() {
         return Ok(());
     }
-    let run = repository.begin()?;
-    report::recovered(request, run.recovered());
-    drop(run);
+    drop(repository.begin()?);
     Ok(repository.preflight(&Footprint::default()).map_err(without_its_conflicts)?)
 }
 
@@ -178,13 +176,4 @@ pub(super) fn means<'a>(request: &Request<'_>, committer: &'a Committer) -> Mean
         threads: request.context.threads(),
         interrupted: committer.interrupted(),
     }
-}
-
-/// What was found of a run that was cut off, in words.
-pub(super) fn ending(recovered: &Recovered) -> Option<&'static str> {
-    Some(match recovered.ending? {
-        Ending::Undone => "A run that was cut off is undone: everything is as it was before it",
-        Ending::Finished => "A run that was cut off is finished",
-        Ending::EndedByGit => "An upgrade with conflicts was ended with git: its traces are gone",
-    })
 }

@@ -7,13 +7,13 @@ use self::{
     difference::{difference, has_difference},
     json::empty,
 };
-use super::{Reconciled, Request, Verb, base::Sides, land::ending, target::Target};
+use super::{Reconciled, Request, Verb, base::Sides, target::Target};
 use crate::{
-    cli::{Exit, Failure, arguments::Format, service::Service},
+    cli::{Context, Exit, Failure, arguments::Format, recovery, service::Service},
     diag::Diagnostic,
     lock::Lock,
     merge::Kind,
-    repo::{CommitId, Kept, Landed, Recovered},
+    repo::{CommitId, Kept, Landed},
     spec::Written,
     ui::{
         human::{self, UpgradeSummary},
@@ -31,29 +31,13 @@ pub(super) fn warn<'a>(request: &Request<'_>, warnings: impl IntoIterator<Item =
     }
 }
 
-/// What was done about a run that was cut off.
-pub(super) fn recovered(request: &Request<'_>, recovered: &Recovered) {
-    if let Some(text) = ending(recovered) {
-        say(request, text);
-    }
-    kept(request, &recovered.kept);
-}
-
-/// Files that somebody had changed where something was undone.
-fn kept(request: &Request<'_>, kept: &[Kept]) {
-    for Kept { path, at } in kept {
-        let path = crate::ui::clean_line(path.as_str());
-        say(request, &format!("Your edit of `{path}` is kept as `{}`", at.display()));
-    }
-}
-
 /// How an upgrade with conflicts has ended.
 pub(super) fn ended(
     request: &Request<'_>,
     commit: Option<CommitId>,
     kept_files: &[Kept],
 ) -> Result<Exit, Failure> {
-    kept(request, kept_files);
+    recovery::tell_kept(request.context, kept_files);
     if request.context.global.format == Format::Json {
         let json = json_v1::UpgradeEnd {
             format: json_v1::FORMAT,
@@ -66,9 +50,11 @@ pub(super) fn ended(
     match commit {
         Some(commit) => {
             let commit: String = commit.to_string().chars().take(7).collect();
-            say(request, &format!("Committed as {commit}"));
+            say(request.context, &format!("Committed as {commit}"));
         }
-        None => say(request, "The upgrade is taken back: everything is as it was before it"),
+        None => {
+            say(request.context, "The upgrade is taken back: everything is as it was before it");
+        }
     }
     Ok(Exit::Done)
 }
@@ -104,7 +90,7 @@ pub(super) fn up_to_date(
 fn newer(request: &Request<'_>, target: &Target) {
     let Some(newer) = &target.newer else { return };
     if request.verb == Verb::Upgrade {
-        say(request, &format!("{newer} is there too: `flagstone upgrade --to {newer}`"));
+        say(request.context, &format!("{newer} is there too: `flagstone upgrade --to {newer}`"));
     }
 }
 
@@ -133,7 +119,7 @@ pub(super) fn planned(
 /// That there are conflicts, and so nothing was written.
 pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Stopped, None)?;
-    say(request, "Nothing was written: there are conflicts");
+    say(request.context, "Nothing was written: there are conflicts");
     let how = match request.branch {
         Some(_) => {
             "To resolve them, run it without `--branch`; or choose a side: `--on-conflict ours` or `theirs`"
@@ -142,7 +128,7 @@ pub(super) fn stopped(request: &Request<'_>, reconciled: &Reconciled<'_>) -> Res
             "To resolve them, run it without `--on-conflict stop`; or choose a side: `ours` or `theirs`"
         }
     };
-    say(request, how);
+    say(request.context, how);
     Ok(Exit::Conflicts)
 }
 
@@ -153,7 +139,7 @@ pub(super) fn not_agreed(
 ) -> Result<Exit, Failure> {
     tell(request, reconciled, UpgradeState::Planned, None)?;
     say(
-        request,
+        request.context,
         "Nothing was written: edits of the team in what is managed would be replaced; pass `--yes` to agree",
     );
     Ok(Exit::Found)
@@ -193,28 +179,30 @@ pub(super) fn landed(
     let state = if conflicts { UpgradeState::Conflicts } else { UpgradeState::Committed };
     tell(request, reconciled, state, Some(landed))?;
     if conflicts {
-        say(request, "Conflicts are left to resolve, as after `git cherry-pick`:");
+        say(request.context, "Conflicts are left to resolve, as after `git cherry-pick`:");
         for row in reconciled.merge.rows.iter().filter(|row| row.kind == Kind::Conflict) {
-            say(request, &format!("  {}", crate::ui::clean_line(row.path.as_str())));
+            say(request.context, &format!("  {}", crate::ui::clean_line(row.path.as_str())));
         }
         say(
-            request,
+            request.context,
             "Mend them, `git add` them, then `flagstone upgrade --continue`; `flagstone upgrade --abort` takes all of it back",
         );
         return Ok(Exit::Conflicts);
     }
     let commit: String = landed.commit.to_string().chars().take(7).collect();
     match request.branch {
-        Some(branch) => say(request, &format!("Made the branch `{branch}` at commit {commit}")),
-        None => say(request, &format!("Committed as {commit}")),
+        Some(branch) => {
+            say(request.context, &format!("Made the branch `{branch}` at commit {commit}"));
+        }
+        None => say(request.context, &format!("Committed as {commit}")),
     }
     newer(request, reconciled.target);
     Ok(Exit::Done)
 }
 
-fn say(request: &Request<'_>, text: &str) {
-    if request.context.global.format == Format::Human {
-        request.context.screen.say(text);
+fn say(context: &Context, text: &str) {
+    if context.global.format == Format::Human {
+        context.screen.say(text);
     }
 }
 
@@ -265,11 +253,11 @@ pub(super) fn rebuilt(request: &Request<'_>, spec: &Written, lock: &Lock) -> Res
     }
     let would = if request.dry_run { "Would make" } else { "Made" };
     say(
-        request,
+        request.context,
         &format!("{would} `flagstone.lock` again, for {} {version}", lock.golden_path.name),
     );
     if !request.dry_run {
-        say(request, "`git add flagstone.lock`, and go on with your merge or commit");
+        say(request.context, "`git add flagstone.lock`, and go on with your merge or commit");
     }
     Ok(Exit::Done)
 }

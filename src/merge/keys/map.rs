@@ -1,5 +1,7 @@
 //! The keys of a map that ours and theirs have.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{At, Sides};
 use crate::{
     data::Value,
@@ -12,13 +14,15 @@ impl Sides<'_> {
         let ours = keys(self.ours.at(&at.ours)?)?;
         let theirs = keys(self.theirs.at(&at.theirs)?)?;
         let base = self.base_value(at).map_or(Some(Vec::new()), keys)?;
+        let [in_ours, in_base, in_theirs] = [&ours, &base, &theirs].map(|it| set(it));
+        let spots = Spots::new(&ours, &in_base, &in_theirs);
         let mut previous: Option<&str> = None;
         for key in &theirs {
-            let further = self.further(at, key, base.contains(key));
-            match (base.contains(key), ours.contains(key)) {
+            let further = self.further(at, key, in_base.contains(key));
+            match (in_base.contains(key), in_ours.contains(key)) {
                 (_, true) => self.entry(&further, edits)?,
                 (false, false) => {
-                    let spot = spot(previous, &ours, &base, &theirs);
+                    let spot = spots.behind(previous);
                     edits.push(Edit::Insert {
                         into: at.ours.clone(),
                         key: Some((*key).to_owned()),
@@ -37,7 +41,7 @@ impl Sides<'_> {
             }
             previous = Some(key);
         }
-        for key in base.iter().filter(|key| !theirs.contains(key) && ours.contains(key)) {
+        for key in base.iter().filter(|key| !in_theirs.contains(*key) && in_ours.contains(*key)) {
             let further = self.further(at, key, true);
             if self.base_value(&further)? != self.ours.at(&further.ours)? {
                 return None;
@@ -61,13 +65,37 @@ fn keys(value: &Value) -> Option<Vec<&str>> {
     }
 }
 
-/// Behind the key that theirs has before it, and behind what ours added there.
-fn spot(previous: Option<&str>, ours: &[&str], base: &[&str], theirs: &[&str]) -> Spot {
-    let is_added = |key: &&&str| !base.contains(key) && !theirs.contains(key);
-    let Some(previous) = previous else {
-        return if base.is_empty() { Spot::End } else { Spot::Start };
-    };
-    let behind = ours.iter().skip_while(|key| **key != previous).skip(1);
-    let last = behind.take_while(is_added).last().copied().unwrap_or(previous);
-    Spot::After(last.into())
+fn set<'a>(keys: &[&'a str]) -> HashSet<&'a str> {
+    keys.iter().copied().collect()
+}
+
+/// Where new keys go.
+struct Spots<'a> {
+    /// A key of ours, and the last of those that ours alone added right behind it.
+    last: HashMap<&'a str, &'a str>,
+    first: Spot,
+}
+
+impl<'a> Spots<'a> {
+    fn new(ours: &[&'a str], base: &HashSet<&str>, theirs: &HashSet<&str>) -> Self {
+        let mut last = HashMap::new();
+        let mut behind = None;
+        for key in ours.iter().rev() {
+            let end = behind.unwrap_or(*key);
+            last.insert(*key, end);
+            let is_added = !base.contains(key) && !theirs.contains(key);
+            behind = is_added.then_some(end);
+        }
+        Self { last, first: if base.is_empty() { Spot::End } else { Spot::Start } }
+    }
+
+    /// Behind the key that theirs has before it, and behind what ours added there.
+    fn behind(&self, previous: Option<&str>) -> Spot {
+        match previous {
+            Some(previous) => {
+                Spot::After(self.last.get(previous).copied().unwrap_or(previous).into())
+            }
+            None => self.first.clone(),
+        }
+    }
 }

@@ -1,6 +1,10 @@
 //! What a commit holds, and the bytes behind ids.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{GitFailure, Repository, oid, raw};
 use crate::{
@@ -46,6 +50,11 @@ pub enum ReadError {
 impl ReadError {
     pub(super) fn head(error: git2::Error) -> Self {
         Self::Head(error.into())
+    }
+
+    pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { path, source }
     }
 
     pub(super) fn index(error: git2::Error) -> Self {

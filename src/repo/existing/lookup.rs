@@ -42,7 +42,7 @@ impl Repository {
     /// # Errors
     /// If no upgrade with conflicts is under way, or its commit is gone.
     pub fn pending_message(&self) -> Result<String, UpdateError> {
-        let pending = self.pending().ok_or(UpdateError::NothingPending)?;
+        let pending = self.pending()?.ok_or(UpdateError::NothingPending)?;
         let found = self.git.find_commit(oid(pending.theirs.0));
         let found = found.map_err(UpdateError::git("read the commit"))?;
         Ok(String::from_utf8_lossy(found.message_bytes()).into_owned())

@@ -13,6 +13,7 @@ use std::{
 
 use super::{
     graft::{has, has_blob},
+    store::{is_same, is_there},
     update::UpdateError,
 };
 use crate::{
@@ -74,7 +75,10 @@ impl<'a> Parcel<'a> {
     }
 
     /// Brings the objects into the repository.
-    pub(super) fn deliver(self) -> Result<(), UpdateError> {
+    ///
+    /// They are made in `home`, if there is one, and are known by that second name until both files
+    /// are in their place: [`forget`] takes back what was cut off.
+    pub(super) fn deliver(self, home: Option<&Path>) -> Result<(), UpdateError> {
         if let Some(failure) = self.failure {
             return Err(failure.into());
         }
@@ -87,21 +91,65 @@ impl<'a> Parcel<'a> {
         let folder = self.git.commondir().join("objects/pack");
         let write = || {
             fs::create_dir_all(&folder)?;
-            put(&folder, &format!("{}.pack", pack.name), &pack.bytes)?;
-            put(&folder, &format!("{}.idx", pack.name), &pack.index)?;
+            put(home, &folder.join(&pack.name).with_extension(PACK), &pack.bytes)?;
+            put(home, &folder.join(&pack.name).with_extension(INDEX), &pack.index)?;
             fs::File::open(&folder)?.sync_all()
         };
         write().map_err(UpdateError::write(&folder))?;
+        for ending in [PACK, INDEX] {
+            // Whole as they are, they need no second name; what keeps one loses it with `home`.
+            let own = home.map(|home| home.join(&pack.name).with_extension(ending));
+            let _ = own.map(fs::remove_file);
+        }
         self.odb.refresh().map_err(UpdateError::git("open the new objects"))
     }
 }
 
+/// The endings of a pack's two files. Without the second the first is nothing to git.
+const PACK: &str = "pack";
+const INDEX: &str = "idx";
+
+/// Writes a file in one step. Its name is made of the bytes that it has: if it is there, it is right.
+fn put(home: Option<&Path>, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let Some(own) = home.zip(path.file_name()).map(|(home, name)| home.join(name)) else {
+        return put_beside(path, bytes);
+    };
+    let mut file = fs::File::create(&own)?;
+    file.write_all(bytes)?;
+    file.set_permissions(Permissions::from_mode(0o444))?;
+    file.sync_all()?;
+    match fs::hard_link(own, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => put_beside(path, bytes),
+        result => result,
+    }
+}
+
 /// Under a name that git's own housekeeping would remove, until it is whole.
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+fn put_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
     let mut file = tempfile::Builder::new().prefix("tmp_pack_").tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(Permissions::from_mode(0o444))?;
     file.as_file().sync_all()?;
-    file.persist(folder.join(name)).map_err(|error| error.error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Takes the pack of a run that was cut off out of the repository, unless it has its index by now.
+pub(super) fn forget(home: &Path, git: &git2::Repository) -> Result<(), UpdateError> {
+    let folder = git.commondir().join("objects/pack");
+    let entries = fs::read_dir(home).map_err(UpdateError::write(home))?;
+    for entry in entries {
+        let own = entry.map_err(UpdateError::write(home))?.path();
+        let Some(name) = own.file_name().filter(|_| own.extension().is_some_and(|it| it == PACK))
+        else {
+            continue;
+        };
+        let pack = folder.join(name);
+        if !is_there(&pack.with_extension(INDEX))? && is_same(&own, &pack)? {
+            fs::remove_file(&pack).map_err(UpdateError::write(&pack))?;
+        }
+    }
     Ok(())
 }

@@ -13,7 +13,7 @@ use std::{
 use git2::ObjectType;
 
 use super::{
-    landing::{IndexUse, Work, add_blobs, check_before, sign},
+    claim::twice,
     oid,
     parcel::Parcel,
     preflight::Footprint,
@@ -21,8 +21,10 @@ use super::{
     reference::Move,
     run::{ABORTED, CONTINUED, Kept, Pending, Run},
     staging::{Staging, stage},
-    store::{absent_is_fine, put},
+    store::{absent_is_fine, is_there, put, read},
+    successor::{add_blobs, check_before, sign},
     update::{Changes, Means, Update, UpdateError},
+    work::{IndexUse, Work},
 };
 use crate::{
     repo::{
@@ -61,8 +63,11 @@ impl Run<'_> {
     ) -> Result<CommitId, UpdateError> {
         let home = self.claim()?;
         match self.leave_inside(&home, update, pick, means) {
-            // From here on it is the next run's to end.
-            Ok(theirs) => self.unlock(&self.repository.pending_folder()).map(|()| theirs),
+            Ok(theirs) => {
+                // It is there; what can't be given back now is given back by the next run.
+                let _ = twice(|| self.unlock(&self.repository.pending_folder()));
+                Ok(theirs)
+            }
             Err(error) => self.settle(&home, Err(error)),
         }
     }
@@ -82,7 +87,7 @@ impl Run<'_> {
         repository.preflight_inside(&footprint)?;
         let committed = repository.committed(parent)?;
         check_before(update.changes, &committed)?;
-        let theirs = self.write_pick(update, pick)?;
+        let theirs = self.write_pick(home, update, pick)?;
         let markers = markers(update.changes);
         let aim = Aim::Conflict { theirs, parent };
         let record = Record { moved, markers, ..Record::new(aim) };
@@ -99,7 +104,12 @@ impl Run<'_> {
     }
 
     /// Writes *base* and *theirs*, and whatever the sides of the conflicts need.
-    fn write_pick(&self, update: &Update<'_>, pick: &Pick<'_>) -> Result<CommitId, UpdateError> {
+    fn write_pick(
+        &self,
+        home: &Path,
+        update: &Update<'_>,
+        pick: &Pick<'_>,
+    ) -> Result<CommitId, UpdateError> {
         let mut parcel = Parcel::new(&self.repository.git)?;
         add_blobs(&mut parcel, update.changes);
         for bytes in pick.objects {
@@ -117,7 +127,7 @@ impl Run<'_> {
         let base = parcel.add(Kind::Commit, words.commit(base, None).as_bytes());
         let text = update.words.commit(theirs, Some(CommitId(base)));
         let theirs = CommitId(parcel.add(Kind::Commit, text.as_bytes()));
-        parcel.deliver()?;
+        parcel.deliver(Some(home))?;
         Ok(theirs)
     }
 
@@ -139,15 +149,15 @@ impl Run<'_> {
     pub(super) fn forget_pick(&self, theirs: CommitId, home: &Path) -> Result<(), UpdateError> {
         let folder = self.repository.git_folder();
         let (shown, ours) = (folder.join(MESSAGE), home.join(MESSAGE));
-        let is_ours = fs::read(&shown).is_ok_and(|it| fs::read(ours).is_ok_and(|ours| it == ours));
-        if is_ours {
+        let there = read(&shown)?;
+        if there.is_some() && there == read(&ours)? {
             fs::remove_file(&shown).map_err(UpdateError::write(&shown))?;
         }
         let before = home.join("MERGE_MSG.before");
-        if before.exists() && !shown.exists() {
+        if is_there(&before)? && !is_there(&shown)? {
             fs::rename(before, &shown).map_err(UpdateError::write(shown))?;
         }
-        if self.repository.picked() == Some(theirs) {
+        if self.repository.picked()? == Some(theirs) {
             let head = folder.join(HEAD);
             fs::remove_file(&head).map_err(UpdateError::write(head))?;
         }
@@ -171,7 +181,10 @@ impl Run<'_> {
         absent_is_fine(fs::remove_file(&path))?;
         // The folders above go too, unless something else is in them.
         for folder in path.ancestors().skip(1).take(2) {
-            let _ = fs::remove_dir(folder);
+            match fs::remove_dir(folder) {
+                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => break,
+                result => absent_is_fine(result)?,
+            }
         }
         Ok(())
     }
@@ -233,13 +246,18 @@ impl Run<'_> {
             return self.settle_pending(&home, Err(error));
         }
         let aborted = home.join(ABORTED);
-        fs::write(&aborted, "").map_err(UpdateError::write(aborted))?;
-        Ok(self.end_pending(&home)?.unwrap_or_default().kept)
+        if let Err(error) = fs::write(&aborted, "").map_err(UpdateError::write(aborted)) {
+            return self.settle_pending(&home, Err(error));
+        }
+        match twice(|| self.end_pending(&home)) {
+            Ok(ended) => Ok(ended.unwrap_or_default().kept),
+            Err(undoing) => Err(UpdateError::StillUndoing(Box::new(undoing))),
+        }
     }
 
     /// The update with conflicts that is under way, with git's lock on the index.
     fn waiting(&self) -> Result<(PathBuf, Pending, Record), UpdateError> {
-        let pending = self.repository.pending().ok_or(UpdateError::NothingPending)?;
+        let pending = self.repository.pending()?.ok_or(UpdateError::NothingPending)?;
         let home = self.repository.pending_folder();
         let record = self.record(&home)?.ok_or(UpdateError::NothingPending)?;
         self.lock(&home)?;
@@ -251,7 +269,7 @@ impl Run<'_> {
         home: &Path,
         result: Result<T, UpdateError>,
     ) -> Result<T, UpdateError> {
-        match (result, self.end_pending(home)) {
+        match (result, twice(|| self.end_pending(home))) {
             (Err(error), Err(undoing)) => {
                 let (undoing, source) = (Box::new(undoing), Box::new(error));
                 Err(UpdateError::HalfWay { undoing, source })

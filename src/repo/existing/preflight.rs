@@ -54,7 +54,7 @@ impl Repository {
     /// # Errors
     /// [`UpdateError::InTheWay`] with all of it, or whatever can't be read.
     pub fn preflight(&self, footprint: &Footprint) -> Result<(), UpdateError> {
-        let mut found = self.operations();
+        let mut found = self.operations()?;
         if run::is_held(self) {
             found.push(InTheWay::whole(Reason::Busy));
         }
@@ -66,7 +66,7 @@ impl Repository {
 
     /// As [`Repository::preflight`], in a run that holds the marks itself.
     pub(super) fn preflight_inside(&self, footprint: &Footprint) -> Result<(), UpdateError> {
-        self.look_for_files(footprint, self.operations())
+        self.look_for_files(footprint, self.operations()?)
     }
 
     /// Looks at the folders on the way alone: for files that may be replaced whatever they are.
@@ -75,7 +75,7 @@ impl Repository {
         let (staged, folders) = (BTreeSet::new(), BTreeMap::new());
         let mut search = Search { desk, staged, footprint, folders };
         let mut found = Vec::new();
-        if self.pending().is_some() {
+        if self.pending()?.is_some() {
             found.push(InTheWay::whole(Reason::Pending));
         }
         for path in footprint.removed.iter().chain(&footprint.written) {
@@ -100,11 +100,11 @@ impl Repository {
         if found.is_empty() { Ok(()) } else { Err(UpdateError::InTheWay(found)) }
     }
 
-    fn operations(&self) -> Vec<InTheWay> {
+    fn operations(&self) -> Result<Vec<InTheWay>, UpdateError> {
         let name = match self.git.state() {
-            State::Clean | State::Bisect => return Vec::new(),
-            State::CherryPick if self.pending().is_some() => {
-                return vec![InTheWay::whole(Reason::Pending)];
+            State::Clean | State::Bisect => return Ok(Vec::new()),
+            State::CherryPick if self.pending()?.is_some() => {
+                return Ok(vec![InTheWay::whole(Reason::Pending)]);
             }
             State::Merge => "a merge",
             State::Revert | State::RevertSequence => "a revert",
@@ -112,7 +112,7 @@ impl Repository {
             State::Rebase | State::RebaseInteractive | State::RebaseMerge => "a rebase",
             State::ApplyMailbox | State::ApplyMailboxOrRebase => "`git am` or a rebase",
         };
-        vec![InTheWay::whole(Reason::Operation(name))]
+        Ok(vec![InTheWay::whole(Reason::Operation(name))])
     }
 }
 

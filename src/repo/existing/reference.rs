@@ -7,15 +7,22 @@
 use std::{
     fs::{self, File},
     io::{self, Write as _},
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
-use super::{Repository, oid, store::absent_is_fine, update::UpdateError};
+use super::{
+    Repository,
+    claim::twice,
+    oid,
+    store::{absent_is_fine, is_same, read},
+    update::UpdateError,
+};
 use crate::repo::{author::Author, commit::CommitId};
 
-const LOCK: &str = "reference.lock";
-const LOG: &str = "reference.log";
+/// Our lock on a reference, by a second name.
+pub(super) const LOCK: &str = "reference.lock";
+/// The line that waits for the log.
+pub(super) const LOG: &str = "reference.log";
 
 /// A reference that is to move.
 pub(super) struct Move<'a> {
@@ -48,7 +55,7 @@ impl Repository {
         self.head_reference()
     }
 
-    /// Moves a reference that is there.
+    /// Moves a reference that is there. That is told in its log when the run is settled.
     pub(super) fn move_reference(&self, home: &Path, it: &Move<'_>) -> Result<(), UpdateError> {
         let (own, path) = (home.join(LOCK), self.reference_file(it.name));
         let lock = lock_of(&path);
@@ -68,8 +75,7 @@ impl Repository {
         if let (true, Some(expected)) = (now != it.old, it.old) {
             return Err(UpdateError::Moved { expected });
         }
-        fs::rename(lock, &path).map_err(UpdateError::write(path))?;
-        self.log_move(home, it.name)
+        fs::rename(lock, &path).map_err(UpdateError::write(path))
     }
 
     /// Gives the lock on a reference back, if it is ours.
@@ -78,9 +84,7 @@ impl Repository {
             return Ok(());
         }
         let lock = lock_of(&self.reference_file(name));
-        let inode = |path: &Path| fs::symlink_metadata(path).map(|it| (it.dev(), it.ino())).ok();
-        let own = inode(&home.join(LOCK));
-        if own.is_some() && own == inode(&lock) {
+        if is_same(&home.join(LOCK), &lock)? {
             fs::remove_file(&lock).map_err(UpdateError::write(lock))?;
         }
         Ok(())
@@ -88,7 +92,8 @@ impl Repository {
 
     /// Writes the line that waits into the logs of the reference and of `HEAD`, if it is not there.
     pub(super) fn log_move(&self, home: &Path, name: &str) -> Result<(), UpdateError> {
-        let Ok(line) = fs::read_to_string(home.join(LOG)) else { return Ok(()) };
+        let Some(line) = read(&home.join(LOG))? else { return Ok(()) };
+        let line = String::from_utf8_lossy(&line);
         self.log(name, &line)?;
         if name == "HEAD" { Ok(()) } else { self.log("HEAD", &line) }
     }
@@ -114,7 +119,9 @@ impl Repository {
             }
             result => drop(result.map_err(|it| UpdateError::write(&path)(it.error))?),
         }
-        self.log(it.name, &it.line())
+        // The branch is there, whatever becomes of its log.
+        let _ = twice(|| self.log(it.name, &it.line()));
+        Ok(())
     }
 
     /// Checks that no branch has this name, begins with it, or is what it begins with.
@@ -181,11 +188,15 @@ impl Repository {
     }
 
     /// Whether a reference names a commit, or one that follows it.
-    pub(super) fn has_reached(&self, name: &str, commit: CommitId) -> bool {
-        let Ok(now) = self.git.refname_to_id(name) else { return false };
+    pub(super) fn has_reached(&self, name: &str, commit: CommitId) -> Result<bool, UpdateError> {
+        let now = match self.git.refname_to_id(name) {
+            Ok(now) => now,
+            Err(error) if error.code() == git2::ErrorCode::NotFound => return Ok(false),
+            Err(error) => return Err(UpdateError::git("read the branch")(error)),
+        };
         let commit = oid(commit.0);
         // A commit that is not there has no descendants.
-        now == commit || self.git.graph_descendant_of(now, commit).unwrap_or(false)
+        Ok(now == commit || self.git.graph_descendant_of(now, commit).unwrap_or(false))
     }
 }
 

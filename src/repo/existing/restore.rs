@@ -6,7 +6,6 @@
 use std::{
     collections::BTreeSet,
     fs,
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -14,7 +13,7 @@ use super::{
     record::{Moved, Record},
     run::{Kept, Run},
     staging::Staging,
-    store::{Store, absent_is_fine},
+    store::{Store, absent_is_fine, is_same, is_there},
     transfer::Transfer,
     update::UpdateError,
 };
@@ -22,7 +21,7 @@ use super::{
 impl Run<'_> {
     /// Brings back what stood before the run of `record`.
     pub(super) fn restore(&self, record: &Record, home: &Path) -> Result<Vec<Kept>, UpdateError> {
-        let mut transfer = Transfer::open(&self.root, &Store::of(home, &self.root))?;
+        let mut transfer = Transfer::open(&self.root, &Store::of(home, &self.root)?)?;
         let mut kept = Vec::new();
         for (number, moved) in record.moved.iter().enumerate() {
             if let Some(at) = self.clear(&mut transfer, number, moved)? {
@@ -79,8 +78,8 @@ impl Run<'_> {
     fn restore_index(&self, record: &Record, home: &Path) -> Result<(), UpdateError> {
         let (now, old) = (self.repository.index_file(), home.join(OLD_INDEX));
         let back = home.join("index.back");
-        let inode = |path: &Path| fs::metadata(path).map(|it| it.ino()).ok();
-        if inode(&now) == inode(&old) {
+        let had_one = is_there(&old)?;
+        if is_same(&now, &old)? || !had_one && !is_there(&now)? {
             return Ok(());
         }
         let paths: BTreeSet<_> = record.paths().map(|it| it.as_str().as_bytes()).collect();
@@ -88,7 +87,7 @@ impl Run<'_> {
         let mut after = Staging::copy(&now, &back).map_err(UpdateError::git("read git's index"))?;
         if before.others(&paths) == after.others(&paths) {
             absent_is_fine(fs::remove_file(&back)).map_err(UpdateError::write(&back))?;
-            if inode(&old).is_none() {
+            if !had_one {
                 return absent_is_fine(fs::remove_file(&now)).map_err(UpdateError::write(now));
             }
             // The old one stays where it is, so that this can be done again.

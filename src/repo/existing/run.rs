@@ -6,14 +6,17 @@
 use std::{
     fs::{self, File, TryLockError},
     io,
-    os::unix::fs::MetadataExt as _,
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
+use rustix::fs::OFlags;
+
 use super::{
-    Repository,
+    ReadError, Repository,
     record::{Aim, Record},
-    store::{Store, remove},
+    reference,
+    store::{PUT, absent_is_fine, is_there, read},
     update::UpdateError,
 };
 use crate::{repo::commit::CommitId, tree::RepoPath};
@@ -73,8 +76,20 @@ impl Repository {
         let root = self.root().ok_or(UpdateError::Bare)?.to_owned();
         let folder = self.own_folder();
         fs::create_dir_all(&folder).map_err(UpdateError::write(&folder))?;
+        // What a link leads to is not ours, and would be swept.
+        for folder in [&folder, &self.update_folder(), &self.pending_folder()] {
+            if folder.is_symlink() {
+                let source = io::Error::other("it is a link");
+                return Err(UpdateError::Write { path: folder.clone(), source });
+            }
+        }
         let path = folder.join(MARK);
-        let mark = File::options().create(true).truncate(false).write(true).open(&path);
+        let mark = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(&path);
         let mark = mark.map_err(UpdateError::write(&path))?;
         match mark.try_lock() {
             Ok(()) => {}
@@ -87,17 +102,34 @@ impl Repository {
         Ok(run)
     }
 
+    /// Ends what a dead run has begun; nothing, if there is no trace of one.
+    ///
+    /// # Errors
+    /// As [`Repository::begin`].
+    pub fn recover(&self) -> Result<Option<Recovered>, UpdateError> {
+        match is_there(&self.update_folder())? || is_there(&self.pending_folder())? {
+            true => Ok(Some(self.begin()?.recovered().clone())),
+            false => Ok(None),
+        }
+    }
+
     /// The update with conflicts that is under way.
-    pub fn pending(&self) -> Option<Pending> {
-        let record = Record::read(&self.pending_folder()).ok()??;
-        let Aim::Conflict { theirs, parent } = record.aim else { return None };
-        (self.picked() == Some(theirs)).then_some(Pending { theirs, parent })
+    ///
+    /// # Errors
+    /// If that can't be told.
+    pub fn pending(&self) -> Result<Option<Pending>, ReadError> {
+        let home = self.pending_folder();
+        let record = Record::read(&home).map_err(ReadError::file(&home))?;
+        let Some(Aim::Conflict { theirs, parent }) = record.map(|it| it.aim) else {
+            return Ok(None);
+        };
+        Ok((self.picked()? == Some(theirs)).then_some(Pending { theirs, parent }))
     }
 
     /// What `CHERRY_PICK_HEAD` names.
-    pub(super) fn picked(&self) -> Option<CommitId> {
-        let text = fs::read_to_string(self.git_folder().join("CHERRY_PICK_HEAD")).ok()?;
-        CommitId::parse(text.trim_end())
+    pub(super) fn picked(&self) -> Result<Option<CommitId>, ReadError> {
+        let text = read(&self.git_folder().join("CHERRY_PICK_HEAD"))?;
+        Ok(text.and_then(|it| CommitId::parse(str::from_utf8(&it).ok()?.trim_end())))
     }
 
     /// Our own folder in git's.
@@ -125,8 +157,6 @@ const MARK: &str = "lock";
 pub(super) const CONTINUED: &str = "continued";
 /// Says that an update with conflicts is being undone.
 pub(super) const ABORTED: &str = "aborted";
-/// The file that is git's lock on the index while we work, by a second name.
-const LOCK: &str = "index.lock";
 
 /// Whether some run is at work.
 pub(super) fn is_held(repository: &Repository) -> bool {
@@ -153,11 +183,11 @@ impl Run<'_> {
 
     fn recover(&mut self) -> Result<(), UpdateError> {
         let update = self.repository.update_folder();
-        if update.exists() {
+        if is_there(&update)? {
             self.recovered = self.end_update(&update)?;
         }
         let pending = self.repository.pending_folder();
-        if pending.exists()
+        if is_there(&pending)?
             && let Some(recovered) = self.end_pending(&pending)?
         {
             self.recovered = recovered;
@@ -192,15 +222,16 @@ impl Run<'_> {
         if let Some(record) = self.record(home)?
             && let Aim::Conflict { theirs, .. } = record.aim
         {
-            recovered.ending = if home.join(ABORTED).exists() {
+            recovered.ending = if is_there(&home.join(ABORTED))? {
                 recovered.kept = self.restore(&record, home)?;
                 Some(Ending::Undone)
             } else if self.is_continued(home)? {
                 Some(Ending::Finished)
-            } else if self.repository.picked() != Some(theirs) {
+            } else if self.repository.picked()? != Some(theirs) {
                 Some(Ending::EndedByGit)
             } else {
                 self.unlock(home)?;
+                self.forget_attempt(home)?;
                 return Ok(None);
             };
             self.forget_pick(theirs, home)?;
@@ -209,11 +240,21 @@ impl Run<'_> {
         Ok(Some(recovered))
     }
 
+    /// Removes what an end that did not come about has left beside the record.
+    fn forget_attempt(&self, home: &Path) -> Result<(), UpdateError> {
+        for name in [PUT, reference::LOCK, reference::LOG] {
+            let path = home.join(name);
+            absent_is_fine(fs::remove_file(&path)).map_err(UpdateError::write(path))?;
+        }
+        Ok(())
+    }
+
     /// Whether the commit that ends an update with conflicts has come about.
     fn is_continued(&self, home: &Path) -> Result<bool, UpdateError> {
         let path = home.join(CONTINUED);
-        let Ok(text) = fs::read_to_string(&path) else { return Ok(false) };
-        if let Some(commit) = CommitId::parse(text.trim_end())
+        let Some(text) = read(&path)? else { return Ok(false) };
+        if let Some(commit) =
+            str::from_utf8(&text).ok().and_then(|it| CommitId::parse(it.trim_end()))
             && self.has_moved(home, &self.repository.head_reference()?, commit)?
         {
             return Ok(true);
@@ -225,7 +266,7 @@ impl Run<'_> {
     /// Whether a reference names a commit that a run has made; then its log says so too.
     fn has_moved(&self, home: &Path, name: &str, commit: CommitId) -> Result<bool, UpdateError> {
         self.repository.unlock_reference(home, name)?;
-        let has_moved = self.repository.has_reached(name, commit);
+        let has_moved = self.repository.has_reached(name, commit)?;
         if has_moved {
             self.repository.log_move(home, name)?;
         }
@@ -234,38 +275,5 @@ impl Run<'_> {
 
     pub(super) fn record(&self, home: &Path) -> Result<Option<Record>, UpdateError> {
         Record::read(home).map_err(UpdateError::write(home))
-    }
-
-    /// Takes git's lock on the index: no git command changes the index or commits while it is held.
-    /// It has a second name in `home`, by which the next run knows that it is ours.
-    pub(super) fn lock(&self, home: &Path) -> Result<(), UpdateError> {
-        let (own, lock) = (home.join(LOCK), self.repository.lock_file());
-        fs::write(&own, "").map_err(UpdateError::write(&own))?;
-        match fs::hard_link(&own, &lock) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(UpdateError::Locked(lock))
-            }
-            result => result.map_err(UpdateError::write(lock)),
-        }
-    }
-
-    /// Gives git's lock back, if it is ours.
-    pub(super) fn unlock(&self, home: &Path) -> Result<(), UpdateError> {
-        let lock = self.repository.lock_file();
-        let inode = |path: &Path| fs::symlink_metadata(path).map(|it| (it.dev(), it.ino())).ok();
-        let own = inode(&home.join(LOCK));
-        if own.is_some() && own == inode(&lock) {
-            fs::remove_file(&lock).map_err(UpdateError::write(&lock))?;
-        }
-        Ok(())
-    }
-
-    /// Ends what `home` is for: first the record goes, then git's lock, then all the rest.
-    pub(super) fn close(&self, home: &Path) -> Result<(), UpdateError> {
-        Record::close(home).map_err(UpdateError::write(home))?;
-        self.unlock(home)?;
-        let store = Store::of(home, &self.root);
-        store.remove().map_err(UpdateError::write(store.folder()))?;
-        remove(home).map_err(UpdateError::write(home))
     }
 }

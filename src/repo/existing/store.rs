@@ -10,6 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::ReadError;
+
 /// A folder for files on their way.
 #[derive(Debug, Clone)]
 pub(super) struct Store(PathBuf);
@@ -20,24 +22,25 @@ const BESIDE: &str = ".flagstone-upgrade";
 
 impl Store {
     /// The store that belongs to the record in `home`.
-    pub(super) fn of(home: &Path, root: &Path) -> Self {
-        match home.join(BESIDE).exists() {
+    pub(super) fn of(home: &Path, root: &Path) -> Result<Self, ReadError> {
+        Ok(match is_there(&home.join(BESIDE))? {
             true => Self(root.join(BESIDE)),
             false => Self(home.to_owned()),
-        }
+        })
     }
 
     /// Makes a store for the record that will be in `home`.
     pub(super) fn make(home: &Path, root: &Path) -> io::Result<Self> {
         let disk = |path| fs::metadata(path).map(|it| it.dev());
-        if disk(home)? != disk(root)? {
+        let is_beside = disk(home)? != disk(root)?;
+        if is_beside {
             fs::write(home.join(BESIDE), "")?;
             let store = root.join(BESIDE);
             remove(&store)?;
             fs::create_dir(&store)?;
             fs::write(store.join(".gitignore"), "*\n")?;
         }
-        let store = Self::of(home, root);
+        let store = Self(if is_beside { root.join(BESIDE) } else { home.to_owned() });
         fs::create_dir(store.new_files())?;
         fs::create_dir(store.old_files())?;
         Ok(store)
@@ -65,14 +68,45 @@ impl Store {
     }
 }
 
+/// Whether something is at a path: what can't be told is an error, never a no.
+pub(super) fn is_there(path: &Path) -> Result<bool, ReadError> {
+    Ok(identity(path)?.is_some())
+}
+
+/// Whether both paths are names of one file that is there.
+pub(super) fn is_same(one: &Path, other: &Path) -> Result<bool, ReadError> {
+    let one = identity(one)?;
+    Ok(one.is_some() && one == identity(other)?)
+}
+
+fn identity(path: &Path) -> Result<Option<(u64, u64)>, ReadError> {
+    match fs::symlink_metadata(path) {
+        Ok(it) => Ok(Some((it.dev(), it.ino()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ReadError::file(path)(error)),
+    }
+}
+
+/// The bytes of a file, if there is one.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ReadError::file(path)(error)),
+    }
+}
+
 /// Removes a folder of ours with all that is in it.
 pub(super) fn remove(folder: &Path) -> io::Result<()> {
     absent_is_fine(fs::remove_dir_all(folder))
 }
 
+/// Where a small file of git's is made.
+pub(super) const PUT: &str = "put";
+
 /// Writes a small file of git's in one step; until then it is in `home`, which goes as a whole.
 pub(super) fn put(home: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = home.join("put");
+    let new = home.join(PUT);
     let mut file = File::create(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;

@@ -103,8 +103,12 @@ impl Transfer {
         removed.map_err(UpdateError::write(self.root.join(path)))
     }
 
-    /// Removes a folder, if it is empty.
+    /// Removes a folder, if it is empty. One that stays is worth a second try, but no failure of all.
     pub(super) fn remove_folder(&mut self, folder: &str) -> io::Result<()> {
+        self.remove_folder_once(folder).or_else(|_| self.remove_folder_once(folder))
+    }
+
+    fn remove_folder_once(&mut self, folder: &str) -> io::Result<()> {
         let (around, name) = self.tree.parent(folder.as_bytes())?;
         let removed = unlinkat(around, name, AtFlags::REMOVEDIR);
         self.tree.forget();

@@ -1,6 +1,11 @@
 //! What is to become of a repository, as plain values, and why it does not.
 
-use std::{collections::BTreeMap, io, path::PathBuf, sync::atomic::AtomicBool};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use super::{GitFailure, ReadError, obstacle::InTheWay};
 use crate::{
@@ -138,6 +143,9 @@ pub enum UpdateError {
         /// Why it failed.
         source: Box<Self>,
     },
+    /// It could not be undone to the end: the next run goes on with that. Nothing is lost.
+    #[error("could not undo it to the end")]
+    StillUndoing(#[source] Box<Self>),
     /// The user pressed Ctrl-C, or the system asked us to end.
     #[error("interrupted")]
     Interrupted,
@@ -151,6 +159,14 @@ impl UpdateError {
     pub(super) fn write(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Write { path, source }
+    }
+}
+
+/// Whether the user wants it to end.
+pub(super) fn check_interrupt(means: &Means<'_>) -> Result<(), UpdateError> {
+    match means.interrupted.load(Ordering::Relaxed) {
+        true => Err(UpdateError::Interrupted),
+        false => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     place::{Found, Here, Place, State},
-    strace::{self, skipped},
+    strace::{self, Victim as _, skipped},
 };
 use crate::sandbox::program;
 

@@ -11,6 +11,7 @@ use std::{
 
 use walkdir::WalkDir;
 
+use super::strace::Victim;
 use crate::sandbox::{Sandbox, program};
 
 /// Where a repository lands.
@@ -131,47 +132,9 @@ impl Here {
         }
     }
 
-    pub(super) fn log(&self) -> PathBuf {
-        self.sandbox.folder().with_file_name("log")
-    }
-
     /// `text` without what differs between runs.
     pub(super) fn redacted(&self, text: &str) -> String {
         self.sandbox.redacted(text)
-    }
-
-    /// A program that starts where the user is.
-    pub(super) fn command(&self, name: &str) -> Command {
-        let mut command = self.sandbox.command(name);
-        if self.place == Place::Itself {
-            command.current_dir(self.target());
-        }
-        command
-    }
-
-    pub(super) fn arguments(&self) -> Vec<&'static str> {
-        let mut arguments = match self.place {
-            Place::Itself => vec!["new", "tiny", ".", "--catalog", "../catalog"],
-            place => vec!["new", "tiny", place.target(), "--catalog", "catalog"],
-        };
-        arguments.push("--yes");
-        if self.place != Place::SeveralThreads {
-            arguments.extend(["--jobs", "1"]);
-        }
-        arguments
-    }
-
-    /// Whether a rename in strace's log brings the repository to its place.
-    pub(super) fn is_publishing(&self, rename: &str) -> bool {
-        match self.place {
-            Place::Itself => rename.contains("/orders/.git\""),
-            Place::Free
-            | Place::Empty
-            | Place::MissingParents
-            | Place::OnDisk
-            | Place::Disk
-            | Place::SeveralThreads => true,
-        }
     }
 
     /// Runs the program undisturbed.
@@ -312,6 +275,44 @@ impl Here {
             (name, (kind, fs::read(path).unwrap()))
         };
         entries.filter(|entry| !entry.file_type().is_dir()).map(file).collect()
+    }
+}
+
+impl Victim for Here {
+    fn log(&self) -> PathBuf {
+        self.sandbox.folder().with_file_name("log")
+    }
+
+    fn command(&self, name: &str) -> Command {
+        let mut command = self.sandbox.command(name);
+        if self.place == Place::Itself {
+            command.current_dir(self.target());
+        }
+        command
+    }
+
+    fn arguments(&self) -> Vec<&'static str> {
+        let mut arguments = match self.place {
+            Place::Itself => vec!["new", "tiny", ".", "--catalog", "../catalog"],
+            place => vec!["new", "tiny", place.target(), "--catalog", "catalog"],
+        };
+        arguments.push("--yes");
+        if self.place != Place::SeveralThreads {
+            arguments.extend(["--jobs", "1"]);
+        }
+        arguments
+    }
+
+    fn is_publishing(&self, rename: &str) -> bool {
+        match self.place {
+            Place::Itself => rename.contains("/orders/.git\""),
+            Place::Free
+            | Place::Empty
+            | Place::MissingParents
+            | Place::OnDisk
+            | Place::Disk
+            | Place::SeveralThreads => true,
+        }
     }
 }
 

@@ -1,14 +1,32 @@
 //! The built program under strace, which fails or kills it at its n-th system call.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
     process::{Command, ExitStatus, Output, Stdio},
 };
 
-use super::place::Here;
 use crate::sandbox::program;
+
+/// Where the program runs, and what it is told to do there.
+pub(super) trait Victim {
+    /// A program that starts where the user is.
+    fn command(&self, name: &str) -> Command;
+    /// Where strace writes.
+    fn log(&self) -> PathBuf;
+    /// What the program is told to do.
+    fn arguments(&self) -> Vec<&'static str>;
+    /// Whether a rename in strace's log is the one that makes the work count.
+    fn is_publishing(&self, _rename: &str) -> bool {
+        false
+    }
+    /// The exit code of a run that nothing disturbs.
+    fn exit(&self) -> i32 {
+        0
+    }
+}
 
 /// A system call of a run: its name, and how many of that name there were up to it.
 ///
@@ -19,6 +37,19 @@ pub(super) struct Call {
     pub(super) count: usize,
     /// As strace tells it.
     pub(super) line: String,
+}
+
+impl Call {
+    /// Whether a file or a folder is another after it.
+    pub(super) fn changes_something(&self) -> bool {
+        let opens_to_write = ["O_CREAT", "O_WRONLY", "O_RDWR", "O_TRUNC"];
+        match self.name.as_str() {
+            "open" | "openat" => opens_to_write.iter().any(|it| self.line.contains(it)),
+            "write" => !["write(1,", "write(2,"].iter().any(|it| self.line.contains(it)),
+            "close" | "fsync" | "fdatasync" => false,
+            name => super::CHANGES.contains(&name),
+        }
+    }
 }
 
 /// What is done to which calls.
@@ -34,9 +65,10 @@ pub(super) struct Injection<'a> {
 
 /// Every call of an undisturbed run, in order; of several threads' calls those that have a name and
 /// a count of their own.
-pub(super) fn calls(here: &Here) -> Vec<Call> {
-    let output = traced(here, &[]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+pub(super) fn calls(here: &dyn Victim) -> Vec<Call> {
+    let output = traced(here, "all", &[]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(here.exit()), "{stderr}");
     let log = fs::read_to_string(here.log()).unwrap();
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut calls = Vec::new();
@@ -67,7 +99,7 @@ pub(super) struct Ended {
 }
 
 /// Runs the program, and disturbs it.
-pub(super) fn disturbed(here: &Here, injection: Injection<'_>) -> Ended {
+pub(super) fn disturbed(here: &dyn Victim, injection: Injection<'_>) -> Ended {
     let Injection { does, first, then } = injection;
     let mut options = vec![format!("inject={}:{does}:when={}", first.name, first.count)];
     if !then.is_empty() {
@@ -75,7 +107,10 @@ pub(super) fn disturbed(here: &Here, injection: Injection<'_>) -> Ended {
     }
     let others = then.iter().filter(|call| call.name != first.name);
     options.extend(others.map(|it| format!("inject={}:{does}:when={}+", it.name, it.count)));
-    let output = traced(here, &options);
+    // Only these calls are told, and those that publish.
+    let names: BTreeSet<_> = then.iter().chain([first]).map(|it| it.name.as_str()).collect();
+    let names: Vec<_> = names.into_iter().chain(["?rename,?renameat,?renameat2"]).collect();
+    let output = traced(here, &names.join(","), &options);
     let log = fs::read_to_string(here.log()).unwrap();
     let (before, hit) = hit(&log);
     let published =
@@ -88,9 +123,10 @@ pub(super) fn disturbed(here: &Here, injection: Injection<'_>) -> Ended {
     }
 }
 
-fn traced(here: &Here, options: &[String]) -> Output {
+fn traced(here: &dyn Victim, calls: &str, options: &[String]) -> Output {
     let mut command = here.command("strace");
-    command.args(["-f", "-qq", "-s", "256", "-e", "trace=all", "-o"]).arg(here.log());
+    let calls = format!("trace={calls}");
+    command.args(["-f", "-qq", "-s", "256", "-e", &calls, "-o"]).arg(here.log());
     for option in options {
         command.args(["-e", option]);
     }

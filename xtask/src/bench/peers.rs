@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use crate::{Outcome, program, workspace};
 
 /// What is installed from the Python registry.
-const PYTHON: &[&str] = &["copier==9.19.1", "cookiecutter==2.7.1"];
+const PYTHON: &[&str] = &["copier==9.19.1", "cookiecutter==2.7.1", "cruft==2.16.0"];
 
 /// The newest cargo-generate that our compiler builds from its own lock file.
 const CARGO_GENERATE: &str = "0.23.8";
@@ -28,11 +28,22 @@ pub(super) fn find(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// What a peer says of its version.
+/// What a peer says of its version. One that has no option for it is taken at its word to the registry.
 pub(super) fn version(program: &Path) -> String {
     let said = program::output(Command::new(program).arg("--version"));
+    let said = said.ok().filter(|it| it.status.success());
     let said = said.map(|it| String::from_utf8_lossy(&it.stdout).trim().to_string());
-    said.ok().and_then(|it| Some(it.split(" from ").next()?.to_string())).unwrap_or_default()
+    let said = said.and_then(|it| Some(it.split(" from ").next()?.to_string()));
+    said.or_else(|| registered(program)).unwrap_or_default()
+}
+
+/// The version that Python has in its books for the package of a program.
+fn registered(program: &Path) -> Option<String> {
+    let name = program.file_name()?;
+    let mut python = Command::new(program.with_file_name("python"));
+    python.args(["-c", "import sys, importlib.metadata as m; print(m.version(sys.argv[1]))"]);
+    let said = program::must(python.arg(name)).ok()?;
+    Some(format!("{} {}", name.display(), String::from_utf8_lossy(&said.stdout).trim()))
 }
 
 /// Installs every peer.

@@ -146,7 +146,7 @@ fn git_shows_a_cherry_pick_with_three_right_stages() {
     assert!(bench.git(&["status"]).contains("currently cherry-picking"));
     assert_eq!(bench.read("README.md"), MARKED);
     assert_eq!(bench.read("binary"), "ours\0");
-    let pending = bench.open().pending().unwrap();
+    let pending = bench.open().pending().unwrap().unwrap();
     assert_eq!(pending.parent, bench.head());
     let shown =
         bench.git(&["show", "-s", "--format=%an %ae %ad", "--date=raw", "CHERRY_PICK_HEAD"]);
@@ -179,7 +179,7 @@ fn git_itself_ends_it_and_the_next_run_sweeps() {
         resolve(&bench);
         bench.git(end);
         is_done(&bench);
-        assert_eq!(bench.open().pending(), None);
+        assert_eq!(bench.open().pending().unwrap(), None);
         let repository = bench.open();
         let run = repository.begin().unwrap();
         assert_eq!(run.recovered().ending, Some(Ending::EndedByGit));
