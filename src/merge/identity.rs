@@ -1,7 +1,8 @@
 //! Which file of each side is the same file.
 //!
 //! **Invariants:** identity comes from declared moves, then source ids, then paths, and on the golden
-//! path's side never from content; every file of every side is on one track at most, and one of ours
+//! path's side never from likeness: only the very same content, once in each version, is a move that
+//! nobody declared; every file of every side is on one track at most, and one of ours
 //! that is on none stays as it is.
 
 use std::{
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     lock::LockedFile,
-    tree::{Ownership, RepoPath, SourceId},
+    tree::{Blob, BlobId, Ownership, RepoPath, SourceId},
 };
 
 /// Files that are on no track yet, by their paths.
@@ -62,7 +63,7 @@ fn track<'a>(file: &'a LockedFile, steps: &Steps<'_>) -> Track<'a> {
     Track { base: Some(Base { file, place, fate }), ..Track::default() }
 }
 
-/// By declared move, by source id, by path, in this order.
+/// By declared move, by source id, by path, by the very same content, in this order.
 fn pair_with_theirs<'a>(tracks: &mut [Track<'a>], free: &mut Free<'a>) {
     let sources_of_base = unique(tracks.iter().filter_map(|it| Some(it.base.as_ref()?.file)));
     let sources = unique(free.values().copied());
@@ -74,6 +75,37 @@ fn pair_with_theirs<'a>(tracks: &mut [Track<'a>], free: &mut Free<'a>) {
         (base.fate != Fate::Goes).then(|| free.remove(&theirs.path)).flatten()
     });
     pair(tracks, |base| free.remove(&*base.place));
+    pair_alike(tracks, free);
+}
+
+/// A file that is gone and a new one are the same file if no other of their versions has that content.
+fn pair_alike<'a>(tracks: &mut [Track<'a>], free: &mut Free<'a>) {
+    let every = tracks.iter().flat_map(|it| it.base.as_ref().map(|it| it.file).into_iter());
+    let of_base = count(every);
+    let of_theirs = count(tracks.iter().filter_map(|it| it.theirs).chain(free.values().copied()));
+    let is_single = |blob: Blob| of_base.get(&blob) == Some(&1) && of_theirs.get(&blob) == Some(&1);
+    let new: HashMap<Blob, &'a LockedFile> =
+        free.values().map(|theirs| (theirs.as_blob(), *theirs)).collect();
+    for track in tracks.iter_mut().filter(|track| track.theirs.is_none()) {
+        let Some(base) = track.base.as_ref().filter(|base| base.fate == Fate::Stays) else {
+            continue;
+        };
+        let blob = base.file.as_blob();
+        let theirs = new.get(&blob).filter(|_| blob.id != BlobId::of(b"") && is_single(blob));
+        if let Some(theirs) = theirs.and_then(|theirs| free.remove(&theirs.path)) {
+            track.theirs = Some(theirs);
+            track.notes.push(Note::Alike(base.file.path.clone()));
+        }
+    }
+}
+
+/// How many files have each content and mode.
+fn count<'a>(files: impl Iterator<Item = &'a LockedFile>) -> HashMap<Blob, usize> {
+    let mut counts = HashMap::new();
+    for file in files {
+        *counts.entry(file.as_blob()).or_default() += 1;
+    }
+    counts
 }
 
 /// Gives each track without a file of theirs the one that `find` finds.

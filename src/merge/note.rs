@@ -30,6 +30,9 @@ pub enum Note {
     Occupied(RepoPath),
     /// The golden path also brings another file to this place.
     AlsoWanted,
+    /// The golden path had this path for it, and says nothing of a move: no other file of the two
+    /// versions has its content.
+    Alike(RepoPath),
     /// What the team had in these keys gives way to the golden path's.
     KeysReplaced(Vec<String>),
     /// It was a conflict, and somebody said beforehand how to settle it.
@@ -45,6 +48,7 @@ impl Note {
             Self::OwnershipChanged { .. } => "ownership-changed",
             Self::Occupied(_) => "occupied",
             Self::AlsoWanted => "also-wanted",
+            Self::Alike(_) => "alike",
             Self::KeysReplaced(_) => "keys-replaced",
             Self::Settled(_) => "settled",
         }
@@ -82,6 +86,9 @@ impl fmt::Display for Note {
             }
             Self::AlsoWanted => {
                 formatter.write_str("the golden path also brings another file to this place")
+            }
+            Self::Alike(from) => {
+                write!(formatter, "it is `{from}` still: no other file has its content")
             }
             Self::KeysReplaced(keys) => {
                 write!(formatter, "the team's edit is replaced in `{}`", keys.join("`, `"))

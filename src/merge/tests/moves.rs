@@ -158,9 +158,35 @@ fn a_name_that_changes_in_case_alone_is_a_move() {
 fn several_files_of_one_source_do_not_move() {
     base([file("a", "1\n").from("s"), file("b", "2\n").from("s")])
         .ours([("a", "1\n"), ("b", "2\n")])
-        .theirs([file("b", "2\n").from("s"), file("c", "1\n").from("s")])
+        .theirs([file("b", "2\n").from("s"), file("c", "3\n").from("s")])
         .rows(["removed a: dropped", "added c: new"])
-        .leaves([("b", "2\n"), ("c", "1\n")]);
+        .leaves([("b", "2\n"), ("c", "3\n")]);
+}
+
+#[test]
+fn a_move_that_nobody_declared_is_one_if_the_content_is_the_same_and_no_others() {
+    base([file("a", TEXT).from("one")])
+        .ours([("a", EDITED)])
+        .theirs([file("d/b", TEXT).from("two")])
+        .rows(["moved d/b <- a: moved, alike"])
+        .leaves([("d/b", EDITED)]);
+    // Two that are alike, nothing in it, another mode, another line: nobody knows.
+    base([file("a", TEXT).from("one"), file("b", TEXT).from("two")])
+        .ours([("a", EDITED), ("b", TEXT)])
+        .theirs([file("b", TEXT).from("two"), file("c", TEXT).from("three")])
+        .rows(["conflict a: golden-path-deleted [bo-]", "added c: new"]);
+    base([file("a", TEXT).from("one")])
+        .ours([("a", EDITED)])
+        .theirs([file("b", TEXT).from("two"), file("c", TEXT).from("three")])
+        .rows(["conflict a: golden-path-deleted [bo-]", "added b: new", "added c: new"]);
+    base([file("a", "").from("one")])
+        .ours([("a", "mine\n")])
+        .theirs([file("b", "").from("two")])
+        .rows(["conflict a: golden-path-deleted [bo-]", "added b: new"]);
+    base([file("a", TEXT).from("one")])
+        .ours([("a", EDITED)])
+        .theirs([file("b", NEWER).from("two")])
+        .rows(["conflict a: golden-path-deleted [bo-]", "added b: new"]);
 }
 
 #[test]
