@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod man;
 mod new;
+mod path;
 mod reconcile;
 mod recovery;
 mod render;
@@ -182,6 +183,7 @@ impl Context {
             Command::Diff(arguments) => diff::run(self, &arguments),
             Command::Restore(arguments) => restore::run(self, &arguments),
             Command::Why(arguments) => why::run(self, &arguments),
+            Command::Path(arguments) => path::run(self, &arguments),
             Command::Schema(arguments) => schema::run(self, &arguments),
             Command::Completions(arguments) => completions::run(self, &arguments),
             Command::Man(arguments) => man::run(self, &arguments),

@@ -2,7 +2,9 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{apply, catalog, check, completions, diff, man, new, restore, schema, upgrade, why};
+use super::{
+    apply, catalog, check, completions, diff, man, new, path, restore, schema, upgrade, why,
+};
 use crate::ui;
 
 /// Makes service repositories from golden paths.
@@ -91,6 +93,7 @@ pub(super) enum Command {
     Diff(diff::DiffArguments),
     Restore(restore::RestoreArguments),
     Why(why::WhyArguments),
+    Path(path::PathArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
