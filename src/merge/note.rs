@@ -91,7 +91,7 @@ impl fmt::Display for Note {
                 write!(formatter, "it is `{from}` still: no other file has its content")
             }
             Self::KeysReplaced(keys) => {
-                write!(formatter, "the team's edit is replaced in `{}`", keys.join("`, `"))
+                write!(formatter, "replaced: `{}`", keys.join("`, `"))
             }
             Self::Settled(OnConflict::Theirs) => {
                 formatter.write_str("a conflict, settled by taking the golden path's file")

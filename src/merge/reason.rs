@@ -139,9 +139,7 @@ impl fmt::Display for Reason {
             Self::GoldenPath => "the golden path changed it, and the team did not",
             Self::Both => "the golden path and the team changed it, and the changes go together",
             Self::KeysSet => "the team changed it, and its managed keys are the golden path's",
-            Self::ManagedKeysEdited => {
-                "keys of it are the platform's: the team's edit of those is replaced"
-            }
+            Self::ManagedKeysEdited => "the team edited keys of it that are the platform's",
             Self::Moved => "the golden path has it here now",
             Self::MoveDeclared => "a migration moves it here",
             Self::WithFolder => "its whole folder moved, and the team's own files go along",
