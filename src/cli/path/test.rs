@@ -1,0 +1,67 @@
+//! `flagstone path test`: cases are rendered and compared with what they should come to.
+
+mod play;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use rayon::prelude::*;
+
+use self::play::{Task, play};
+use super::{Subject, subjects};
+use crate::{
+    cli::{Context, Exit, Failure, threads},
+    host::Stopwatch,
+    rehearse::Report,
+};
+
+/// Render the cases of golden paths and layers, and compare what comes of them.
+///
+/// Ends with 1 if a case fails.
+#[derive(Debug, Args)]
+pub(super) struct TestArguments {
+    /// A version's folder, a golden path's or a whole catalog's [default: .].
+    #[arg(value_name = "DIR")]
+    folders: Vec<PathBuf>,
+    /// Write the snapshots as the cases render now.
+    #[arg(long)]
+    accept: bool,
+    /// Play only the cases of this name; may be repeated.
+    #[arg(long = "case", value_name = "NAME")]
+    cases: Vec<String>,
+}
+
+pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, Failure> {
+    threads::prepare(context);
+    let watch = Stopwatch::start();
+    let subjects = subjects(context, &arguments.folders)?;
+    let mut report = Report::default();
+    for subject in &subjects {
+        let tasks = tasks(subject, arguments)?;
+        let played: Vec<_> = tasks.par_iter().map(|task| play(subject, task)).collect();
+        for played in played {
+            let mut played = played?;
+            if arguments.accept {
+                played.accept(subject)?;
+            }
+            report.tests.extend(played.tests);
+        }
+    }
+    report::show(context, &report, watch.elapsed())?;
+    Ok(if report.failed() == 0 { Exit::Done } else { Exit::Found })
+}
+
+/// The cases of a subject's versions.
+fn tasks(subject: &Subject, arguments: &TestArguments) -> Result<Vec<Task>, Failure> {
+    let mut tasks = Vec::new();
+    for (name, version) in &subject.versions {
+        let files = subject.shelf.files(name, version)?;
+        let is_wanted =
+            |case: &String| arguments.cases.is_empty() || arguments.cases.contains(case);
+        let cases = crate::case::names(&files).into_iter().filter(is_wanted);
+        let task = |case| Task::new(subject, (name, version), case, &files);
+        tasks.extend(cases.map(task));
+    }
+    Ok(tasks)
+}

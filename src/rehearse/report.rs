@@ -1,0 +1,64 @@
+//! What came of playing cases.
+
+use std::time::Duration;
+
+use crate::{diag::Diagnostic, patch::Patch};
+
+/// What came of playing cases.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The tests, in their order.
+    pub tests: Vec<Test>,
+}
+
+/// What came of one case, or of one upgrade in it.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// The golden path or layer with its version: `python-service@2.0.0`.
+    pub subject: String,
+    /// The case, and what of it: `defaults`, `defaults: upgrade from 1.0.0`.
+    pub name: String,
+    /// The file of the case, as people find it.
+    pub file: String,
+    /// What is wrong.
+    pub failures: Vec<Diagnostic>,
+    /// How what was rendered stands to the snapshot.
+    pub snapshot: Snapshot,
+    /// What it says for people, beside what is wrong.
+    pub text: Option<String>,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// How what was rendered stands to the snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Snapshot {
+    /// There is nothing to compare.
+    None,
+    /// It is the same.
+    Same,
+    /// There is no snapshot yet.
+    Missing,
+    /// It differs, file by file.
+    Differs(Vec<(String, Patch)>),
+    /// It was written.
+    Accepted,
+}
+
+impl Test {
+    /// Whether all is as it should be.
+    pub fn has_passed(&self) -> bool {
+        let is_good = match &self.snapshot {
+            Snapshot::None | Snapshot::Same | Snapshot::Accepted => true,
+            Snapshot::Missing | Snapshot::Differs(_) => false,
+        };
+        is_good && self.failures.is_empty()
+    }
+}
+
+impl Report {
+    /// How many tests failed.
+    pub fn failed(&self) -> usize {
+        self.tests.iter().filter(|it| !it.has_passed()).count()
+    }
+}

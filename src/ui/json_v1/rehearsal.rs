@@ -1,0 +1,83 @@
+//! The document of `flagstone path test`.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Diagnostic, FORMAT};
+use crate::rehearse::{Report, Snapshot, Test};
+
+/// What came of the cases.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rehearsal {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Whether a test failed.
+    pub failed: bool,
+    /// How long all of it took, in milliseconds.
+    pub milliseconds: u128,
+    /// The tests.
+    pub tests: Vec<RehearsedTest>,
+}
+
+/// One test.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RehearsedTest {
+    /// The golden path or layer with its version.
+    pub subject: String,
+    /// The case, and what of it.
+    pub name: String,
+    /// The file of the case.
+    pub file: String,
+    /// Whether it failed.
+    pub failed: bool,
+    /// `none`, `same`, `missing`, `differs` or `accepted`.
+    pub snapshot: &'static str,
+    /// The files that differ from the snapshot.
+    pub differing: Vec<String>,
+    /// What is wrong.
+    pub failures: Vec<Diagnostic>,
+    /// What it says for people, beside what is wrong.
+    pub text: Option<String>,
+    /// How long it took, in milliseconds.
+    pub milliseconds: u128,
+}
+
+impl Rehearsal {
+    /// The document of a report.
+    pub fn of(report: &Report, time: Duration) -> Self {
+        Self {
+            format: FORMAT,
+            failed: report.failed() > 0,
+            milliseconds: time.as_millis(),
+            tests: report.tests.iter().map(RehearsedTest::from).collect(),
+        }
+    }
+}
+
+impl From<&Test> for RehearsedTest {
+    fn from(test: &Test) -> Self {
+        let (snapshot, differing) = match &test.snapshot {
+            Snapshot::None => ("none", Vec::new()),
+            Snapshot::Same => ("same", Vec::new()),
+            Snapshot::Missing => ("missing", Vec::new()),
+            Snapshot::Accepted => ("accepted", Vec::new()),
+            Snapshot::Differs(files) => {
+                ("differs", files.iter().map(|(path, _)| path.clone()).collect())
+            }
+        };
+        Self {
+            subject: test.subject.clone(),
+            name: test.name.clone(),
+            file: test.file.clone(),
+            failed: !test.has_passed(),
+            snapshot,
+            differing,
+            failures: test.failures.iter().map(Diagnostic::from).collect(),
+            text: test.text.clone(),
+            milliseconds: test.time.as_millis(),
+        }
+    }
+}
