@@ -3,10 +3,14 @@
 //!
 //! **Invariant:** pure; a snapshot holds every file of the tree, so that nothing can change unseen.
 
+mod coverage;
+mod edits;
 mod expect;
 mod report;
 mod snapshot;
 
-pub use expect::{unmet, unrefused};
-pub use report::{Report, Snapshot, Test};
+pub use coverage::{Covered, MissedLines, Reached, covered, reached};
+pub use edits::edited;
+pub use expect::{unconflicted, unmet, unrefused};
+pub use report::{Report, Snapshot, Test, Upgraded};
 pub use snapshot::{changed_parts, snapshot};

@@ -4,6 +4,7 @@ use crate::{
     case::{Expect, Expected},
     diag::Diagnostic,
     name,
+    text::Place,
     tree::{RepoPath, Tree},
 };
 
@@ -37,6 +38,22 @@ pub fn unmet(expect: &Expect, files: &Tree) -> Vec<Diagnostic> {
         unmet.push(Diagnostic::error("not-contained", message).at(text.place.clone()));
     }
     unmet
+}
+
+/// What is wrong with the conflicts of an upgrade: they must be exactly the expected ones. `place` is
+/// that of the upgrade.
+pub fn unconflicted(expect: &Expect, place: &Place, conflicts: &[RepoPath]) -> Vec<Diagnostic> {
+    let is_missing = |it: &&Expected<RepoPath>| !conflicts.contains(&it.value);
+    let missing = expect.conflicts.iter().filter(is_missing).map(|it| {
+        let message = format!("`{}` is no conflict", it.value);
+        Diagnostic::error("not-conflicting", message).at(it.place.clone())
+    });
+    let is_new = |it: &&RepoPath| expect.conflicts.iter().all(|known| known.value != **it);
+    let new = conflicts.iter().filter(is_new).map(|path| {
+        let message = format!("`{path}` is a conflict, which the case does not expect");
+        Diagnostic::error("conflict", message).at(place.clone())
+    });
+    missing.chain(new).collect()
 }
 
 /// What is wrong where answers were refused with `mistakes`: nothing, if that is what was expected.

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use crate::{diag::Diagnostic, patch::Patch};
+use super::Covered;
+use crate::{diag::Diagnostic, merge::Merge, patch::Patch, version::Version};
 
 /// What came of playing cases.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// The tests, in their order.
     pub tests: Vec<Test>,
+    /// Which lines of the templates the cases reached; none where not all cases were played.
+    pub covered: Option<Covered>,
 }
 
 /// What came of one case, or of one upgrade in it.
@@ -24,8 +27,8 @@ pub struct Test {
     pub failures: Vec<Diagnostic>,
     /// How what was rendered stands to the snapshot.
     pub snapshot: Snapshot,
-    /// What it says for people, beside what is wrong.
-    pub text: Option<String>,
+    /// Of an upgrade: what becomes of the service.
+    pub upgraded: Option<Upgraded>,
     /// How long it took.
     pub time: Duration,
 }
@@ -43,6 +46,21 @@ pub enum Snapshot {
     Differs(Vec<(String, Patch)>),
     /// It was written.
     Accepted,
+}
+
+/// What an upgrade does to the service of a case.
+#[derive(Debug, Clone)]
+pub struct Upgraded {
+    /// The golden path.
+    pub golden_path: String,
+    /// The version that the service has.
+    pub from: Version,
+    /// The version that it goes to.
+    pub to: Version,
+    /// What becomes of its files.
+    pub merge: Merge,
+    /// What only a person can do.
+    pub notes: Vec<String>,
 }
 
 impl Test {

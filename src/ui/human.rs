@@ -29,7 +29,7 @@ pub use diagnostic::diagnostics;
 pub use failure::failure;
 pub use markdown::markdown;
 pub use patch::{StatRow, file_name, patch, seeded_differ, stat};
-pub use rehearsal::rehearsal;
+pub use rehearsal::{Missed, Rehearsed, Upgrades, rehearsal};
 pub use restore::{restored, would_be_lost};
 pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};

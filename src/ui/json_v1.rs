@@ -18,7 +18,7 @@ pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
 pub use new::{Answer, File, NewResult, Service, State};
-pub use rehearsal::{Rehearsal, RehearsedTest};
+pub use rehearsal::{Rehearsal, RehearsedLines, RehearsedTemplate, RehearsedTest};
 pub use restore::Restored;
 pub use upgrade::{
     AnswerChange, FileChange, FileId, FileNote, UpgradeEnd, UpgradeResult, UpgradeState,

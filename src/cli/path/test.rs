@@ -2,6 +2,7 @@
 
 mod play;
 mod report;
+mod upgrade;
 
 use std::path::PathBuf;
 
@@ -13,7 +14,8 @@ use super::{Subject, subjects};
 use crate::{
     cli::{Context, Exit, Failure, threads},
     host::Stopwatch,
-    rehearse::Report,
+    rehearse::{Covered, Reached, Report, covered},
+    ui::human::Missed,
 };
 
 /// Render the cases of golden paths and layers, and compare what comes of them.
@@ -30,6 +32,9 @@ pub(super) struct TestArguments {
     /// Play only the cases of this name; may be repeated.
     #[arg(long = "case", value_name = "NAME")]
     cases: Vec<String>,
+    /// List the lines of templates that no case reaches.
+    #[arg(long)]
+    coverage: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, Failure> {
@@ -39,6 +44,7 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
     let mut report = Report::default();
     for subject in &subjects {
         let tasks = tasks(subject, arguments)?;
+        let mut reached = Reached::new();
         let played: Vec<_> = tasks.par_iter().map(|task| play(subject, task)).collect();
         for played in played {
             let mut played = played?;
@@ -46,10 +52,31 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
                 played.accept(subject)?;
             }
             report.tests.extend(played.tests);
+            for (label, parts) in played.reached {
+                reached.entry(label).or_default().extend(parts);
+            }
+        }
+        if arguments.cases.is_empty() {
+            report.covered.get_or_insert_default().add(lines(subject, &reached)?);
         }
     }
-    report::show(context, &report, watch.elapsed())?;
+    let missed = if arguments.coverage { Missed::Listed } else { Missed::Counted };
+    report::show(context, &report, missed, watch.elapsed())?;
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Found })
+}
+
+/// The lines of a subject's templates.
+fn lines(subject: &Subject, reached: &Reached) -> Result<Covered, Failure> {
+    let mut lines = Covered::default();
+    for (name, version) in &subject.versions {
+        match play::release(&subject.shelf, name, version) {
+            Ok(release) => lines.add(covered(&release, reached)),
+            // It is a failure of its cases already.
+            Err(Failure::Mistakes(_)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(lines)
 }
 
 /// The cases of a subject's versions.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Diagnostic, FORMAT};
-use crate::rehearse::{Report, Snapshot, Test};
+use super::{Diagnostic, FORMAT, FileChange};
+use crate::rehearse::{Covered, Report, Snapshot, Test};
 
 /// What came of the cases.
 #[derive(Debug, Clone, Serialize)]
@@ -19,6 +19,32 @@ pub struct Rehearsal {
     pub milliseconds: u128,
     /// The tests.
     pub tests: Vec<RehearsedTest>,
+    /// The lines of templates; null where not all cases were played.
+    pub coverage: Option<RehearsedLines>,
+}
+
+/// The lines of templates, and those that no case reached.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RehearsedLines {
+    /// How many lines there are.
+    pub lines: usize,
+    /// How many of them were reached.
+    pub reached: usize,
+    /// Those that were not.
+    pub missed: Vec<RehearsedTemplate>,
+}
+
+/// The lines of a template that no case reached.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RehearsedTemplate {
+    /// The golden path or layer with its version.
+    pub subject: String,
+    /// The template's path in it.
+    pub path: String,
+    /// The lines, from 1.
+    pub lines: Vec<usize>,
 }
 
 /// One test.
@@ -39,8 +65,8 @@ pub struct RehearsedTest {
     pub differing: Vec<String>,
     /// What is wrong.
     pub failures: Vec<Diagnostic>,
-    /// What it says for people, beside what is wrong.
-    pub text: Option<String>,
+    /// Of an upgrade: what becomes of the service's files.
+    pub files: Vec<FileChange>,
     /// How long it took, in milliseconds.
     pub milliseconds: u128,
 }
@@ -53,7 +79,20 @@ impl Rehearsal {
             failed: report.failed() > 0,
             milliseconds: time.as_millis(),
             tests: report.tests.iter().map(RehearsedTest::from).collect(),
+            coverage: report.covered.as_ref().map(RehearsedLines::from),
         }
+    }
+}
+
+impl From<&Covered> for RehearsedLines {
+    fn from(covered: &Covered) -> Self {
+        let missed = covered.missed.iter().map(|it| RehearsedTemplate {
+            subject: it.subject.clone(),
+            path: it.path.clone(),
+            lines: it.lines.clone(),
+        });
+        let reached = covered.lines.saturating_sub(covered.missed_lines());
+        Self { lines: covered.lines, reached, missed: missed.collect() }
     }
 }
 
@@ -76,7 +115,12 @@ impl From<&Test> for RehearsedTest {
             snapshot,
             differing,
             failures: test.failures.iter().map(Diagnostic::from).collect(),
-            text: test.text.clone(),
+            files: test
+                .upgraded
+                .iter()
+                .flat_map(|it| &it.merge.rows)
+                .map(FileChange::from)
+                .collect(),
             milliseconds: test.time.as_millis(),
         }
     }

@@ -89,7 +89,7 @@ pub(crate) const MAP: &[Row] = &[
         "base, ours and theirs to what becomes of each file"),
     row(Engine, "drift", "words documents", "",
         "a lock and a service as it stands to what differs, and whose change it is"),
-    row(Engine, "rehearse", "words documents template resolve plan merge", "",
+    row(Engine, "rehearse", "words documents template resolve plan catalog compose merge", "",
         "cases played in memory: snapshots, expectations, scripted edits, pairwise answers"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),

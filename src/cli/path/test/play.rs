@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::upgrade::upgrade;
 use crate::{
     answer::{Answers, Origin},
     case::{self, Case},
@@ -13,7 +14,7 @@ use crate::{
     manifest::Kind,
     patch::{Part, Patch, Side, unified},
     plan::Plan,
-    rehearse::{Snapshot, Test, changed_parts, snapshot, unmet, unrefused},
+    rehearse::{Reached, Snapshot, Test, changed_parts, reached, snapshot, unmet, unrefused},
     repo,
     resolve::{Asking, Given, GivenAnswers, Questionnaire, resolve},
     spec::Stated,
@@ -38,6 +39,8 @@ pub(super) struct Played {
     pub(super) tests: Vec<Test>,
     /// The snapshot as it is now, where it should be another.
     snapshot: Option<(RepoPath, String)>,
+    /// What its templates reached.
+    pub(super) reached: Reached,
 }
 
 /// A case rendered.
@@ -74,7 +77,7 @@ impl Task {
             file: self.document.name().to_owned(),
             failures: Vec::new(),
             snapshot: Snapshot::None,
-            text: None,
+            upgraded: None,
             time: std::time::Duration::ZERO,
         }
     }
@@ -97,49 +100,83 @@ impl Played {
 /// Plays a case. What is wrong with it, or with its golden path, is a failure of the test.
 pub(super) fn play(subject: &Subject, task: &Task) -> Result<Played, Failure> {
     let watch = Stopwatch::start();
-    let mut played = Played { tests: Vec::new(), snapshot: None };
+    let mut played = Played { tests: Vec::new(), snapshot: None, reached: Reached::new() };
     let mut test = task.test(task.case.clone());
-    match Case::parse(&task.case, &task.document) {
-        Err(mistakes) => test.failures = mistakes,
-        Ok(case) => judge(subject, task, &case, (&mut test, &mut played.snapshot))?,
+    let case = Case::parse(&task.case, &task.document);
+    match &case {
+        Err(mistakes) => test.failures.clone_from(mistakes),
+        Ok(case) => played.judge(subject, task, case, &mut test)?,
     }
     test.time = watch.elapsed();
-    played.tests.insert(0, test);
+    played.tests.push(test);
+    for wanted in case.iter().flat_map(|case| &case.upgrades) {
+        let case = case.as_ref().map_err(|mistakes| Failure::Mistakes(mistakes.clone()))?;
+        played.tests.push(task.upgrade(subject, case, wanted)?);
+    }
     Ok(played)
 }
 
-/// Renders a case, and says of it what is not as it should be.
-fn judge(
-    subject: &Subject,
-    task: &Task,
-    case: &Case,
-    (test, accepted): (&mut Test, &mut Option<(RepoPath, String)>),
-) -> Result<(), Failure> {
-    let rendered = release(&subject.shelf, &task.name, &task.version)
-        .and_then(|release| render(&subject.shelf, release, &case.parameters));
-    let rendered = match rendered {
-        Ok(rendered) => rendered,
-        Err(Failure::Mistakes(mistakes)) => {
-            test.failures = unrefused(&case.expect, mistakes);
+impl Task {
+    fn upgrade(
+        &self,
+        subject: &Subject,
+        case: &Case,
+        wanted: &case::Upgrade,
+    ) -> Result<Test, Failure> {
+        let watch = Stopwatch::start();
+        let what = wanted.name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
+        let mut test = self.test(format!("{}, from {}{what}", self.case, wanted.from.value));
+        let outcome = release(&subject.shelf, &self.name, &self.version)
+            .and_then(|target| upgrade(subject, &target, case, wanted));
+        match outcome {
+            Ok(outcome) => {
+                test.failures = outcome.failures;
+                test.upgraded = Some(outcome.upgraded);
+            }
+            Err(Failure::Mistakes(mistakes)) => test.failures = mistakes,
+            Err(failure) => return Err(failure),
+        }
+        test.time = watch.elapsed();
+        Ok(test)
+    }
+}
+
+impl Played {
+    /// Renders a case, and says of it what is not as it should be.
+    fn judge(
+        &mut self,
+        subject: &Subject,
+        task: &Task,
+        case: &Case,
+        test: &mut Test,
+    ) -> Result<(), Failure> {
+        let rendered = release(&subject.shelf, &task.name, &task.version)
+            .and_then(|release| render(&subject.shelf, release, &case.parameters));
+        let rendered = match rendered {
+            Ok(rendered) => rendered,
+            Err(Failure::Mistakes(mistakes)) => {
+                test.failures = unrefused(&case.expect, mistakes);
+                return Ok(());
+            }
+            Err(failure) => return Err(failure),
+        };
+        self.reached = reached(&rendered.parts, &subject.shelf.data, &rendered.plan);
+        if let Some(refused) = &case.expect.refused {
+            let message = format!("the answers are not refused with `{}`", refused.value);
+            let mistake = Diagnostic::error("not-refused", message).at(refused.place.clone());
+            test.failures.push(mistake.label("they render"));
             return Ok(());
         }
-        Err(failure) => return Err(failure),
-    };
-    if let Some(refused) = &case.expect.refused {
-        let message = format!("the answers are not refused with `{}`: they render", refused.value);
-        let mistake = Diagnostic::error("not-refused", message).at(refused.place.clone());
-        test.failures.push(mistake);
-        return Ok(());
+        test.failures = unmet(&case.expect, &rendered.plan.tree());
+        let text = snapshot(&rendered.plan, case.texts.as_deref());
+        test.snapshot = compared(task.snapshot.as_deref(), &text);
+        if !matches!(test.snapshot, Snapshot::Same) {
+            let file = case::snapshot_file(&task.case);
+            let file = RepoPath::parse(&format!("{}/{}/{file}", task.name, task.version));
+            self.snapshot = file.ok().map(|file| (file, text));
+        }
+        Ok(())
     }
-    test.failures = unmet(&case.expect, &rendered.plan.tree());
-    let text = snapshot(&rendered.plan, case.texts.as_deref());
-    test.snapshot = compared(task.snapshot.as_deref(), &text);
-    if !matches!(test.snapshot, Snapshot::Same) {
-        let file = case::snapshot_file(&task.case);
-        let file = RepoPath::parse(&format!("{}/{}/{file}", task.name, task.version));
-        *accepted = file.ok().map(|file| (file, text));
-    }
-    Ok(())
 }
 
 fn compared(before: Option<&str>, after: &str) -> Snapshot {
