@@ -6,11 +6,13 @@
 mod coverage;
 mod edits;
 mod expect;
+mod matrix;
 mod report;
 mod snapshot;
 
 pub use coverage::{Covered, MissedLines, Reached, covered, reached};
 pub use edits::edited;
 pub use expect::{unconflicted, unmet, unrefused};
+pub use matrix::{Combination, combinations};
 pub use report::{Report, Snapshot, Test, Upgraded};
 pub use snapshot::{changed_parts, snapshot};

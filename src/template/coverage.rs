@@ -139,8 +139,8 @@ fn noted(template: &str, syntax: Syntax, file: usize) -> String {
         Syntax::Brackets => ("[%", "%]"),
     };
     let note = |part: usize, mark: &str| format!("{open} do {NOTE}({file}, {part}) {mark}{close}");
-    // With `+` it takes no line break away.
-    let mut copy = note(0, "+");
+    // The line break vanishes with the tag, and what follows begins a line as it did.
+    let mut copy = note(0, "") + "\n";
     let mut at = 0;
     for (number, tag) in tokens::blocks(template, syntax).into_iter().enumerate() {
         copy += template.get(at..tag.end).unwrap_or_default();

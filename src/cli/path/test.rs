@@ -1,8 +1,10 @@
 //! `flagstone path test`: cases are rendered and compared with what they should come to.
 
+mod matrix;
 mod play;
 mod report;
 mod upgrade;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -14,7 +16,7 @@ use super::{Subject, subjects};
 use crate::{
     cli::{Context, Exit, Failure, threads},
     host::Stopwatch,
-    rehearse::{Covered, Reached, Report, covered},
+    rehearse::{Covered, Reached, Report, Test, covered},
     ui::human::Missed,
 };
 
@@ -35,6 +37,14 @@ pub(super) struct TestArguments {
     /// List the lines of templates that no case reaches.
     #[arg(long)]
     coverage: bool,
+    /// Try every two answers to choices and yes-or-no parameters together, and report what does not
+    /// render.
+    #[arg(long)]
+    matrix: bool,
+    /// Run what the manifest says under `verify` in a temporary repository of each case. These are
+    /// programs of the golden path's author: they are listed first.
+    #[arg(long)]
+    verify: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, Failure> {
@@ -56,6 +66,15 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
                 reached.entry(label).or_default().extend(parts);
             }
         }
+        if arguments.matrix {
+            let versions = subject.versions.par_iter();
+            let tests = versions.map(|(name, version)| matrix::matrix(subject, name, version));
+            let tests: Vec<_> = tests.collect::<Result<_, _>>()?;
+            report.tests.extend(tests.into_iter().flatten());
+        }
+        if arguments.verify {
+            report.tests.extend(verified(context, subject, arguments)?);
+        }
         if arguments.cases.is_empty() {
             report.covered.get_or_insert_default().add(lines(subject, &reached)?);
         }
@@ -63,6 +82,22 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
     let missed = if arguments.coverage { Missed::Listed } else { Missed::Counted };
     report::show(context, &report, missed, watch.elapsed())?;
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Found })
+}
+
+/// Lists what will be run, then runs it.
+fn verified(
+    context: &Context,
+    subject: &Subject,
+    arguments: &TestArguments,
+) -> Result<Vec<Test>, Failure> {
+    let verifications = verify::verifications(subject, &arguments.cases)?;
+    verify::list(context, &verifications);
+    let committer = verify::committer(context)?;
+    let mut tests = Vec::new();
+    for verification in &verifications {
+        tests.extend(verify::verify(context, subject, verification, &committer)?);
+    }
+    Ok(tests)
 }
 
 /// The lines of a subject's templates.

@@ -227,7 +227,8 @@ pub(super) fn render(
     Ok(Rendered { parts, plan })
 }
 
-fn answers(release: &Release, stated: &[Stated]) -> Result<Answers, Failure> {
+/// The answers of a case to a golden path or layer, defaults and all.
+pub(super) fn answers(release: &Release, stated: &[Stated]) -> Result<Answers, Failure> {
     let questionnaire = Questionnaire::new(&release.manifest.parameters)?;
     Ok(resolve(&questionnaire, &given(stated), Asking::Nobody)?.answers)
 }
