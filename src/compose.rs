@@ -103,7 +103,11 @@ pub fn again(again: &Again<'_>, data: &Value) -> Result<Tree, Vec<Diagnostic>> {
     Ok(plan_of(&parts.iter().collect::<Vec<_>>(), data)?.tree())
 }
 
-fn plan_of(parts: &[&Answered], data: &Value) -> Result<Plan, Vec<Diagnostic>> {
+/// The files of a golden path or layer with its layers, each answered.
+///
+/// # Errors
+/// Every mistake of the templates.
+pub fn plan_of(parts: &[&Answered], data: &Value) -> Result<Plan, Vec<Diagnostic>> {
     let inputs = parts.iter().map(|part| Input::new(part, data));
     let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
     let layers = parts.iter().zip(&inputs).map(|(part, input)| layer(part, input)).collect();
@@ -143,6 +147,18 @@ fn layer<'a>(part: &'a Answered, input: &'a Input) -> plan::Layer<'a> {
     }
 }
 
+/// The files of a plan as a lock names them.
+pub fn locked_files(plan: &Plan) -> Vec<LockedFile> {
+    let file = |(path, file): (&RepoPath, &plan::PlannedFile)| LockedFile {
+        path: path.clone(),
+        mode: file.entry.mode,
+        ownership: file.ownership.clone(),
+        blob: file.entry.blob_id(),
+        source: file.source.clone(),
+    };
+    plan.files.iter().map(file).collect()
+}
+
 fn lock_of(composition: &Composition<'_>, plan: &Plan) -> Lock {
     let part = |it: &Answered| Part {
         name: it.release.manifest.metadata.name.clone(),
@@ -150,17 +166,7 @@ fn lock_of(composition: &Composition<'_>, plan: &Plan) -> Lock {
         source: composition.source.to_owned(),
         digest: it.release.digest,
     };
-    let files: Vec<_> = plan
-        .files
-        .iter()
-        .map(|(path, file)| LockedFile {
-            path: path.clone(),
-            mode: file.entry.mode,
-            ownership: file.ownership.clone(),
-            blob: file.entry.blob_id(),
-            source: file.source.clone(),
-        })
-        .collect();
+    let files = locked_files(plan);
     let answers = &composition.golden_path.answers;
     Lock {
         flagstone: composition.flagstone.clone(),

@@ -21,6 +21,7 @@ pub mod manifest;
 pub mod spec;
 pub mod lock;
 pub mod charter;
+pub mod case;
 
 // Engine.
 pub mod template;
@@ -31,6 +32,7 @@ pub mod migrate;
 pub mod compose;
 pub mod merge;
 pub mod drift;
+pub mod rehearse;
 
 // Doors.
 pub mod host;

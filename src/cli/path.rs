@@ -1,11 +1,14 @@
 //! `flagstone path`: what the authors of golden paths do with them.
 
 mod subject;
+mod test;
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
 use self::subject::Subject;
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, arguments::Format};
 
 /// Write golden paths.
 #[derive(Debug, Args)]
@@ -15,8 +18,28 @@ pub(super) struct PathArguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum PathCommand {}
+enum PathCommand {
+    Test(test::TestArguments),
+}
 
-pub(super) fn run(_context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
-    match arguments.command {}
+pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        PathCommand::Test(arguments) => test::run(context, arguments),
+    }
+}
+
+impl PathArguments {
+    /// Whether the command has a format of reports.
+    pub(super) const fn has_report(&self, format: Format) -> bool {
+        match self.command {
+            PathCommand::Test(_) => matches!(format, Format::Junit),
+        }
+    }
+}
+
+/// What each of `folders` holds; the folder that we are in where none is named.
+fn subjects(context: &Context, folders: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
+    let here = [PathBuf::from(".")];
+    let folders = if folders.is_empty() { &here[..] } else { folders };
+    folders.iter().map(|folder| Subject::find(context, folder)).collect()
 }

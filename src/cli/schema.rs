@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Context, Exit, Failure};
-use crate::{charter, lock, manifest, spec};
+use crate::{case, charter, lock, manifest, spec};
 
 /// Print the JSON Schema of a file format.
 ///
@@ -26,6 +26,8 @@ enum Document {
     Catalog,
     /// `flagstone.lock` of a service.
     Lock,
+    /// `cases/NAME.yaml` of a golden path or layer.
+    Case,
 }
 
 pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit, Failure> {
@@ -34,6 +36,7 @@ pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit
         Document::GoldenPath => manifest::SCHEMA,
         Document::Catalog => charter::SCHEMA,
         Document::Lock => lock::SCHEMA,
+        Document::Case => case::SCHEMA,
     };
     context.screen.result(schema.trim_end())?;
     Ok(Exit::Done)

@@ -143,6 +143,7 @@ fn the_help_names_every_command_and_exit_code() {
       diff         Show what was changed against the golden path
       restore      Restore files as the golden path made them
       why          Explain a file: where it came from, whose it is, and how it stands
+      path         Write golden paths
       schema       Print the JSON Schema of a file format
       completions  Print completions for a shell
       man          Print the manual page of flagstone or of one of its commands

@@ -18,6 +18,7 @@ mod formats;
 mod hostile;
 mod injection;
 mod new;
+mod path_test;
 #[cfg(target_os = "linux")]
 mod kill;
 mod push;
