@@ -1,10 +1,16 @@
 //! `golden-path.yaml`: what a golden path or layer asks, composes and promises.
 
+mod complete;
 mod parameter;
 mod parse;
+mod rule;
+mod shape;
 
-pub use parameter::{Choice, Parameter, Shape, is_template};
+pub use complete::RenderDefault;
+pub use parameter::{Parameter, is_template, render_value};
 pub use parse::SCHEMA;
+pub use rule::Rule;
+pub use shape::{Choice, Shape, Widget};
 
 use crate::{
     data::Value,
@@ -26,6 +32,8 @@ pub struct Manifest {
     pub metadata: Metadata,
     /// Its questions, in the order in which people are asked.
     pub parameters: Vec<Parameter>,
+    /// What their answers must be together.
+    pub rules: Vec<Rule>,
     /// The layers it composes.
     pub layers: Vec<LayerUse>,
     /// Rules over output paths; the first that matches wins.

@@ -24,6 +24,7 @@ struct Sketch {
     answers: Vec<(Value, Value)>,
     data: Value,
     lines: BTreeSet<String>,
+    lists: BTreeSet<String>,
 }
 
 fn sketch(name: &'static str) -> Sketch {
@@ -36,6 +37,7 @@ fn sketch(name: &'static str) -> Sketch {
         answers: vec![("name".into(), "orders-api".into()), ("port".into(), 8080.into())],
         data: Value::Map(Vec::new()),
         lines: BTreeSet::new(),
+        lists: BTreeSet::new(),
     }
 }
 
@@ -76,6 +78,7 @@ impl Sketch {
             answers,
             data: &self.data,
             lines: &self.lines,
+            lists: &self.lists,
         }
     }
 }

@@ -73,6 +73,8 @@ fn ask(prompter: &mut Prompter<'_>, play: &str) -> Result<Vec<Value>, String> {
             proposal: proposal.as_ref(),
             answered: answers.len(),
             check: &check,
+            closed: &[],
+            complaint: None,
         };
         match prompter.ask(&question).map_err(|error| error.to_string())? {
             Reply::Answer(value) => answers.push(value),
@@ -137,6 +139,9 @@ fn parameter(name: &str, title: &str, shape: Shape) -> Parameter {
         name: name.to_owned(),
         title: Some(title.to_owned()),
         description: None,
+        titles: std::collections::BTreeMap::new(),
+        descriptions: std::collections::BTreeMap::new(),
+        widget: None,
         help: None,
         placeholder: None,
         page: None,
@@ -154,7 +159,7 @@ fn parameter(name: &str, title: &str, shape: Shape) -> Parameter {
 
 fn choices() -> Vec<Choice> {
     [("none", "None"), ("postgres", "PostgreSQL"), ("mysql", "MySQL \x07")]
-        .map(|(value, title)| Choice { value: value.into(), title: Some(title.to_owned()) })
+        .map(|(value, title)| Choice { title: Some(title.to_owned()), ..Choice::new(value.into()) })
         .into()
 }
 

@@ -30,7 +30,7 @@ pub(super) fn without_asking(run: &Run<'_>, job: &Job) -> Result<Prepared, Failu
     let parameters = release.manifest.parameters.clone();
     let mut given = given(run, job, &parameters);
     name_by_folder(job, &parameters, &mut given);
-    let questionnaire = Questionnaire::new(&parameters)?;
+    let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?;
     let mut resolved = resolve(&questionnaire, &given, Asking::Nobody)?;
     if job.written.is_none() {
         resolved.warnings.extend(unused_variables(run, &parameters));
@@ -49,7 +49,7 @@ pub(super) fn with_a_person(
     let mut prompter = Prompter::new(&run.context.host, screen);
     let Some(release) = choose(job, &prompter)? else { return Ok(None) };
     let parameters = with_folder_name(job, &release.manifest.parameters);
-    let questionnaire = Questionnaire::new(&parameters)?;
+    let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?;
     let mut given = given(run, job, &parameters);
     if run.arguments.defaults {
         name_by_folder(job, &parameters, &mut given);
