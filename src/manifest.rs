@@ -1,12 +1,14 @@
 //! `golden-path.yaml`: what a golden path or layer asks, composes and promises.
 
 mod complete;
+mod language;
 mod parameter;
 mod parse;
 mod rule;
 mod shape;
 
 pub use complete::RenderDefault;
+pub use language::Language;
 pub use parameter::{Parameter, is_template, render_value};
 pub use parse::SCHEMA;
 pub use rule::Rule;
@@ -248,7 +250,7 @@ mod tests {
         insta::assert_debug_snapshot!(mistakes(&text), @r#"
         [
             "golden-path.yaml:4:1 `paramters` is not known here (did you mean `parameters`?)",
-            "golden-path.yaml:8:18 `parameters.properties.name.type` must be one of `string`, `integer`, `number`, `boolean`, `array` (did you mean `string`?)",
+            "golden-path.yaml:8:18 `parameters.properties.name.type` must be one of `string`, `integer`, `number`, `boolean`, `array`, `object` (did you mean `string`?)",
             "golden-path.yaml:12:34 `files[0].ownership` must be one of `managed`, `merged`, `seeded`",
             "golden-path.yaml:11:30 `one` is no range: it names no version",
             "golden-path.yaml:6:14 `nmae` is required but no parameter (did you mean `name`?)",

@@ -79,12 +79,14 @@ pub fn resolve(
 
 #[cfg(test)]
 mod tests {
+    mod nested;
+
     use super::*;
     use crate::{answer::Origin, data::Value, manifest::Manifest, text::Document};
 
     const HEAD: &str = "apiVersion: flagstone/v1\nkind: GoldenPath\nmetadata: {name: svc, version: 1.0.0, title: T, owner: o}\n";
 
-    fn manifest(parameters: &str) -> Manifest {
+    pub(super) fn manifest(parameters: &str) -> Manifest {
         let text = format!("{HEAD}parameters:\n  required: [name]\n  properties:\n{parameters}");
         Manifest::parse(&Document::new("golden-path.yaml", text), &"0.1.0".parse().unwrap())
             .unwrap()
@@ -219,7 +221,9 @@ mod tests {
     impl Ask for Script {
         fn ask(&mut self, question: &Question<'_>) -> Result<Reply, AskError> {
             let proposal = question.proposal.map(Value::to_json).unwrap_or_default();
-            self.1.push(format!("{} [{proposal}] {}", question.parameter.name, question.answered));
+            let again = question.complaint.map(|it| format!(" ({it})")).unwrap_or_default();
+            let (name, answered) = (&question.parameter.name, question.answered);
+            self.1.push(format!("{name} [{proposal}] {answered}{again}"));
             Ok(self.0.remove(0))
         }
     }

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod attack;
+mod item;
 
 /// A layer in the making.
 #[derive(Debug, Clone)]
@@ -57,6 +58,13 @@ impl Sketch {
         self.answers.retain(|(key, _)| key.as_text() != Some(name));
         self.answers.push((name.into(), value.into()));
         self
+    }
+
+    /// A list of maps, as JSON.
+    fn list(mut self, name: &str, json: &str) -> Self {
+        self.lists.insert(name.to_owned());
+        let value = parse_yaml_values(&Document::new("x", json)).unwrap().remove(0);
+        self.answer(name, value)
     }
 
     fn rule(mut self, glob: &str, change: impl FnOnce(&mut FileRule)) -> Self {

@@ -17,7 +17,7 @@ use crate::{
     diag::Diagnostic,
     edit::{self, Edit},
     lock::Lock,
-    manifest::Step,
+    manifest::{Language, Step},
     migrate::{self, AnswerEdit, Migrated},
     resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, Resolved, read_text, resolve},
     spec::{self, METADATA_ANSWERS, Written},
@@ -106,8 +106,12 @@ fn answer(
     target: &Target,
     migrated: &Migrated,
 ) -> Result<Resolved, Failure> {
-    let parameters = &target.release.manifest.parameters;
-    let questionnaire = Questionnaire::new(parameters, &target.release.manifest.rules)?;
+    let language = Language::of_locale(request.context.host.locale());
+    let manifest = &target.release.manifest;
+    let parameters: Vec<_> =
+        manifest.parameters.iter().map(|it| it.in_language(&language)).collect();
+    let parameters = &parameters;
+    let questionnaire = Questionnaire::new(parameters, &manifest.rules)?;
     let mut given = GivenAnswers::new();
     for parameter in parameters {
         let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
