@@ -178,11 +178,7 @@ impl<'a> Questionnaire<'a> {
         let mut closed = Closed::new();
         for choice in choices {
             let Some(source) = &choice.disabled else { continue };
-            let why = match self.expressions.evaluate_template(source, variables)? {
-                Value::Null | Value::Bool(false) => continue,
-                Value::Bool(true) => "it is not available".to_owned(),
-                value => value.to_string().trim().to_owned(),
-            };
+            let why = self.expressions.evaluate_text(source, variables)?.trim().to_owned();
             if !why.is_empty() {
                 closed.push((choice.value.clone(), why));
             }
@@ -225,6 +221,23 @@ impl<'a> Questionnaire<'a> {
         }
         let complaints = self.complaints(parameter, whole);
         complaints.into_iter().map(|it| self.at_its_place(parameter, given, it)).collect()
+    }
+
+    /// What is wrong with a given answer where the default of a key can't be rendered: most likely
+    /// because of that.
+    pub(super) fn mistakes_without_defaults(
+        &self,
+        parameter: &Parameter,
+        given: &Given,
+        variables: &Value,
+    ) -> Vec<Diagnostic> {
+        let mut render = |field: &Parameter, item: &Value| {
+            Ok(self.default_of_key(field, item, variables).ok().flatten())
+        };
+        let whole: Result<_, std::convert::Infallible> =
+            parameter.shape.complete(given.value.clone(), &mut render);
+        let Ok(whole) = whole;
+        self.mistakes(parameter, given, &whole)
     }
 
     /// A complaint about a given answer, at its place.

@@ -210,7 +210,14 @@ impl<'a> Run<'a> {
         variables: &Value,
     ) -> Result<Step, Diagnostic> {
         let questionnaire = self.questionnaire;
-        let whole = questionnaire.complete(parameter, given.value.clone(), variables)?;
+        let whole = questionnaire.complete(parameter, given.value.clone(), variables);
+        let whole = match whole {
+            Ok(whole) => whole,
+            Err(mistake) => {
+                let mistakes = questionnaire.mistakes_without_defaults(parameter, given, variables);
+                return Ok(Step::Wrong(if mistakes.is_empty() { vec![mistake] } else { mistakes }));
+            }
+        };
         let mut mistakes = questionnaire.mistakes(parameter, given, &whole);
         if mistakes.is_empty() {
             let closed = questionnaire.unavailable(parameter, &whole, variables)?;
