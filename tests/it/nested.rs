@@ -5,7 +5,9 @@ use crate::{
     terminal::{DOWN, ENTER, ESC},
 };
 
-const MANIFEST: &str = r#"
+const MANIFEST: &str = r#"apiVersion: flagstone/v1
+kind: GoldenPath
+metadata: {name: web, version: 1.0.0, title: Web service, owner: platform}
 parameters:
   required: [name]
   properties:
@@ -105,7 +107,7 @@ fn a_person_is_asked_part_by_part_and_told_what_does_not_go_together() {
     terminal.wait_for("region").wait_for("> eu").type_keys(ENTER);
     terminal.wait_for("Aurora (not available: only in the us)");
     terminal.type_keys(DOWN).wait_for("> Aurora").type_keys(ENTER);
-    terminal.wait_for("can't be `aurora`").type_keys("none").wait_for("> None").type_keys(ENTER);
+    terminal.wait_for("can't be `aurora`").type_keys(DOWN).wait_for("> None").type_keys(ENTER);
     terminal.wait_for("Queues: add one?").type_keys("y").type_keys(ENTER);
     terminal.wait_for("Queues 1: Name").type_keys("jobs").type_keys(ENTER);
     terminal.wait_for("Queues 1: Retries").type_keys(ESC).wait_for("? Queues 1: Name: jobs");
