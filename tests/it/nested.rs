@@ -2,7 +2,7 @@
 
 use crate::{
     sandbox::Sandbox,
-    terminal::{DOWN, ENTER, ESC},
+    terminal::{BACKSPACE, DOWN, ENTER, ESC},
 };
 
 const MANIFEST: &str = r#"apiVersion: flagstone/v1
@@ -118,8 +118,8 @@ fn a_person_is_asked_part_by_part_and_told_what_does_not_go_together() {
     terminal.wait_for("Labels: team").type_keys("core").type_keys(ENTER);
     terminal.wait_for("Labels: add another?").type_keys(ENTER);
     terminal.wait_for("Replicas").type_keys(ENTER);
-    terminal.wait_for("queues need two replicas").wait_for("? Replicas: (1)");
-    terminal.type_keys("2").type_keys(ENTER);
+    terminal.wait_for("queues need two replicas").wait_for("? Replicas: 1");
+    terminal.type_keys(BACKSPACE).type_keys("2").type_keys(ENTER);
     insta::assert_snapshot!(terminal.wait_for("Write these files?").screen());
     terminal.type_keys(ENTER);
     terminal.finish();
