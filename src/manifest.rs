@@ -262,6 +262,23 @@ mod tests {
     }
 
     #[test]
+    fn mistakes_within_maps_lists_and_rules_are_found_at_their_places() {
+        let text = format!(
+            "{HEAD}parameters:\n  properties:\n    item: {{type: string}}\n    both: {{type: object, properties: {{a: {{type: string}}}}, additionalProperties: {{type: string}}}}\n    \
+             queues:\n      type: array\n      items:\n        type: object\n        required: [nmae]\n        properties:\n          \
+             name: {{type: string, pattern: '('}}\n          port: {{type: integer, default: x}}\n          odd: {{}}\n    \
+             tags: {{type: array, x-widget: multiselect}}\n    port: {{type: integer, x-widget: editor}}\n    \
+             pair: {{type: object, properties: {{a: {{type: string}}}}, default: {{b: 1}}}}\n  \
+             x-rules: [{{require: port > 1, message: m, at: prot}}]\n"
+        );
+        insta::assert_debug_snapshot!(mistakes(&text));
+        let text = format!(
+            "{HEAD}parameters:\n  properties:\n    a: {{type: object, propertes: {{}}}}\n  x-rules: [{{require: x}}]\n"
+        );
+        insta::assert_debug_snapshot!(mistakes(&text));
+    }
+
+    #[test]
     fn another_format_version_is_said_before_anything_else() {
         insta::assert_debug_snapshot!(mistakes("apiVersion: flagstone/v9\nnonsense: 1\n"), @r#"
         [

@@ -8,10 +8,10 @@ use super::{
     shape::{shape, texts},
 };
 use crate::{
-    data::{Node, Value},
+    data::{Node, Pointer, Value},
     diag::Diagnostic,
     name,
-    schema::Schema,
+    schema::{Part, Schema},
     text::Place,
 };
 
@@ -189,10 +189,8 @@ fn checks(schema: &Value) -> Value {
     let has = |key: &str| checks.iter().any(|(name, _)| *name == key);
     match schema.get("type").and_then(Value::as_text) {
         Some("array") if !has("items") => checks.push(("items", of_text(Value::Map(Vec::new())))),
-        Some("object") if has("properties") => {
-            if !has("additionalProperties") {
-                checks.push(("additionalProperties", false.into()));
-            }
+        Some("object") if has("properties") && !has("additionalProperties") => {
+            checks.push(("additionalProperties", false.into()));
         }
         Some("object") if !has("additionalProperties") => {
             checks.push(("additionalProperties", of_text(Value::Map(Vec::new()))));
@@ -311,9 +309,17 @@ fn check_default(
     let whole: Result<_, std::convert::Infallible> =
         parameter.shape.complete(default.value().clone(), &mut render);
     let Ok(whole) = whole;
+    let places = default.places();
     mistakes.extend(schema.mistakes(&whole).into_iter().map(|mistake| {
-        let message = format!("the default of parameter `{}` {}", parameter.name, mistake.message);
-        Diagnostic::error("default", message).at(default.place()).maybe_help(mistake.help)
+        let part = Pointer::root().join(&parameter.name);
+        let part = mistake.pointer.steps().fold(part, |part, step| part.join(step)).dotted();
+        let message = format!("the default of parameter `{part}` {}", mistake.message);
+        let place = match mistake.of {
+            Part::Key => places.key(&mistake.pointer),
+            Part::Value => places.value(&mistake.pointer),
+        };
+        let place = place.cloned().unwrap_or_else(|| default.place());
+        Diagnostic::error("default", message).at(place).maybe_help(mistake.help)
     }));
 }
 

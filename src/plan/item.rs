@@ -138,7 +138,7 @@ fn without(item: &Item<'_>, key: &str) -> Diagnostic {
     let (number, list) = (item.number + 1, item.list);
     let known: Vec<_> = item.value.entries().map(|(key, _)| key).collect();
     Diagnostic::error("template-path", format!("item {number} of `{list}` has no key `{key}`"))
-        .maybe_help(crate::name::did_you_mean(key, known.into_iter()))
+        .maybe_help(crate::name::did_you_mean(key, known))
 }
 
 fn twice(item: &Item<'_>, other: usize, source: &RepoPath) -> Diagnostic {

@@ -1,13 +1,13 @@
 //! One walk through a questionnaire: what is settled, what is asked, what is wrong.
 
+mod asking;
+mod judge;
+mod mistake;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Ask, Asking, Given, GivenAnswers, Question, Questionnaire, Reply, ResolveError, Resolved,
-    complaint::Closed,
-    nested::{self, Ended, Progress, Subject, is_open},
-    rule::PreparedRule,
-};
+use self::mistake::{missing, unfit, without_effect};
+use super::{Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, nested::Progress};
 use crate::{
     answer::{Answer, Answers, Origin},
     data::Value,
@@ -112,61 +112,6 @@ impl<'a> Run<'a> {
         Ok(Resolved { answers, stated, warnings: self.warnings() })
     }
 
-    /// Judges the rules that speak of the last parameter and of none to come. Where a person has
-    /// answered what one is told at, that is asked again.
-    fn judge(&mut self) {
-        let questionnaire = self.questionnaire;
-        let last = self.steps.len().saturating_sub(1);
-        for prepared in questionnaire.rules_at(last) {
-            if prepared.names.iter().any(|name| self.is_wrong(name)) {
-                continue;
-            }
-            match questionnaire.holds(prepared, &self.variables()) {
-                Ok(true) => {}
-                Ok(false) => {
-                    if let Some(name) = self.to_ask_again(prepared) {
-                        return self.ask_again(&name, &prepared.rule.message);
-                    }
-                    self.broken.push((last, self.breach(prepared)));
-                }
-                Err(mistake) => self.broken.push((last, mistake)),
-            }
-        }
-    }
-
-    /// The parameter that a rule is told at, or else the last that it speaks of, if a person
-    /// answered it.
-    fn to_ask_again(&self, prepared: &PreparedRule<'_>) -> Option<String> {
-        let was_asked = |name: &&String| {
-            let step = self.questionnaire.position(name).and_then(|at| self.steps.get(at));
-            step.is_some_and(Step::was_asked)
-        };
-        let at = Some(&prepared.rule.at).filter(was_asked);
-        let position = |name: &&String| self.questionnaire.position(name);
-        at.or_else(|| prepared.names.iter().filter(was_asked).max_by_key(position)).cloned()
-    }
-
-    fn ask_again(&mut self, name: &str, message: &str) {
-        if let Some(position) = self.questionnaire.position(name) {
-            self.complaint = Some((name.to_owned(), message.to_owned()));
-            self.return_to(position);
-        }
-    }
-
-    /// A rule that given answers break.
-    fn breach(&self, prepared: &PreparedRule<'_>) -> Diagnostic {
-        let rule = prepared.rule;
-        let given = self.given.get(&rule.at);
-        let place = given.and_then(|it| it.place.clone());
-        // What is a secret by mistake is told as such; this excerpt must not print it.
-        let place =
-            place.filter(|_| given.is_none_or(|it| !super::complaint::holds_secret(&it.value)));
-        let of: Vec<_> = prepared.names.iter().map(|name| format!("`{name}`")).collect();
-        Diagnostic::error("rule", format!("parameter `{}`: {}", rule.at, rule.message))
-            .at(place)
-            .note(format!("a rule of the golden path over {}", of.join(", ")))
-    }
-
     /// What can be said of a parameter without asking anybody.
     fn settle(&self, parameter: &Parameter) -> Settled {
         if self.questionnaire.needs(parameter).iter().any(|name| self.is_wrong(name)) {
@@ -231,118 +176,6 @@ impl<'a> Run<'a> {
             })),
             false => Ok(Step::Wrong(mistakes)),
         }
-    }
-
-    /// Asks for an answer, takes the default, or notes that there is none. `None`: went back.
-    fn ask(
-        &mut self,
-        parameter: &Parameter,
-        default: Option<Value>,
-        asking: &mut Asking<'_>,
-    ) -> Result<Option<Step>, ResolveError> {
-        let ask = match asking {
-            Asking::ForAll(ask) => ask,
-            Asking::ForNew(ask, known) if !known.contains(&parameter.name) => ask,
-            Asking::ForMissing(ask) | Asking::ForNew(ask, _)
-                if default.is_none() && parameter.is_required =>
-            {
-                ask
-            }
-            Asking::Nobody | Asking::ForMissing(_) | Asking::ForNew(..) => {
-                return Ok(Some(self.without_asking(parameter, default)));
-            }
-        };
-        match parameter.shape.is_nested() {
-            true => self.ask_for_parts(parameter, default, *ask),
-            false => self.ask_at_once(parameter, default, *ask),
-        }
-    }
-
-    fn ask_at_once(
-        &mut self,
-        parameter: &Parameter,
-        default: Option<Value>,
-        ask: &mut dyn Ask,
-    ) -> Result<Option<Step>, ResolveError> {
-        let questionnaire = self.questionnaire;
-        let choices: Vec<_> = parameter.shape.choices().into_iter().cloned().collect();
-        let closed: Closed = match questionnaire.closed(&choices, &self.variables()) {
-            Ok(closed) => closed,
-            Err(mistake) => return Ok(Some(wrong(mistake))),
-        };
-        let check = |value: &Value| {
-            questionnaire.complaint(parameter, value).and_then(|()| is_open(&closed, value))
-        };
-        let complaint = self.complaint.take().filter(|(of, _)| *of == parameter.name);
-        let proposal = self.remembered.get(&parameter.name).or(default.as_ref());
-        let question = Question {
-            parameter,
-            proposal: proposal.filter(|value| is_open(&closed, value).is_ok()),
-            answered: self.asked(),
-            check: &check,
-            closed: &closed,
-            complaint: complaint.as_ref().map(|(_, message)| message.as_str()),
-        };
-        match ask.ask(&question).map_err(ResolveError::Asked)? {
-            Reply::Answer(value) => Ok(Some(self.replied(parameter, value, default))),
-            Reply::Back => self.go_back(),
-        }
-    }
-
-    fn ask_for_parts(
-        &mut self,
-        parameter: &Parameter,
-        default: Option<Value>,
-        ask: &mut dyn Ask,
-    ) -> Result<Option<Step>, ResolveError> {
-        let variables = self.variables();
-        let mut progress = self.dialogues.remove(&parameter.name).unwrap_or_default();
-        progress.step_back();
-        let complaint = self.complaint.take().filter(|(of, _)| *of == parameter.name);
-        progress.complaint = complaint.map(|(_, message)| message);
-        let subject = Subject {
-            questionnaire: self.questionnaire,
-            variables: &variables,
-            parameter,
-            proposal: self.remembered.get(&parameter.name).or(default.as_ref()),
-            answered: self.asked(),
-        };
-        let ended = nested::ask(&subject, &mut progress, ask).map_err(ResolveError::Asked)?;
-        match ended {
-            Ended::Answer(value) => {
-                self.dialogues.insert(parameter.name.clone(), progress);
-                let whole = match value {
-                    Value::Null => Ok(Value::Null),
-                    value => self.questionnaire.complete(parameter, value, &variables),
-                };
-                let whole = match whole {
-                    Ok(whole) => whole,
-                    Err(mistake) => return Ok(Some(wrong(mistake))),
-                };
-                if let Err(why) = self.questionnaire.complaint(parameter, &whole) {
-                    return Ok(Some(wrong(unfit(parameter, Origin::Default, &why))));
-                }
-                Ok(Some(self.replied(parameter, whole, default)))
-            }
-            Ended::Back => self.go_back(),
-            Ended::Wrong(mistake) => Ok(Some(wrong(*mistake))),
-        }
-    }
-
-    fn replied(&mut self, parameter: &Parameter, value: Value, default: Option<Value>) -> Step {
-        self.remembered.insert(parameter.name.clone(), value.clone());
-        let origin = match default {
-            Some(default) if default == value => Origin::Default,
-            _ if value == Value::Null => Origin::Default,
-            _ => Origin::Prompt,
-        };
-        Step::Answered(Answered { asked: true, ..answered(parameter, value, origin) })
-    }
-
-    fn asked(&self) -> usize {
-        let dialogue = |name: &str| self.dialogues.get(name).map_or(1, |it| it.replies.len());
-        let asked = self.entries().filter(|(_, step)| step.was_asked());
-        asked.map(|(name, _)| dialogue(name)).sum()
     }
 
     fn go_back(&mut self) -> Result<Option<Step>, ResolveError> {
@@ -443,40 +276,4 @@ fn answered(parameter: &Parameter, whole: Value, origin: Origin) -> Answered {
 
 fn wrong(mistake: Diagnostic) -> Step {
     Step::Wrong(vec![mistake])
-}
-
-fn missing(parameter: &Parameter) -> Diagnostic {
-    let name = &parameter.name;
-    let mistake = Diagnostic::error("missing-answer", format!("parameter `{name}` has no answer"))
-        .help(format!("pass `--set {name}=…`, or add `{}` to the spec file", in_spec(name)));
-    match parameter.title.as_ref().or(parameter.description.as_ref()) {
-        Some(title) => mistake.note(title.clone()),
-        None => mistake,
-    }
-}
-
-/// Where a spec answers a parameter.
-fn in_spec(name: &str) -> String {
-    let of_metadata = crate::spec::METADATA_ANSWERS.contains(&name);
-    format!("{}.{name}", if of_metadata { "metadata" } else { "spec.parameters" })
-}
-
-fn unfit(parameter: &Parameter, origin: Origin, complaint: &str) -> Diagnostic {
-    let name = &parameter.name;
-    let (what, help) = match origin {
-        Origin::Computed => (
-            "the computed value",
-            "change what it is computed from, or mend the golden path".to_owned(),
-        ),
-        _ => ("the default", format!("pass `--set {name}=…`, or mend the golden path")),
-    };
-    let message = format!("{what} of parameter `{name}` {complaint}");
-    Diagnostic::error("default", message).at(parameter.value_place.clone()).help(help)
-}
-
-fn without_effect(name: &str, given: &Given) -> Diagnostic {
-    let message = format!("parameter `{name}` does not apply with these answers");
-    Diagnostic::warning("without-effect", message)
-        .at(given.key.clone())
-        .note(format!("its answer from {} is left out", given.origin))
 }

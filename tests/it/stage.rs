@@ -8,7 +8,7 @@ use std::env;
 use flagstone::{
     data::Value,
     host::Host,
-    manifest::{Choice, Lifecycle, Parameter, Shape},
+    manifest::{Choice, Lifecycle, Parameter, Shape, Widget},
     resolve::{Ask as _, Question, Reply},
     text::{Document, Span},
     ui::{Color, Screen, human::CatalogRow, prompt::Prompter},
@@ -128,6 +128,11 @@ fn script(play: &str) -> Vec<(Parameter, Option<Value>)> {
         "boolean" => vec![(critical, Some(true.into())), (public, None)],
         "secret" => vec![(secret, None)],
         "lines" => vec![(about, Some("one\ntwo".into()))],
+        "list in an editor" => {
+            let mut ports = parameter("ports", "Ports", Shape::List(Box::new(Shape::Integer)));
+            ports.widget = Some(Widget::Editor);
+            vec![(ports, Some(Value::List(vec![1.into(), 2.into()])))]
+        }
         "list" => vec![(regions, Some(Value::List(vec!["eu".into(), "us".into()])))],
         play => panic!("no play is called `{play}`"),
     }

@@ -140,6 +140,68 @@ fn an_answer_whose_parts_do_not_go_together_is_asked_again_at_its_end() {
     assert_eq!(answers[1], r#"tags = [{"n":1},{"n":2}] (the prompt)"#);
 }
 
+#[test]
+fn coming_back_from_the_summary_asks_the_last_part_again() {
+    let manifest = manifest(QUEUES);
+    let replies = vec![
+        answer("svc"),
+        answer(false),
+        answer(true),
+        answer("team"),
+        answer("a"),
+        answer(false),
+    ];
+    let again = [answer(true), answer("x"), answer("b"), answer(false)];
+    let mut script = Script(replies.into_iter().chain(again).collect(), Vec::new());
+    let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
+    let mut replay = Replay::new(&mut script);
+    resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay)).unwrap();
+    replay.back();
+    let result = resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay));
+    assert_eq!(show(result)[0], r#"labels = {"team":"a","x":"b"} (the prompt)"#);
+    assert_eq!(script.1.len(), 10);
+}
+
+#[test]
+fn a_reply_that_is_asked_again_for_a_rule_is_replayed_as_it_was_last() {
+    let manifest = manifest(RULES);
+    let replies = vec![answer("x"), answer("gold"), answer(2), answer(3), answer(4)];
+    let mut script = Script(replies, Vec::new());
+    let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
+    let mut replay = Replay::new(&mut script);
+    resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay)).unwrap();
+    replay.back();
+    let result = resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay));
+    assert_eq!(show(result)[1], "replicas = 4 (the prompt)");
+    assert_eq!(script.1.len(), 5);
+}
+
+#[test]
+fn a_secret_within_an_answer_is_found_and_not_printed() {
+    let token = format!("{}_{}", "ghp", "a1".repeat(18));
+    let queues = Value::List(vec![Value::map([("name", Value::from(token.as_str()))])]);
+    let mistakes = resolved(&manifest(QUEUES), &[("name", "x".into()), ("queues", queues)]);
+    assert_eq!(
+        mistakes,
+        ["parameter `queues[0].name` looks like a GitHub token, and is not printed"]
+    );
+    let labels = Value::map([(token.as_str(), Value::from("x"))]);
+    let mistakes = resolved(&manifest(QUEUES), &[("name", "x".into()), ("labels", labels)]);
+    assert_eq!(mistakes, ["parameter `labels` looks like a GitHub token, and is not printed"]);
+}
+
+#[test]
+fn what_the_lock_keeps_is_answered_with_the_same_again() {
+    let manifest = manifest(QUEUES);
+    let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
+    let queues = json(r#"[{"name": "a"}, {"retries": 1, "name": "b", "note": "x\ny"}]"#);
+    let first = given(&[("name", "svc".into()), ("queues", queues)]);
+    let once = resolve(&questionnaire, &first, Asking::Nobody).unwrap().answers;
+    let locked: Vec<_> = once.iter().map(|(name, it)| (name.as_str(), it.value.clone())).collect();
+    let twice = resolve(&questionnaire, &given(&locked), Asking::Nobody).unwrap().answers;
+    assert_eq!(twice["queues"], once["queues"]);
+}
+
 const RULES: &str = r#"
     name: {type: string}
     tier: {type: string, enum: [gold, bronze], default: bronze}
