@@ -8,7 +8,6 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     lock::{self, Lock, LockedFile, Part},
-    manifest::Shape,
     plan::{self, Limits, Plan},
     resolve::{layer_answers, variables},
     spec::{self, Spec},
@@ -119,16 +118,19 @@ struct Input {
     answers: Value,
     data: Value,
     lines: BTreeSet<String>,
+    lists: BTreeSet<String>,
 }
 
 impl Input {
     fn new(part: &Answered, catalog: &Value) -> Result<Self, Vec<Diagnostic>> {
         let parameters = part.release.manifest.parameters.iter();
-        let lines = parameters.filter(|it| it.shape == Shape::Lines).map(|it| it.name.clone());
+        let lists = parameters.clone().filter(|it| it.shape.is_list()).map(|it| it.name.clone());
+        let lines = parameters.flat_map(|it| it.shape.ways_to_lines(&it.name));
         Ok(Self {
             answers: variables(&part.answers),
             data: plan::layer_data(&part.release.files, &part.release.label(), catalog)?,
             lines: lines.collect(),
+            lists: lists.collect(),
         })
     }
 }
@@ -144,6 +146,7 @@ fn layer<'a>(part: &'a Answered, input: &'a Input) -> plan::Layer<'a> {
         answers: &input.answers,
         data: &input.data,
         lines: &input.lines,
+        lists: &input.lists,
     }
 }
 

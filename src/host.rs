@@ -161,4 +161,10 @@ impl Host {
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
+
+    /// The locale of messages, as the environment names it; nothing where it says none.
+    pub fn locale(&self) -> &str {
+        let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        variables.into_iter().find_map(|name| self.variable(name)).unwrap_or_default()
+    }
 }

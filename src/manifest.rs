@@ -1,10 +1,18 @@
 //! `golden-path.yaml`: what a golden path or layer asks, composes and promises.
 
+mod complete;
+mod language;
 mod parameter;
 mod parse;
+mod rule;
+mod shape;
 
-pub use parameter::{Choice, Parameter, Shape, is_template};
+pub use complete::RenderDefault;
+pub use language::Language;
+pub use parameter::{Parameter, is_template, render_value};
 pub use parse::SCHEMA;
+pub use rule::Rule;
+pub use shape::{Choice, Shape, Widget};
 
 use crate::{
     data::Value,
@@ -26,6 +34,8 @@ pub struct Manifest {
     pub metadata: Metadata,
     /// Its questions, in the order in which people are asked.
     pub parameters: Vec<Parameter>,
+    /// What their answers must be together.
+    pub rules: Vec<Rule>,
     /// The layers it composes.
     pub layers: Vec<LayerUse>,
     /// Rules over output paths; the first that matches wins.
@@ -240,7 +250,7 @@ mod tests {
         insta::assert_debug_snapshot!(mistakes(&text), @r#"
         [
             "golden-path.yaml:4:1 `paramters` is not known here (did you mean `parameters`?)",
-            "golden-path.yaml:8:18 `parameters.properties.name.type` must be one of `string`, `integer`, `number`, `boolean`, `array` (did you mean `string`?)",
+            "golden-path.yaml:8:18 `parameters.properties.name.type` must be one of `string`, `integer`, `number`, `boolean`, `array`, `object` (did you mean `string`?)",
             "golden-path.yaml:12:34 `files[0].ownership` must be one of `managed`, `merged`, `seeded`",
             "golden-path.yaml:11:30 `one` is no range: it names no version",
             "golden-path.yaml:6:14 `nmae` is required but no parameter (did you mean `name`?)",
@@ -249,6 +259,23 @@ mod tests {
             "golden-path.yaml:12:17 `src/` is no pattern: write `src/**` to match what is in the folder",
         ]
         "#);
+    }
+
+    #[test]
+    fn mistakes_within_maps_lists_and_rules_are_found_at_their_places() {
+        let text = format!(
+            "{HEAD}parameters:\n  properties:\n    item: {{type: string}}\n    both: {{type: object, properties: {{a: {{type: string}}}}, additionalProperties: {{type: string}}}}\n    \
+             queues:\n      type: array\n      items:\n        type: object\n        required: [nmae]\n        properties:\n          \
+             name: {{type: string, pattern: '('}}\n          port: {{type: integer, default: x}}\n          odd: {{}}\n    \
+             tags: {{type: array, x-widget: multiselect}}\n    port: {{type: integer, x-widget: editor}}\n    \
+             pair: {{type: object, properties: {{a: {{type: string}}}}, default: {{b: 1}}}}\n  \
+             x-rules: [{{require: port > 1, message: m, at: prot}}]\n"
+        );
+        insta::assert_debug_snapshot!(mistakes(&text));
+        let text = format!(
+            "{HEAD}parameters:\n  properties:\n    a: {{type: object, propertes: {{}}}}\n  x-rules: [{{require: x}}]\n"
+        );
+        insta::assert_debug_snapshot!(mistakes(&text));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    data::Value,
+    data::{Places, Value},
     diag::Diagnostic,
     lock::Part,
     manifest::{Manifest, Migration, Parameter, Step},
@@ -193,12 +193,16 @@ impl Migrating<'_> {
         self.known.insert(name.to_owned(), value.clone());
         match self.migrated.stated.iter_mut().find(|it| it.name == name) {
             Some(answer) if answer.value == value => return,
-            Some(answer) => answer.value = value.clone(),
+            Some(answer) => {
+                answer.value = value.clone();
+                answer.parts = Places::default();
+            }
             None => self.migrated.stated.push(Stated {
                 name: name.to_owned(),
                 value: value.clone(),
                 key: place.clone(),
                 place: place.clone(),
+                parts: Places::default(),
             }),
         }
         self.migrated.edits.push(AnswerEdit::Set { name: name.to_owned(), value });

@@ -10,6 +10,7 @@
 mod answer;
 mod choose;
 mod finish;
+mod item;
 mod keys;
 mod kind;
 mod layer;
@@ -62,8 +63,11 @@ pub struct Layer<'a> {
     pub answers: &'a Value,
     /// A map: `data` in its templates, see [`layer_data`].
     pub data: &'a Value,
-    /// The parameters whose texts may have several lines.
+    /// The ways to the texts that may have several lines, see
+    /// [`ways_to_lines`](crate::manifest::Shape::ways_to_lines).
     pub lines: &'a BTreeSet<String>,
+    /// The parameters that are lists: what a `[NAME]` in a template's path may name.
+    pub lists: &'a BTreeSet<String>,
 }
 
 /// How much may come of a plan.
@@ -114,22 +118,12 @@ impl Plan {
 /// Every mistake of the templates, and every answer that does not fit into them.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
     let sources: usize = request.layers.iter().map(|layer| templates(layer.files).count()).sum();
-    if sources > request.limits.files {
-        let message =
-            format!("{sources} files are more than the limit of {}", request.limits.files);
-        return Err(vec![Diagnostic::error("plan-limit", message)]);
-    }
+    check_count(sources, request.limits)?;
     let answers = request.layers.iter().flat_map(answer::check).collect();
     stop_at(answers)?;
     let layers = prepare(request)?;
-    let jobs: Vec<_> = layers
-        .iter()
-        .flat_map(|layer| {
-            templates(layer.layer.files).map(move |(path, entry)| (layer, path, entry))
-        })
-        .collect();
-    let rendered: Vec<_> =
-        jobs.par_iter().map(|(layer, path, entry)| render::render(layer, path, entry)).collect();
+    let jobs = jobs(&layers, request.limits)?;
+    let rendered: Vec<_> = jobs.par_iter().map(|(layer, job)| render::render(layer, job)).collect();
     let mut mistakes = Vec::new();
     let mut candidates = Vec::new();
     for (result, (layer, ..)) in rendered.into_iter().zip(&jobs) {
@@ -143,6 +137,38 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
     mistakes.extend(check(&plan, request.limits));
     stop_at(mistakes)?;
     Ok(plan)
+}
+
+fn check_count(files: usize, limits: Limits) -> Result<(), Vec<Diagnostic>> {
+    if files <= limits.files {
+        return Ok(());
+    }
+    let message = format!("{files} files are more than the limit of {}", limits.files);
+    Err(vec![Diagnostic::error("plan-limit", message)])
+}
+
+/// Every template, once or for each item of a list.
+fn jobs<'l, 'a>(
+    layers: &'l [Prepared<'a>],
+    limits: Limits,
+) -> Result<Vec<(&'l Prepared<'a>, render::Job<'l>)>, Vec<Diagnostic>> {
+    let (mut jobs, mut mistakes) = (Vec::new(), Vec::new());
+    for layer in layers {
+        for (source, entry) in templates(layer.layer.files) {
+            let job = render::Job { source, entry, item: None };
+            match item::items(&layer.layer, source) {
+                Ok(None) => jobs.push((layer, job)),
+                Ok(Some(items)) => {
+                    check_count(jobs.len().saturating_add(items.len()), limits)?;
+                    let of = |item| (layer, render::Job { item: Some(item), ..job.clone() });
+                    jobs.extend(items.into_iter().map(of));
+                }
+                Err(found) => mistakes.extend(found),
+            }
+        }
+    }
+    stop_at(mistakes)?;
+    Ok(jobs)
 }
 
 fn prepare<'a>(request: &Request<'a>) -> Result<Vec<Prepared<'a>>, Vec<Diagnostic>> {

@@ -3,11 +3,14 @@
 //! **Invariant:** pure but for [`Ask`]; the same given answers and replies make the same result.
 
 mod ask;
+mod complaint;
 mod given;
 mod layer;
+mod nested;
 mod order;
 mod questionnaire;
 mod replay;
+mod rule;
 mod run;
 
 pub use ask::{Ask, AskError, Question, Reply};
@@ -38,6 +41,8 @@ pub enum Asking<'a> {
 pub struct Resolved {
     /// The answer of every parameter; that of one that does not apply is null.
     pub answers: Answers,
+    /// The same as they were given: without what the defaults of their keys add.
+    pub stated: Answers,
     /// Answers that were given but do not apply.
     pub warnings: Vec<Diagnostic>,
 }
@@ -74,12 +79,14 @@ pub fn resolve(
 
 #[cfg(test)]
 mod tests {
+    mod nested;
+
     use super::*;
     use crate::{answer::Origin, data::Value, manifest::Manifest, text::Document};
 
     const HEAD: &str = "apiVersion: flagstone/v1\nkind: GoldenPath\nmetadata: {name: svc, version: 1.0.0, title: T, owner: o}\n";
 
-    fn manifest(parameters: &str) -> Manifest {
+    pub(super) fn manifest(parameters: &str) -> Manifest {
         let text = format!("{HEAD}parameters:\n  required: [name]\n  properties:\n{parameters}");
         Manifest::parse(&Document::new("golden-path.yaml", text), &"0.1.0".parse().unwrap())
             .unwrap()
@@ -119,7 +126,7 @@ mod tests {
 
     fn without_asking(parameters: &str, answers: &[(&str, Value)]) -> Vec<String> {
         let manifest = manifest(parameters);
-        let questionnaire = match Questionnaire::new(&manifest.parameters) {
+        let questionnaire = match Questionnaire::new(&manifest.parameters, &manifest.rules) {
             Ok(questionnaire) => questionnaire,
             Err(mistakes) => return mistakes.into_iter().map(|it| it.message).collect(),
         };
@@ -214,7 +221,9 @@ mod tests {
     impl Ask for Script {
         fn ask(&mut self, question: &Question<'_>) -> Result<Reply, AskError> {
             let proposal = question.proposal.map(Value::to_json).unwrap_or_default();
-            self.1.push(format!("{} [{proposal}] {}", question.parameter.name, question.answered));
+            let again = question.complaint.map(|it| format!(" ({it})")).unwrap_or_default();
+            let (name, answered) = (&question.parameter.name, question.answered);
+            self.1.push(format!("{name} [{proposal}] {answered}{again}"));
             Ok(self.0.remove(0))
         }
     }
@@ -222,7 +231,7 @@ mod tests {
     fn asked(replies: &[Reply]) -> (Vec<String>, Vec<String>) {
         let manifest = manifest(PARAMETERS);
         let mut script = Script(replies.to_vec(), Vec::new());
-        let questionnaire = Questionnaire::new(&manifest.parameters).unwrap();
+        let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
         let result = resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut script));
         (script.1, show(result))
     }
@@ -271,7 +280,7 @@ mod tests {
         let answer = |text: &str| Reply::Answer(text.into());
         let replies = vec![answer("a"), answer("none"), answer("old"), answer("new")];
         let mut script = Script(replies, Vec::new());
-        let questionnaire = Questionnaire::new(&manifest.parameters).unwrap();
+        let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
         let mut replay = Replay::new(&mut script);
         resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut replay)).unwrap();
         replay.back();
@@ -289,7 +298,7 @@ mod tests {
         let port = Reply::Answer(1.into());
         let replies = vec![answer("Wrong!"), Reply::Back, answer("right"), port];
         let mut script = Script(replies, Vec::new());
-        let questionnaire = Questionnaire::new(&manifest.parameters).unwrap();
+        let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
         let result = resolve(&questionnaire, &given(&[]), Asking::ForAll(&mut script));
         assert_eq!(show(result)[0], "name = \"right\" (the prompt)");
     }
@@ -298,7 +307,7 @@ mod tests {
     fn nobody_is_asked_while_a_given_answer_is_wrong() {
         let manifest = manifest(PARAMETERS);
         let mut script = Script(Vec::new(), Vec::new());
-        let questionnaire = Questionnaire::new(&manifest.parameters).unwrap();
+        let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
         let given = given(&[("database", "gp".into())]);
         let result = resolve(&questionnaire, &given, Asking::ForAll(&mut script));
         assert_eq!(
@@ -314,11 +323,14 @@ mod tests {
         let map = Value::List(vec![Value::map([("t", Value::from(token))])]);
         let answers = [("name", "a".into()), ("tags", map)];
         let mistakes = without_asking(parameters, &answers);
-        assert_eq!(mistakes, ["parameter `tags` looks like a GitHub token, and is not printed"]);
+        assert_eq!(
+            mistakes,
+            ["parameter `tags[0].t` looks like a GitHub token, and is not printed"]
+        );
         let map = Value::List(vec![Value::map([("t", Value::from("x"))])]);
         let answers = [("name", "a".into()), ("tags", map)];
         let mistakes = without_asking(parameters, &answers);
-        assert_eq!(mistakes, ["parameter `tags` item [0] must be a text, not a map"]);
+        assert_eq!(mistakes, ["parameter `tags[0]` must be a text, not a map"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod write;
 use std::sync::LazyLock;
 
 use crate::{
-    data::{Node, Value, check_api_version, parse_yaml_documents},
+    data::{Node, Places, Value, check_api_version, parse_yaml_documents},
     diag::{Diagnostic, has_errors},
     schema::Schema,
     text::{Document, Place},
@@ -85,6 +85,8 @@ pub struct Stated {
     pub key: Place,
     /// Where the answer stands.
     pub place: Place,
+    /// Where each part of the answer stands.
+    pub parts: Places,
 }
 
 /// Reads every service of a spec file. A service with mistakes is an error of its own.
@@ -187,7 +189,11 @@ fn answers(
 
 fn stated(name: &str, node: &Node<'_>) -> Stated {
     let (key, place) = (node.key_place(), node.place());
-    Stated { name: name.to_owned(), value: node.value().clone(), key, place }
+    let parts = match node.value() {
+        Value::List(_) | Value::Map(_) => node.places(),
+        _ => Places::default(),
+    };
+    Stated { name: name.to_owned(), value: node.value().clone(), key, place, parts }
 }
 
 #[cfg(test)]

@@ -26,6 +26,6 @@ pub use coverage::{Coverage, PartNumber, ReachedParts, part_lines};
 pub use expression::{Expressions, SourceKind};
 pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{Printed, Tokens};
-pub use layer::{Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
+pub use layer::{Around, Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
 pub use literal::escaped;
 pub use target::{Format, Language, Scripts, Target};

@@ -35,6 +35,7 @@ fn stated<'a>(parameters: &Node<'a>) -> Vec<Stated> {
         value: node.value().clone(),
         key: node.key_place(),
         place: node.place(),
+        parts: node.places(),
     };
     parameters.entries().map(one).collect()
 }

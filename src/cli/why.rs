@@ -163,6 +163,8 @@ fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, 
     // Only what has an answer counts as a name.
     let names = release.manifest.parameters.iter().map(|it| (it.name.as_str(), Value::Null));
     let answers = Value::map(names);
+    let lists = release.manifest.parameters.iter().filter(|it| it.shape.is_list());
+    let lists = lists.map(|it| it.name.clone()).collect();
     let layer = plan::Layer {
         name: &release.manifest.metadata.name,
         version: &release.manifest.metadata.version,
@@ -172,9 +174,11 @@ fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, 
         answers: &answers,
         data: &nothing,
         lines: &BTreeSet::new(),
+        lists: &lists,
     };
-    match RepoPath::parse(&file.source.path) {
-        Ok(path) => plan::references(&layer, &path),
-        Err(_) => Ok(BTreeSet::new()),
+    let mut paths = file.source.templates().filter_map(|path| RepoPath::parse(path).ok());
+    match paths.find(|path| release.files.get(path).is_some()) {
+        Some(path) => plan::references(&layer, &path),
+        None => Ok(BTreeSet::new()),
     }
 }

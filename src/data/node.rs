@@ -1,5 +1,7 @@
 //! A part of a parsed text, for reading documents key by key.
 
+use std::collections::BTreeMap;
+
 use super::{Data, Pointer, Value};
 use crate::{diag::Diagnostic, text::Place};
 
@@ -9,6 +11,32 @@ pub struct Node<'a> {
     data: &'a Data,
     pointer: Pointer,
     value: &'a Value,
+}
+
+/// Where each part of a value stands, for values that leave their text.
+#[derive(Debug, Clone, Default)]
+pub struct Places(BTreeMap<Pointer, (Place, Place)>);
+
+impl Places {
+    /// Where the key at `pointer` stands, or the nearest part around it.
+    pub fn key(&self, pointer: &Pointer) -> Option<&Place> {
+        self.nearest(pointer).map(|(key, _)| key)
+    }
+
+    /// Where the value at `pointer` stands, or the nearest part around it.
+    pub fn value(&self, pointer: &Pointer) -> Option<&Place> {
+        self.nearest(pointer).map(|(_, value)| value)
+    }
+
+    fn nearest(&self, pointer: &Pointer) -> Option<&(Place, Place)> {
+        let mut steps: Vec<_> = pointer.steps().collect();
+        loop {
+            if let Some(found) = self.0.get(&steps.iter().collect()) {
+                return Some(found);
+            }
+            steps.pop()?;
+        }
+    }
 }
 
 impl Data {
@@ -70,6 +98,19 @@ impl<'a> Node<'a> {
     /// Where its key stands.
     pub fn key_place(&self) -> Place {
         self.data.key_place(&self.pointer)
+    }
+
+    /// Where each part of the value stands, from this part on.
+    pub fn places(&self) -> Places {
+        let mut places = BTreeMap::new();
+        self.gather(&Pointer::root(), &mut places);
+        Places(places)
+    }
+
+    fn gather(&self, at: &Pointer, places: &mut BTreeMap<Pointer, (Place, Place)>) {
+        places.insert(at.clone(), (self.key_place(), self.place()));
+        self.items().enumerate().for_each(|(index, item)| item.gather(&at.join(index), places));
+        self.entries().for_each(|(key, value)| value.gather(&at.join(key), places));
     }
 
     fn step(&self, step: impl ToString, value: &'a Value) -> Self {

@@ -1,16 +1,22 @@
 //! One question of a golden path.
 
-use super::{Source, parse::source};
+use std::collections::BTreeMap;
+
+use super::{
+    Shape, Source, Widget,
+    parse::source,
+    shape::{shape, texts},
+};
 use crate::{
-    data::{Node, Value},
+    data::{Node, Pointer, Value},
     diag::Diagnostic,
     name,
-    schema::Schema,
+    schema::{Part, Schema},
     text::Place,
 };
 
 /// One question of a golden path, or a value computed from others.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
     /// The name that templates use.
     pub name: String,
@@ -18,12 +24,18 @@ pub struct Parameter {
     pub title: Option<String>,
     /// What the answer is for.
     pub description: Option<String>,
+    /// The question in other languages.
+    pub titles: BTreeMap<String, String>,
+    /// What the answer is for, in other languages.
+    pub descriptions: BTreeMap<String, String>,
     /// More help, shown on request.
     pub help: Option<String>,
     /// An example of an answer, shown while nothing is typed.
     pub placeholder: Option<String>,
     /// Prompts with the same page belong together.
     pub page: Option<String>,
+    /// How it is asked, where its shape alone does not say.
+    pub widget: Option<Widget>,
     /// What kind of answer it takes.
     pub shape: Shape,
     /// The answer where none is given; a text in it is a template over the other answers.
@@ -44,38 +56,6 @@ pub struct Parameter {
     pub value_place: Place,
 }
 
-/// What kind of answer a parameter takes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Shape {
-    /// A text on one line.
-    Text,
-    /// A text that may have several lines.
-    Lines,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// Yes or no.
-    Boolean,
-    /// One of several values.
-    Choice(Vec<Choice>),
-    /// Any of several values.
-    Choices(Vec<Choice>),
-    /// A list of texts or numbers.
-    List(Box<Self>),
-    /// Whatever a computed parameter computes.
-    Any,
-}
-
-/// One value that may be chosen.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
-    /// The value.
-    pub value: Value,
-    /// What people read; the value itself where there is none.
-    pub title: Option<String>,
-}
-
 impl Parameter {
     /// What people are asked.
     pub fn question(&self) -> &str {
@@ -83,15 +63,8 @@ impl Parameter {
     }
 }
 
-impl Choice {
-    /// What people read.
-    pub fn label(&self) -> String {
-        self.title.clone().unwrap_or_else(|| self.value.to_string())
-    }
-}
-
 /// Keys of a parameter's schema that are part of JSON Schema's own checks.
-const CHECKS: [&str; 17] = [
+const CHECKS: [&str; 24] = [
     "type",
     "enum",
     "oneOf",
@@ -107,13 +80,22 @@ const CHECKS: [&str; 17] = [
     "minItems",
     "maxItems",
     "uniqueItems",
+    "properties",
+    "additionalProperties",
+    "propertyNames",
+    "required",
+    "minProperties",
+    "maxProperties",
+    "const",
     "x-pattern-help",
     "title",
 ];
 
 /// Names that the template language or the catalog's data has taken.
-const RESERVED: [&str; 17] = [
+const RESERVED: [&str; 19] = [
     "data",
+    "item",
+    "item_index",
     "true",
     "false",
     "none",
@@ -150,100 +132,97 @@ pub(super) fn parse_parameters(root: &Node<'_>, mistakes: &mut Vec<Diagnostic>) 
     let is_required = |name: &str| required.iter().any(|it| it.text() == Some(name));
     let read = |(name, node): &(&str, Node<'_>)| {
         let parameter = Parameter { is_required: is_required(name), ..read(name, node) };
+        check_name(name, node, mistakes);
         check(&parameter, node, mistakes);
         parameter
     };
     names.iter().map(read).collect()
 }
 
-fn read(name: &str, node: &Node<'_>) -> Parameter {
+/// Reads one parameter, or one key of a parameter that is a map.
+pub(super) fn read(name: &str, node: &Node<'_>) -> Parameter {
     let text = |key| node.text_at(key).map(str::to_owned);
     let value = |key| node.get(key).map(|it: Node<'_>| it.value().clone());
     let said = ["x-computed", "default", "x-when"].iter().find_map(|key| node.get(key));
-    let is_check = |(key, _): &(&str, &Value)| CHECKS.contains(key);
-    let checks = node.value().entries().filter(is_check);
     Parameter {
         name: name.to_owned(),
         title: text("title"),
         description: text("description"),
+        titles: texts(node, "x-titles"),
+        descriptions: texts(node, "x-descriptions"),
         help: text("x-help"),
         placeholder: text("x-placeholder"),
         page: text("x-page"),
+        widget: match node.text_at("x-widget") {
+            Some("editor") => Some(Widget::Editor),
+            Some("multiselect") => Some(Widget::Multiselect),
+            _ => None,
+        },
         shape: shape(node),
         default: value("default"),
         when: node.get("x-when").and_then(|it| source(&it)),
         computed: value("x-computed"),
         is_secret_reference: node.value().get("x-secret-ref") == Some(&Value::Bool(true)),
         is_required: false,
-        schema: with_item_type(checks.map(|(key, value)| (key, value.clone())).collect()),
+        schema: checks(node.value()),
         place: node.key_place(),
         value_place: said.map_or_else(|| node.key_place(), |it| it.place()),
     }
 }
 
-/// A list holds texts unless its manifest says otherwise.
-fn with_item_type(mut checks: Vec<(&str, Value)>) -> Value {
-    let text = ("type", Value::from("string"));
-    let is_list = checks.contains(&("type", "array".into()));
-    match checks.iter_mut().find(|(key, _)| *key == "items") {
-        None if is_list => checks.push(("items", Value::map([text]))),
-        Some((_, Value::Map(items))) => {
-            let says = |key: &str| items.iter().any(|(name, _)| name.as_text() == Some(key));
-            if !["type", "enum", "oneOf"].iter().any(|key| says(key)) {
-                items.push((text.0.into(), text.1));
-            }
+/// What JSON Schema itself checks of a parameter. A list or map holds texts unless its manifest says
+/// otherwise, and a map with known keys has no others.
+fn checks(schema: &Value) -> Value {
+    let mut checks: Vec<(&str, Value)> = Vec::new();
+    for (key, value) in schema.entries().filter(|(key, _)| CHECKS.contains(key)) {
+        checks.push((
+            key,
+            match key {
+                "items" | "additionalProperties" => of_text(self::checks(value)),
+                "properties" => {
+                    Value::map(value.entries().map(|(name, it)| (name, self::checks(it))))
+                }
+                _ => value.clone(),
+            },
+        ));
+    }
+    let has = |key: &str| checks.iter().any(|(name, _)| *name == key);
+    match schema.get("type").and_then(Value::as_text) {
+        Some("array") if !has("items") => checks.push(("items", of_text(Value::Map(Vec::new())))),
+        Some("object") if has("properties") && !has("additionalProperties") => {
+            checks.push(("additionalProperties", false.into()));
         }
-        Some(_) | None => {}
+        Some("object") if !has("additionalProperties") => {
+            checks.push(("additionalProperties", of_text(Value::Map(Vec::new()))));
+        }
+        _ => {}
     }
     Value::map(checks)
 }
 
-fn shape(node: &Node<'_>) -> Shape {
-    let choices = choices(node);
-    match (node.text_at("type"), choices) {
-        (Some("array"), _) => match node.get("items") {
-            Some(items) => match shape(&items) {
-                Shape::Choice(choices) => Shape::Choices(choices),
-                Shape::Any => Shape::List(Box::new(Shape::Text)),
-                item => Shape::List(Box::new(item)),
-            },
-            None => Shape::List(Box::new(Shape::Text)),
-        },
-        (_, Some(choices)) => Shape::Choice(choices),
-        (Some("integer"), None) => Shape::Integer,
-        (Some("number"), None) => Shape::Number,
-        (Some("boolean"), None) => Shape::Boolean,
-        (Some("string"), None) if is_true(node, "x-multiline") => Shape::Lines,
-        (Some("string"), None) => Shape::Text,
-        _ => Shape::Any,
+fn of_text(checks: Value) -> Value {
+    let says = ["type", "enum", "oneOf"].iter().any(|key| checks.get(key).is_some());
+    match checks {
+        Value::Map(mut entries) if !says => {
+            entries.push(("type".into(), "string".into()));
+            Value::Map(entries)
+        }
+        checks => checks,
     }
 }
 
-fn is_true(node: &Node<'_>, key: &str) -> bool {
-    node.value().get(key) == Some(&Value::Bool(true))
-}
-
-fn choices(node: &Node<'_>) -> Option<Vec<Choice>> {
-    if let Some(values) = node.value().get("enum") {
-        let choice = |value: &Value| Choice { value: value.clone(), title: None };
-        return Some(values.items().iter().map(choice).collect());
+fn check_name(name: &str, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
+    if RESERVED.contains(&name) {
+        let message = format!("`{name}` means something else in templates");
+        let mistake = Diagnostic::error("reserved-name", message).at(node.key_place());
+        mistakes.push(mistake.help("give the parameter another name"));
     }
-    let branches = node.value().get("oneOf")?.items().iter();
-    let choice = |branch: &Value| {
-        let title = branch.get("title").and_then(Value::as_text).map(str::to_owned);
-        Some(Choice { value: branch.get("const")?.clone(), title })
-    };
-    Some(branches.filter_map(choice).collect())
 }
 
 /// What the schema of the manifest can't say about one parameter.
 fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
     let name = &parameter.name;
-    if RESERVED.contains(&name.as_str()) {
-        let message = format!("`{name}` means something else in templates");
-        let mistake = Diagnostic::error("reserved-name", message).at(node.key_place());
-        mistakes.push(mistake.help("give the parameter another name"));
-    }
+    check_parts(parameter, node, mistakes);
     if parameter.computed.is_none() && node.get("type").is_none() && parameter.shape == Shape::Any {
         let message = format!("parameter `{name}` has neither a `type` nor choices");
         mistakes.push(
@@ -268,6 +247,53 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
     }
 }
 
+/// What belongs together in a map, a list and their widgets; and each known key for itself.
+fn check_parts(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
+    let name = &parameter.name;
+    if let (Some(_), Some(other)) = (node.get("properties"), node.get("additionalProperties")) {
+        let message = format!("`{name}` has known keys, so it can't have others");
+        let mistake = Diagnostic::error("parameter-type", message).at(other.key_place());
+        mistakes.push(mistake.help("keep `properties` or `additionalProperties`"));
+    }
+    let fits = match (parameter.widget, &parameter.shape) {
+        (None, _) | (Some(Widget::Multiselect), Shape::Choices(_)) => true,
+        (Some(Widget::Editor), Shape::Lines) => true,
+        (Some(Widget::Editor), Shape::List(item)) => !matches!(
+            **item,
+            Shape::Object(_) | Shape::Map(_) | Shape::List(_) | Shape::Lines | Shape::Boolean
+        ),
+        (Some(_), _) => false,
+    };
+    if let Some(widget) = node.get("x-widget").filter(|_| !fits) {
+        let message = format!("`{name}` can't be asked by this widget");
+        let help = "`editor` is for `string` and lists of texts or numbers, `multiselect` for lists of choices";
+        mistakes.push(Diagnostic::error("parameter-type", message).at(widget.place()).help(help));
+    }
+    let mut around = Some(node.clone());
+    while let Some(inside) = around {
+        check_keys(&inside, mistakes);
+        around = inside.get("items").or_else(|| inside.get("additionalProperties"));
+    }
+}
+
+/// The known keys of a map.
+fn check_keys(node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
+    let properties = node.get("properties");
+    let names: Vec<_> = properties.iter().flat_map(Node::entries).collect();
+    let known = || names.iter().map(|(name, _)| *name);
+    for required in node.items_at("required") {
+        if let Some(text) = required.text().filter(|text| !known().any(|known| known == *text)) {
+            let message = format!("`{text}` is required but no key");
+            let help = name::did_you_mean(text, known());
+            let mistake = Diagnostic::error("unknown-parameter", message);
+            mistakes.push(mistake.at(required.place()).maybe_help(help));
+        }
+    }
+    for (name, property) in &names {
+        check(&read(name, property), property, mistakes);
+    }
+}
+
 /// A default that is no template is checked once, here.
 fn check_default(
     parameter: &Parameter,
@@ -276,9 +302,24 @@ fn check_default(
     mistakes: &mut Vec<Diagnostic>,
 ) {
     let Some(default) = node.get("default").filter(|it| !is_template(it.value())) else { return };
-    mistakes.extend(schema.mistakes(default.value()).into_iter().map(|mistake| {
-        let message = format!("the default of parameter `{}` {}", parameter.name, mistake.message);
-        Diagnostic::error("default", message).at(default.place()).maybe_help(mistake.help)
+    if parameter.shape.fields().iter().any(|it| it.default.as_ref().is_some_and(is_template)) {
+        return;
+    }
+    let mut render = |field: &Parameter, _: &Value| Ok(field.default.clone());
+    let whole: Result<_, std::convert::Infallible> =
+        parameter.shape.complete(default.value().clone(), &mut render);
+    let Ok(whole) = whole;
+    let places = default.places();
+    mistakes.extend(schema.mistakes(&whole).into_iter().map(|mistake| {
+        let part = Pointer::root().join(&parameter.name);
+        let part = mistake.pointer.steps().fold(part, |part, step| part.join(step)).dotted();
+        let message = format!("the default of parameter `{part}` {}", mistake.message);
+        let place = match mistake.of {
+            Part::Key => places.key(&mistake.pointer),
+            Part::Value => places.value(&mistake.pointer),
+        };
+        let place = place.cloned().unwrap_or_else(|| default.place());
+        Diagnostic::error("default", message).at(place).maybe_help(mistake.help)
     }));
 }
 
@@ -287,8 +328,31 @@ pub fn is_template(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.contains("{{") || text.contains("{%"),
         Value::List(items) => items.iter().any(is_template),
-        Value::Map(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Tagged(..) => {
-            false
+        Value::Map(entries) => entries.iter().any(|(_, value)| is_template(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Tagged(..) => false,
+    }
+}
+
+/// A value with every template in it rendered, at any depth; keys stay as they are.
+///
+/// # Errors
+/// The first that `render` gives.
+pub fn render_value<E>(
+    value: &Value,
+    render: &mut impl FnMut(&str) -> Result<Value, E>,
+) -> Result<Value, E> {
+    match value {
+        Value::Text(text) if is_template(value) => render(text),
+        Value::List(items) => {
+            let items = items.iter().map(|item| render_value(item, render));
+            items.collect::<Result<_, _>>().map(Value::List)
         }
+        Value::Map(entries) => {
+            let entries = entries.iter();
+            let entry =
+                |(key, value): &(Value, Value)| Ok((key.clone(), render_value(value, render)?));
+            entries.map(entry).collect::<Result<_, _>>().map(Value::Map)
+        }
+        other => Ok(other.clone()),
     }
 }

@@ -4,7 +4,7 @@ use std::{str::FromStr, sync::LazyLock};
 
 use super::{
     FileRule, Kind, LayerUse, Lifecycle, Manifest, Metadata, Migration, Source, Step, Syntax,
-    Verify, parameter::parse_parameters,
+    Verify, parameter::parse_parameters, rule::parse_rules,
 };
 use crate::{
     data::{Node, Value, parse_yaml},
@@ -77,9 +77,12 @@ fn read(root: &Node<'_>, document: &Document, mistakes: &mut Vec<Diagnostic>) ->
     let files = root.items_at("files");
     let overrides = root.items_at("overrides");
     let migrations = root.items_at("migrations");
+    let parameters = parse_parameters(root, mistakes);
+    let rules = parse_rules(root, parameters.iter().map(|it| it.name.as_str()), mistakes);
     Some(Manifest {
         kind,
-        parameters: parse_parameters(root, mistakes),
+        parameters,
+        rules,
         layers,
         files: files.iter().filter_map(|it| read_rule(it, mistakes)).collect(),
         overrides: overrides.iter().filter_map(|it| read_glob(it, mistakes)).collect(),

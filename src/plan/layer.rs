@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Layer;
+use super::{Layer, item};
 use crate::{
     data::{Value, parse_yaml},
     diag::Diagnostic,
@@ -79,6 +79,7 @@ pub fn references(layer: &Layer<'_>, path: &RepoPath) -> Result<BTreeSet<String>
     let bytes = path.as_str().as_bytes().into();
     let file = TemplateFile { path: path.as_str(), bytes: &bytes, syntax: Syntax::Curly };
     names.extend(templates.compile(file)?.references());
+    names.extend(item::lists(layer, path.as_str()).map(str::to_owned));
     Ok(names)
 }
 

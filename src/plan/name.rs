@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::layer::Prepared;
+use super::{item::Item, layer::Prepared};
 use crate::{
     diag::Diagnostic,
     lock,
@@ -28,14 +28,18 @@ fn foreign(part: &str, (at, name): (usize, &str)) -> Option<&'static str> {
 pub(super) fn output(
     layer: &Prepared<'_>,
     source: &RepoPath,
-    name: &str,
+    (name, item): (&str, Option<&Item<'_>>),
 ) -> Result<Option<RepoPath>, Diagnostic> {
+    let name = &match item {
+        Some(item) => item.path(&layer.layer, name),
+        None => name.to_owned(),
+    };
     let path = match name.contains("{{") || name.contains("{%") {
         false => name.to_owned(),
         true => {
             let mut parts = Vec::new();
             for part in name.split('/') {
-                let Some(part) = rendered(layer, source, part)? else { return Ok(None) };
+                let Some(part) = rendered(layer, (source, item), part)? else { return Ok(None) };
                 parts.push(part);
             }
             parts.join("/")
@@ -57,7 +61,7 @@ pub(super) fn output(
 
 fn rendered(
     layer: &Prepared<'_>,
-    source: &RepoPath,
+    (source, item): (&RepoPath, Option<&Item<'_>>),
     part: &str,
 ) -> Result<Option<String>, Diagnostic> {
     if !part.contains("{{") && !part.contains("{%") {
@@ -66,6 +70,10 @@ fn rendered(
     let bytes: Arc<[u8]> = part.as_bytes().into();
     let file = TemplateFile { path: source.as_str(), bytes: &bytes, syntax: Syntax::Curly };
     let template = layer.templates.compile(file)?;
+    let template = match item {
+        Some(item) => item.in_template(template),
+        None => template,
+    };
     let (text, _) = template.render(Target::Prose, Pass::Plain)?;
     let found = text.split('/').enumerate().find_map(|it| Some((it.1, foreign(part, it)?)));
     if let Some((name, what)) = found {

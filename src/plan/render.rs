@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    PlannedFile, finish::finish, is_link, keys, kind, layer::Prepared, name, proof::Proof,
+    PlannedFile, finish::finish, is_link, item::Item, keys, kind, layer::Prepared, name,
+    proof::Proof,
 };
 use crate::{
     diag::Diagnostic,
@@ -14,16 +15,35 @@ use crate::{
 /// What came of a template; nothing where a rule or its path drops it.
 pub(super) type Rendered = Option<(RepoPath, PlannedFile)>;
 
+/// One file of a layer's `template/`, and the item that it is rendered for.
+#[derive(Debug, Clone)]
+pub(super) struct Job<'a> {
+    /// Its path in the layer.
+    pub(super) source: &'a RepoPath,
+    /// Mode and bytes.
+    pub(super) entry: &'a Entry,
+    /// The item, where its path names a list.
+    pub(super) item: Option<Item<'a>>,
+}
+
 /// Renders one file of a layer's `template/`.
-pub(super) fn render(
-    layer: &Prepared<'_>,
-    source: &RepoPath,
-    entry: &Entry,
-) -> Result<Rendered, Vec<Diagnostic>> {
+pub(super) fn render(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+    let rendered = file(layer, job);
+    match &job.item {
+        Some(item) => {
+            rendered.map_err(|found| found.into_iter().map(|it| item.noted(it)).collect())
+        }
+        None => rendered,
+    }
+}
+
+fn file(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+    let Job { source, entry, item } = job;
+    let item = item.as_ref();
     let below = source.as_str().strip_prefix("template/").unwrap_or_default();
     let template = below.strip_suffix(".j2").filter(|_| !is_link(entry));
     let name = template.unwrap_or(below);
-    let Some(path) = name::output(layer, source, name).map_err(|it| vec![it])? else {
+    let Some(path) = name::output(layer, source, (name, item)).map_err(|it| vec![it])? else {
         return Ok(None);
     };
     let rule = layer.rule(&path);
@@ -32,23 +52,27 @@ pub(super) fn render(
     }
     let rule = rule.map(|(rule, _)| rule);
     let entry = match template {
-        None => entry.clone(),
+        None => Entry::clone(entry),
         Some(_) => {
             let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
             let file = TemplateFile { path: source.as_str(), bytes: &entry.bytes, syntax };
             let target = kind::target(&path, entry.mode, first_line(&entry.bytes));
-            let mut text = text(layer, file.clone(), target)?;
+            let mut text = text(layer, (file.clone(), item), target)?;
             // A comment or a condition may have hidden the `#!` of a script.
             if target == Target::Prose && text.starts_with("#!") {
                 let target = kind::target(&path, entry.mode, first_line(text.as_bytes()));
-                text = self::text(layer, file, target)?;
+                text = self::text(layer, (file, item), target)?;
             }
             let bytes = finish(path.file_name(), text).into_bytes();
             Entry { mode: entry.mode, bytes: bytes.into() }
         }
     };
     let ownership = rule.and_then(|rule| rule.ownership.clone()).unwrap_or(Ownership::Merged);
-    let source = SourceId { layer: layer.layer.name.to_owned(), path: source.as_str().to_owned() };
+    let path_of_source = match item {
+        Some(item) => format!("{source}#{}", item.key()),
+        None => source.as_str().to_owned(),
+    };
+    let source = SourceId { layer: layer.layer.name.to_owned(), path: path_of_source };
     Ok(Some((path, PlannedFile { entry, ownership, source })))
 }
 
@@ -59,10 +83,14 @@ fn first_line(bytes: &[u8]) -> &str {
 
 fn text(
     layer: &Prepared<'_>,
-    file: TemplateFile<'_>,
+    (file, item): (TemplateFile<'_>, Option<&Item<'_>>),
     target: Target,
 ) -> Result<String, Vec<Diagnostic>> {
     let template = layer.templates.compile(file).map_err(|it| vec![it])?;
+    let template = match item {
+        Some(item) => item.in_template(template),
+        None => template,
+    };
     let (text, printed) = template.render(target, Pass::Plain).map_err(|it| vec![it])?;
     match target {
         Target::Structured(format, _) if keys::stand_twice(template.source(), &text, format) => {

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod attack;
+mod item;
 
 /// A layer in the making.
 #[derive(Debug, Clone)]
@@ -24,6 +25,7 @@ struct Sketch {
     answers: Vec<(Value, Value)>,
     data: Value,
     lines: BTreeSet<String>,
+    lists: BTreeSet<String>,
 }
 
 fn sketch(name: &'static str) -> Sketch {
@@ -36,6 +38,7 @@ fn sketch(name: &'static str) -> Sketch {
         answers: vec![("name".into(), "orders-api".into()), ("port".into(), 8080.into())],
         data: Value::Map(Vec::new()),
         lines: BTreeSet::new(),
+        lists: BTreeSet::new(),
     }
 }
 
@@ -57,6 +60,13 @@ impl Sketch {
         self
     }
 
+    /// A list of maps, as JSON.
+    fn list(mut self, name: &str, json: &str) -> Self {
+        self.lists.insert(name.to_owned());
+        let value = parse_yaml_values(&Document::new("x", json)).unwrap().remove(0);
+        self.answer(name, value)
+    }
+
     fn rule(mut self, glob: &str, change: impl FnOnce(&mut FileRule)) -> Self {
         let place = Document::new("golden-path.yaml", "files").place((0..5).into());
         let glob = Glob::parse(glob).unwrap();
@@ -76,6 +86,7 @@ impl Sketch {
             answers,
             data: &self.data,
             lines: &self.lines,
+            lists: &self.lists,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     manifest::Syntax,
     plan::{Plan, layer_data},
     resolve::variables,
-    template::{Coverage, PartNumber, ReachedParts, Variables, part_lines},
+    template::{Around, Coverage, PartNumber, ReachedParts, Variables, part_lines},
     tree::{Entry, Mode, RepoPath},
 };
 
@@ -53,14 +53,34 @@ fn reached_in(release: &Release, variables: Variables<'_>, plan: &Plan) -> Reach
     let coverage = Coverage::new(&release.files, variables);
     let name = &release.manifest.metadata.name;
     let mut reached = ReachedParts::new();
+    let mut seen = BTreeSet::new();
     for (path, file) in plan.files.iter().filter(|(_, file)| file.source.layer == *name) {
-        let template = release.files.file(&file.source.path);
-        if let Some(template) = template.filter(|it| is_template(&file.source.path, it)) {
-            let syntax = syntax(release, path);
-            reached.extend(coverage.reached(&file.source.path, template, syntax));
+        let found = |path| release.files.file(path).map(|template| (path, template));
+        let template = file.source.templates().find_map(found);
+        let template = template.filter(|(path, it)| is_template(path, it) && seen.insert(*path));
+        let Some((source, template)) = template else { continue };
+        let syntax = syntax(release, path);
+        for around in items(source, variables.answers) {
+            reached.extend(coverage.reached(source, template, syntax, around));
         }
     }
     reached
+}
+
+/// The items that a template is rendered for, by the list that its path names; else once for none.
+fn items<'a>(template: &str, answers: &'a Value) -> Vec<Option<Around<'a>>> {
+    let is_named = |name: &str| {
+        template.contains(&format!("[{name}]")) || template.contains(&format!("[{name}."))
+    };
+    let list =
+        answers.entries().find(|(name, value)| matches!(value, Value::List(_)) && is_named(name));
+    match list {
+        Some((_, list)) => {
+            let items = list.items().iter().enumerate();
+            items.map(|(index, item)| Some(Around { item, index })).collect()
+        }
+        None => vec![None],
+    }
 }
 
 fn syntax(release: &Release, output: &RepoPath) -> Syntax {

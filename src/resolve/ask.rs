@@ -21,6 +21,10 @@ pub struct Question<'a> {
     pub answered: usize,
     /// Says in words what is wrong with an answer.
     pub check: &'a dyn Fn(&Value) -> Result<(), String>,
+    /// The choices that can't be chosen, each with the reason.
+    pub closed: &'a [(Value, String)],
+    /// Why the question is asked again.
+    pub complaint: Option<&'a str>,
 }
 
 /// What came of a question.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     answer::Origin,
-    data::{Value, parse_json},
+    data::{Places, Value, parse_json},
     manifest::{Parameter, Shape},
+    spec::Stated,
     text::{Document, Place},
 };
 
@@ -23,12 +24,23 @@ pub struct Given {
     pub place: Option<Place>,
     /// Where the parameter's name stands, if it stands in a file.
     pub key: Option<Place>,
+    /// Where each part of it stands, if it stands in a file.
+    pub parts: Places,
 }
 
 impl Given {
     /// An answer that stands in no file.
-    pub const fn new(value: Value, origin: Origin) -> Self {
-        Self { value, origin, place: None, key: None }
+    pub fn new(value: Value, origin: Origin) -> Self {
+        Self { value, origin, place: None, key: None, parts: Places::default() }
+    }
+}
+
+impl From<&Stated> for Given {
+    /// An answer of a spec, with its places.
+    fn from(stated: &Stated) -> Self {
+        let (key, place) = (Some(stated.key.clone()), Some(stated.place.clone()));
+        let parts = stated.parts.clone();
+        Self { key, place, parts, ..Self::new(stated.value.clone(), Origin::Spec) }
     }
 }
 
@@ -48,7 +60,9 @@ pub fn read_text(shape: &Shape, text: &str) -> Value {
             named.map_or_else(as_text, |choice| choice.value.clone())
         }
         Shape::Choices(choices) => list(text, &Shape::Choice(choices.clone())),
+        shape if shape.is_nested() => json(text).unwrap_or_else(as_text),
         Shape::List(item) => list(text, item),
+        Shape::Map(_) | Shape::Object(_) => as_text(),
         Shape::Any => json(text).unwrap_or_else(as_text),
     }
 }
@@ -79,6 +93,17 @@ pub(super) fn origin_note(parameter: &Parameter, given: &Given) -> Option<String
     }
 }
 
+/// How to write an answer with parts, for one that was no such thing.
+pub(super) fn form_help(parameter: &Parameter, given: &Given) -> Option<String> {
+    let example = match &parameter.shape {
+        shape if !shape.is_nested() => return None,
+        Shape::List(_) => r#"[{"key": "value"}]"#,
+        _ => r#"{"key": "value"}"#,
+    };
+    let is_typed = matches!(given.origin, Origin::Flag | Origin::Environment);
+    (is_typed && given.value.as_text().is_some()).then(|| format!("write it as JSON: `{example}`"))
+}
+
 /// The environment variable that answers a parameter.
 pub(super) fn variable(parameter: &str) -> String {
     format!("FLAGSTONE_PARAM_{}", parameter.to_uppercase())
@@ -91,12 +116,11 @@ mod tests {
 
     #[test]
     fn a_text_is_read_by_the_declared_type() {
-        let choice = |value: Value| Choice { value, title: None };
         assert_eq!(read_text(&Shape::Text, "8080"), "8080".into());
         assert_eq!(read_text(&Shape::Integer, "8080"), 8080.into());
         assert_eq!(read_text(&Shape::Number, "1.5"), Value::Number(Number::Float(1.5)));
         assert_eq!(read_text(&Shape::Boolean, "true"), true.into());
-        assert_eq!(read_text(&Shape::Choice(vec![choice(3.into())]), "3"), 3.into());
+        assert_eq!(read_text(&Shape::Choice(vec![Choice::new(3.into())]), "3"), 3.into());
         let list = Value::List(vec!["a".into(), "b".into()]);
         let texts = Shape::List(Box::new(Shape::Text));
         assert_eq!(read_text(&texts, "[\"a\", \"b\"]"), list);

@@ -10,7 +10,7 @@ use crate::{
     answer::Answers,
     data::Value,
     diag::Diagnostic,
-    manifest::{LayerUse, Manifest, Source, is_template},
+    manifest::{LayerUse, Manifest, Source, render_value},
     spec::METADATA_ANSWERS,
     template::Expressions,
 };
@@ -39,7 +39,7 @@ pub fn layer_answers(
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    let questionnaire = Questionnaire::new(&manifest.parameters)?;
+    let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules)?;
     resolve(&questionnaire, &given, Asking::Nobody).map_err(|error| match error {
         ResolveError::Mistakes(mistakes) => {
             mistakes.into_iter().map(|it| of_layer(it, layer)).collect()
@@ -84,17 +84,10 @@ fn render(
     value: &Value,
     variables: &Value,
 ) -> Result<Value, Diagnostic> {
-    match value {
-        Value::Text(text) if is_template(value) => {
-            let source = Source { text: text.clone(), place: layer.place.clone() };
-            expressions.evaluate_template(&source, variables)
-        }
-        Value::List(items) => {
-            let items = items.iter().map(|item| render(expressions, layer, item, variables));
-            items.collect::<Result<_, _>>().map(Value::List)
-        }
-        other => Ok(other.clone()),
-    }
+    render_value(value, &mut |text| {
+        let source = Source { text: text.to_owned(), place: layer.place.clone() };
+        expressions.evaluate_template(&source, variables)
+    })
 }
 
 /// A layer's missing answer is the golden path's mistake, not the user's.

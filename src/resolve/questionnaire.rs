@@ -3,23 +3,28 @@
 use std::collections::BTreeSet;
 
 use super::{
-    given::{Given, GivenAnswers, origin_note},
+    complaint::{self, Closed, Complaint, complaints},
+    given::{Given, GivenAnswers, form_help, origin_note},
     order::{Node, order},
+    rule::{self, PreparedRule},
 };
 use crate::{
     answer::Origin,
     data::Value,
     diag::Diagnostic,
-    manifest::{Parameter, Shape, Source, is_template},
+    manifest::{Choice, Parameter, Rule, Source, is_template, render_value},
     name,
-    schema::Schema,
-    secret::looks_secret,
+    schema::{Part, Schema},
     template::{Expressions, SourceKind},
 };
+
+/// Names that the default of a key may use besides the parameters: the map around it.
+const AROUND: [&str; 2] = ["item", "item_index"];
 
 /// The parameters of a manifest in the order in which they can be answered.
 pub struct Questionnaire<'a> {
     prepared: Vec<Prepared<'a>>,
+    rules: Vec<PreparedRule<'a>>,
     expressions: Expressions,
 }
 
@@ -34,13 +39,20 @@ impl<'a> Questionnaire<'a> {
     ///
     /// # Errors
     /// Expressions that don't parse or speak of unknown parameters, and cycles, by name.
-    pub fn new(parameters: &'a [Parameter]) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(parameters: &'a [Parameter], rules: &'a [Rule]) -> Result<Self, Vec<Diagnostic>> {
         let expressions = Expressions::new();
         let mut mistakes = Vec::new();
         let mut prepared = Vec::new();
         for parameter in parameters {
             match prepare(&expressions, parameter, parameters) {
                 Ok(ready) => prepared.push(ready),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        let mut prepared_rules = Vec::new();
+        for rule in rules {
+            match rule::prepare(&expressions, rule, parameters) {
+                Ok(ready) => prepared_rules.push(ready),
                 Err(found) => mistakes.extend(found),
             }
         }
@@ -52,7 +64,24 @@ impl<'a> Questionnaire<'a> {
         let sequence = order(&nodes).map_err(|names| vec![cycle(&names, parameters)])?;
         let mut slots: Vec<_> = prepared.into_iter().map(Some).collect();
         let take = |index: usize| slots.get_mut(index).and_then(Option::take);
-        Ok(Self { prepared: sequence.into_iter().filter_map(take).collect(), expressions })
+        let prepared = sequence.into_iter().filter_map(take).collect();
+        Ok(Self { prepared, rules: prepared_rules, expressions })
+    }
+
+    /// The rules that can be judged once the parameter at `position` is settled, and not before.
+    pub(super) fn rules_at(&self, position: usize) -> impl Iterator<Item = &PreparedRule<'a>> {
+        let last =
+            |rule: &PreparedRule<'_>| rule.names.iter().filter_map(|it| self.position(it)).max();
+        self.rules.iter().filter(move |rule| last(rule) == Some(position))
+    }
+
+    /// Whether a rule holds with these variables.
+    pub(super) fn holds(
+        &self,
+        rule: &PreparedRule<'_>,
+        variables: &Value,
+    ) -> Result<bool, Diagnostic> {
+        rule.holds(&self.expressions, variables)
     }
 
     /// The parameter at a position of the order.
@@ -87,32 +116,85 @@ impl<'a> Questionnaire<'a> {
         }
     }
 
-    /// Renders a default or computed value; a list item by item.
+    /// Renders a default or computed value, at any depth.
     pub(super) fn render(
         &self,
         parameter: &Parameter,
         value: &Value,
         variables: &Value,
     ) -> Result<Value, Diagnostic> {
-        match value {
-            Value::Text(text) if is_template(value) => {
-                let place = parameter.value_place.clone();
-                self.expressions.evaluate_template(&Source { text: text.clone(), place }, variables)
-            }
-            Value::List(items) => {
-                let items = items.iter().map(|item| self.render(parameter, item, variables));
-                items.collect::<Result<_, _>>().map(Value::List)
-            }
-            other => Ok(other.clone()),
+        render_value(value, &mut |text| {
+            let source = Source { text: text.to_owned(), place: parameter.value_place.clone() };
+            self.expressions.evaluate_template(&source, variables)
+        })
+    }
+
+    /// The default of a key; `item` is the map around it so far.
+    pub(super) fn default_of_key(
+        &self,
+        field: &Parameter,
+        item: &Value,
+        variables: &Value,
+    ) -> Result<Option<Value>, Diagnostic> {
+        let Some(default) = &field.default else { return Ok(None) };
+        let mut variables = variables.clone();
+        if let Value::Map(entries) = &mut variables {
+            entries.push(("item".into(), item.clone()));
         }
+        self.render(field, default, &variables).map(Some)
+    }
+
+    /// An answer with the defaults of the keys that it leaves out.
+    pub(super) fn complete(
+        &self,
+        parameter: &Parameter,
+        value: Value,
+        variables: &Value,
+    ) -> Result<Value, Diagnostic> {
+        let mut render =
+            |field: &Parameter, item: &Value| self.default_of_key(field, item, variables);
+        parameter.shape.complete(value, &mut render)
     }
 
     /// Whether anything that was given is wrong, so that a person would answer in vain.
     pub(super) fn is_wrong(&self, given: &GivenAnswers) -> bool {
         given.iter().any(|(name, given)| {
             let parameter = self.position(name).and_then(|at| self.at(at));
-            parameter.is_none_or(|it| it.computed.is_some() || !self.mistakes(it, given).is_empty())
+            // What a key's default says may need answers that are still to come.
+            let is_open = |it: &Parameter| it.shape.fields().iter().any(|it| it.default.is_some());
+            parameter.is_none_or(|it| {
+                it.computed.is_some()
+                    || (!is_open(it) && !self.mistakes(it, given, &given.value).is_empty())
+            })
         })
+    }
+
+    /// The choices that can't be chosen with these variables, with the reason.
+    pub(super) fn closed(
+        &self,
+        choices: &[Choice],
+        variables: &Value,
+    ) -> Result<Closed, Diagnostic> {
+        let mut closed = Closed::new();
+        for choice in choices {
+            let Some(source) = &choice.disabled else { continue };
+            let why = self.expressions.evaluate_text(source, variables)?.trim().to_owned();
+            if !why.is_empty() {
+                closed.push((choice.value.clone(), why));
+            }
+        }
+        Ok(closed)
+    }
+
+    /// The part of an answer that is a choice which nobody can choose.
+    pub(super) fn unavailable(
+        &self,
+        parameter: &Parameter,
+        value: &Value,
+        variables: &Value,
+    ) -> Result<Option<Complaint>, Diagnostic> {
+        let mut closed = |choices: &[Choice]| self.closed(choices, variables);
+        complaint::closed(&parameter.shape, value, &mut closed)
     }
 
     /// Given answers to parameters that do not exist or are never asked.
@@ -127,28 +209,67 @@ impl<'a> Questionnaire<'a> {
         given.iter().filter_map(complaint).collect()
     }
 
-    /// What is wrong with a given answer, at its place.
-    pub(super) fn mistakes(&self, parameter: &Parameter, given: &Given) -> Vec<Diagnostic> {
+    /// What is wrong with a given answer, at its place; `whole` is the same with its defaults.
+    pub(super) fn mistakes(
+        &self,
+        parameter: &Parameter,
+        given: &Given,
+        whole: &Value,
+    ) -> Vec<Diagnostic> {
         if given.value == Value::Null {
             return Vec::new();
         }
-        let complaints = self.complaints(parameter, &given.value);
-        let is_secret = holds_secret(&given.value).is_some();
-        let diagnostic = |(complaint, help): (String, Option<String>)| {
-            let message = format!("parameter `{}` {complaint}", parameter.name);
-            let help = help.or_else(|| parameter.description.clone());
-            let mistake = Diagnostic::error("invalid-answer", message).maybe_help(help);
-            let mistake = match (&given.place, is_secret) {
-                // The excerpt would print it.
-                (Some(place), true) => mistake.note(format!("it stands at {}", place.label())),
-                (place, _) => mistake.at(place.clone()),
-            };
-            match origin_note(parameter, given) {
-                Some(note) => mistake.note(note),
-                None => mistake,
-            }
+        let complaints = self.complaints(parameter, whole);
+        complaints.into_iter().map(|it| self.at_its_place(parameter, given, it)).collect()
+    }
+
+    /// What is wrong with a given answer where the default of a key can't be rendered: most likely
+    /// because of that.
+    pub(super) fn mistakes_without_defaults(
+        &self,
+        parameter: &Parameter,
+        given: &Given,
+        variables: &Value,
+    ) -> Vec<Diagnostic> {
+        let mut render = |field: &Parameter, item: &Value| {
+            Ok(self.default_of_key(field, item, variables).ok().flatten())
         };
-        complaints.into_iter().map(diagnostic).collect()
+        let whole: Result<_, std::convert::Infallible> =
+            parameter.shape.complete(given.value.clone(), &mut render);
+        let Ok(whole) = whole;
+        self.mistakes(parameter, given, &whole)
+    }
+
+    /// A complaint about a given answer, at its place.
+    pub(super) fn at_its_place(
+        &self,
+        parameter: &Parameter,
+        given: &Given,
+        complaint: Complaint,
+    ) -> Diagnostic {
+        let Complaint { pointer, of, words, help } = complaint;
+        let name = pointer.dotted();
+        let name = match name.starts_with('[') || name.is_empty() {
+            true => format!("{}{name}", parameter.name),
+            false => format!("{}.{name}", parameter.name),
+        };
+        let help =
+            help.or_else(|| form_help(parameter, given)).or_else(|| parameter.description.clone());
+        let mistake = Diagnostic::error("invalid-answer", format!("parameter `{name}` {words}"));
+        let mistake = mistake.maybe_help(help);
+        let part = match of {
+            Part::Key => given.parts.key(&pointer),
+            Part::Value => given.parts.value(&pointer),
+        };
+        let mistake = match (part.or(given.place.as_ref()), complaint::holds_secret(&given.value)) {
+            // The excerpt would print it.
+            (Some(place), true) => mistake.note(format!("it stands at {}", place.label())),
+            (place, _) => mistake.at(place.cloned()),
+        };
+        match origin_note(parameter, given) {
+            Some(note) => mistake.note(note),
+            None => mistake,
+        }
     }
 
     /// What is wrong with a value, in words for a prompt.
@@ -156,31 +277,15 @@ impl<'a> Questionnaire<'a> {
         if *value == Value::Null && !parameter.is_required {
             return Ok(());
         }
-        match self.complaints(parameter, value).into_iter().next() {
-            Some((complaint, Some(help))) => Err(format!("{complaint}; {help}")),
-            Some((complaint, None)) => Err(complaint),
+        match self.complaints(parameter, value).first() {
+            Some(complaint) => Err(complaint.told()),
             None => Ok(()),
         }
     }
 
-    fn complaints(&self, parameter: &Parameter, value: &Value) -> Vec<(String, Option<String>)> {
-        if let Some(kind) = holds_secret(value) {
-            let help =
-                "give a reference to it, such as `vault:…` or `env:…`, where one is asked for";
-            return vec![(format!("looks like {kind}, and is not printed"), Some(help.to_owned()))];
-        }
+    fn complaints(&self, parameter: &Parameter, value: &Value) -> Vec<Complaint> {
         let schema = self.find(parameter).map(|it| &it.schema);
-        let mistakes = schema.map(|it| it.mistakes(value)).unwrap_or_default();
-        let words = |mistake: crate::schema::Mistake| {
-            let place = mistake.pointer.dotted();
-            let place = if place.is_empty() { place } else { format!("item {place} ") };
-            (format!("{place}{}", mistake.message), mistake.help)
-        };
-        let mut complaints: Vec<_> = mistakes.into_iter().map(words).collect();
-        if complaints.is_empty() {
-            complaints.extend(form_complaint(parameter, value).map(|words| (words, None)));
-        }
-        complaints
+        schema.map(|schema| complaints(parameter, schema, value)).unwrap_or_default()
     }
 
     fn find(&self, parameter: &Parameter) -> Option<&Prepared<'a>> {
@@ -225,6 +330,18 @@ fn references(
             needs.extend(expressions.references(&source, SourceKind::Template)?);
         }
     }
+    for choice in parameter.shape.choices() {
+        if let Some(source) = &choice.disabled {
+            needs.extend(expressions.references(source, SourceKind::Template)?);
+        }
+    }
+    for field in parameter.shape.fields() {
+        for text in field.default.iter().flat_map(templates) {
+            let source = Source { text: text.to_owned(), place: field.value_place.clone() };
+            let names = expressions.references(&source, SourceKind::Template)?;
+            needs.extend(names.into_iter().filter(|name| !AROUND.contains(&name.as_str())));
+        }
+    }
     Ok(needs)
 }
 
@@ -232,6 +349,7 @@ fn templates(value: &Value) -> Vec<&str> {
     match value {
         Value::Text(text) if is_template(value) => vec![text],
         Value::List(items) => items.iter().flat_map(templates).collect(),
+        Value::Map(entries) => entries.iter().flat_map(|(_, value)| templates(value)).collect(),
         _ => Vec::new(),
     }
 }
@@ -262,36 +380,6 @@ fn unknown<'n>(
 fn computed(name: &str, given: &Given) -> Diagnostic {
     let message = format!("parameter `{name}` is computed and takes no answer");
     Diagnostic::error("computed-parameter", message).at(given.key.clone()).help("leave it out")
-}
-
-/// What the schema can't say: texts are single lines unless declared otherwise, and where a
-/// reference to a secret is asked for, nothing else will do.
-fn form_complaint(parameter: &Parameter, value: &Value) -> Option<String> {
-    let allowed: &[char] = match parameter.shape {
-        Shape::Lines => &['\n', '\t'],
-        _ => &[],
-    };
-    let is_bad = |it: char| it.is_control() && !allowed.contains(&it);
-    if value.texts().iter().any(|text| text.contains(is_bad)) {
-        return Some(match parameter.shape {
-            Shape::Lines => "must not hold control characters".to_owned(),
-            _ => "must be on one line, without control characters".to_owned(),
-        });
-    }
-    let is_reference = |text: &str| {
-        text.split_once(':').is_some_and(|(scheme, rest)| {
-            let is_scheme = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
-            !scheme.is_empty() && scheme.chars().all(is_scheme) && !rest.trim().is_empty()
-        })
-    };
-    let refused = parameter.is_secret_reference && !value.texts().into_iter().all(is_reference);
-    refused.then(|| {
-        "must be a reference to a secret, such as `vault:…` or `env:…`, never the secret".to_owned()
-    })
-}
-
-fn holds_secret(value: &Value) -> Option<&'static str> {
-    value.texts().into_iter().find_map(looks_secret)
 }
 
 /// The origin that an answer has in a layer, whoever gave it to the golden path.

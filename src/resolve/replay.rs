@@ -28,6 +28,13 @@ impl<'a> Replay<'a> {
         self.next = 0;
     }
 
+    /// A question that is asked again, because answers do not go together, leaves its first reply and
+    /// what came after behind.
+    fn forget(&mut self, parameter: &str) {
+        let first = self.replies.iter().position(|(name, _)| name == parameter);
+        self.replies.truncate(first.unwrap_or(self.replies.len()));
+    }
+
     fn replayed(&mut self, parameter: &str) -> Option<Value> {
         let (name, value) = self.replies.get(self.next)?;
         if name == parameter {
@@ -50,8 +57,14 @@ impl Ask for Replay<'_> {
         let proposal = taken_back.as_ref().map(|(_, value)| value).or(question.proposal);
         let reply = self.person.ask(&Question { proposal, ..*question })?;
         match &reply {
-            Reply::Answer(value) => self.replies.push((name.clone(), value.clone())),
-            Reply::Back => drop(self.replies.pop()),
+            Reply::Answer(value) => {
+                self.forget(name);
+                self.replies.push((name.clone(), value.clone()));
+            }
+            Reply::Back => {
+                self.forget(name);
+                self.replies.pop();
+            }
         }
         self.next = self.replies.len();
         Ok(reply)

@@ -1,8 +1,13 @@
 //! One walk through a questionnaire: what is settled, what is asked, what is wrong.
 
+mod asking;
+mod judge;
+mod mistake;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Asking, Given, GivenAnswers, Question, Questionnaire, Reply, ResolveError, Resolved};
+use self::mistake::{missing, unfit, without_effect};
+use super::{Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, nested::Progress};
 use crate::{
     answer::{Answer, Answers, Origin},
     data::Value,
@@ -13,12 +18,22 @@ use crate::{
 /// One parameter that was dealt with.
 #[derive(Debug, Clone)]
 enum Step {
-    /// It has an answer; `asked` tells whether a person gave it just now.
-    Answered { answer: Answer, asked: bool },
+    /// It has an answer.
+    Answered(Answered),
     /// It does not apply.
     Inactive,
     /// It has mistakes, or depends on one that has; then there are none of its own.
     Wrong(Vec<Diagnostic>),
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+struct Answered {
+    answer: Answer,
+    /// The same without the defaults of its keys.
+    stated: Value,
+    /// Whether a person gave it just now.
+    asked: bool,
 }
 
 enum Settled {
@@ -32,11 +47,25 @@ pub(super) struct Run<'a> {
     given: &'a GivenAnswers,
     steps: Vec<Step>,
     remembered: BTreeMap<String, Value>,
+    /// The replies of each dialogue over the parts of an answer.
+    dialogues: BTreeMap<String, Progress>,
+    /// What the person is told at the parameter that is asked again.
+    complaint: Option<(String, String)>,
+    /// Rules that do not hold, each with the position at which that was seen.
+    broken: Vec<(usize, Diagnostic)>,
 }
 
 impl<'a> Run<'a> {
     pub(super) const fn new(questionnaire: &'a Questionnaire<'a>, given: &'a GivenAnswers) -> Self {
-        Self { questionnaire, given, steps: Vec::new(), remembered: BTreeMap::new() }
+        Self {
+            questionnaire,
+            given,
+            steps: Vec::new(),
+            remembered: BTreeMap::new(),
+            dialogues: BTreeMap::new(),
+            complaint: None,
+            broken: Vec::new(),
+        }
     }
 
     /// The parameter that is to be answered next.
@@ -47,14 +76,22 @@ impl<'a> Run<'a> {
     /// Answers the next parameter, or goes back to an earlier one.
     pub(super) fn answer(
         &mut self,
-        parameter: &Parameter,
+        parameter: &'a Parameter,
         asking: &mut Asking<'_>,
     ) -> Result<(), ResolveError> {
         let step = match self.settle(parameter) {
             Settled::Known(step) => Some(step),
             Settled::Open(default) => self.ask(parameter, default, asking)?,
         };
-        self.steps.extend(step);
+        if let Some(step) = step {
+            self.steps.push(step);
+            self.judge();
+        }
+        // What no reply has caused, no reply can mend.
+        let is_wrong = !self.broken.is_empty() || self.steps.iter().any(Step::has_mistakes);
+        if is_wrong && !self.steps.iter().any(Step::was_asked) {
+            *asking = Asking::Nobody;
+        }
         Ok(())
     }
 
@@ -66,10 +103,13 @@ impl<'a> Run<'a> {
                 mistakes.extend(found.iter().cloned());
             }
         }
+        mistakes.extend(self.broken.iter().map(|(_, mistake)| mistake.clone()));
         if !mistakes.is_empty() {
             return Err(ResolveError::Mistakes(mistakes));
         }
-        Ok(Resolved { answers: self.answers(), warnings: self.warnings() })
+        let (answers, stated) =
+            (self.answers(|answer, _| answer), self.answers(|_, stated| stated));
+        Ok(Resolved { answers, stated, warnings: self.warnings() })
     }
 
     /// What can be said of a parameter without asking anybody.
@@ -88,71 +128,72 @@ impl<'a> Run<'a> {
             return Settled::Known(self.checked(parameter, value, Origin::Computed));
         }
         if let Some(given) = self.given.get(&parameter.name).filter(|it| it.value != Value::Null) {
-            let mistakes = self.questionnaire.mistakes(parameter, given);
-            return Settled::Known(match mistakes.is_empty() {
-                true => answered(given.value.clone(), given.origin),
-                false => Step::Wrong(mistakes),
-            });
+            return Settled::Known(self.given(parameter, given, &variables).unwrap_or_else(wrong));
         }
-        let default = parameter.default.as_ref();
-        match default.map(|it| self.questionnaire.render(parameter, it, &variables)).transpose() {
+        match self.default(parameter, &variables) {
             Ok(default) => Settled::Open(default),
-            Err(mistake) => Settled::Known(Step::Wrong(vec![mistake])),
+            Err(mistake) => Settled::Known(wrong(mistake)),
         }
     }
 
-    /// Asks for an answer, takes the default, or notes that there is none. `None`: went back.
-    fn ask(
-        &mut self,
+    fn default(
+        &self,
         parameter: &Parameter,
-        default: Option<Value>,
-        asking: &mut Asking<'_>,
-    ) -> Result<Option<Step>, ResolveError> {
-        let ask = match asking {
-            Asking::ForAll(ask) => ask,
-            Asking::ForNew(ask, known) if !known.contains(&parameter.name) => ask,
-            Asking::ForMissing(ask) | Asking::ForNew(ask, _)
-                if default.is_none() && parameter.is_required =>
-            {
-                ask
-            }
-            Asking::Nobody | Asking::ForMissing(_) | Asking::ForNew(..) => {
-                return Ok(Some(self.without_asking(parameter, default)));
-            }
-        };
+        variables: &Value,
+    ) -> Result<Option<Value>, Diagnostic> {
         let questionnaire = self.questionnaire;
-        let check = |value: &Value| questionnaire.complaint(parameter, value);
-        let question = Question {
-            parameter,
-            proposal: self.remembered.get(&parameter.name).or(default.as_ref()),
-            answered: self.steps.iter().filter(|step| step.was_asked()).count(),
-            check: &check,
-        };
-        match ask.ask(&question).map_err(ResolveError::Asked)? {
-            Reply::Answer(value) => {
-                self.remembered.insert(parameter.name.clone(), value.clone());
-                let origin = match default {
-                    Some(default) if default == value => Origin::Default,
-                    _ if value == Value::Null => Origin::Default,
-                    _ => Origin::Prompt,
-                };
-                Ok(Some(Step::Answered { answer: Answer { value, origin }, asked: true }))
+        let Some(default) = &parameter.default else { return Ok(None) };
+        let rendered = questionnaire.render(parameter, default, variables)?;
+        questionnaire.complete(parameter, rendered, variables).map(Some)
+    }
+
+    /// A given answer, with the defaults of the keys that it leaves out.
+    fn given(
+        &self,
+        parameter: &Parameter,
+        given: &Given,
+        variables: &Value,
+    ) -> Result<Step, Diagnostic> {
+        let questionnaire = self.questionnaire;
+        let whole = questionnaire.complete(parameter, given.value.clone(), variables);
+        let whole = match whole {
+            Ok(whole) => whole,
+            Err(mistake) => {
+                let mistakes = questionnaire.mistakes_without_defaults(parameter, given, variables);
+                return Ok(Step::Wrong(if mistakes.is_empty() { vec![mistake] } else { mistakes }));
             }
-            Reply::Back => self.go_back(),
+        };
+        let mut mistakes = questionnaire.mistakes(parameter, given, &whole);
+        if mistakes.is_empty() {
+            let closed = questionnaire.unavailable(parameter, &whole, variables)?;
+            let at = |it| questionnaire.at_its_place(parameter, given, it);
+            mistakes.extend(closed.map(at));
+        }
+        match mistakes.is_empty() {
+            true => Ok(Step::Answered(Answered {
+                stated: given.value.clone(),
+                ..answered(parameter, whole, given.origin)
+            })),
+            false => Ok(Step::Wrong(mistakes)),
         }
     }
 
     fn go_back(&mut self) -> Result<Option<Step>, ResolveError> {
         let last = self.steps.iter().rposition(Step::was_asked).ok_or(ResolveError::Back)?;
-        self.steps.truncate(last);
+        self.return_to(last);
         Ok(None)
+    }
+
+    fn return_to(&mut self, position: usize) {
+        self.steps.truncate(position);
+        self.broken.retain(|(at, _)| *at < position);
     }
 
     fn without_asking(&self, parameter: &Parameter, default: Option<Value>) -> Step {
         match default {
             Some(value) => self.checked(parameter, Ok(value), Origin::Default),
             None if parameter.is_required => Step::Wrong(vec![missing(parameter)]),
-            None => answered(Value::Null, Origin::Default),
+            None => Step::Answered(answered(parameter, Value::Null, Origin::Default)),
         }
     }
 
@@ -163,13 +204,19 @@ impl<'a> Run<'a> {
         value: Result<Value, Diagnostic>,
         origin: Origin,
     ) -> Step {
-        let complaint = |value: Value| match self.questionnaire.complaint(parameter, &value) {
-            Ok(()) => Ok(value),
-            Err(complaint) => Err(unfit(parameter, origin, &complaint)),
+        let variables = self.variables();
+        let fits = |value: Value| {
+            let unfit = |complaint: &str| unfit(parameter, origin, complaint);
+            let whole = self.questionnaire.complete(parameter, value, &variables)?;
+            self.questionnaire.complaint(parameter, &whole).map_err(|it| unfit(&it))?;
+            match self.questionnaire.unavailable(parameter, &whole, &variables)? {
+                Some(complaint) => Err(unfit(&complaint.told())),
+                None => Ok(whole),
+            }
         };
-        match value.and_then(complaint) {
-            Ok(value) => answered(value, origin),
-            Err(mistake) => Step::Wrong(vec![mistake]),
+        match value.and_then(fits) {
+            Ok(whole) => Step::Answered(answered(parameter, whole, origin)),
+            Err(mistake) => wrong(mistake),
         }
     }
 
@@ -185,17 +232,20 @@ impl<'a> Run<'a> {
     /// What expressions see: every parameter so far, those that do not apply as null.
     fn variables(&self) -> Value {
         let value = |step: &Step| match step {
-            Step::Answered { answer, .. } => answer.value.clone(),
+            Step::Answered(it) => it.answer.value.clone(),
             Step::Inactive | Step::Wrong(_) => Value::Null,
         };
         Value::map(self.entries().map(|(name, step)| (name, value(step))))
     }
 
-    fn answers(&self) -> Answers {
-        let none = Answer { value: Value::Null, origin: Origin::Default };
+    fn answers(&self, pick: fn(Value, Value) -> Value) -> Answers {
         let answer = |step: &Step| match step {
-            Step::Answered { answer, .. } => answer.clone(),
-            Step::Inactive | Step::Wrong(_) => none.clone(),
+            Step::Answered(Answered { answer, stated, .. }) => {
+                Answer { value: pick(answer.value.clone(), stated.clone()), ..*answer }
+            }
+            Step::Inactive | Step::Wrong(_) => {
+                Answer { value: Value::Null, origin: Origin::Default }
+            }
         };
         self.entries().map(|(name, step)| (name.to_owned(), answer(step))).collect()
     }
@@ -210,46 +260,20 @@ impl<'a> Run<'a> {
 
 impl Step {
     const fn was_asked(&self) -> bool {
-        matches!(self, Self::Answered { asked: true, .. })
+        matches!(self, Self::Answered(Answered { asked: true, .. }))
+    }
+
+    fn has_mistakes(&self) -> bool {
+        matches!(self, Self::Wrong(mistakes) if !mistakes.is_empty())
     }
 }
 
-const fn answered(value: Value, origin: Origin) -> Step {
-    Step::Answered { answer: Answer { value, origin }, asked: false }
+/// An answer that is complete; in templates each of its known keys is there.
+fn answered(parameter: &Parameter, whole: Value, origin: Origin) -> Answered {
+    let value = parameter.shape.padded(whole.clone());
+    Answered { answer: Answer { value, origin }, stated: whole, asked: false }
 }
 
-fn missing(parameter: &Parameter) -> Diagnostic {
-    let name = &parameter.name;
-    let mistake = Diagnostic::error("missing-answer", format!("parameter `{name}` has no answer"))
-        .help(format!("pass `--set {name}=…`, or add `{}` to the spec file", in_spec(name)));
-    match parameter.title.as_ref().or(parameter.description.as_ref()) {
-        Some(title) => mistake.note(title.clone()),
-        None => mistake,
-    }
-}
-
-/// Where a spec answers a parameter.
-fn in_spec(name: &str) -> String {
-    let of_metadata = crate::spec::METADATA_ANSWERS.contains(&name);
-    format!("{}.{name}", if of_metadata { "metadata" } else { "spec.parameters" })
-}
-
-fn unfit(parameter: &Parameter, origin: Origin, complaint: &str) -> Diagnostic {
-    let name = &parameter.name;
-    let (what, help) = match origin {
-        Origin::Computed => (
-            "the computed value",
-            "change what it is computed from, or mend the golden path".to_owned(),
-        ),
-        _ => ("the default", format!("pass `--set {name}=…`, or mend the golden path")),
-    };
-    let message = format!("{what} of parameter `{name}` {complaint}");
-    Diagnostic::error("default", message).at(parameter.value_place.clone()).help(help)
-}
-
-fn without_effect(name: &str, given: &Given) -> Diagnostic {
-    let message = format!("parameter `{name}` does not apply with these answers");
-    Diagnostic::warning("without-effect", message)
-        .at(given.key.clone())
-        .note(format!("its answer from {} is left out", given.origin))
+fn wrong(mistake: Diagnostic) -> Step {
+    Step::Wrong(vec![mistake])
 }

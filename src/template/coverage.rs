@@ -16,7 +16,7 @@ use minijinja::{Environment, Value as Jinja};
 use super::{
     Variables, convert,
     engine::{TEMPLATE_FUEL, engine},
-    layer::{Root, partials},
+    layer::{Around, Root, partials},
     tokens,
 };
 use crate::{
@@ -71,14 +71,20 @@ impl Coverage {
 
     /// The parts that a render of the template reaches, those of its partials too. Where the render
     /// fails: the parts before that.
-    pub fn reached(&self, path: &str, template: &Entry, syntax: Syntax) -> ReachedParts {
+    pub fn reached(
+        &self,
+        path: &str,
+        template: &Entry,
+        syntax: Syntax,
+        around: Option<Around<'_>>,
+    ) -> ReachedParts {
         let engine = match syntax {
             Syntax::Curly => &self.curly,
             Syntax::Brackets => &self.brackets,
         };
         self.lock().clear();
         let copy = template.text().map(|text| noted(text, syntax, 0));
-        let root = Root::counted(self.variables.clone());
+        let root = Root::counted(self.variables.clone(), around);
         // What can't be rendered was told by whoever made the plan.
         let _ = copy.map(|copy| engine.render_named_str(path, &copy, root));
         let name = |number: usize| match number.checked_sub(1) {
@@ -173,7 +179,7 @@ mod tests {
         for answers in answers {
             let coverage = Coverage::new(&files, Variables { answers, data: &none });
             let entry = Entry::file(template.as_bytes());
-            reached.extend(coverage.reached("template/a.j2", &entry, Syntax::Curly));
+            reached.extend(coverage.reached("template/a.j2", &entry, Syntax::Curly, None));
         }
         let all = std::iter::once(("template/a.j2", template)).chain(partials.iter().copied());
         let missed = all.flat_map(|(path, text)| {
@@ -222,7 +228,7 @@ mod tests {
         ] {
             let render = |text: &str| {
                 let engine = noting(Syntax::Curly, &Arc::default(), &Notes::default());
-                let root = Root::counted(convert::to_engine(&answers("pg")));
+                let root = Root::counted(convert::to_engine(&answers("pg")), None);
                 engine.render_str(text, root).unwrap()
             };
             assert_eq!(render(&noted(template, Syntax::Curly, 0)), render(template), "{template}");

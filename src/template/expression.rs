@@ -80,15 +80,25 @@ impl Expressions {
                 Diagnostic::error("template", message).at(source.place.clone())
             });
         }
+        self.evaluate_text(source, variables).map(Value::Text)
+    }
+
+    /// The text that a template renders to, also where it is exactly one expression:
+    /// `{{ 'no' if busy }}` is empty where the condition is false.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn evaluate_text(&self, source: &Source, variables: &Value) -> Result<String, Diagnostic> {
+        check_excess(source)?;
         let text = self
             .engine
             .render_named_str(
                 "<manifest>",
                 &source.text,
-                Root::counted(convert::to_engine(variables)),
+                Root::counted(convert::to_engine(variables), None),
             )
             .map_err(|error| self.failure(&error, source, 0, variables))?;
-        bounded(source, text).map(Value::Text)
+        bounded(source, text)
     }
 
     /// The names that a source needs, globals of the engine left out.

@@ -84,6 +84,16 @@ pub struct Compiled<'a> {
     templates: &'a Templates,
     file: TemplateFile<'a>,
     template: Template<'a, 'a>,
+    around: Option<(Jinja, usize)>,
+}
+
+/// The item of a list that a template is rendered for: `item` and `item_index` in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The item, a part of an answer.
+    pub item: &'a Value,
+    /// Its number in the list, from 0.
+    pub index: usize,
 }
 
 /// Whose texts there are: of the people who answered, or of the template's authors.
@@ -98,6 +108,7 @@ pub(crate) struct Scope {
 #[derive(Debug)]
 pub(crate) struct Root {
     variables: Jinja,
+    around: Option<(Jinja, usize)>,
     job: Jinja,
 }
 
@@ -106,16 +117,27 @@ impl Object for Root {
         if key.as_str() == Some(JOB) {
             return Some(self.job.clone());
         }
+        if let Some((item, index)) = &self.around {
+            match key.as_str() {
+                Some("item") => return Some(item.clone()),
+                Some("item_index") => return Some(Jinja::from(*index)),
+                _ => {}
+            }
+        }
         self.variables.get_item(key).ok().filter(|value| !value.is_undefined())
     }
 }
 
 impl Root {
     /// The variables of a text in a manifest, whose job only counts what is printed.
-    pub(crate) fn counted(variables: Jinja) -> Jinja {
+    pub(crate) fn counted(variables: Jinja, around: Option<Around<'_>>) -> Jinja {
         let source = TemplateSource { bytes: Arc::default(), syntax: Syntax::Curly };
         let job = Job::new(source, Target::Prose, Mode::Record, Arc::default());
-        Jinja::from_object(Self { variables, job: Jinja::from_object(job) })
+        Jinja::from_object(Self {
+            variables,
+            around: around.map(|it| (convert::to_engine(it.item), it.index)),
+            job: Jinja::from_object(job),
+        })
     }
 }
 
@@ -190,7 +212,7 @@ impl Templates {
         let template = engine
             .template_from_named_str(file.path, text)
             .map_err(|error| self.failure(&error, &file, Target::Prose))?;
-        Ok(Compiled { templates: self, file, template })
+        Ok(Compiled { templates: self, file, template, around: None })
     }
 
     /// The name of the layer and its version, as messages show it.
@@ -226,6 +248,13 @@ impl Templates {
 }
 
 impl Compiled<'_> {
+    /// The same template, for an item of a list.
+    #[must_use]
+    pub fn around(mut self, around: Around<'_>) -> Self {
+        self.around = Some((convert::to_engine(around.item), around.index));
+        self
+    }
+
     /// Renders the template into `target`, and says which texts it printed.
     ///
     /// # Errors
@@ -288,7 +317,11 @@ impl Compiled<'_> {
         let source = TemplateSource { bytes: self.file.bytes.clone(), syntax: self.file.syntax };
         let scope = self.templates.scope.clone();
         let job = Jinja::from_object(Job::new(source, target, mode, scope));
-        let root = Root { variables: self.templates.variables.clone(), job: job.clone() };
+        let root = Root {
+            variables: self.templates.variables.clone(),
+            around: self.around.clone(),
+            job: job.clone(),
+        };
         let mut out = Limited(Vec::with_capacity(self.file.bytes.len()));
         self.template.render_captured_to(Jinja::from_object(root), &mut out)?;
         let printed = job.downcast_object_ref::<Job>().map(Job::printed).unwrap_or_default();

@@ -55,7 +55,7 @@ impl Ownership {
 pub struct SourceId {
     /// The golden path or layer.
     pub layer: String,
-    /// The file's path in it.
+    /// The file's path in it; of one file for each item of a list with `#KEY`, the item's key.
     pub path: String,
 }
 
@@ -64,6 +64,12 @@ impl SourceId {
     pub fn parse(text: &str) -> Option<Self> {
         let (layer, path) = text.split_once(':')?;
         Some(Self { layer: layer.to_owned(), path: path.to_owned() })
+    }
+
+    /// What the template's path may be, the likeliest first: the whole, and what stands before a `#`.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        let fronts = self.path.rmatch_indices('#').filter_map(|(at, _)| self.path.get(..at));
+        std::iter::once(self.path.as_str()).chain(fronts)
     }
 }
 

@@ -26,7 +26,7 @@ use super::{Screen, clean_line, human};
 use crate::{
     data::Value,
     host::Host,
-    manifest::{Parameter, Shape},
+    manifest::{Parameter, Shape, Widget},
     resolve::{Ask, AskError, Question, Reply},
 };
 
@@ -61,10 +61,14 @@ impl<'a> Prompter<'a> {
 
     fn prompt(&mut self, question: &Question<'_>) -> Prompted<Value> {
         let theme = Theme::new(self.screen, question);
+        let widget = question.parameter.widget;
         match (&question.parameter.shape, &self.editor) {
-            (Shape::Choice(choices), _) => choice::one(question, choices, &theme),
+            (Shape::Choice(choices), _) => choice::one(question, choices, self.screen, &theme),
             (Shape::Choices(choices), _) => choice::any(question, choices, self.screen, &theme),
             (Shape::Lines, Some(editor)) => editor::text(question, editor, self.screen, &theme),
+            (Shape::List(_), Some(editor)) if widget == Some(Widget::Editor) => {
+                editor::text(question, editor, self.screen, &theme)
+            }
             (shape, _) => {
                 let form = form::of(shape);
                 let recalled = self.typed.get(&question.parameter.name).map(String::as_str);
@@ -81,6 +85,9 @@ impl<'a> Prompter<'a> {
 impl Ask for Prompter<'_> {
     fn ask(&mut self, question: &Question<'_>) -> Result<Reply, AskError> {
         self.turn_page(question.parameter);
+        if let Some(why) = question.complaint {
+            self.screen.say(&human::refusal(why));
+        }
         loop {
             match self.prompt(question)? {
                 Some(value) => return Ok(Reply::Answer(value)),
@@ -126,6 +133,9 @@ pub(in crate::ui) mod test {
             name: name.to_owned(),
             title: None,
             description: None,
+            titles: BTreeMap::new(),
+            descriptions: BTreeMap::new(),
+            widget: None,
             help: None,
             placeholder: None,
             page: None,
@@ -142,7 +152,7 @@ pub(in crate::ui) mod test {
     }
 
     pub(in crate::ui) fn choice(value: &str, title: &str) -> Choice {
-        Choice { value: value.into(), title: Some(title.to_owned()) }
+        Choice { title: Some(title.to_owned()), ..Choice::new(value.into()) }
     }
 
     /// A golden path without parameters.
@@ -163,6 +173,7 @@ pub(in crate::ui) mod test {
                 requires: Range::any(),
             },
             parameters: Vec::new(),
+            rules: Vec::new(),
             layers: Vec::new(),
             files: Vec::new(),
             overrides: Vec::new(),

@@ -225,6 +225,17 @@ fn several_lines_are_written_in_an_editor_where_there_is_one() {
 }
 
 #[test]
+fn a_list_is_written_in_an_editor_one_item_a_line_where_its_widget_says_so() {
+    let mut terminal = play_with("list in an editor", &[("EDITOR", "sed -i s/2/30/")]);
+    terminal.wait_for("Ports").type_keys("e").type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * Ports: (2 lines)
+    = Ok([List([Number(Int(1)), Number(Int(30))])])
+    "#);
+}
+
+#[test]
 fn a_secret_is_asked_for_by_reference() {
     let terminal = play("secret");
     insta::assert_snapshot!(terminal.screen(), @"

@@ -50,6 +50,7 @@ fn rendered(file: &str, template: &str, value: &str) -> Result<String, Vec<Diagn
         answers: &answers,
         data: &Value::Map(Vec::new()),
         lines: &lines,
+        lists: &BTreeSet::new(),
     };
     let plan = plan(&Request { layers: vec![layer], limits: Limits::default() })?;
     Ok(plan.files[file].entry.text().unwrap().to_owned())

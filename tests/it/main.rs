@@ -17,6 +17,7 @@ mod drifting;
 mod formats;
 mod hostile;
 mod injection;
+mod nested;
 mod new;
 mod path_test;
 #[cfg(target_os = "linux")]

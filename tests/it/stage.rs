@@ -8,7 +8,7 @@ use std::env;
 use flagstone::{
     data::Value,
     host::Host,
-    manifest::{Choice, Lifecycle, Parameter, Shape},
+    manifest::{Choice, Lifecycle, Parameter, Shape, Widget},
     resolve::{Ask as _, Question, Reply},
     text::{Document, Span},
     ui::{Color, Screen, human::CatalogRow, prompt::Prompter},
@@ -73,6 +73,8 @@ fn ask(prompter: &mut Prompter<'_>, play: &str) -> Result<Vec<Value>, String> {
             proposal: proposal.as_ref(),
             answered: answers.len(),
             check: &check,
+            closed: &[],
+            complaint: None,
         };
         match prompter.ask(&question).map_err(|error| error.to_string())? {
             Reply::Answer(value) => answers.push(value),
@@ -126,6 +128,11 @@ fn script(play: &str) -> Vec<(Parameter, Option<Value>)> {
         "boolean" => vec![(critical, Some(true.into())), (public, None)],
         "secret" => vec![(secret, None)],
         "lines" => vec![(about, Some("one\ntwo".into()))],
+        "list in an editor" => {
+            let mut ports = parameter("ports", "Ports", Shape::List(Box::new(Shape::Integer)));
+            ports.widget = Some(Widget::Editor);
+            vec![(ports, Some(Value::List(vec![1.into(), 2.into()])))]
+        }
         "list" => vec![(regions, Some(Value::List(vec!["eu".into(), "us".into()])))],
         play => panic!("no play is called `{play}`"),
     }
@@ -137,6 +144,9 @@ fn parameter(name: &str, title: &str, shape: Shape) -> Parameter {
         name: name.to_owned(),
         title: Some(title.to_owned()),
         description: None,
+        titles: std::collections::BTreeMap::new(),
+        descriptions: std::collections::BTreeMap::new(),
+        widget: None,
         help: None,
         placeholder: None,
         page: None,
@@ -154,7 +164,7 @@ fn parameter(name: &str, title: &str, shape: Shape) -> Parameter {
 
 fn choices() -> Vec<Choice> {
     [("none", "None"), ("postgres", "PostgreSQL"), ("mysql", "MySQL \x07")]
-        .map(|(value, title)| Choice { value: value.into(), title: Some(title.to_owned()) })
+        .map(|(value, title)| Choice { title: Some(title.to_owned()), ..Choice::new(value.into()) })
         .into()
 }
 

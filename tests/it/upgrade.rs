@@ -5,6 +5,7 @@ mod apply;
 mod conflicts;
 mod content;
 mod hostile;
+mod item;
 mod laws;
 pub(crate) mod manifest;
 mod moves;

@@ -15,7 +15,7 @@ use crate::{
     catalog::Release,
     cli::Failure,
     diag::Diagnostic,
-    manifest::{Kind, Parameter, Shape},
+    manifest::{Kind, Language, Parameter, Shape},
     resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, ResolveError, resolve},
     ui::{
         human::CatalogRow,
@@ -27,10 +27,10 @@ use crate::{
 pub(super) fn without_asking(run: &Run<'_>, job: &Job) -> Result<Prepared, Failure> {
     let name = job.golden_path.as_deref().ok_or_else(|| Failure::Usage(no_golden_path()))?;
     let release = prepare::release(job, name)?;
-    let parameters = release.manifest.parameters.clone();
+    let parameters = in_language(run, &release.manifest.parameters);
     let mut given = given(run, job, &parameters);
     name_by_folder(job, &parameters, &mut given);
-    let questionnaire = Questionnaire::new(&parameters)?;
+    let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?;
     let mut resolved = resolve(&questionnaire, &given, Asking::Nobody)?;
     if job.written.is_none() {
         resolved.warnings.extend(unused_variables(run, &parameters));
@@ -48,8 +48,8 @@ pub(super) fn with_a_person(
     let screen = &run.context.screen;
     let mut prompter = Prompter::new(&run.context.host, screen);
     let Some(release) = choose(job, &prompter)? else { return Ok(None) };
-    let parameters = with_folder_name(job, &release.manifest.parameters);
-    let questionnaire = Questionnaire::new(&parameters)?;
+    let parameters = with_folder_name(job, in_language(run, &release.manifest.parameters));
+    let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?;
     let mut given = given(run, job, &parameters);
     if run.arguments.defaults {
         name_by_folder(job, &parameters, &mut given);
@@ -91,6 +91,12 @@ fn choose(job: &Job, prompter: &Prompter<'_>) -> Result<Option<Arc<Release>>, Fa
     chosen.map(|manifest| prepare::release(job, &manifest.metadata.name)).transpose()
 }
 
+/// The questions in the person's language.
+fn in_language(run: &Run<'_>, parameters: &[Parameter]) -> Vec<Parameter> {
+    let language = Language::of_locale(run.context.host.locale());
+    parameters.iter().map(|it| it.in_language(&language)).collect()
+}
+
 /// Where nobody is asked for it, the folder's name is the service's.
 fn name_by_folder(job: &Job, parameters: &[Parameter], given: &mut GivenAnswers) {
     let asks = parameters.iter().any(is_name);
@@ -100,8 +106,7 @@ fn name_by_folder(job: &Job, parameters: &[Parameter], given: &mut GivenAnswers)
 }
 
 /// Where somebody is asked, the folder's name is the proposal.
-fn with_folder_name(job: &Job, parameters: &[Parameter]) -> Vec<Parameter> {
-    let mut parameters = parameters.to_vec();
+fn with_folder_name(job: &Job, mut parameters: Vec<Parameter>) -> Vec<Parameter> {
     if let Some(name) = folder_name(job)
         && let Some(parameter) = parameters.iter_mut().find(|it| is_name(it))
     {

@@ -25,7 +25,7 @@ use crate::{
     diag::Diagnostic,
     manifest::{Kind, Parameter},
     resolve::{Given, GivenAnswers, Resolved, read_text},
-    spec::{self, CatalogReference, Spec, Stated},
+    spec::{self, CatalogReference, Spec},
     text::Document,
 };
 
@@ -65,14 +65,12 @@ pub(super) fn given(run: &Run<'_>, job: &Job, parameters: &[Parameter]) -> Given
             given.insert(parameter.name.clone(), Given::new(value, Origin::Environment));
         }
     }
-    for Stated { name, value, key, place } in job.written.iter().flat_map(|it| &it.answers) {
+    for stated in job.written.iter().flat_map(|it| &it.answers) {
         // The spec has a name, an owner and a description, whether the golden path asks or not.
-        if shape(name).is_none() && is_of_metadata(job, name) {
+        if shape(&stated.name).is_none() && is_of_metadata(job, &stated.name) {
             continue;
         }
-        let (key, place) = (Some(key.clone()), Some(place.clone()));
-        given
-            .insert(name.clone(), Given { value: value.clone(), origin: Origin::Spec, key, place });
+        given.insert(stated.name.clone(), Given::from(stated));
     }
     for (name, text) in &run.arguments.set {
         let value = shape(name).map_or_else(|| text.as_str().into(), |it| read_text(it, text));
@@ -102,7 +100,7 @@ pub(super) fn prepare(
     release: Arc<Release>,
     resolved: Resolved,
 ) -> Result<Prepared, Failure> {
-    let Resolved { answers, mut warnings } = resolved;
+    let Resolved { answers, stated, mut warnings } = resolved;
     let (layers, layer_warnings) = layers(&job.shelf, &release, &answers)?;
     warnings.extend(layer_warnings);
     warnings.extend(deprecation(&release.manifest));
@@ -110,7 +108,7 @@ pub(super) fn prepare(
     let target = job.target.clone().unwrap_or_else(|| run.context.host.folder.join(&name));
     let catalog = catalog_reference(&job.catalog, &target);
     let source = source_label(&catalog);
-    let spec = spec_of(job, &release, &answers, (name.clone(), catalog));
+    let spec = spec_of(job, &release, &stated, (name.clone(), catalog));
     check_spec(&spec)?;
     let golden_path = Answered { release: release.clone(), answers: answers.clone() };
     let service = compose(&Composition {

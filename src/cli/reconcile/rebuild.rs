@@ -5,7 +5,6 @@
 
 use super::{Request, report};
 use crate::{
-    answer::Origin,
     catalog::{Release, Wish},
     cli::{
         Exit, Failure,
@@ -91,13 +90,10 @@ fn lock_of(
         .answers
         .iter()
         .filter(|it| is_for_us(&it.name))
-        .map(|it| {
-            let (key, place) = (Some(it.key.clone()), Some(it.place.clone()));
-            let given = Given { key, place, ..Given::new(it.value.clone(), Origin::Spec) };
-            (it.name.clone(), given)
-        })
+        .map(|it| (it.name.clone(), Given::from(it)))
         .collect();
-    let answers = resolve(&Questionnaire::new(parameters)?, &given, Asking::Nobody)?.answers;
+    let questionnaire = Questionnaire::new(parameters, &release.manifest.rules)?;
+    let answers = resolve(&questionnaire, &given, Asking::Nobody)?.answers;
     let (layers, _) = layers(shelf, &release, &answers)?;
     let golden_path = Answered { release: release.clone(), answers };
     let composed = compose(&Composition {

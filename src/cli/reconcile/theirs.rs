@@ -17,7 +17,7 @@ use crate::{
     diag::Diagnostic,
     edit::{self, Edit},
     lock::Lock,
-    manifest::Step,
+    manifest::{Language, Step},
     migrate::{self, AnswerEdit, Migrated},
     resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, Resolved, read_text, resolve},
     spec::{self, METADATA_ANSWERS, Written},
@@ -55,10 +55,10 @@ pub(super) fn render(
         &service.lock.parameters,
         &manifest.parameters,
     )?;
-    let Resolved { answers, mut warnings } = answer(request, service, target, &migrated)?;
-    let spec_text = spec_text(service, target, &migrated, &answers)?;
+    let Resolved { answers, stated, mut warnings } = answer(request, service, target, &migrated)?;
+    let spec_text = spec_text(service, target, &migrated, &stated)?;
     let spec = read_spec(&Document::new(service.site.name(spec::FILE), spec_text.as_str()))?;
-    check_spec(&spec, &answers)?;
+    check_spec(&spec, &stated)?;
     let (layers, layer_warnings) = layers(shelf, &target.release, &answers)?;
     warnings.extend(migrated.warnings);
     warnings.extend(layer_warnings);
@@ -100,8 +100,12 @@ fn answer(
     target: &Target,
     migrated: &Migrated,
 ) -> Result<Resolved, Failure> {
-    let parameters = &target.release.manifest.parameters;
-    let questionnaire = Questionnaire::new(parameters)?;
+    let language = Language::of_locale(request.context.host.locale());
+    let manifest = &target.release.manifest;
+    let parameters: Vec<_> =
+        manifest.parameters.iter().map(|it| it.in_language(&language)).collect();
+    let parameters = &parameters;
+    let questionnaire = Questionnaire::new(parameters, &manifest.rules)?;
     let mut given = GivenAnswers::new();
     for parameter in parameters {
         let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
@@ -116,9 +120,7 @@ fn answer(
         if !is_asked && METADATA_ANSWERS.contains(&answer.name.as_str()) {
             continue;
         }
-        let value = answer.value.clone();
-        let (key, place) = (Some(answer.key.clone()), Some(answer.place.clone()));
-        given.insert(answer.name.clone(), Given { key, place, ..Given::new(value, Origin::Spec) });
+        given.insert(answer.name.clone(), Given::from(answer));
     }
     for (name, text) in request.set {
         check_name(name, target)?;

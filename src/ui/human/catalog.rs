@@ -200,7 +200,9 @@ fn kind(shape: &Shape) -> String {
         Shape::Boolean => "yes or no".to_owned(),
         Shape::Choice(choices) => format!("one of {}", one_of(choices)),
         Shape::Choices(choices) => format!("any of {}", one_of(choices)),
+        Shape::List(item) if matches!(**item, Shape::Object(_)) => "a list of maps".to_owned(),
         Shape::List(_) => "a list".to_owned(),
+        Shape::Map(_) | Shape::Object(_) => "a map".to_owned(),
     }
 }
 

@@ -189,6 +189,8 @@ const fn kind(shape: &Shape) -> &'static str {
         Shape::Choice(_) => "choice",
         Shape::Choices(_) => "choices",
         Shape::List(_) => "list",
+        Shape::Map(_) => "map",
+        Shape::Object(_) => "object",
         Shape::Any => "any",
     }
 }
@@ -204,6 +206,8 @@ fn choices(shape: &Shape) -> Vec<Value> {
         | Shape::Number
         | Shape::Boolean
         | Shape::List(_)
+        | Shape::Map(_)
+        | Shape::Object(_)
         | Shape::Any => Vec::new(),
     }
 }

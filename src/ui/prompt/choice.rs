@@ -24,24 +24,46 @@ impl fmt::Display for Line {
     }
 }
 
-impl From<&Choice> for Line {
-    fn from(choice: &Choice) -> Self {
-        Self { value: choice.value.clone(), label: clean_line(&choice.label()).into_owned() }
+impl Line {
+    /// A choice as people see it; with the reason, where it can't be chosen.
+    fn new(choice: &Choice, question: &Question<'_>) -> Self {
+        let label = match question.closed.iter().find(|(value, _)| *value == choice.value) {
+            Some((_, why)) => format!("{} (not available: {why})", choice.label()),
+            None => choice.label(),
+        };
+        Self { value: choice.value.clone(), label: clean_line(&label).into_owned() }
     }
 }
 
-/// Asks for one of `choices`.
-pub(super) fn one(question: &Question<'_>, choices: &[Choice], theme: &Theme) -> Prompted<Value> {
-    let none = Line { value: Value::Null, label: "(none)".to_owned() };
-    let none = may_be_empty(question.parameter).then_some(none);
+/// Asks for one of `choices`. One that can't be chosen is told and asked again.
+pub(super) fn one(
+    question: &Question<'_>,
+    choices: &[Choice],
+    screen: &Screen,
+    theme: &Theme,
+) -> Prompted<Value> {
     let hint = theme.hint("arrows move, typing filters");
-    let lines: Vec<_> = none.into_iter().chain(choices.iter().map(Line::from)).collect();
-    let proposed = lines.iter().position(|line| question.proposal == Some(&line.value));
-    let select = Select::new(&theme.message, lines)
-        .with_render_config(theme.config)
-        .with_help_message(&hint)
-        .with_starting_cursor(proposed.unwrap_or(0));
-    Ok(prompted(select.prompt())?.map(|line| line.value))
+    let mut proposed = question.proposal.cloned();
+    loop {
+        let none = Line { value: Value::Null, label: "(none)".to_owned() };
+        let none = may_be_empty(question.parameter).then_some(none);
+        let choices = choices.iter().map(|it| Line::new(it, question));
+        let lines: Vec<_> = none.into_iter().chain(choices).collect();
+        let cursor = lines.iter().position(|line| proposed.as_ref() == Some(&line.value));
+        let select = Select::new(&theme.message, lines)
+            .with_render_config(theme.config)
+            .with_help_message(&hint)
+            .with_starting_cursor(cursor.unwrap_or(0));
+        let Some(line) = prompted(select.prompt())? else { return Ok(None) };
+        if line.value == Value::Null {
+            return Ok(Some(line.value));
+        }
+        match (question.check)(&line.value) {
+            Ok(()) => return Ok(Some(line.value)),
+            Err(why) => screen.say(&human::refusal(&why)),
+        }
+        proposed = Some(line.value);
+    }
 }
 
 /// Asks for any of `choices`. What the check refuses is told and asked again, as it was checked.
@@ -55,7 +77,8 @@ pub(super) fn any(
     let proposed = question.proposal.map(Value::items).unwrap_or_default();
     let mut checked = positions(choices, proposed);
     loop {
-        let select = MultiSelect::new(&theme.message, choices.iter().map(Line::from).collect())
+        let lines = choices.iter().map(|it| Line::new(it, question)).collect();
+        let select = MultiSelect::new(&theme.message, lines)
             .with_render_config(theme.config)
             .with_help_message(&hint)
             .with_default(&checked)

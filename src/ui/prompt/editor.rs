@@ -6,10 +6,11 @@ use std::ffi::OsStr;
 
 use inquire::Editor;
 
-use super::{Prompted, may_be_empty, prompted, theme::Theme};
+use super::{Prompted, form, may_be_empty, prompted, theme::Theme};
 use crate::{
     data::Value,
     host::Host,
+    manifest::Shape,
     resolve::Question,
     ui::{Screen, human},
 };
@@ -38,7 +39,7 @@ pub(super) fn text(
 ) -> Prompted<Value> {
     let hint = theme.hint("");
     let arguments: Vec<_> = editor.arguments.iter().map(OsStr::new).collect();
-    let mut written = question.proposal.map(Value::to_string).unwrap_or_default();
+    let mut written = question.proposal.map(written).unwrap_or_default();
     loop {
         let mut editor = Editor::new(&theme.message)
             .with_render_config(theme.config)
@@ -61,9 +62,20 @@ fn checked(question: &Question<'_>, text: &str) -> Result<Value, String> {
         true if may_be_empty(question.parameter) => Ok(Value::Null),
         true => Err("an answer is needed".to_owned()),
         false => {
-            let value = text.into();
+            let value = match &question.parameter.shape {
+                Shape::List(item) => form::items(item, text)?,
+                _ => text.into(),
+            };
             (question.check)(&value).map(|()| value)
         }
+    }
+}
+
+/// A proposal as it stands in the editor: of a list one item on each line.
+fn written(proposal: &Value) -> String {
+    match proposal {
+        Value::List(items) => items.iter().map(|it| format!("{it}\n")).collect(),
+        other => other.to_string(),
     }
 }
 

@@ -23,7 +23,13 @@ pub(super) struct Form {
 pub(super) fn of(shape: &Shape) -> Form {
     let text = Form { read: line, write: Value::to_string, keys: "", example: None };
     match shape {
-        Shape::Text | Shape::Any | Shape::Choice(_) | Shape::Choices(_) => text,
+        // The parts of a map are asked one after another.
+        Shape::Text
+        | Shape::Any
+        | Shape::Choice(_)
+        | Shape::Choices(_)
+        | Shape::Map(_)
+        | Shape::Object(_) => text,
         Shape::Lines => Form { read: lines, write: escaped, keys: r"\n begins a new line", ..text },
         Shape::Integer => Form { read: integer, ..text },
         Shape::Number => Form { read: number, ..text },
@@ -38,6 +44,8 @@ pub(super) fn of(shape: &Shape) -> Form {
                 | Shape::Boolean
                 | Shape::Choice(_)
                 | Shape::Choices(_)
+                | Shape::Map(_)
+                | Shape::Object(_)
                 | Shape::List(_) => |text| list(text, line),
             },
             write: joined,
@@ -45,6 +53,18 @@ pub(super) fn of(shape: &Shape) -> Form {
             ..text
         },
     }
+}
+
+/// A list of items, one on each line.
+pub(super) fn items(item: &Shape, text: &str) -> Result<Value, String> {
+    let read = match item {
+        Shape::Integer => integer,
+        Shape::Number => number,
+        _ => line,
+    };
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let item = |line: &str| read(line).map_err(|why| format!("`{line}` {why}"));
+    lines.map(item).collect::<Result<_, _>>().map(Value::List)
 }
 
 fn line(text: &str) -> Result<Value, String> {

@@ -4,6 +4,7 @@ use super::play::{answers, release, render};
 use crate::{
     case::{self, Case},
     cli::{Failure, path::Subject},
+    data::Places,
     diag::Diagnostic,
     host::Stopwatch,
     rehearse::{Combination, Snapshot, Test, combinations},
@@ -90,6 +91,7 @@ fn stated(case: &Case, combination: &Combination) -> Vec<Stated> {
         value: value.clone(),
         key: place.clone(),
         place: place.clone(),
+        parts: Places::default(),
     });
     own.chain(given).collect()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::upgrade::upgrade;
 use crate::{
-    answer::{Answers, Origin},
+    answer::Answers,
     case::{self, Case},
     catalog::Release,
     cli::{Failure, path::Subject, render::layers, shelf::Shelf},
@@ -229,15 +229,11 @@ pub(super) fn render(
 
 /// The answers of a case to a golden path or layer, defaults and all.
 pub(super) fn answers(release: &Release, stated: &[Stated]) -> Result<Answers, Failure> {
-    let questionnaire = Questionnaire::new(&release.manifest.parameters)?;
+    let questionnaire = Questionnaire::new(&release.manifest.parameters, &release.manifest.rules)?;
     Ok(resolve(&questionnaire, &given(stated), Asking::Nobody)?.answers)
 }
 
 /// The answers of a case as they are given.
 pub(super) fn given(stated: &[Stated]) -> GivenAnswers {
-    let one = |it: &Stated| {
-        let (key, place) = (Some(it.key.clone()), Some(it.place.clone()));
-        (it.name.clone(), Given { key, place, ..Given::new(it.value.clone(), Origin::Spec) })
-    };
-    stated.iter().map(one).collect()
+    stated.iter().map(|it| (it.name.clone(), Given::from(it))).collect()
 }
