@@ -25,6 +25,7 @@ pub mod charter;
 // Engine.
 pub mod template;
 pub mod resolve;
+pub mod inputs;
 pub mod catalog;
 pub mod plan;
 pub mod migrate;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Asking, Given, GivenAnswers, Question, Questionnaire, Reply, ResolveError, Resolved};
+use super::{
+    Asking, Given, GivenAnswers, Question, Questionnaire, Reply, ResolveError, Resolved, Standing,
+};
 use crate::{
     answer::{Answer, Answers, Origin},
     data::Value,
@@ -56,6 +58,22 @@ impl<'a> Run<'a> {
         };
         self.steps.extend(step);
         Ok(())
+    }
+
+    /// Settles the next parameter without asking anybody.
+    pub(super) fn answer_alone(&mut self) {
+        let Some(parameter) = self.next() else { return };
+        let step = match self.settle(parameter) {
+            Settled::Known(step) => step,
+            Settled::Open(default) => self.without_asking(parameter, default),
+        };
+        self.steps.push(step);
+    }
+
+    /// How each parameter stands that was dealt with.
+    pub(super) fn standings(self) -> Vec<(&'a Parameter, Standing)> {
+        let parameters = (0..).map_while(|at| self.questionnaire.at(at));
+        parameters.zip(self.steps.iter().map(Step::standing)).collect()
     }
 
     /// Every answer, or every mistake.
@@ -212,15 +230,30 @@ impl Step {
     const fn was_asked(&self) -> bool {
         matches!(self, Self::Answered { asked: true, .. })
     }
+
+    fn standing(&self) -> Standing {
+        match self {
+            Self::Answered { answer, .. } => Standing::Answered(answer.clone()),
+            Self::Inactive => Standing::Inactive,
+            Self::Wrong(mistakes) if mistakes.is_empty() => Standing::Unknown,
+            Self::Wrong(mistakes) if mistakes.iter().any(|it| it.code == MISSING) => {
+                Standing::Missing
+            }
+            Self::Wrong(mistakes) => Standing::Wrong(mistakes.clone()),
+        }
+    }
 }
 
 const fn answered(value: Value, origin: Origin) -> Step {
     Step::Answered { answer: Answer { value, origin }, asked: false }
 }
 
+/// The code of a parameter that must have an answer and has none.
+const MISSING: &str = "missing-answer";
+
 fn missing(parameter: &Parameter) -> Diagnostic {
     let name = &parameter.name;
-    let mistake = Diagnostic::error("missing-answer", format!("parameter `{name}` has no answer"))
+    let mistake = Diagnostic::error(MISSING, format!("parameter `{name}` has no answer"))
         .help(format!("pass `--set {name}=…`, or add `{}` to the spec file", in_spec(name)));
     match parameter.title.as_ref().or(parameter.description.as_ref()) {
         Some(title) => mistake.note(title.clone()),
