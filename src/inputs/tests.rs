@@ -74,16 +74,134 @@ fn shown(manifest: &Manifest, answers: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn every_question_stands_as_the_answers_so_far_make_it() {
     let manifest = written();
-    insta::assert_debug_snapshot!(shown(&manifest, &[("name", "a")]), @"");
+    insta::assert_debug_snapshot!(shown(&manifest, &[("name", "a")]), @r#"
+    [
+        "name: a (the command line)",
+        "* tier: Missing",
+        "database: none (the default) default none \"pg\" opens [\"schema\"] [\"store\"]",
+        "* schema: Unknown",
+        "title: a! (the default) default a!",
+    ]
+    "#);
     insta::assert_debug_snapshot!(
-        shown(&manifest, &[("name", "a"), ("database", "pg"), ("tier", "gold"), ("schema", "X")]), @""
+        shown(&manifest, &[("name", "a"), ("database", "pg"), ("tier", "gold"), ("schema", "X")]), @r#"
+    [
+        "name: a (the command line)",
+        "tier: gold (the command line) \"gold\" opens [\"schema\"] []",
+        "database: pg (the command line) default none \"pg\" opens [\"schema\"] [\"store\"]",
+        "* schema: wrong: parameter `schema` must match the pattern `^[a-z]+$`",
+        "title: a! (the default) default a!",
+    ]
+    "#
     );
 }
 
 #[test]
 fn the_schema_says_equality_conditions_and_notes_the_rest() {
     let schema = parameters_schema(&written()).unwrap();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&schema).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&schema).unwrap(), @r##"
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "$id": "urn:flagstone:v1:parameters:svc:1.0.0",
+      "title": "answers to svc 1.0.0",
+      "type": "object",
+      "properties": {
+        "name": {
+          "title": "name",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "tier": {
+          "title": "tier",
+          "type": "string",
+          "oneOf": [
+            {
+              "const": "gold",
+              "title": "Gold"
+            },
+            {
+              "const": "silver"
+            }
+          ]
+        },
+        "database": {
+          "title": "database",
+          "default": "none",
+          "type": [
+            "string",
+            "null"
+          ],
+          "enum": [
+            "none",
+            "pg",
+            null
+          ]
+        },
+        "schema": {
+          "title": "schema",
+          "x-when": "database == 'pg' and tier == 'gold'"
+        },
+        "title": {
+          "title": "title",
+          "x-default": "{{ name }}!",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false,
+      "required": [
+        "tier"
+      ],
+      "allOf": [
+        {
+          "if": {
+            "$ref": "#/$defs/applies.schema"
+          },
+          "then": {
+            "properties": {
+              "schema": {
+                "type": "string",
+                "pattern": "^[a-z]+$"
+              }
+            },
+            "required": [
+              "schema"
+            ]
+          }
+        }
+      ],
+      "$defs": {
+        "applies.schema": {
+          "allOf": [
+            {
+              "properties": {
+                "database": {
+                  "const": "pg"
+                }
+              },
+              "required": [
+                "database"
+              ]
+            },
+            {
+              "properties": {
+                "tier": {
+                  "const": "gold"
+                }
+              },
+              "required": [
+                "tier"
+              ]
+            }
+          ]
+        }
+      }
+    }
+    "##);
 }
 
 /// One generated parameter.
