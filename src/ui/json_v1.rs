@@ -7,6 +7,8 @@ mod catalog;
 mod check;
 mod diagnostic;
 mod diff;
+mod found;
+mod inputs;
 mod new;
 mod restore;
 mod upgrade;
@@ -16,6 +18,8 @@ pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
 pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
+pub use found::{CatalogFound, CatalogHit, TextMatch};
+pub use inputs::{Input, Inputs, Opening};
 pub use new::{Answer, File, NewResult, Service, State};
 pub use restore::Restored;
 pub use upgrade::{
