@@ -17,6 +17,7 @@ mod drifting;
 mod formats;
 mod hostile;
 mod injection;
+mod inputs;
 mod new;
 #[cfg(target_os = "linux")]
 mod kill;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 const [program, folder, further] = process.argv.slice(2);
 const Ajv = createRequire(join(folder, "package.json"))("ajv/dist/2020").default;
-const SPECS = 600;
+const SPECS = 800;
 const METADATA = ["name", "owner", "description"];
 
 function flagstone(...words) {
@@ -60,7 +60,7 @@ function made(inputs, index, random) {
     }
   };
   // Most specs are right or nearly so: a spec with ten mistakes shows only the first.
-  const odd = [0, 0, 0, 0.03, 0.08, 0.2][Math.floor(random() * 6)];
+  const odd = [0, 0.02, 0.05, 0.1, 0.2, 0.3][Math.floor(random() * 6)];
   const metadata = { name: `svc-${index}` };
   if (random() > odd) metadata.owner = "team-orders";
   if (random() < 0.2) metadata.description = one(TEXTS);
