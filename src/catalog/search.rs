@@ -280,19 +280,32 @@ mod tests {
 
     #[test]
     fn what_is_named_so_comes_before_what_is_tagged_or_described_so() {
-        insta::assert_debug_snapshot!(found(&["HTTP"]), @"");
+        insta::assert_debug_snapshot!(found(&["HTTP"]), @r#"
+        [
+            "http-worker: golden-path.yaml name [http]",
+            "python-service: golden-path.yaml tag [http], golden-path.yaml description [HTTP], README.md:1 docs [http]",
+        ]
+        "#);
     }
 
     #[test]
     fn every_word_must_be_met_and_docs_are_met_by_line() {
-        insta::assert_debug_snapshot!(found(&["kafka", "wor"]), @"");
+        insta::assert_debug_snapshot!(found(&["kafka", "wor"]), @r#"
+        [
+            "http-worker: golden-path.yaml name [worker], golden-path.yaml title [Worker], README.md:3 docs [Kafka]",
+        ]
+        "#);
         assert_eq!(found(&["kafka", "python"]), Vec::<String>::new());
         assert_eq!(found(&[]), Vec::<String>::new());
     }
 
     #[test]
     fn a_typing_error_is_forgiven_where_the_word_is_nowhere() {
-        insta::assert_debug_snapshot!(found(&["pyhton", "postgers"]), @"");
+        insta::assert_debug_snapshot!(found(&["pyhton", "postgers"]), @r#"
+        [
+            "python-service: golden-path.yaml name? [python], golden-path.yaml title? [Python], golden-path.yaml parameter? [PostgreSQL]",
+        ]
+        "#);
         assert_eq!(found(&["xy"]), Vec::<String>::new());
     }
 }

@@ -153,6 +153,7 @@ fn search_words(
     let hits = search(&searched.collect::<Vec<_>>(), words);
     if hits.is_empty() && context.global.format == Format::Human {
         context.screen.say("Nothing has all of these words.");
+        return Ok(Exit::Done);
     }
     let json = hits.iter().map(|it| {
         let versions = shelf.versions(&it.manifest.metadata.name);

@@ -171,8 +171,10 @@ fn in_either(parameter: &Parameter) -> Value {
         Value::map([("required", names(name)), ("properties", Value::map([(name, inner)]))])
     };
     let named = Value::map([("required", names(&parameter.name))]);
-    let in_metadata = holds("metadata", named.clone());
-    let in_parameters = holds("spec", holds("parameters", named));
+    let null = Value::map([("type", "null".into())]);
+    let answered = holds(&parameter.name, Value::map([("not", null)]));
+    let in_metadata = holds("metadata", named);
+    let in_parameters = holds("spec", holds("parameters", answered));
     Value::map([("anyOf", Value::List(vec![in_metadata, in_parameters]))])
 }
 

@@ -63,7 +63,7 @@ function made(inputs, index, random) {
   const odd = [0, 0.02, 0.05, 0.1, 0.2, 0.3][Math.floor(random() * 6)];
   const metadata = { name: `svc-${index}` };
   if (random() > odd) metadata.owner = "team-orders";
-  if (random() < 0.2) metadata.description = one(TEXTS);
+  if (random() < 0.2) metadata.description = one(random() < odd ? ODD : TEXTS);
   if (random() < odd / 2) metadata.name = one([`Svc_${index}`, `x--${index}`, `-${index}`, `s${"v".repeat(120)}${index}`]);
   if (random() < odd / 4) metadata.owner = one(ODD);
   const parameters = {};
@@ -74,6 +74,7 @@ function made(inputs, index, random) {
   if (random() < odd / 2) parameters.unknown = one([null, 1]);
   if (random() < odd / 2) parameters.name = one([metadata.name, "other", null]);
   if (random() < odd) parameters.owner = one([metadata.owner ?? "team-x", "other", null, 3]);
+  if (random() < odd) parameters.description = metadata.description ?? one(ODD);
   if (random() < odd / 4) parameters.package = "x";
   return { metadata, parameters };
 }

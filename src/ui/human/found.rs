@@ -86,7 +86,11 @@ mod tests {
             met(Field::Docs, &long, "metrics"),
         ];
         let hits = [Hit { manifest: &manifest, score: 1, matches }];
-        insta::assert_snapshot!(plain(&found(&hits, TERMINAL)), @"");
+        insta::assert_snapshot!(plain(&found(&hits, TERMINAL)), @"
+        python-service  1.2.0  Python HTTP service  python http
+            tag: python
+            README.md:7: ...ord  and ␛[31mmetrics for all all all all all all all all...
+        ");
         assert_eq!(found(&[], TERMINAL), "");
     }
 }
