@@ -265,7 +265,7 @@ mod tests {
         ];
         let words: Vec<_> = words.iter().map(|it| (*it).to_owned()).collect();
         let shown = |it: &Match| {
-            let words = it.spans.iter().map(|span| &it.text[span.start..span.end]);
+            let words = it.spans.iter().filter_map(|span| it.text.get(span.start..span.end));
             let guess = if it.is_guess { "?" } else { "" };
             let words: Vec<_> = words.collect();
             format!("{} {}{guess} [{}]", it.place, it.field.as_str(), words.join(" "))

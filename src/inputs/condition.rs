@@ -228,7 +228,7 @@ impl Parser<'_> {
 
     fn is(&self, name: String, value: Value) -> Option<Condition> {
         let shape = self.shape(&name)?;
-        takes(&shape, &value).then(|| Condition::Is(name, value))
+        takes(&shape, &value).then_some(Condition::Is(name, value))
     }
 
     fn has(&self, name: String, value: Value) -> Option<Condition> {
@@ -237,7 +237,7 @@ impl Parser<'_> {
             Shape::List(item) => *item,
             _ => return None,
         };
-        takes(&item, &value).then(|| Condition::Has(name, value))
+        takes(&item, &value).then_some(Condition::Has(name, value))
     }
 
     fn shape(&self, name: &str) -> Option<Shape> {

@@ -295,7 +295,7 @@ fn fitting(kind: u8, choice: u8) -> Value {
     let one_of = |values: &[&str]| Value::from(values[usize::from(choice) % values.len()]);
     match kind {
         0 => one_of(&["d", "e", "x"]),
-        1 => (choice % 2 == 0).into(),
+        1 => choice.is_multiple_of(2).into(),
         2 => one_of(&["a", "b", "c"]),
         3 => i64::from(choice % 10).into(),
         _ => Value::List(vec![one_of(&["x", "y"])]),
@@ -361,7 +361,7 @@ proptest! {
         all in made(), first in prop::collection::vec(any::<u8>(), 8), later in any::<u8>(),
     ) {
         let manifest = manifest(&text_of(&all), "");
-        let right = |kind, choice: u8| (choice % 3 > 0).then(|| fitting(kind, choice / 3));
+        let right = |kind, choice: u8| (!choice.is_multiple_of(3)).then(|| fitting(kind, choice / 3));
         let mut answers = answers(&all, &first, right);
         for input in inputs(&manifest, &given(&answers)).unwrap().inputs {
             if input.remains() {

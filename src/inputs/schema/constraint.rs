@@ -74,7 +74,7 @@ fn is_portable(pattern: &str) -> bool {
     for character in pattern.chars() {
         if escaped {
             let is_known = "dDwWsSnrtf.*+?^$()[]{}|/\\".contains(character);
-            if !is_known && !(in_class && character == '-') {
+            if !is_known && (!in_class || character != '-') {
                 return false;
             }
             escaped = false;
