@@ -57,8 +57,11 @@ fn standing(input: &Input<'_>) -> String {
     match &input.standing {
         Standing::Missing => paint(WARN, "to be answered"),
         Standing::Wrong(mistakes) => {
-            let first = mistakes.first().map(|it| clean_line(&it.message).into_owned());
-            paint(BAD, first.unwrap_or_default())
+            let first = mistakes.first();
+            let message = first.map(|it| clean_line(&it.message).into_owned()).unwrap_or_default();
+            let help =
+                first.and_then(|it| it.help.as_ref()).map(|it| format!("; {}", clean_line(it)));
+            format!("{}{}", paint(BAD, message), help.unwrap_or_default())
         }
         Standing::Unknown if input.remains() => paint(
             WARN,
