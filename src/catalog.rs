@@ -1,6 +1,10 @@
-//! Golden paths to choose from: versions by range, and a release with its manifest.
+//! Golden paths to choose from: versions by range, a release with its manifest, and a search by words.
 //!
 //! **Invariant:** pure; `source` brings the files.
+
+mod search;
+
+pub use search::{Field, Hit, Match, Searched, search};
 
 use rayon::prelude::*;
 

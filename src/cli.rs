@@ -9,6 +9,8 @@ mod completions;
 mod diff;
 mod exit;
 mod failure;
+mod given;
+mod inputs;
 mod man;
 mod new;
 mod path;
@@ -179,11 +181,16 @@ impl Context {
             let mistake = Diagnostic::error("usage", "this command does not have this format");
             return Err(Failure::Usage(mistake.help("write `--format human` or `--format json`")));
         }
+        if self.global.format == Format::Schema && !matches!(command, Command::Inputs(_)) {
+            let mistake = Diagnostic::error("usage", "only `inputs` has this format");
+            return Err(Failure::Usage(mistake.help("write `--format human` or `--format json`")));
+        }
         match command {
             Command::New(arguments) => new::run(self, &arguments),
             Command::Upgrade(arguments) => upgrade::run(self, &arguments),
             Command::Apply(arguments) => apply::run(self, &arguments),
             Command::Catalog(arguments) => catalog::run(self, &arguments),
+            Command::Inputs(arguments) => inputs::run(self, &arguments),
             Command::Check(arguments) => check::run(self, &arguments),
             Command::Diff(arguments) => diff::run(self, &arguments),
             Command::Restore(arguments) => restore::run(self, &arguments),

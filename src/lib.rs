@@ -26,6 +26,7 @@ pub mod case;
 // Engine.
 pub mod template;
 pub mod resolve;
+pub mod inputs;
 pub mod catalog;
 pub mod plan;
 pub mod migrate;

@@ -12,12 +12,14 @@ mod questionnaire;
 mod replay;
 mod rule;
 mod run;
+mod survey;
 
 pub use ask::{Ask, AskError, Question, Reply};
 pub use given::{Given, GivenAnswers, read_text};
 pub use layer::{layer_answers, variables};
 pub use questionnaire::Questionnaire;
 pub use replay::Replay;
+pub use survey::{Standing, Survey, survey};
 
 use std::collections::BTreeSet;
 

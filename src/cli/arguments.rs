@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    apply, catalog, check, completions, diff, man, new, path, restore, schema, upgrade, why,
+    apply, catalog, check, completions, diff, inputs, man, new, path, restore, schema, upgrade, why,
 };
 use crate::ui;
 
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Clone, Args)]
 pub(super) struct Global {
     /// Who reads the result: people, or a program that wants one JSON document; of `check` also
-    /// `sarif`, `junit` and `github`.
+    /// `sarif`, `junit` and `github`, of `inputs` also `schema`.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: Format,
     /// Whether to use colours.
@@ -52,6 +52,9 @@ pub(super) enum Format {
     /// JUnit's XML, for the test reports of CI systems.
     #[value(hide = true)]
     Junit,
+    /// JSON Schema.
+    #[value(hide = true)]
+    Schema,
     /// Annotations, for GitHub's runner.
     #[value(hide = true)]
     Github,
@@ -89,6 +92,7 @@ pub(super) enum Command {
     Upgrade(upgrade::UpgradeArguments),
     Apply(apply::ApplyArguments),
     Catalog(catalog::CatalogArguments),
+    Inputs(inputs::InputsArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
     Restore(restore::RestoreArguments),

@@ -1,12 +1,12 @@
 //! `flagstone catalog`: which golden paths there are, and what one of them is.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use clap::{Args, Subcommand};
 
-use super::{Context, Exit, Failure, shelf::Shelf};
+use super::{Context, Exit, Failure, arguments::Format, shelf::Shelf};
 use crate::{
-    catalog::Wish,
+    catalog::{Release, Searched, Wish, search},
     diag::Diagnostic,
     manifest::{Kind, Manifest},
     ui::{
@@ -30,6 +30,20 @@ enum CatalogCommand {
         #[command(flatten)]
         catalog: WhichCatalog,
         /// List the layers too.
+        #[arg(long)]
+        layers: bool,
+    },
+    /// Find golden paths by words: in names, tags, titles, descriptions, questions and documentation.
+    ///
+    /// Shows what has every word, the best first, and where. A word that is nowhere is taken for the
+    /// words nearest to it.
+    Search {
+        /// The words.
+        #[arg(required = true, value_name = "WORD")]
+        words: Vec<String>,
+        #[command(flatten)]
+        catalog: WhichCatalog,
+        /// Search the layers too.
         #[arg(long)]
         layers: bool,
     },
@@ -99,6 +113,11 @@ pub(super) fn run(context: &Context, arguments: &CatalogArguments) -> Result<Exi
             let is_listed = |it: &Manifest| *layers || it.kind == Kind::GoldenPath;
             list(context, &shelf, &is_listed)
         }
+        CatalogCommand::Search { words, catalog, layers } => {
+            let shelf = catalog.open(context)?;
+            let is_searched = |it: &Manifest| *layers || it.kind == Kind::GoldenPath;
+            search_words(context, &shelf, words, &is_searched)
+        }
         CatalogCommand::Show { name, catalog } => show(context, &catalog.open(context)?, name),
     }
 }
@@ -117,14 +136,46 @@ fn list(
     Ok(Exit::Done)
 }
 
-fn show(context: &Context, shelf: &Shelf, wished: &WishedPath) -> Result<Exit, Failure> {
+fn search_words(
+    context: &Context,
+    shelf: &Shelf,
+    words: &[String],
+    is_searched: &dyn Fn(&Manifest) -> bool,
+) -> Result<Exit, Failure> {
+    let manifests = shelf.newest()?.into_iter().filter(is_searched);
+    let with_docs = |manifest: Manifest| {
+        let files = shelf.files(&manifest.metadata.name, &manifest.metadata.version)?;
+        let docs = files.file("README.md").and_then(|it| it.text()).map(str::to_owned);
+        Ok::<_, Failure>((manifest, docs))
+    };
+    let all = manifests.map(with_docs).collect::<Result<Vec<_>, _>>()?;
+    let searched = all.iter().map(|(manifest, docs)| Searched { manifest, docs: docs.as_deref() });
+    let hits = search(&searched.collect::<Vec<_>>(), words);
+    if hits.is_empty() && context.global.format == Format::Human {
+        context.screen.say("Nothing has all of these words.");
+        return Ok(Exit::Done);
+    }
+    let json = hits.iter().map(|it| {
+        let versions = shelf.versions(&it.manifest.metadata.name);
+        json_v1::CatalogHit::new(it, versions)
+    });
+    let json = json_v1::CatalogFound::new(json.collect());
+    context.show(&human::found(&hits, context.screen.result_look()), &json)?;
+    Ok(Exit::Done)
+}
+
+/// The golden path or layer of a name, in the highest version that will do.
+pub(super) fn wished_release(shelf: &Shelf, wished: &WishedPath) -> Result<Arc<Release>, Failure> {
     let kind = shelf
         .versions(&wished.name)
         .last()
         .and_then(|version| shelf.manifest(&wished.name, version).ok())
         .map_or(Kind::GoldenPath, |manifest| manifest.kind);
-    let wish = Wish { kind, name: &wished.name, range: wished.range.as_ref(), place: None };
-    let release = shelf.release(&wish)?;
+    shelf.release(&Wish { kind, name: &wished.name, range: wished.range.as_ref(), place: None })
+}
+
+fn show(context: &Context, shelf: &Shelf, wished: &WishedPath) -> Result<Exit, Failure> {
+    let release = wished_release(shelf, wished)?;
     let versions = shelf.versions(&wished.name);
     let look = context.screen.result_look();
     let human = human::golden_path(&release.manifest, versions, release.docs(), look);

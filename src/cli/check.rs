@@ -183,7 +183,8 @@ fn show(context: &Context, checked: &Checked) -> Result<(), Failure> {
     };
     let screen = &context.screen;
     let text = match context.global.format {
-        Format::Human => human::checked(checked, permitted),
+        // Another command's; refused before this.
+        Format::Human | Format::Schema => human::checked(checked, permitted),
         Format::Json => json_v1::to_text(&json_v1::Check::from(checked)),
         Format::Sarif => sarif(checked),
         Format::Junit => junit(checked),
@@ -203,7 +204,7 @@ fn show(context: &Context, checked: &Checked) -> Result<(), Failure> {
 /// report for a good one.
 fn unchecked(context: &Context, mistakes: Vec<Diagnostic>) -> Result<Exit, Failure> {
     let report = match context.global.format {
-        Format::Human | Format::Json => return Err(Failure::Mistakes(mistakes)),
+        Format::Human | Format::Schema | Format::Json => return Err(Failure::Mistakes(mistakes)),
         Format::Sarif => sarif_of_mistakes(&mistakes),
         Format::Junit => junit_of_mistakes(&mistakes),
         Format::Github => annotated_mistakes(&mistakes),

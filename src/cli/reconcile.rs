@@ -50,6 +50,7 @@ pub(super) struct Request<'a> {
     pub(super) set: &'a [(String, String)],
     pub(super) defaults: bool,
     pub(super) yes: bool,
+    pub(super) explain: bool,
     pub(super) dry_run: bool,
     pub(super) branch: Option<&'a str>,
     /// What is done about conflicts; none was said.
@@ -156,11 +157,12 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
     let target = target::choose(&service, &shelf, &request.goal(), downgrade)?;
     let theirs = theirs::render(request, &service, &shelf, &target)?;
     report::warn(request, target.warnings.iter().chain(&theirs.warnings));
+    report::explain(request, &theirs);
     if is_up_to_date(&service, &theirs)? {
         if request.verb == Verb::Apply && rebuild::take_back(request, &service)? {
             return report::rebuilt(request, &service.spec, &service.lock);
         }
-        return report::up_to_date(request, &service, &target);
+        return report::up_to_date(request, &service, (&target, &theirs));
     }
     let given = request.base.map(|folder| read_base(request, folder)).transpose()?;
     let sides = Sides::new(&service, &shelf, &theirs.service.tree, given.as_ref());

@@ -2,8 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Context, Exit, Failure};
-use crate::{case, charter, lock, manifest, spec};
+use super::{
+    Context, Exit, Failure,
+    catalog::{WhichCatalog, WishedPath, wished_release},
+};
+use crate::{
+    case, charter, diag::Diagnostic, inputs::spec_schema, lock, manifest, spec, ui::json_v1,
+};
 
 /// Print the JSON Schema of a file format.
 ///
@@ -14,9 +19,14 @@ pub(super) struct SchemaArguments {
     // Not `format`: that is the global option's.
     #[arg(value_enum, value_name = "FORMAT")]
     document: Document,
+    /// Of `spec`: also what this golden path asks, version or range as for `new`.
+    #[arg(long = "for", value_name = "PATH[@RANGE]")]
+    golden_path: Option<WishedPath>,
+    #[command(flatten)]
+    catalog: WhichCatalog,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Document {
     /// `flagstone.yaml` of a service.
     Spec,
@@ -31,6 +41,11 @@ enum Document {
 }
 
 pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit, Failure> {
+    if let Some(wished) = &arguments.golden_path {
+        let text = of_service(context, arguments, wished)?;
+        context.screen.result(&text)?;
+        return Ok(Exit::Done);
+    }
     let schema = match arguments.document {
         Document::Spec => spec::SCHEMA,
         Document::GoldenPath => manifest::SCHEMA,
@@ -40,4 +55,18 @@ pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit
     };
     context.screen.result(schema.trim_end())?;
     Ok(Exit::Done)
+}
+
+/// The schema of the spec of a service of one golden path.
+fn of_service(
+    context: &Context,
+    arguments: &SchemaArguments,
+    wished: &WishedPath,
+) -> Result<String, Failure> {
+    if arguments.document != Document::Spec {
+        let mistake = Diagnostic::error("usage", "only `spec` depends on a golden path");
+        return Err(Failure::Usage(mistake.help("leave out `--for`")));
+    }
+    let release = wished_release(&arguments.catalog.open(context)?, wished)?;
+    Ok(json_v1::to_text(&spec_schema(&release.manifest)?))
 }

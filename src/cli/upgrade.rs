@@ -58,6 +58,9 @@ pub(super) struct ReconcileArguments {
     /// Ask nothing and confirm nothing.
     #[arg(long, short)]
     yes: bool,
+    /// Say where each answer came from.
+    #[arg(long)]
+    explain: bool,
     /// Make a branch of this name and leave the work tree alone.
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
@@ -109,6 +112,7 @@ impl ReconcileArguments {
             set: &self.set,
             defaults: self.defaults,
             yes: self.yes,
+            explain: self.explain,
             dry_run: self.dry_run,
             branch: self.branch.as_deref(),
             on_conflict: self.on_conflict.map(Into::into),

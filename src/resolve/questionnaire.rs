@@ -84,6 +84,13 @@ impl<'a> Questionnaire<'a> {
         rule.holds(&self.expressions, variables)
     }
 
+    /// The names that a parameter's condition, default or computed value speaks of.
+    pub fn depends_on(&self, name: &str) -> Vec<String> {
+        let of = |it: &&Prepared<'a>| it.parameter.name == name;
+        let needs = self.prepared.iter().find(of).map(|it| it.needs.iter().cloned().collect());
+        needs.unwrap_or_default()
+    }
+
     /// The parameter at a position of the order.
     pub(super) fn at(&self, position: usize) -> Option<&'a Parameter> {
         self.prepared.get(position).map(|it| it.parameter)

@@ -6,8 +6,10 @@ mod mistake;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::mistake::{missing, unfit, without_effect};
-use super::{Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, nested::Progress};
+use self::mistake::{MISSING, missing, unfit, without_effect};
+use super::{
+    Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing, nested::Progress,
+};
 use crate::{
     answer::{Answer, Answers, Origin},
     data::Value,
@@ -93,6 +95,22 @@ impl<'a> Run<'a> {
             *asking = Asking::Nobody;
         }
         Ok(())
+    }
+
+    /// Settles the next parameter without asking anybody.
+    pub(super) fn answer_alone(&mut self) {
+        let Some(parameter) = self.next() else { return };
+        let step = match self.settle(parameter) {
+            Settled::Known(step) => step,
+            Settled::Open(default) => self.without_asking(parameter, default),
+        };
+        self.steps.push(step);
+    }
+
+    /// How each parameter stands that was dealt with.
+    pub(super) fn standings(self) -> Vec<(&'a Parameter, Standing)> {
+        let parameters = (0..).map_while(|at| self.questionnaire.at(at));
+        parameters.zip(self.steps.iter().map(Step::standing)).collect()
     }
 
     /// Every answer, or every mistake.
@@ -265,6 +283,18 @@ impl Step {
 
     fn has_mistakes(&self) -> bool {
         matches!(self, Self::Wrong(mistakes) if !mistakes.is_empty())
+    }
+
+    fn standing(&self) -> Standing {
+        match self {
+            Self::Answered(it) => Standing::Answered(it.answer.clone()),
+            Self::Inactive => Standing::Inactive,
+            Self::Wrong(mistakes) if mistakes.is_empty() => Standing::Unknown,
+            Self::Wrong(mistakes) if mistakes.iter().any(|it| it.code == MISSING) => {
+                Standing::Missing
+            }
+            Self::Wrong(mistakes) => Standing::Wrong(mistakes.clone()),
+        }
     }
 }
 

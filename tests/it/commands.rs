@@ -139,6 +139,8 @@ fn the_help_names_every_command_and_exit_code() {
                    it
       apply        Bring a service to what its `flagstone.yaml` says now, in the version that it has
       catalog      Look through golden paths
+      inputs       Show what a golden path asks: every question, its default as it would be now, and
+                   what each answer opens
       check        Check whether a service is still what its golden path made it
       diff         Show what was changed against the golden path
       restore      Restore files as the golden path made them
@@ -152,7 +154,7 @@ fn the_help_names_every_command_and_exit_code() {
     Options:
           --format <FORMAT>
               Who reads the result: people, or a program that wants one JSON document; of `check` also
-              `sarif`, `junit` and `github`
+              `sarif`, `junit` and `github`, of `inputs` also `schema`
 
               Possible values:
               - human: Text for people
@@ -205,8 +207,8 @@ fn the_help_of_new_shows_both_of_its_forms() {
 
     Options:
           --format <FORMAT>   Who reads the result: people, or a program that wants one JSON document;
-                              of `check` also `sarif`, `junit` and `github` [default: human] [possible
-                              values: human, json]
+                              of `check` also `sarif`, `junit` and `github`, of `inputs` also `schema`
+                              [default: human] [possible values: human, json]
           --spec <FILE>       Read the service, or several, from a spec file; `-` reads standard input
           --catalog <DIR>     A catalog in a folder [default: the one in the binary]
           --color <WHEN>      Whether to use colours [default: auto] [possible values: auto, always,

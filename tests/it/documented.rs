@@ -103,3 +103,21 @@ fn every_field_of_the_documents_about_a_service_is_documented() {
         );
     }
 }
+
+#[test]
+fn every_field_of_the_documents_about_golden_paths_is_documented() {
+    let sandbox = service();
+    let commands: [&[&str]; 4] = [
+        &["inputs", "svc"],
+        &["catalog", "search", "service"],
+        &["catalog", "list"],
+        &["catalog", "show", "svc"],
+    ];
+    for command in commands {
+        let more = ["--catalog", "catalog", "--format", "json"];
+        let told = sandbox.run(command.iter().copied().chain(more));
+        let (_, json) = told.split_once("--- stdout\n").unwrap();
+        let (json, _) = json.split_once("\n--- stderr").unwrap();
+        is_documented(&serde_json::from_str(json).unwrap());
+    }
+}

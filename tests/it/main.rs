@@ -17,6 +17,7 @@ mod drifting;
 mod formats;
 mod hostile;
 mod injection;
+mod inputs;
 mod nested;
 mod new;
 mod path_test;

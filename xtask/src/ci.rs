@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::{Chore, Outcome, program, tidy, verify_paths, workspace};
+use crate::{Chore, Outcome, ajv, program, tidy, verify_paths, workspace};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "ci",
@@ -51,6 +51,7 @@ const STEPS: &[Step] = &[
             cargo(&document, &[("RUSTDOCFLAGS", "-D warnings")])
         },
     },
+    Step { name: "ajv", run: |_| Ok(ajv::judge()? == Outcome::Good) },
     Step { name: "verify-paths", run: |_| Ok(verify_paths::verify(None, false)? == Outcome::Good) },
 ];
 
@@ -76,6 +77,7 @@ const TOOLS: &[Tool] = &[
         here: cfg!(target_os = "linux"),
     },
     Tool { program: "tar", needed_by: "`cargo xtask bench`", here: true },
+    Tool { program: "npm", needed_by: "`cargo xtask ajv`", here: true },
     Tool { program: "uv", needed_by: "`cargo xtask verify-paths python-service`", here: true },
 ];
 

@@ -12,11 +12,12 @@ use super::{
     relative::relative,
 };
 use crate::{
-    answer::{Answers, Origin},
+    answer::Answers,
     catalog::{Release, Wish},
     cli::{
         Failure,
         catalog::deprecation,
+        given,
         render::{layers, source_label},
         shelf::flagstone_version,
     },
@@ -24,7 +25,7 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     manifest::{Kind, Parameter},
-    resolve::{Given, GivenAnswers, Resolved, read_text},
+    resolve::{GivenAnswers, Resolved},
     spec::{self, CatalogReference, Spec},
     text::Document,
 };
@@ -56,34 +57,7 @@ pub(super) fn release(job: &Job, name: &str) -> Result<Arc<Release>, Failure> {
 
 /// What is answered before anybody is asked: by flags, the spec, the environment.
 pub(super) fn given(run: &Run<'_>, job: &Job, parameters: &[Parameter]) -> GivenAnswers {
-    let shape = |name: &str| parameters.iter().find(|it| it.name == name).map(|it| &it.shape);
-    let mut given = GivenAnswers::new();
-    for parameter in parameters {
-        let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
-        if let Some(text) = run.context.host.environment.get(&variable) {
-            let value = read_text(&parameter.shape, text);
-            given.insert(parameter.name.clone(), Given::new(value, Origin::Environment));
-        }
-    }
-    for stated in job.written.iter().flat_map(|it| &it.answers) {
-        // The spec has a name, an owner and a description, whether the golden path asks or not.
-        if shape(&stated.name).is_none() && is_of_metadata(job, &stated.name) {
-            continue;
-        }
-        given.insert(stated.name.clone(), Given::from(stated));
-    }
-    for (name, text) in &run.arguments.set {
-        let value = shape(name).map_or_else(|| text.as_str().into(), |it| read_text(it, text));
-        given.insert(name.clone(), Given::new(value, Origin::Flag));
-    }
-    given
-}
-
-fn is_of_metadata(job: &Job, name: &str) -> bool {
-    let stated = |written: &crate::spec::Written| {
-        written.spec.parameters.iter().any(|(stated, _)| stated == name)
-    };
-    spec::METADATA_ANSWERS.contains(&name) && !job.written.as_ref().is_some_and(stated)
+    given::given(&run.context.host, parameters, job.written.as_ref(), &run.arguments.set)
 }
 
 /// The name that the target's folder proposes.

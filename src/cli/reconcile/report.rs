@@ -5,9 +5,9 @@ mod json;
 
 use self::{
     difference::{difference, has_difference},
-    json::empty,
+    json::{empty, origins},
 };
-use super::{Reconciled, Request, Verb, base::Sides, target::Target};
+use super::{Reconciled, Request, Verb, base::Sides, target::Target, theirs::Theirs};
 use crate::{
     cli::{Context, Exit, Failure, arguments::Format, recovery, service::Service},
     diag::Diagnostic,
@@ -16,7 +16,7 @@ use crate::{
     repo::{CommitId, Kept, Landed},
     spec::Written,
     ui::{
-        human::{self, UpgradeSummary},
+        human::{self, Origins, UpgradeSummary},
         json_v1::{self, UpgradeState},
         prompt::{Prompter, Review},
     },
@@ -28,6 +28,14 @@ pub(super) fn warn<'a>(request: &Request<'_>, warnings: impl IntoIterator<Item =
     let screen = &request.context.screen;
     if !warnings.is_empty() && request.context.global.format == Format::Human {
         screen.say(&human::diagnostics(&warnings, screen.look()));
+    }
+}
+
+/// Says where each answer came from, where that is wanted.
+pub(super) fn explain(request: &Request<'_>, theirs: &Theirs) {
+    let screen = &request.context.screen;
+    if request.explain && request.context.global.format == Format::Human {
+        screen.say(&human::answers(&theirs.resolved, Origins::Shown, screen.look()));
     }
 }
 
@@ -63,12 +71,13 @@ pub(super) fn ended(
 pub(super) fn up_to_date(
     request: &Request<'_>,
     service: &Service,
-    target: &Target,
+    (target, theirs): (&Target, &Theirs),
 ) -> Result<Exit, Failure> {
     let locked = &service.lock.golden_path;
     if request.context.global.format == Format::Json {
         let json = json_v1::UpgradeResult {
             newer: target.newer.as_ref().map(ToString::to_string),
+            origins: origins(request, theirs),
             diagnostics: target.warnings.iter().map(Into::into).collect(),
             ..empty((&service.spec, &service.lock), &locked.version, UpgradeState::UpToDate)
         };

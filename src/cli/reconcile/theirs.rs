@@ -31,6 +31,8 @@ pub(super) struct Theirs {
     pub(super) service: compose::Service,
     /// The spec as its team wrote it, with what had to change.
     pub(super) spec_text: String,
+    /// Every answer, and where it came from.
+    pub(super) resolved: Answers,
     /// The answers that are not what they were.
     pub(super) answers: Vec<AnswerChange>,
     /// Every step of the migrations on the way, the layers' too.
@@ -63,7 +65,7 @@ pub(super) fn render(
     warnings.extend(migrated.warnings);
     warnings.extend(layer_warnings);
     warnings.extend(deprecation(manifest));
-    let golden_path = Answered { release: target.release.clone(), answers };
+    let golden_path = Answered { release: target.release.clone(), answers: answers.clone() };
     let composed = compose(&Composition {
         golden_path: &golden_path,
         layers: &layers,
@@ -78,6 +80,7 @@ pub(super) fn render(
         _ => None,
     };
     Ok(Theirs {
+        resolved: answers,
         answers: changes(&service.lock, &composed.lock, &target.steps),
         notes: steps.iter().filter_map(note).collect(),
         service: composed,

@@ -2,10 +2,13 @@
 
 use crate::{answer::Origin, diag::Diagnostic, manifest::Parameter, resolve::Given};
 
+/// The code of a parameter that must have an answer and has none.
+pub(super) const MISSING: &str = "missing-answer";
+
 /// A parameter without an answer.
 pub(super) fn missing(parameter: &Parameter) -> Diagnostic {
     let name = &parameter.name;
-    let mistake = Diagnostic::error("missing-answer", format!("parameter `{name}` has no answer"))
+    let mistake = Diagnostic::error(MISSING, format!("parameter `{name}` has no answer"))
         .help(format!("pass `--set {name}=…`, or add `{}` to the spec file", in_spec(name)));
     match parameter.title.as_ref().or(parameter.description.as_ref()) {
         Some(title) => mistake.note(title.clone()),

@@ -187,7 +187,8 @@ fn parameter(parameter: &Parameter, all: &[&Parameter], look: Look) -> String {
     format!("  {}  {}", paint(NAME, pad(&clean_line(&parameter.name), names)), lines.join(&below))
 }
 
-fn kind(shape: &Shape) -> String {
+/// What a parameter takes, in a few words; nothing for a text.
+pub(super) fn kind(shape: &Shape) -> String {
     let one_of = |choices: &[Choice]| {
         let values: Vec<_> = choices.iter().map(|it| it.value.to_string()).collect();
         clean_line(&values.join(", ")).into_owned()

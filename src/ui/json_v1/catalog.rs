@@ -9,7 +9,7 @@ use crate::{
     version::Version,
 };
 
-/// The result of `flagstone catalog list` and `search`.
+/// The result of `flagstone catalog list`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CatalogList {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Diagnostic;
+use super::{Answer, Diagnostic};
 use crate::{data::Value, merge, tree::Blob};
 
 /// The result of `flagstone upgrade` and `flagstone apply`.
@@ -31,6 +31,8 @@ pub struct UpgradeResult {
     pub tree: Option<String>,
     /// The answers that are not what they were.
     pub answers: Vec<AnswerChange>,
+    /// With `--explain` every answer, in the order of the names.
+    pub origins: Vec<Answer>,
     /// What becomes of each file of which something is to be said, in the order of the paths.
     pub files: Vec<FileChange>,
     /// What only a person can do.

@@ -76,6 +76,8 @@ pub(crate) const MAP: &[Row] = &[
         "our template language: syntaxes, filters, limits, the proof against injection"),
     row(Engine, "resolve", "words documents template", "",
         "manifests and given answers to every answer"),
+    row(Engine, "inputs", "words documents template resolve", "",
+        "what a golden path asks, now and after each answer, also as JSON Schema"),
     row(Engine, "plan", "words documents template", "rayon",
         "golden path, layers and answers to the tree of a service"),
     row(Engine, "catalog", "words documents", "rayon",

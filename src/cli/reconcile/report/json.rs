@@ -3,7 +3,7 @@
 use crate::{
     cli::{
         Failure,
-        reconcile::{Reconciled, Request},
+        reconcile::{Reconciled, Request, theirs::Theirs},
     },
     lock::Lock,
     repo::Landed,
@@ -38,12 +38,19 @@ pub(super) fn show(
         branch: request.branch.filter(|_| is_committed).map(str::to_owned),
         tree: reconciled.tree.map(|it| it.to_string()),
         answers: reconciled.theirs.answers.iter().map(change).collect(),
+        origins: origins(request, reconciled.theirs),
         files: reconciled.merge.rows.iter().map(Into::into).collect(),
         notes: reconciled.theirs.notes.clone(),
         diagnostics: warnings.map(Into::into).collect(),
         ..empty((&reconciled.service.spec, &reconciled.service.lock), to, state)
     };
     Ok(request.context.screen.result(&json_v1::to_text(&json))?)
+}
+
+/// Where each answer came from, where that is wanted.
+pub(super) fn origins(request: &Request<'_>, theirs: &Theirs) -> Vec<json_v1::Answer> {
+    let answers = theirs.resolved.iter().filter(|_| request.explain);
+    answers.map(json_v1::Answer::from).collect()
 }
 
 /// A result without anything that happened to the service.
@@ -64,6 +71,7 @@ pub(super) fn empty(
         branch: None,
         tree: None,
         answers: Vec::new(),
+        origins: Vec::new(),
         files: Vec::new(),
         notes: Vec::new(),
         diagnostics: Vec::new(),

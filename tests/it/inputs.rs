@@ -1,0 +1,221 @@
+//! `inputs`, the schemas of a golden path, and where the answers of a service came from.
+
+use std::fs;
+
+use crate::{
+    drifting::service,
+    sandbox::Sandbox,
+    web::{sandbox, with},
+};
+
+const INPUTS: [&str; 4] = ["inputs", "web", "--catalog", "catalog"];
+
+fn inputs(sandbox: &Sandbox, more: &[&'static str]) -> String {
+    sandbox.run(INPUTS.into_iter().chain(more.iter().copied()))
+}
+
+fn json(shown: &str) -> serde_json::Value {
+    let (_, json) = shown.split_once("--- stdout\n").unwrap();
+    let (json, _) = json.split_once("\n--- stderr").unwrap();
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn every_question_is_shown_as_it_stands() {
+    insta::assert_snapshot!(inputs(&sandbox(), &["--set", "name=orders-api", "--set", "port=80"]), @"
+    exit: 0
+    --- stdout
+    web 1.0.0: 5 questions, 2 to be answered
+
+      name      Service name; a text
+                orders-api, from the command line
+
+      owner     Owner; a text
+                to be answered
+
+      port      Port; a whole number
+                parameter `port` must be at least 1024
+
+      database  Database; one of none, postgres
+                default none
+                postgres opens schema
+
+      schema    Schema; a text; when database == 'postgres'
+                does not apply now
+    --- stderr
+    ");
+}
+
+#[test]
+fn what_is_still_to_be_answered_is_all_that_a_run_needs() {
+    let sandbox = sandbox();
+    insta::assert_snapshot!(inputs(&sandbox, &["--remaining", "--set", "port=80"]), @"
+    exit: 0
+    --- stdout
+    web 1.0.0: 5 questions, 3 to be answered
+
+      name   Service name; a text
+             to be answered
+
+      owner  Owner; a text
+             to be answered
+
+      port   Port; a whole number
+             parameter `port` must be at least 1024
+    --- stderr
+    ");
+    let answered = ["--set", "name=orders-api", "--set", "owner=team", "--set", "port=8080"];
+    let none = inputs(&sandbox, &[&answered[..], &["--remaining"]].concat());
+    insta::assert_snapshot!(none, @"
+    exit: 0
+    --- stdout
+    web 1.0.0: 5 questions, none to be answered
+    --- stderr
+    ");
+    let made = sandbox.run(with(&[&answered[..], &["--dry-run", "--yes"]].concat()));
+    assert!(made.starts_with("exit: 0"), "{made}");
+}
+
+#[test]
+fn a_spec_answers_too_and_names_its_golden_path_and_catalog() {
+    let spec = "apiVersion: flagstone/v1\nkind: Service\nmetadata: {name: orders, owner: team}\n\
+        spec:\n  goldenPath: web\n  catalog: {directory: ../catalog}\n  parameters: {database: postgres}\n";
+    let sandbox = sandbox().file("specs/orders.yaml", spec);
+    let shown = sandbox.run(["inputs", "--spec", "specs/orders.yaml", "--format", "json"]);
+    let shown = json(&shown);
+    let of = |name: &str| {
+        let inputs = shown["inputs"].as_array().unwrap();
+        inputs.iter().find(|it| it["name"] == name).unwrap().clone()
+    };
+    assert_eq!((&of("owner")["answer"], &of("owner")["origin"]), (&"team".into(), &"spec".into()));
+    assert_eq!(of("database")["opens"][0]["parameters"][0], "schema");
+    assert_eq!(
+        (&of("schema")["state"], &of("schema")["answer"]),
+        (&"default".into(), &"orders".into())
+    );
+    assert_eq!(of("schema")["dependsOn"], serde_json::json!(["database", "name"]));
+    let unknown = sandbox.run(["inputs", "web", "--catalog", "catalog", "--set", "prot=1"]);
+    insta::assert_snapshot!(unknown, @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-parameter]: there is no parameter `prot`
+     |
+     = help: did you mean `port`?
+    ");
+}
+
+#[test]
+fn the_schema_of_a_golden_path_is_exported_alone_and_in_that_of_a_spec() {
+    let sandbox = sandbox();
+    let parameters = json(&inputs(&sandbox, &["--format", "schema"]));
+    assert_eq!(parameters["properties"]["port"]["minimum"], 1024);
+    let condition = &parameters["$defs"]["applies.schema"];
+    insta::assert_snapshot!(condition, @r#"{"properties":{"database":{"const":"postgres"}},"required":["database"]}"#);
+    let spec = ["schema", "spec", "--for", "web@1", "--catalog", "catalog"];
+    let spec = json(&sandbox.run(spec));
+    assert_eq!(spec["$defs"]["applies.schema"], *condition);
+    let inner = &spec["allOf"][0]["properties"]["spec"]["properties"]["parameters"];
+    assert_eq!(inner["properties"], parameters["properties"]);
+    let misused = sandbox.run(["schema", "lock", "--for", "web", "--catalog", "catalog"]);
+    insta::assert_snapshot!(misused, @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: only `spec` depends on a golden path
+     |
+     = help: leave out `--for`
+    ");
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--format", "schema"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: only `inputs` has this format
+     |
+     = help: write `--format human` or `--format json`
+    ");
+}
+
+#[test]
+fn an_upgrade_says_where_each_answer_came_from() {
+    let sandbox = service();
+    insta::assert_snapshot!(sandbox.of_service(["apply", "--explain"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+      certificate  null    the default
+      name         orders  the spec
+      port         8080    the default
+      tls          false   the default
+    orders is up to date: svc 1.0.0
+    ");
+    let told = json(&sandbox.of_service(["apply", "--explain", "--format", "json"]));
+    let origins = told["origins"].as_array().unwrap();
+    assert!(origins.iter().any(|it| it["name"] == "name" && it["origin"] == "spec"), "{told}");
+    let told = json(&sandbox.of_service(["apply", "--format", "json"]));
+    assert_eq!(told["origins"], serde_json::json!([]));
+}
+
+#[test]
+fn words_find_golden_paths_with_the_texts_that_have_them() {
+    let sandbox = sandbox();
+    let readme = "# Web\n\nServes pages.\nKeeps sessions in a database.\n";
+    fs::write(sandbox.folder().join("catalog/web/1.0.0/README.md"), readme).unwrap();
+    let find = |words: &[&'static str]| {
+        let all = ["catalog", "search", "--catalog", "catalog"].into_iter();
+        sandbox.run(all.chain(words.iter().copied()))
+    };
+    insta::assert_snapshot!(find(&["sesions", "postgres"]), @"
+    exit: 0
+    --- stdout
+    web  1.0.0  A web service
+        parameter: database: Database (none, postgres)
+        README.md:4: Keeps sessions in a database.
+    --- stderr
+    ");
+    insta::assert_snapshot!(find(&["kafka"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    Nothing has all of these words.
+    ");
+    insta::assert_snapshot!(find(&["pages", "--format", "json"]), @r#"
+    exit: 0
+    --- stdout
+    {
+      "format": 1,
+      "hits": [
+        {
+          "goldenPath": {
+            "kind": "goldenPath",
+            "name": "web",
+            "version": "1.0.0",
+            "versions": [
+              "1.0.0"
+            ],
+            "title": "A web service",
+            "description": "",
+            "owner": "platform",
+            "tags": [],
+            "lifecycle": "production",
+            "successor": null,
+            "sunset": null,
+            "requires": "*"
+          },
+          "matches": [
+            {
+              "field": "docs",
+              "place": "README.md:3",
+              "text": "Serves pages.",
+              "words": [
+                "pages"
+              ],
+              "guess": false
+            }
+          ]
+        }
+      ]
+    }
+    --- stderr
+    "#);
+}
