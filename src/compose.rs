@@ -103,7 +103,11 @@ pub fn again(again: &Again<'_>, data: &Value) -> Result<Tree, Vec<Diagnostic>> {
     Ok(plan_of(&parts.iter().collect::<Vec<_>>(), data)?.tree())
 }
 
-fn plan_of(parts: &[&Answered], data: &Value) -> Result<Plan, Vec<Diagnostic>> {
+/// The files of a golden path and its layers, without spec and lock.
+///
+/// # Errors
+/// Every mistake of the templates, and every answer that does not fit into them.
+pub fn plan_of(parts: &[&Answered], data: &Value) -> Result<Plan, Vec<Diagnostic>> {
     let inputs = parts.iter().map(|part| Input::new(part, data));
     let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
     let layers = parts.iter().zip(&inputs).map(|(part, input)| layer(part, input)).collect();

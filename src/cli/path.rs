@@ -1,10 +1,12 @@
 //! `flagstone path`: what the authors of golden paths do with them.
 
+mod new;
+mod preview;
+mod sample;
 mod subject;
 
 use clap::{Args, Subcommand};
 
-use self::subject::Subject;
 use super::{Context, Exit, Failure};
 
 /// Write golden paths.
@@ -15,8 +17,14 @@ pub(super) struct PathArguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum PathCommand {}
+enum PathCommand {
+    New(new::NewArguments),
+    Preview(preview::PreviewArguments),
+}
 
-pub(super) fn run(_context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
-    match arguments.command {}
+pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        PathCommand::New(arguments) => new::run(context, arguments),
+        PathCommand::Preview(arguments) => preview::run(context, arguments),
+    }
 }

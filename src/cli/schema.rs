@@ -1,23 +1,33 @@
-//! `flagstone schema`: the JSON Schema of each file format.
+//! `flagstone schema`: the JSON Schema of each file format, printed or as files for editors.
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::{Context, Exit, Failure};
-use crate::{charter, lock, manifest, spec};
+use crate::{
+    charter, lock, manifest,
+    repo::{make_all, write_text},
+    spec,
+    ui::{clean_line, json_v1},
+};
 
-/// Print the JSON Schema of a file format.
+/// Print the JSON Schema of a file format, or write those of all for an editor.
 ///
 /// The result is the schema itself, whatever the --format.
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// The format.
     // Not `format`: that is the global option's.
-    #[arg(value_enum, value_name = "FORMAT")]
-    document: Document,
+    #[arg(value_enum, value_name = "FORMAT", required_unless_present = "write")]
+    document: Option<Document>,
+    /// Write the schema of every format, or of the one that is named, into a folder.
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Document {
+pub(super) enum Document {
     /// `flagstone.yaml` of a service.
     Spec,
     /// `golden-path.yaml` of a golden path or layer.
@@ -28,13 +38,49 @@ enum Document {
     Lock,
 }
 
+impl Document {
+    const fn schema(self) -> &'static str {
+        match self {
+            Self::Spec => spec::SCHEMA,
+            Self::GoldenPath => manifest::SCHEMA,
+            Self::Catalog => charter::SCHEMA,
+            Self::Lock => lock::SCHEMA,
+        }
+    }
+}
+
 pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit, Failure> {
-    let schema = match arguments.document {
-        Document::Spec => spec::SCHEMA,
-        Document::GoldenPath => manifest::SCHEMA,
-        Document::Catalog => charter::SCHEMA,
-        Document::Lock => lock::SCHEMA,
-    };
-    context.screen.result(schema.trim_end())?;
+    match (&arguments.write, arguments.document) {
+        (Some(folder), document) => {
+            let wanted: Vec<_> = match document {
+                Some(document) => vec![document],
+                None => Document::value_variants().to_vec(),
+            };
+            let files = write(&context.host.folder.join(folder), &wanted)?;
+            let shown = |file: &String| format!("Wrote `{}`", clean_line(&show(folder, file)));
+            let human: Vec<_> = files.iter().map(shown).collect();
+            let paths: Vec<_> = files.iter().map(|file| show(folder, file)).collect();
+            context.show(&human.join("\n"), &json_v1::WrittenFiles::new(paths))?;
+        }
+        (None, Some(document)) => context.screen.result(document.schema().trim_end())?,
+        (None, None) => {}
+    }
     Ok(Exit::Done)
+}
+
+fn show(folder: &Path, file: &str) -> String {
+    folder.join(file).display().to_string()
+}
+
+/// Writes schemas into a folder, each named after its format; gives their names.
+pub(super) fn write(folder: &Path, documents: &[Document]) -> Result<Vec<String>, Failure> {
+    make_all(folder).map_err(Failure::outside)?;
+    let mut files = Vec::new();
+    for document in documents {
+        let value = document.to_possible_value();
+        let name = format!("{}.json", value.as_ref().map_or("", |it| it.get_name()));
+        write_text(&folder.join(&name), document.schema()).map_err(Failure::outside)?;
+        files.push(name);
+    }
+    Ok(files)
 }

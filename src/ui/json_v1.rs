@@ -8,6 +8,7 @@ mod check;
 mod diagnostic;
 mod diff;
 mod new;
+mod path;
 mod restore;
 mod upgrade;
 mod why;
@@ -17,6 +18,7 @@ pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
 pub use new::{Answer, File, NewResult, Service, State};
+pub use path::{Preview, WrittenFiles};
 pub use restore::Restored;
 pub use upgrade::{
     AnswerChange, FileChange, FileId, FileNote, UpgradeEnd, UpgradeResult, UpgradeState,

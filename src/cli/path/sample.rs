@@ -1,0 +1,145 @@
+//! One version of a golden path or layer, rendered with the answers of a case.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::{
+    answer::Origin,
+    catalog::Release,
+    cli::{Failure, arguments::setting, render::layers, shelf::Shelf},
+    compose::{Answered, plan_of},
+    data::parse_yaml,
+    diag::Diagnostic,
+    name,
+    plan::Plan,
+    resolve::{Asking, Given, GivenAnswers, Questionnaire, Resolved, read_text, resolve},
+    text::Document,
+    version::Version,
+};
+
+/// Which answers to render with.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Sample {
+    /// Take the answers of `cases/NAME.yaml` [default: `defaults`, else the first there is].
+    #[arg(long, value_name = "NAME")]
+    case: Option<String>,
+    /// Answer a parameter, over the case.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<(String, String)>,
+}
+
+/// What came of it.
+pub(super) struct Rendered {
+    /// The files.
+    pub(super) plan: Plan,
+    /// The case whose answers were taken.
+    pub(super) case: Option<String>,
+}
+
+/// A version in a catalog's folder.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    /// The catalog's folder.
+    pub(super) catalog: PathBuf,
+    /// The golden path or layer.
+    pub(super) name: String,
+    /// Its version.
+    pub(super) version: Version,
+}
+
+const CASES: &str = "cases/";
+
+impl Wanted {
+    /// Reads and renders it.
+    pub(super) fn render(&self, sample: &Sample) -> Result<Rendered, Failure> {
+        let shelf = Shelf::directory(&self.catalog)?;
+        let kind = shelf.manifest(&self.name, &self.version)?.kind;
+        let release = shelf.exact(kind, &self.name, &self.version)?;
+        let case = sample.case(&release)?;
+        let mut given = case.as_ref().map_or_else(|| Ok(GivenAnswers::new()), |it| it.answers())?;
+        for (name, text) in &sample.set {
+            let mut parameters = release.manifest.parameters.iter();
+            let shape = parameters.find(|it| it.name == *name).map(|it| &it.shape);
+            let value = shape.map_or_else(|| text.as_str().into(), |it| read_text(it, text));
+            given.insert(name.clone(), Given::new(value, Origin::Flag));
+        }
+        let questionnaire = Questionnaire::new(&release.manifest.parameters)?;
+        let Resolved { answers, .. } = resolve(&questionnaire, &given, Asking::Nobody)?;
+        let (layers, _) = layers(&shelf, &release, &answers)?;
+        let path = Answered { release, answers };
+        let parts: Vec<_> = [&path].into_iter().chain(&layers).collect();
+        let plan = plan_of(&parts, &shelf.data)?;
+        Ok(Rendered { plan, case: case.map(|it| it.name) })
+    }
+
+    /// The folders of it and of the layers that it may take, as far as they can be found now.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        let of = |name: &str, version: &Version| self.catalog.join(name).join(version.to_string());
+        let mut folders = vec![of(&self.name, &self.version)];
+        let Ok(shelf) = Shelf::directory(&self.catalog) else { return folders };
+        let Ok(manifest) = shelf.manifest(&self.name, &self.version) else { return folders };
+        for layer in &manifest.layers {
+            let versions = shelf.versions(&layer.name);
+            let newest = versions.iter().rfind(|version| layer.version.matches(version));
+            folders.extend(newest.map(|version| of(&layer.name, version)));
+        }
+        folders
+    }
+}
+
+/// A case of a release.
+struct Case {
+    name: String,
+    document: Document,
+}
+
+impl Sample {
+    /// The case that was named, or the one that is taken where none was.
+    fn case(&self, release: &Release) -> Result<Option<Case>, Failure> {
+        let names: Vec<_> = release.files.paths().filter_map(|it| case_name(it.as_str())).collect();
+        let name = match &self.case {
+            Some(name) if names.contains(&name.as_str()) => Some(name.as_str()),
+            Some(name) => return Err(no_case(release, name, &names)),
+            None => names.iter().find(|it| **it == "defaults").or_else(|| names.first()).copied(),
+        };
+        let Some(name) = name else { return Ok(None) };
+        let entry = release.files.file(&format!("{CASES}{name}.yaml"));
+        let text = entry.and_then(|it| it.text()).unwrap_or_default();
+        let label = Path::new(release.manifest.document.name());
+        let label = label.with_file_name("cases").join(format!("{name}.yaml"));
+        let document = Document::new(label.display().to_string(), text);
+        Ok(Some(Case { name: name.to_owned(), document }))
+    }
+}
+
+/// `defaults` of `cases/defaults.yaml`.
+fn case_name(path: &str) -> Option<&str> {
+    path.strip_prefix(CASES)?.strip_suffix(".yaml").filter(|name| !name.contains('/'))
+}
+
+fn no_case(release: &Release, name: &str, names: &[&str]) -> Failure {
+    let message = format!("`{}` has no case `{name}`", release.label());
+    let help = match names {
+        [] => format!("write one: `{CASES}{name}.yaml`"),
+        _ => format!("there are: {}", names.join(", ")),
+    };
+    let help = name::did_you_mean(name, names.iter().copied()).unwrap_or(help);
+    Failure::mistake(Diagnostic::error("no-case", message).help(help))
+}
+
+impl Case {
+    /// Its answers.
+    fn answers(&self) -> Result<GivenAnswers, Failure> {
+        let data = parse_yaml(&self.document).map_err(Failure::mistake)?;
+        let root = data.root();
+        let parameters = root.get("parameters");
+        let entries = parameters.iter().flat_map(|it| it.entries());
+        let given = entries.map(|(name, node)| {
+            let (place, key) = (Some(node.place()), Some(node.key_place()));
+            let value = node.value().clone();
+            (name.to_owned(), Given { value, origin: Origin::Spec, place, key })
+        });
+        Ok(given.collect())
+    }
+}
