@@ -5,6 +5,9 @@ mod preview;
 mod sample;
 mod subject;
 
+pub(super) use sample::cases;
+pub(super) use subject::Subject;
+
 use clap::{Args, Subcommand};
 
 use super::{Context, Exit, Failure};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::subject::Subject;
 use crate::{
     answer::Origin,
     catalog::Release,
@@ -15,14 +16,15 @@ use crate::{
     plan::Plan,
     resolve::{Asking, Given, GivenAnswers, Questionnaire, Resolved, read_text, resolve},
     text::Document,
+    tree::Tree,
     version::Version,
 };
 
 /// Which answers to render with.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Sample {
-    /// Take the answers of `cases/NAME.yaml` [default: `defaults`, else the first there is].
-    #[arg(long, value_name = "NAME")]
+    /// Take the answers of `cases/CASE.yaml` [default: `defaults`, else the first there is].
+    #[arg(long, value_name = "CASE")]
     case: Option<String>,
     /// Answer a parameter, over the case.
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
@@ -111,6 +113,17 @@ impl Sample {
         let document = Document::new(label.display().to_string(), text);
         Ok(Some(Case { name: name.to_owned(), document }))
     }
+}
+
+/// The names of the cases that the newest of some versions has.
+pub(in crate::cli) fn cases(subject: &Subject) -> impl Iterator<Item = String> {
+    let newest = subject.versions.last();
+    let files = newest.and_then(|(name, version)| subject.shelf.files(name, version).ok());
+    let names = |files: Tree| {
+        let names = files.paths().filter_map(|it| case_name(it.as_str()));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    files.map(names).unwrap_or_default().into_iter()
 }
 
 /// `defaults` of `cases/defaults.yaml`.

@@ -51,7 +51,7 @@ impl Subject {
     ///
     /// # Errors
     /// If more than one golden path or layer is meant.
-    pub(in crate::cli) fn only(self) -> Result<Wanted, Failure> {
+    pub(super) fn only(self) -> Result<Wanted, Failure> {
         let names: BTreeSet<_> = self.versions.iter().map(|(name, _)| name.clone()).collect();
         if names.len() > 1 {
             let names = names.into_iter().collect::<Vec<_>>().join(", ");
