@@ -58,6 +58,7 @@ pub(super) fn run(context: &Context, arguments: &CompleteArguments) -> Result<Ex
             (Some(_), word) if ![FILES, FOLDERS].contains(&word) => {
                 format!("{}\n", bash::reply(word, typed, &arguments.breaks))
             }
+            (_, FILES | FOLDERS) => format!("{}\n", it.word),
             (_, word) => format!("{word}\t{}\n", clean_line(&it.meaning).replace('\t', " ")),
         })
         .collect();

@@ -1,5 +1,6 @@
 //! `flagstone path`: what the authors of golden paths do with them.
 
+mod impact;
 mod new;
 mod preview;
 mod sample;
@@ -22,12 +23,14 @@ pub(super) struct PathArguments {
 #[derive(Debug, Subcommand)]
 enum PathCommand {
     New(new::NewArguments),
+    Impact(impact::ImpactArguments),
     Preview(preview::PreviewArguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         PathCommand::New(arguments) => new::run(context, arguments),
+        PathCommand::Impact(arguments) => impact::run(context, arguments),
         PathCommand::Preview(arguments) => preview::run(context, arguments),
     }
 }

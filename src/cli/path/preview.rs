@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, arguments: &PreviewArguments) -> Result<Exi
         return Err(Failure::Usage(mistake.help("add `--once`")));
     }
     threads::prepare(context);
-    let wanted = Subject::find(context, &arguments.folder)?.only()?;
+    let (_, wanted) = Subject::find(context, &arguments.folder)?.only()?;
     if arguments.once {
         let rendered = wanted.render(&arguments.sample)?;
         show(context, &wanted, &rendered)?;

@@ -51,7 +51,7 @@ impl Subject {
     ///
     /// # Errors
     /// If more than one golden path or layer is meant.
-    pub(super) fn only(self) -> Result<Wanted, Failure> {
+    pub(super) fn only(self) -> Result<(Shelf, Wanted), Failure> {
         let names: BTreeSet<_> = self.versions.iter().map(|(name, _)| name.clone()).collect();
         if names.len() > 1 {
             let names = names.into_iter().collect::<Vec<_>>().join(", ");
@@ -59,9 +59,9 @@ impl Subject {
             let help = format!("name the folder of one: {names}");
             return Err(Failure::mistake(Diagnostic::error("several", message).help(help)));
         }
-        let Self { catalog, mut versions, .. } = self;
+        let Self { shelf, catalog, mut versions } = self;
         let Some((name, version)) = versions.pop() else { return Err(nothing(&catalog)) };
-        Ok(Wanted { catalog, name, version })
+        Ok((shelf, Wanted { catalog, name, version }))
     }
 
     fn of_version(folder: &Path) -> Result<Self, Failure> {
