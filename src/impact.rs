@@ -357,12 +357,37 @@ parameters:
 
     #[test]
     fn an_answer_is_followed_through_what_is_made_from_it() {
-        insta::assert_debug_snapshot!(reached("name"), @"");
+        insta::assert_debug_snapshot!(reached("name"), @r#"
+        [
+            "web:golden-path.yaml:10 Computed(\"package\") by name",
+            "web:golden-path.yaml:9 Default(\"schema\") by package",
+            "web:template/README.md.j2:1 Template(Kept) by name",
+            "web:template/README.md.j2:2 Template(Printed) by title",
+            "web:template/db/x.sql.j2:1 Template(Printed) by schema",
+            "web:template/src/{{ package }}/a.py.j2: Name by package",
+            "web:template/src/{{ package }}/a.py.j2:2 Template(Printed) by package",
+            "web:partials/foot:2 Template(Printed) by title",
+            "web:partials/foot:2 Template(Printed) by name",
+            "web:golden-path.yaml:12 With(\"ci\", \"label\") by schema",
+            "ci:template/ci.yml.j2:1 Template(Printed) by label",
+            "ci:template/ci.yml.j2:2 Template(Printed) by name",
+        ]
+        "#);
     }
 
     #[test]
     fn an_answer_that_decides_is_followed_into_conditions_rules_and_layers() {
-        insta::assert_debug_snapshot!(reached("database"), @"");
+        insta::assert_debug_snapshot!(reached("database"), @r#"
+        [
+            "web:golden-path.yaml:9 Asked(\"schema\") by database",
+            "web:golden-path.yaml:14 Rule by database",
+            "web:template/db/x.sql.j2:1 Template(Printed) by schema",
+            "web:template/db/x.sql.j2:2 Template(Decides) by database",
+            "web:golden-path.yaml:12 Layer(\"ci\") by database",
+            "web:golden-path.yaml:12 With(\"ci\", \"label\") by schema",
+            "ci:template/ci.yml.j2:1 Template(Printed) by label",
+        ]
+        "#);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod agreement;
 mod check;
 mod commands;
+mod completions;
 mod dialogue;
 mod diff;
 mod documented;
@@ -20,6 +21,8 @@ mod injection;
 mod new;
 #[cfg(target_os = "linux")]
 mod kill;
+mod path_new;
+mod preview;
 mod push;
 mod refusals;
 mod restore;

@@ -25,7 +25,9 @@ pub(super) fn words(line: &str) -> Vec<String> {
 
 /// What replaces the part of the word `typed` that bash takes for a word, so that `whole` stands there.
 pub(super) fn reply(whole: &str, typed: &str, breaks: &str) -> String {
-    let cut = typed.rfind(|it| breaks.contains(it)).map_or(0, |at| at + 1);
+    let cut = typed.char_indices().rfind(|(_, it)| breaks.contains(*it));
+    // Readline leaves `@` at the begin of the word behind it.
+    let cut = cut.map_or(0, |(at, it)| if it == '@' { at } else { at + it.len_utf8() });
     let rest = whole.get(cut..).unwrap_or(whole);
     let is_plain = |it: char| it.is_alphanumeric() || "-_./@:+=,^~%".contains(it);
     let escaped = |it: char| match is_plain(it) {
@@ -53,7 +55,7 @@ mod tests {
     fn bash_gets_what_comes_behind_its_own_cut() {
         let breaks = " \t\n\"'@><=;|&(:";
         assert_eq!(reply("database=postgres", "database=po", breaks), "postgres");
-        assert_eq!(reply("rust-service@1.0.0", "rust-service@", breaks), "1.0.0");
+        assert_eq!(reply("rust-service@1.0.0", "rust-service@", breaks), "@1.0.0");
         assert_eq!(reply("rust-service", "ru", breaks), "rust-service");
         assert_eq!(reply("tier=very big", "tier=", breaks), "very\\ big");
     }
