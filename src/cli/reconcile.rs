@@ -138,9 +138,16 @@ pub(super) fn upgrade(request: &Request<'_>) -> Result<Exit, Failure> {
 }
 
 fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
+    if request.branch.is_some() && request.on_conflict == Some(OnConflict::Markers) {
+        let mistake = Diagnostic::error("usage", "conflicts can't be left on a branch");
+        let help = "pass `--on-conflict stop`, `ours` or `theirs`; or leave `--branch` out";
+        return Err(Failure::Usage(mistake.help(help)));
+    }
     threads::prepare(request.context);
-    if !request.dry_run && request.branch.is_none() {
-        land::check_free(&site.repository)?;
+    match request.branch {
+        Some(branch) => site.repository.check_branch(branch)?,
+        None if request.dry_run => {}
+        None => land::check_free(&site.repository)?,
     }
     let (service, commit) = Service::committed(site, request.spec_of())?;
     check_lock(&service)?;

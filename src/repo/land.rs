@@ -60,7 +60,7 @@ pub struct Landed {
 #[derive(Debug, thiserror::Error)]
 pub enum LandError {
     /// git takes no such branch name.
-    #[error("`{0}` is not a name for a branch")]
+    #[error("`{}` is not a name for a branch", .0.escape_debug())]
     Branch(String),
     /// The target is a file.
     #[error("`{}` is a file", .0.display())]

@@ -10,15 +10,17 @@ use crate::{Chore, Outcome, program, workspace};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "kill-points",
-    usage: "kill-points",
+    usage: "kill-points [TEST]",
     what: "fail and kill the release binary at every system call, and count what it leaves (Linux)",
     run,
 };
 
 fn run(arguments: &[String]) -> Result<Outcome> {
-    if !arguments.is_empty() {
-        return Ok(Outcome::Usage);
-    }
+    let filter = match arguments {
+        [] => "kill::",
+        [one] => one,
+        _ => return Ok(Outcome::Usage),
+    };
     if cfg!(not(target_os = "linux")) {
         println!("kill-points: there is no strace here");
         return Ok(Outcome::Good);
@@ -32,7 +34,7 @@ fn run(arguments: &[String]) -> Result<Outcome> {
         return Ok(Outcome::Bad);
     }
     let mut command = cargo();
-    command.args(["test", "--locked", "--test", "it", "kill::", "--", "--nocapture"]);
+    command.args(["test", "--locked", "--test", "it", filter, "--", "--nocapture"]);
     command.env("FLAGSTONE_TEST_EVERY_POINT", "1");
     command.env("FLAGSTONE_TEST_PROGRAM", workspace::target().join("release/flagstone"));
     let mut counts = Vec::new();

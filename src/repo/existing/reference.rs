@@ -124,8 +124,19 @@ impl Repository {
         Ok(())
     }
 
+    /// Whether a new branch may have this name.
+    ///
+    /// # Errors
+    /// If it can't be one's, or is taken.
+    pub fn check_branch(&self, name: &str) -> Result<(), UpdateError> {
+        if !git2::Branch::name_is_valid(name).unwrap_or(false) {
+            return Err(UpdateError::Branch(name.to_owned()));
+        }
+        self.check_free(name)
+    }
+
     /// Checks that no branch has this name, begins with it, or is what it begins with.
-    pub(super) fn check_free(&self, branch: &str) -> Result<(), UpdateError> {
+    fn check_free(&self, branch: &str) -> Result<(), UpdateError> {
         let around = branch.match_indices('/').filter_map(|(at, _)| branch.get(..at));
         for name in around.chain([branch]) {
             if self.git.find_reference(&format!("refs/heads/{name}")).is_ok() {

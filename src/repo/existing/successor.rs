@@ -34,10 +34,7 @@ impl Repository {
         update: &Update<'_>,
         means: &Means<'_>,
     ) -> Result<CommitId, UpdateError> {
-        if !git2::Branch::name_is_valid(name).unwrap_or(false) {
-            return Err(UpdateError::Branch(name.to_owned()));
-        }
-        self.check_free(name)?;
+        self.check_branch(name)?;
         let (commit, _) = self.write_commit(update, None, means)?;
         let (who, reference) = (update.words.committer, format!("refs/heads/{name}"));
         let message = format!("branch: Created from {}", update.parent);

@@ -91,7 +91,7 @@ pub enum UpdateError {
     #[error("`{0}` was changed in the meantime")]
     Changed(RepoPath),
     /// git takes no such branch name.
-    #[error("`{0}` is not a name for a branch")]
+    #[error("`{}` is not a name for a branch", .0.escape_debug())]
     Branch(String),
     /// There is such a branch already.
     #[error("there is a branch `{0}` already")]

@@ -30,9 +30,18 @@ fn a_declared_move_takes_the_teams_edit_along() {
 
 #[test]
 fn a_move_that_nobody_declared_is_not_guessed_and_the_teams_edit_is_a_conflict() {
-    let story = Story::new(&[("a.txt", BASE)], &[("b.txt", BASE)]).edits("a.txt", OURS);
+    let story = Story::new(&[("a.txt", BASE)], &[("b.txt", THEIRS)]).edits("a.txt", OURS);
     story.upgrades().conflicts(&["conflict a.txt golden-path-deleted", "added b.txt new"]);
-    assert_eq!((story.text("a.txt"), story.text("b.txt")), (OURS.to_owned(), BASE.to_owned()));
+    assert_eq!((story.text("a.txt"), story.text("b.txt")), (OURS.to_owned(), THEIRS.to_owned()));
+}
+
+#[test]
+fn a_move_that_nobody_declared_and_that_changed_no_byte_takes_the_teams_edit_along() {
+    let story = Story::new(&[("a.txt", BASE)], &[("b.txt", BASE)]).edits("a.txt", OURS);
+    let told = story.upgrades();
+    told.is_clean(&["moved a.txt -> b.txt moved"]);
+    assert_eq!(told.notes_of("b.txt"), ["alike"]);
+    assert_eq!((story.text("a.txt"), story.text("b.txt")), ("(none)".to_owned(), OURS.to_owned()));
 }
 
 #[test]

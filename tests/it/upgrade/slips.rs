@@ -118,3 +118,12 @@ fn markers_that_somebody_committed_are_found() {
     assert!(said.starts_with("exit: 1") && said.contains("a.txt:1:1"), "{said}");
     assert!(said.contains("conflict-markers"), "{said}");
 }
+
+#[test]
+fn conflicts_are_never_left_on_a_branch() {
+    let story = story().edits("a.txt", "ours\n2\n3\n4\n5\n");
+    let before = story.state();
+    let run = ["upgrade", "--to", "2.0.0", "--branch", "up", "--on-conflict", "markers"];
+    story.runs(&run).is_refused(2, "conflicts can't be left on a branch");
+    assert_eq!(story.state(), before);
+}
