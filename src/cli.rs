@@ -170,9 +170,14 @@ fn wanted<'a>(host: &'a Host, option: &str) -> Option<&'a str> {
 
 impl Context {
     fn run(&self, command: Command) -> Result<Exit, Failure> {
-        let has_reports = matches!(command, Command::Check(_));
-        if self.global.format.is_report() && !has_reports {
-            let mistake = Diagnostic::error("usage", "only `check` has this format");
+        let format = self.global.format;
+        let has_report = match &command {
+            Command::Check(_) => true,
+            Command::Path(arguments) => arguments.has_report(format),
+            _ => false,
+        };
+        if format.is_report() && !has_report {
+            let mistake = Diagnostic::error("usage", "this command does not have this format");
             return Err(Failure::Usage(mistake.help("write `--format human` or `--format json`")));
         }
         match command {

@@ -147,6 +147,18 @@ fn layer<'a>(part: &'a Answered, input: &'a Input) -> plan::Layer<'a> {
     }
 }
 
+/// The files of a plan as a lock names them.
+pub fn locked_files(plan: &Plan) -> Vec<LockedFile> {
+    let file = |(path, file): (&RepoPath, &plan::PlannedFile)| LockedFile {
+        path: path.clone(),
+        mode: file.entry.mode,
+        ownership: file.ownership.clone(),
+        blob: file.entry.blob_id(),
+        source: file.source.clone(),
+    };
+    plan.files.iter().map(file).collect()
+}
+
 fn lock_of(composition: &Composition<'_>, plan: &Plan) -> Lock {
     let part = |it: &Answered| Part {
         name: it.release.manifest.metadata.name.clone(),
@@ -154,17 +166,7 @@ fn lock_of(composition: &Composition<'_>, plan: &Plan) -> Lock {
         source: composition.source.to_owned(),
         digest: it.release.digest,
     };
-    let files: Vec<_> = plan
-        .files
-        .iter()
-        .map(|(path, file)| LockedFile {
-            path: path.clone(),
-            mode: file.entry.mode,
-            ownership: file.ownership.clone(),
-            blob: file.entry.blob_id(),
-            source: file.source.clone(),
-        })
-        .collect();
+    let files = locked_files(plan);
     let answers = &composition.golden_path.answers;
     Lock {
         flagstone: composition.flagstone.clone(),

@@ -11,7 +11,7 @@ use std::{
     io::{self, IsTerminal as _, Read as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// What the process was given.
@@ -40,6 +40,22 @@ pub struct Terminal {
     pub output: bool,
     /// Standard error.
     pub error: bool,
+}
+
+/// A watch that is started once and looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts it.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// How long ago it was started.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 /// Why the process can't be read.

@@ -21,6 +21,7 @@ pub mod manifest;
 pub mod spec;
 pub mod lock;
 pub mod charter;
+pub mod case;
 
 // Engine.
 pub mod template;
@@ -32,6 +33,7 @@ pub mod compose;
 pub mod merge;
 pub mod drift;
 pub mod impact;
+pub mod rehearse;
 
 // Doors.
 pub mod host;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::{
     data::Value,
     diag::Diagnostic,
+    lock::Part,
     manifest::{Manifest, Migration, Parameter, Step},
     resolve::read_text,
     spec::Stated,
@@ -63,6 +64,17 @@ pub fn backward(newer: &Manifest, to: &Version) -> Vec<Step> {
     let crossed: Vec<_> = crossed(newer, to, from).collect();
     let steps = crossed.iter().rev().flat_map(|migration| migration.steps.iter().rev());
     steps.filter_map(inverse).collect()
+}
+
+/// What the layers of a service say of their own paths, on the way from the parts that it has.
+pub fn of_layers(before: &[Part], after: &[&Manifest]) -> Vec<Step> {
+    let of_layer = |part: &Part| {
+        let layer = after.iter().find(|it| it.metadata.name == part.name)?;
+        Some(forward(layer, &part.version))
+    };
+    let is_of_paths =
+        |step: &Step| !matches!(step, Step::RenameParameter { .. } | Step::SetParameter { .. });
+    before.iter().filter_map(of_layer).flatten().filter(is_of_paths).collect()
 }
 
 /// The migrations above `low` and up to `high`, oldest first.

@@ -20,6 +20,7 @@ mod objects;
 mod pack;
 mod parallel;
 mod publish;
+mod scratch;
 mod settings;
 mod sign;
 mod skeleton;
@@ -41,6 +42,7 @@ pub use existing::{
 pub use folder::{FolderError, make_folder};
 pub use land::{LandError, Landed, Landing, land};
 pub use pack::{CompressFailure, PackError};
+pub use scratch::{Scratch, ScratchError};
 pub use settings::{GitSettings, SettingsError};
 pub use sign::{Format, SignError, Signer};
 pub use spot::check_target;

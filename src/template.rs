@@ -10,6 +10,7 @@
 //! limit ends the rest.
 
 mod convert;
+mod coverage;
 mod engine;
 mod expression;
 mod failure;
@@ -22,6 +23,7 @@ mod mention;
 mod target;
 mod tokens;
 
+pub use coverage::{Coverage, PartNumber, ReachedParts, part_lines};
 pub use expression::{Expressions, SourceKind};
 pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{Printed, Tokens};

@@ -5,13 +5,16 @@ mod new;
 mod preview;
 mod sample;
 mod subject;
+mod test;
+
+use std::path::PathBuf;
 
 pub(super) use sample::cases;
 pub(super) use subject::Subject;
 
 use clap::{Args, Subcommand};
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, arguments::Format};
 
 /// Write golden paths.
 #[derive(Debug, Args)]
@@ -23,14 +26,33 @@ pub(super) struct PathArguments {
 #[derive(Debug, Subcommand)]
 enum PathCommand {
     New(new::NewArguments),
-    Impact(impact::ImpactArguments),
     Preview(preview::PreviewArguments),
+    Test(test::TestArguments),
+    Impact(impact::ImpactArguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         PathCommand::New(arguments) => new::run(context, arguments),
-        PathCommand::Impact(arguments) => impact::run(context, arguments),
         PathCommand::Preview(arguments) => preview::run(context, arguments),
+        PathCommand::Test(arguments) => test::run(context, arguments),
+        PathCommand::Impact(arguments) => impact::run(context, arguments),
     }
+}
+
+impl PathArguments {
+    /// Whether the command has a format of reports.
+    pub(super) const fn has_report(&self, format: Format) -> bool {
+        match self.command {
+            PathCommand::Test(_) => matches!(format, Format::Junit),
+            PathCommand::New(_) | PathCommand::Preview(_) | PathCommand::Impact(_) => false,
+        }
+    }
+}
+
+/// What each of `folders` holds; the folder that we are in where none is named.
+fn subjects(context: &Context, folders: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
+    let here = [PathBuf::from(".")];
+    let folders = if folders.is_empty() { &here[..] } else { folders };
+    folders.iter().map(|folder| Subject::find(context, folder)).collect()
 }

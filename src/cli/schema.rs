@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Context, Exit, Failure};
 use crate::{
-    charter, lock, manifest,
+    case, charter, lock, manifest,
     repo::{make_all, write_text},
     spec,
     ui::{clean_line, json_v1},
@@ -36,6 +36,8 @@ pub(super) enum Document {
     Catalog,
     /// `flagstone.lock` of a service.
     Lock,
+    /// `cases/NAME.yaml` of a golden path or layer.
+    Case,
 }
 
 impl Document {
@@ -45,6 +47,7 @@ impl Document {
             Self::GoldenPath => manifest::SCHEMA,
             Self::Catalog => charter::SCHEMA,
             Self::Lock => lock::SCHEMA,
+            Self::Case => case::SCHEMA,
         }
     }
 }

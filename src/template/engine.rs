@@ -10,7 +10,7 @@ use crate::manifest::Syntax;
 pub(crate) const MODE: &str = "flagstone";
 
 /// How many steps one template may take.
-const TEMPLATE_FUEL: u64 = 1_000_000;
+pub(crate) const TEMPLATE_FUEL: u64 = 1_000_000;
 
 /// How deeply templates include one another (ten each) and macros call one another.
 const MAX_RECURSION: usize = 120;

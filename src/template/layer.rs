@@ -314,7 +314,7 @@ impl Write for Limited {
 }
 
 /// The files that templates may include, by their path below `partials/`. A link is none of them.
-fn partials(files: &Tree) -> BTreeMap<String, Arc<[u8]>> {
+pub(crate) fn partials(files: &Tree) -> BTreeMap<String, Arc<[u8]>> {
     files
         .iter()
         .filter(|(_, entry)| entry.mode != FileMode::Link && entry.text().is_some())

@@ -56,6 +56,22 @@ pub(crate) fn constants(template: &str, syntax: Syntax) -> impl Iterator<Item = 
     })
 }
 
+/// Every block tag (`{% … %}`), from its first byte to behind its last.
+pub(crate) fn blocks(template: &str, syntax: Syntax) -> Vec<text::Span> {
+    let (mut blocks, mut start) = (Vec::new(), None);
+    for (token, span) in all_tokens(template, syntax) {
+        match token {
+            Token::BlockStart => start = Some(span.start_offset as usize),
+            Token::BlockEnd => {
+                let end = span.end_offset as usize;
+                blocks.extend(start.take().map(|start| text::Span { start, end }));
+            }
+            _ => {}
+        }
+    }
+    blocks
+}
+
 /// The expression of a text that is exactly one: `{{ expression }}`.
 pub(crate) fn only_expression(template: &str) -> Option<&str> {
     let mut tokens = all_tokens(template, Syntax::Curly);

@@ -10,6 +10,7 @@ mod diff;
 mod impact;
 mod new;
 mod path;
+mod rehearsal;
 mod restore;
 mod upgrade;
 mod why;
@@ -21,6 +22,7 @@ pub use diff::{Diff, DiffFile};
 pub use impact::{Impact, Reached};
 pub use new::{Answer, File, NewResult, Service, State};
 pub use path::{Preview, WrittenFiles};
+pub use rehearsal::{Rehearsal, RehearsedLines, RehearsedTemplate, RehearsedTest};
 pub use restore::Restored;
 pub use upgrade::{
     AnswerChange, FileChange, FileId, FileNote, UpgradeEnd, UpgradeResult, UpgradeState,

@@ -1,13 +1,14 @@
-//! What a check found, as the XML that CI systems show as test results.
+//! What a check or the cases of golden paths found, as the XML that CI systems show as test results.
 //!
 //! Every file of which something is the golden path's is a test, and so is whatever else was found;
 //! an error is a failure, anything else is printed by a test that passed.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use crate::{
     diag::Diagnostic,
     drift::{Checked, Finding, Level},
+    rehearse::{self, Report, Snapshot},
     secret::redact,
 };
 
@@ -119,6 +120,57 @@ impl<'a> Test<'a> {
 fn words(finding: &Finding) -> String {
     let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     format!("{}[{}]: {}{help}", finding.level.as_str(), finding.rule.id(), finding.message)
+}
+
+/// The report of what came of the cases of golden paths.
+pub fn junit_of_rehearsal(report: &Report, time: Duration) -> String {
+    let counts = format!("tests=\"{}\" failures=\"{}\"", report.tests.len(), report.failed());
+    let mut text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"flagstone path test\" {counts} \
+         time=\"{:.3}\">\n  <testsuite name=\"cases\" {counts} errors=\"0\" skipped=\"0\">\n",
+        time.as_secs_f64()
+    );
+    for test in &report.tests {
+        let (subject, name, file) =
+            (escaped(&test.subject), escaped(&test.name), escaped(&test.file));
+        // Writing into a String can't fail.
+        let _ = write!(
+            text,
+            "    <testcase classname=\"{subject}\" name=\"{name}\" file=\"{file}\" time=\"{:.3}\"",
+            test.time.as_secs_f64()
+        );
+        if test.has_passed() {
+            text.push_str("/>\n");
+            continue;
+        }
+        let lines = failures(test);
+        let (message, body) =
+            (escaped(lines.first().map_or("", String::as_str)), escaped(&lines.join("\n")));
+        let _ = writeln!(
+            text,
+            ">\n      <failure message=\"{message}\">{body}</failure>\n    </testcase>"
+        );
+    }
+    text + CLOSING
+}
+
+/// What is wrong with a test, a line each.
+fn failures(test: &rehearse::Test) -> Vec<String> {
+    let mistake = |it: &Diagnostic| {
+        let place = it.place.as_ref().map(|it| format!("{}: ", it.label())).unwrap_or_default();
+        format!("{place}error[{}]: {}", it.code, it.message)
+    };
+    let mut lines: Vec<_> = test.failures.iter().map(mistake).collect();
+    match &test.snapshot {
+        Snapshot::Missing => lines.push("there is no snapshot yet".to_owned()),
+        Snapshot::Differs(files) => {
+            lines.extend(
+                files.iter().map(|(path, _)| format!("`{path}` differs from the snapshot")),
+            );
+        }
+        Snapshot::None | Snapshot::Same | Snapshot::Accepted => {}
+    }
+    lines
 }
 
 /// Text for an element or an attribute: without what XML can't hold at all.

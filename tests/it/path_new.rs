@@ -152,7 +152,9 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
       lifecycle: production
       owner: {{ owner | to_yaml }}
     "#);
-    for (schema, file) in [("golden-path", "golden-path.json"), ("catalog", "catalog.json")] {
+    for (schema, file) in
+        [("golden-path", "golden-path.json"), ("case", "case.json"), ("catalog", "catalog.json")]
+    {
         let written = fs::read_to_string(sandbox.folder().join("acme/schemas").join(file)).unwrap();
         let printed = sandbox.run(["schema", schema]);
         assert_eq!(printed, format!("exit: 0\n--- stdout\n{}\n--- stderr", written.trim_end()));
@@ -226,7 +228,13 @@ fn editors_find_the_schemas_where_the_files_say() {
     let sandbox = Sandbox::new();
     sandbox.run(["path", "new", "web", "acme"]);
     sandbox.run(["path", "new", "ci", "acme", "--layer"]);
-    for file in ["catalog.yaml", "web/1.0.0/golden-path.yaml", "ci/1.0.0/golden-path.yaml"] {
+    for file in [
+        "catalog.yaml",
+        "web/1.0.0/golden-path.yaml",
+        "web/1.0.0/cases/defaults.yaml",
+        "ci/1.0.0/golden-path.yaml",
+        "ci/1.0.0/cases/defaults.yaml",
+    ] {
         let file = sandbox.folder().join("acme").join(file);
         let text = fs::read_to_string(&file).unwrap();
         let line = text.lines().next().unwrap();

@@ -153,7 +153,7 @@ fn taken(name: &str) -> Failure {
 /// Writes what the catalog itself lacks; gives what was written.
 fn catalog_files(catalog: &Path) -> Result<Vec<String>, Failure> {
     make_all(catalog).map_err(Failure::outside)?;
-    let schemas = [Document::GoldenPath, Document::Catalog];
+    let schemas = [Document::GoldenPath, Document::Case, Document::Catalog];
     let schemas = schema::write(&catalog.join(SCHEMAS), &schemas)?;
     let mut written: Vec<_> = schemas.iter().map(|it| format!("{SCHEMAS}/{it}")).collect();
     let file = catalog.join(charter::FILE);

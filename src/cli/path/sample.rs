@@ -4,19 +4,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::subject::Subject;
+use super::{subject::Subject, test::given};
 use crate::{
     answer::Origin,
+    case::{self, Case, FOLDER},
     catalog::Release,
     cli::{Failure, arguments::setting, render::layers, shelf::Shelf},
     compose::{Answered, plan_of},
-    data::parse_yaml,
     diag::Diagnostic,
     name,
     plan::Plan,
-    resolve::{Asking, Given, GivenAnswers, Questionnaire, Resolved, read_text, resolve},
+    resolve::{Asking, Given, Questionnaire, Resolved, read_text, resolve},
     text::Document,
-    tree::Tree,
     version::Version,
 };
 
@@ -50,8 +49,6 @@ pub(super) struct Wanted {
     pub(super) version: Version,
 }
 
-const CASES: &str = "cases/";
-
 impl Wanted {
     /// Reads and renders it.
     pub(super) fn render(&self, sample: &Sample) -> Result<Rendered, Failure> {
@@ -59,7 +56,7 @@ impl Wanted {
         let kind = shelf.manifest(&self.name, &self.version)?.kind;
         let release = shelf.exact(kind, &self.name, &self.version)?;
         let case = sample.case(&release)?;
-        let mut given = case.as_ref().map_or_else(|| Ok(GivenAnswers::new()), |it| it.answers())?;
+        let mut given = case.as_ref().map(|it| given(&it.parameters)).unwrap_or_default();
         for (name, text) in &sample.set {
             let mut parameters = release.manifest.parameters.iter();
             let shape = parameters.find(|it| it.name == *name).map(|it| &it.shape);
@@ -90,28 +87,22 @@ impl Wanted {
     }
 }
 
-/// A case of a release.
-struct Case {
-    name: String,
-    document: Document,
-}
-
 impl Sample {
     /// The case that was named, or the one that is taken where none was.
     fn case(&self, release: &Release) -> Result<Option<Case>, Failure> {
-        let names: Vec<_> = release.files.paths().filter_map(|it| case_name(it.as_str())).collect();
+        let names = case::names(&release.files);
         let name = match &self.case {
-            Some(name) if names.contains(&name.as_str()) => Some(name.as_str()),
+            Some(name) if names.contains(name) => Some(name),
             Some(name) => return Err(no_case(release, name, &names)),
-            None => names.iter().find(|it| **it == "defaults").or_else(|| names.first()).copied(),
+            None => names.iter().find(|it| *it == "defaults").or_else(|| names.first()),
         };
         let Some(name) = name else { return Ok(None) };
-        let entry = release.files.file(&format!("{CASES}{name}.yaml"));
+        let entry = release.files.file(&format!("{FOLDER}/{name}.yaml"));
         let text = entry.and_then(|it| it.text()).unwrap_or_default();
         let label = Path::new(release.manifest.document.name());
-        let label = label.with_file_name("cases").join(format!("{name}.yaml"));
+        let label = label.with_file_name(FOLDER).join(format!("{name}.yaml"));
         let document = Document::new(label.display().to_string(), text);
-        Ok(Some(Case { name: name.to_owned(), document }))
+        Ok(Some(Case::parse(name, &document)?))
     }
 }
 
@@ -119,40 +110,15 @@ impl Sample {
 pub(in crate::cli) fn cases(subject: &Subject) -> impl Iterator<Item = String> {
     let newest = subject.versions.last();
     let files = newest.and_then(|(name, version)| subject.shelf.files(name, version).ok());
-    let names = |files: Tree| {
-        let names = files.paths().filter_map(|it| case_name(it.as_str()));
-        names.map(str::to_owned).collect::<Vec<_>>()
-    };
-    files.map(names).unwrap_or_default().into_iter()
+    files.map(|files| case::names(&files)).unwrap_or_default().into_iter()
 }
 
-/// `defaults` of `cases/defaults.yaml`.
-fn case_name(path: &str) -> Option<&str> {
-    path.strip_prefix(CASES)?.strip_suffix(".yaml").filter(|name| !name.contains('/'))
-}
-
-fn no_case(release: &Release, name: &str, names: &[&str]) -> Failure {
+fn no_case(release: &Release, name: &str, names: &[String]) -> Failure {
     let message = format!("`{}` has no case `{name}`", release.label());
     let help = match names {
-        [] => format!("write one: `{CASES}{name}.yaml`"),
+        [] => format!("write one: `{FOLDER}/{name}.yaml`"),
         _ => format!("there are: {}", names.join(", ")),
     };
-    let help = name::did_you_mean(name, names.iter().copied()).unwrap_or(help);
+    let help = name::did_you_mean(name, names.iter().map(String::as_str)).unwrap_or(help);
     Failure::mistake(Diagnostic::error("no-case", message).help(help))
-}
-
-impl Case {
-    /// Its answers.
-    fn answers(&self) -> Result<GivenAnswers, Failure> {
-        let data = parse_yaml(&self.document).map_err(Failure::mistake)?;
-        let root = data.root();
-        let parameters = root.get("parameters");
-        let entries = parameters.iter().flat_map(|it| it.entries());
-        let given = entries.map(|(name, node)| {
-            let (place, key) = (Some(node.place()), Some(node.key_place()));
-            let value = node.value().clone();
-            (name.to_owned(), Given { value, origin: Origin::Spec, place, key })
-        });
-        Ok(given.collect())
-    }
 }

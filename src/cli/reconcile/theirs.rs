@@ -89,14 +89,8 @@ pub(super) fn render(
 
 /// What layers say of their own paths.
 fn layer_steps(service: &Service, layers: &[Answered]) -> Vec<Step> {
-    let of_layer = |part: &crate::lock::Part| {
-        let is_it = |it: &&Answered| it.release.manifest.metadata.name == part.name;
-        let layer = layers.iter().find(is_it)?;
-        Some(migrate::forward(&layer.release.manifest, &part.version))
-    };
-    let is_of_paths =
-        |step: &Step| !matches!(step, Step::RenameParameter { .. } | Step::SetParameter { .. });
-    service.lock.layers.iter().filter_map(of_layer).flatten().filter(is_of_paths).collect()
+    let after: Vec<_> = layers.iter().map(|it| &it.release.manifest).collect();
+    migrate::of_layers(&service.lock.layers, &after)
 }
 
 /// Every answer: flags, then the spec, then the environment, then a person for what is new.

@@ -28,14 +28,20 @@ pub fn impact(parameter: &str, impact: &Impact, look: Look) -> String {
     )];
     for (file, places) in &files {
         lines.push(format!("\n{}", paint(NAME, clean_line(file))));
-        let rows: Vec<_> = places.iter().map(|it| (number(it), words(it), text(it))).collect();
+        let words = |it: &&Reached| (number(it), words(it, &parameter), text(it));
+        let rows: Vec<_> = places.iter().map(words).collect();
         let numbers = widest(rows.iter().map(|(number, ..)| number.as_str()));
         let how = widest(rows.iter().map(|(_, words, _)| words.as_str()));
         for (number, words, text) in &rows {
             let space = look.line().saturating_sub(numbers + how + 6);
-            let text = paint(FAINT, clip(&clean_line(text.trim()), space));
             let number = format!("{}{number}", " ".repeat(numbers - number.len()));
-            lines.push(format!("  {number}  {}  {text}", pad(words, how)).trim_end().to_owned());
+            lines.push(match text.is_empty() {
+                true => format!("  {number}  {words}"),
+                false => {
+                    let text = paint(FAINT, clip(&clean_line(text.trim()), space));
+                    format!("  {number}  {}  {text}", pad(words, how))
+                }
+            });
         }
     }
     lines.join("\n")
@@ -51,8 +57,8 @@ fn text(it: &Reached) -> String {
     place.document.slice(line).to_owned()
 }
 
-/// What the answer does there, and by which name, as people read it.
-fn words(it: &Reached) -> String {
+/// What the answer does there, and by which name if that is another.
+fn words(it: &Reached, parameter: &str) -> String {
     let words = match &it.how {
         How::Default(name) => format!("default of `{name}`"),
         How::Computed(name) => format!("makes `{name}`"),
@@ -66,5 +72,8 @@ fn words(it: &Reached) -> String {
         How::Template(Use::Repeats) => "repeated".to_owned(),
         How::Template(Use::Kept) => "kept".to_owned(),
     };
-    format!("{words}, by `{}`", it.by)
+    match it.by == parameter {
+        true => words,
+        false => format!("{words}, by `{}`", it.by),
+    }
 }

@@ -70,6 +70,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Documents, "spec", "words", "", "`flagstone.yaml`: what a team wants"),
     row(Documents, "lock", "words spec", "", "`flagstone.lock`: what a team got"),
     row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner and releases"),
+    row(Documents, "case", "words spec", "", "`cases/NAME.yaml`: answers to a golden path, and what must come of them"),
 
     row(Engine, "template", "words documents", "minijinja heck deunicode",
         "our template language: syntaxes, filters, limits, the proof against injection"),
@@ -90,6 +91,8 @@ pub(crate) const MAP: &[Row] = &[
         "a lock and a service as it stands to what differs, and whose change it is"),
     row(Engine, "impact", "words documents template plan", "",
         "a parameter to every file and line that its answer reaches"),
+    row(Engine, "rehearse", "words documents template resolve plan catalog compose merge", "",
+        "cases played in memory: snapshots, expectations, scripted edits, pairwise answers"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "tar walkdir rayon rustix",
