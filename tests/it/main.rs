@@ -31,6 +31,7 @@ mod several;
 mod signing;
 mod stage;
 mod terminal;
+mod tutorial;
 mod upgrade;
 mod usage;
 mod versions;

@@ -162,6 +162,15 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
 }
 
 #[test]
+fn what_is_new_passes_its_own_test() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "web", "acme"]);
+    sandbox.run(["path", "new", "ci", "acme", "--layer"]);
+    let tested = sandbox.run(["path", "test", "acme"]);
+    assert!(tested.starts_with("exit: 0\n") && tested.contains("all passed"), "{tested}");
+}
+
+#[test]
 fn inside_of_a_catalog_the_new_one_goes_there() {
     let sandbox = Sandbox::new();
     sandbox.run(["path", "new", "first", "acme"]);

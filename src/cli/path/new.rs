@@ -49,6 +49,7 @@ type Starter = &'static [(&'static str, &'static str)];
 const PATH: Starter = &[
     (FILE, include_str!("starter/path/golden-path.yaml")),
     ("README.md", include_str!("starter/path/readme.md")),
+    ("cases/defaults.snap", include_str!("starter/path/case.snap")),
     ("cases/defaults.yaml", include_str!("starter/path/case.yaml")),
     ("template/.editorconfig", include_str!("starter/path/editorconfig")),
     ("template/README.md.j2", include_str!("starter/path/service.md.j2")),
@@ -58,6 +59,7 @@ const PATH: Starter = &[
 const LAYER: Starter = &[
     (FILE, include_str!("starter/layer/golden-path.yaml")),
     ("README.md", include_str!("starter/layer/readme.md")),
+    ("cases/defaults.snap", include_str!("starter/layer/case.snap")),
     ("cases/defaults.yaml", include_str!("starter/layer/case.yaml")),
     ("template/catalog-info.yaml.j2", include_str!("starter/layer/catalog-info.yaml.j2")),
 ];
