@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{Context, Exit, Failure};
 use crate::{
     case, charter, lock, manifest,
-    repo::{make_all, write_text},
+    repo::{make_all, read_text, write_text},
     spec,
     ui::{clean_line, json_v1},
 };
@@ -63,7 +63,11 @@ pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit
             let shown = |file: &String| format!("Wrote `{}`", clean_line(&show(folder, file)));
             let human: Vec<_> = files.iter().map(shown).collect();
             let paths: Vec<_> = files.iter().map(|file| show(folder, file)).collect();
-            context.show(&human.join("\n"), &json_v1::WrittenFiles::new(paths))?;
+            let human = match human.is_empty() {
+                true => "Every schema is up to date".to_owned(),
+                false => human.join("\n"),
+            };
+            context.show(&human, &json_v1::WrittenFiles::new(paths))?;
         }
         (None, Some(document)) => context.screen.result(document.schema().trim_end())?,
         (None, None) => {}
@@ -75,13 +79,17 @@ fn show(folder: &Path, file: &str) -> String {
     folder.join(file).display().to_string()
 }
 
-/// Writes schemas into a folder, each named after its format; gives their names.
+/// Writes schemas into a folder, each named after its format; gives the names of those that
+/// were not there as they are.
 pub(super) fn write(folder: &Path, documents: &[Document]) -> Result<Vec<String>, Failure> {
     make_all(folder).map_err(Failure::outside)?;
     let mut files = Vec::new();
     for document in documents {
         let value = document.to_possible_value();
         let name = format!("{}.json", value.as_ref().map_or("", |it| it.get_name()));
+        if read_text(&folder.join(&name)).is_ok_and(|it| it == document.schema()) {
+            continue;
+        }
         write_text(&folder.join(&name), document.schema()).map_err(Failure::outside)?;
         files.push(name);
     }
