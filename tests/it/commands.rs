@@ -145,7 +145,8 @@ fn the_help_names_every_command_and_exit_code() {
       diff         Show what was changed against the golden path
       restore      Restore files as the golden path made them
       why          Explain a file: where it came from, whose it is, and how it stands
-      schema       Print the JSON Schema of a file format
+      path         Write golden paths
+      schema       Print the JSON Schema of a file format, or write those of all for an editor
       completions  Print completions for a shell
       man          Print the manual page of flagstone or of one of its commands
       help         Print this message or the help of the given subcommand(s)

@@ -79,12 +79,49 @@ fn fish_completes_golden_paths_versions_parameters_and_choices() {
         let script = format!("flagstone completions fish | source; complete -C '{line}'");
         sandbox.program_output("fish", ["--no-config", "-c", &script])
     };
-    insta::assert_snapshot!(ask("flagstone new --catalog catalog "), @"");
-    insta::assert_snapshot!(ask("flagstone new web --catalog catalog --set "), @"");
-    insta::assert_snapshot!(ask("flagstone new web --catalog catalog --set database="), @"");
-    insta::assert_snapshot!(ask("flagstone new web --catalog catalog --set=database=p"), @"");
-    insta::assert_snapshot!(ask("flagstone new python-service@"), @"");
-    insta::assert_snapshot!(ask("flagstone path preview cat"), @"");
+    insta::assert_snapshot!(ask("flagstone new --catalog catalog "), @"
+    exit: 0
+    --- stdout
+    web	A web service
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask("flagstone new web --catalog catalog --set "), @"
+    exit: 0
+    --- stdout
+    database=	Database
+    name=	Service name
+    owner=	Owner
+    port=	Port
+    schema=	Schema
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask("flagstone new web --catalog catalog --set database="), @"
+    exit: 0
+    --- stdout
+    database=none	none
+    database=postgres	postgres
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask("flagstone new web --catalog catalog --set=database=p"), @"
+    exit: 0
+    --- stdout
+    --set=database=postgres	postgres
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask("flagstone new python-service@"), @"
+    exit: 0
+    --- stdout
+    python-service@1.0.0
+    python-service@1.1.0
+    python-service@2.0.0
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask("flagstone path preview cat"), @"
+    exit: 0
+    --- stdout
+    catalog/	Directory
+    --- stderr
+    ");
 }
 
 #[test]
@@ -92,12 +129,47 @@ fn what_may_stand_there_follows_the_line_before_it() {
     let sandbox = sandbox();
     let ask =
         |words: &[&str]| sandbox.run(["__complete", "--"].into_iter().chain(words.iter().copied()));
-    insta::assert_snapshot!(ask(&["new", "web", "--catalog", "catalog", "--set", "port=1", "--set", ""]), @"");
-    insta::assert_snapshot!(ask(&["path", ""]), @"");
-    insta::assert_snapshot!(ask(&["check", "--fail-on", "d"]), @"");
-    insta::assert_snapshot!(ask(&["new", "web", ""]), @"");
-    insta::assert_snapshot!(ask(&["new", "web", "--catalog", "nowhere", "--set", ""]), @"");
-    insta::assert_snapshot!(ask(&["new", "--", "--"]), @"");
+    insta::assert_snapshot!(ask(&["new", "web", "--catalog", "catalog", "--set", "port=1", "--set", ""]), @"
+    exit: 0
+    --- stdout
+    name=	Service name
+    owner=	Owner
+    database=	Database
+    schema=	Schema
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask(&["path", ""]), @"
+    exit: 0
+    --- stdout
+    new	Make a golden path to begin with
+    preview	Show what a golden path makes, and with each edit what that changes
+    test	Render the cases of golden paths and layers, and compare what comes of them
+    impact	Show the files and lines that the answer to a parameter reaches
+    help	Print this message or the help of the given subcommand(s)
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask(&["check", "--fail-on", "d"]), @"
+    exit: 0
+    --- stdout
+    drift	A managed file or key is not as the golden path made it
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask(&["new", "web", ""]), @"
+    exit: 0
+    --- stdout
+    //folders
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask(&["new", "web", "--catalog", "nowhere", "--set", ""]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask(&["new", "--", "--"]), @"
+    exit: 0
+    --- stdout
+    --- stderr
+    ");
 }
 
 #[test]
@@ -109,13 +181,28 @@ fn a_service_completes_its_own_versions_and_parameters() {
         let words = ["__complete", "--"].into_iter().chain(words.iter().copied());
         sandbox.run_in("orders-api", words)
     };
-    insta::assert_snapshot!(ask(&["upgrade", "--to", ""]), @"");
-    insta::assert_snapshot!(ask(&["upgrade", "--set", "da"]), @"");
+    insta::assert_snapshot!(ask(&["upgrade", "--to", ""]), @"
+    exit: 0
+    --- stdout
+    1.0.0
+    --- stderr
+    ");
+    insta::assert_snapshot!(ask(&["upgrade", "--set", "da"]), @"
+    exit: 0
+    --- stdout
+    database=	Database
+    --- stderr
+    ");
 }
 
 #[test]
 fn an_author_is_offered_the_parameters_of_the_golden_path_around() {
     let sandbox = sandbox();
     let words = ["__complete", "--", "path", "impact", "sch"];
-    insta::assert_snapshot!(sandbox.run_in("catalog/web", words), @"");
+    insta::assert_snapshot!(sandbox.run_in("catalog/web", words), @"
+    exit: 0
+    --- stdout
+    schema	Schema
+    --- stderr
+    ");
 }

@@ -13,8 +13,10 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
     Wrote the golden path `http-job` 1.0.0:
       acme/catalog.yaml
       acme/schemas/golden-path.json
+      acme/schemas/case.json
       acme/schemas/catalog.json
       acme/http-job/1.0.0/README.md
+      acme/http-job/1.0.0/cases/defaults.snap
       acme/http-job/1.0.0/cases/defaults.yaml
       acme/http-job/1.0.0/golden-path.yaml
       acme/http-job/1.0.0/template/.editorconfig
@@ -30,8 +32,10 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
     --- stdout
     Wrote the layer `metadata` 1.0.0:
       acme/schemas/golden-path.json
+      acme/schemas/case.json
       acme/schemas/catalog.json
       acme/metadata/1.0.0/README.md
+      acme/metadata/1.0.0/cases/defaults.snap
       acme/metadata/1.0.0/cases/defaults.yaml
       acme/metadata/1.0.0/golden-path.yaml
       acme/metadata/1.0.0/template/catalog-info.yaml.j2
@@ -50,10 +54,30 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
     == acme/http-job/1.0.0/README.md
     # Http job
 
-    Say what a team gets from this golden path, and what it has to do itself. `flagstone catalog show http-job`
-    prints this page.
+    Say what a team gets from this golden path, and what it has to do itself.
+    `flagstone catalog show http-job` prints this page.
+    == acme/http-job/1.0.0/cases/defaults.snap
+    # What this case renders; `flagstone path test --accept` writes it.
+    file .editorconfig (managed)
+      root = true
+
+      [*]
+      charset = utf-8
+      end_of_line = lf
+      insert_final_newline = true
+    file README.md (merged)
+      # orders-api
+
+      The orders-api service.
+
+      Owned by team-orders; [the runbook](docs/runbook.md) says what to do when it fails.
+    file docs/runbook.md (seeded)
+      # Runbook of orders-api
+
+      What can fail, how it shows, and what to do about it.
     == acme/http-job/1.0.0/cases/defaults.yaml
-    # A service to try this golden path with; `flagstone path preview` shows it.
+    # yaml-language-server: $schema=../../../schemas/case.json
+    # A service to try this golden path with; `flagstone path preview` shows it, `path test` holds it to its snapshot.
     parameters:
       name: orders-api
       owner: team-orders
@@ -114,8 +138,20 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
     layers:
       - {name: metadata, version: "^1"}
     ```
+    == acme/metadata/1.0.0/cases/defaults.snap
+    # What this case renders; `flagstone path test --accept` writes it.
+    file catalog-info.yaml (managed)
+      apiVersion: backstage.io/v1alpha1
+      kind: Component
+      metadata:
+        name: "orders-api"
+      spec:
+        type: service
+        lifecycle: production
+        owner: "team-orders"
     == acme/metadata/1.0.0/cases/defaults.yaml
-    # A service to try this layer with; `flagstone path preview` shows it.
+    # yaml-language-server: $schema=../../../schemas/case.json
+    # A service to try this layer with; `flagstone path preview` shows it, `path test` holds it to its snapshot.
     parameters:
       name: orders-api
       owner: team-orders
@@ -259,6 +295,7 @@ fn editors_find_the_schemas_where_the_files_say() {
     Wrote `somewhere/golden-path.json`
     Wrote `somewhere/catalog.json`
     Wrote `somewhere/lock.json`
+    Wrote `somewhere/case.json`
     --- stderr
     ");
 }

@@ -218,14 +218,14 @@ fn the_places_that_an_answer_reaches_are_listed() {
     `name` reaches 5 places in 4 files
 
     web: golden-path.yaml
-      11  default of `schema`, by `name`  schema: {type: string, title: Schema, default: "{{ name | snake_case }}", x-when: "database == 'postgres'"}
+      11  default of `schema`  schema: {type: string, title: Schema, default: "{{ name | snake_case }}", x-when: "database == 'postgres'"}
 
     web: template/service.yaml.j2
-      1  printed, by `name`  name: {{ name }}
+      1  printed  name: {{ name }}
 
     web: template/src/{{ name | snake_case }}.txt.j2
-         in its name, by `name`  
-      1  printed, by `name`      {{ name }}
+         in its name
+      1  printed      {{ name }}
 
     web: template/{% if database == 'postgres' %}schema.sql{% endif %}.j2
       1  printed, by `schema`  -- {{ schema }}
@@ -237,11 +237,11 @@ fn the_places_that_an_answer_reaches_are_listed() {
     `database` reaches 3 places in 2 files
 
     web: golden-path.yaml
-      11  decides whether `schema` is asked, by `database`  schema: {type: string, title: Schema, default: "{{ name | snake_case }}", x-when: "database == 'postgres'"}
+      11  decides whether `schema` is asked  schema: {type: string, title: Schema, default: "{{ name | snake_case }}", x-when: "database == 'postgres'"}
 
     web: template/{% if database == 'postgres' %}schema.sql{% endif %}.j2
-         in its name, by `database`  
-      1  printed, by `schema`        -- {{ schema }}
+         in its name
+      1  printed, by `schema`  -- {{ schema }}
     --- stderr
     "#);
     insta::assert_snapshot!(sandbox.run(["path", "impact", "prot", "catalog/web"]), @"

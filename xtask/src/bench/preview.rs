@@ -47,7 +47,8 @@ pub(super) fn run(program: Option<&Path>) -> Result<Outcome> {
     let mut command = Command::new(flagstone);
     command.current_dir(&folder).args(["path", "preview", "bulk", "--set"]);
     command.args([format!("name={NAME}"), "--set".to_string(), format!("owner={OWNER}")]);
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
+    let child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
     let mut child = child.context("cannot start flagstone")?;
     let lines = lines(child.stdout.take().context("it has no output")?);
     let times = wait(&lines, &format!("{FILES} files")).and_then(|_| edit(&templates, &lines));
