@@ -67,11 +67,10 @@ impl<'a> Line<'a> {
                 None => (long, None),
             };
             let Some(option) = self.option(name) else { return };
-            match value {
-                Some(value) => {
-                    self.options.entry(option.get_id().as_str()).or_default().push(value.to_owned())
-                }
-                None => self.open = Some(option).filter(|it| it.get_action().takes_values()),
+            if let Some(value) = value {
+                self.options.entry(option.get_id().as_str()).or_default().push(value.to_owned());
+            } else {
+                self.open = Some(option).filter(|it| it.get_action().takes_values());
             }
         } else if let Some(short) = word.strip_prefix('-').and_then(|it| it.chars().last()) {
             let mut arguments = self.command.get_arguments();
