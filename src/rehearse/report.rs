@@ -75,6 +75,17 @@ impl Test {
 }
 
 impl Report {
+    /// Puts the tests of a version side by side, where the first of them is.
+    pub fn gather(&mut self) {
+        let mut subjects: Vec<String> = Vec::new();
+        for test in &self.tests {
+            if !subjects.contains(&test.subject) {
+                subjects.push(test.subject.clone());
+            }
+        }
+        self.tests.sort_by_key(|test| subjects.iter().position(|it| *it == test.subject));
+    }
+
     /// How many tests failed.
     pub fn failed(&self) -> usize {
         self.tests.iter().filter(|it| !it.has_passed()).count()

@@ -70,6 +70,18 @@ fn every_field_of_the_documents_of_an_upgrade_is_documented() {
 }
 
 #[test]
+fn every_field_of_the_document_of_path_test_is_documented() {
+    let sandbox = crate::path_test::author();
+    for arguments in [&["path", "test"][..], &["path", "test", "--accept"]] {
+        let arguments = arguments.iter().copied().chain(["--format", "json"]);
+        let told = sandbox.run_in("catalog", arguments);
+        let (_, json) = told.split_once("--- stdout\n").unwrap();
+        let (json, _) = json.split_once("\n--- stderr").unwrap();
+        is_documented(&serde_json::from_str(json).unwrap());
+    }
+}
+
+#[test]
 fn every_field_of_the_documents_about_a_service_is_documented() {
     let sandbox = service();
     sandbox.edit(".github/ci.yml", "on: never\n");

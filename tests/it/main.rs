@@ -19,6 +19,7 @@ mod formats;
 mod hostile;
 mod injection;
 mod new;
+mod path_test;
 #[cfg(target_os = "linux")]
 mod kill;
 mod path_new;

@@ -38,6 +38,13 @@ const STEPS: &[Step] = &[
     Step { name: "tests", run: tests },
     Step { name: "tidy", run: |_| Ok(tidy::check(&workspace::root(), false)? == Outcome::Good) },
     Step {
+        name: "path-test",
+        run: |_| {
+            let test = ["run", "--locked", "--quiet", "--", "path", "test", "golden-paths"];
+            cargo(&[&test[..], &["--coverage", "--matrix"]].concat(), &[])
+        },
+    },
+    Step {
         name: "doc",
         run: |_| {
             let document = ["doc", "--locked", "--workspace", "--no-deps"];

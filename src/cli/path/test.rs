@@ -80,6 +80,7 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
             report.covered.get_or_insert_default().add(lines(subject, &reached)?);
         }
     }
+    report.gather();
     let missed = if arguments.coverage { Missed::Listed } else { Missed::Counted };
     report::show(context, &report, missed, watch.elapsed())?;
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Found })

@@ -6,7 +6,6 @@ use crate::{
     cli::{Failure, path::Subject},
     diag::Diagnostic,
     host::Stopwatch,
-    manifest::Kind,
     rehearse::{Combination, Snapshot, Test, combinations},
     spec::Stated,
     text::Document,
@@ -54,20 +53,13 @@ pub(super) fn matrix(
     }
     Ok(Some(Test {
         subject: release.label(),
-        name: format!("matrix of {} ({tried} combinations)", noun(release.manifest.kind)),
+        name: format!("matrix ({tried} combinations)"),
         file: case.document.name().to_owned(),
         failures: once_each(failures),
         snapshot: Snapshot::None,
         upgraded: None,
         time: watch.elapsed(),
     }))
-}
-
-const fn noun(kind: Kind) -> &'static str {
-    match kind {
-        Kind::GoldenPath => "a golden path",
-        Kind::Layer => "a layer",
-    }
 }
 
 /// The case that gives all other answers: `defaults`, or else the first that is not to be refused.
