@@ -31,9 +31,6 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
     exit: 0
     --- stdout
     Wrote the layer `metadata` 1.0.0:
-      acme/schemas/golden-path.json
-      acme/schemas/case.json
-      acme/schemas/catalog.json
       acme/metadata/1.0.0/README.md
       acme/metadata/1.0.0/cases/defaults.snap
       acme/metadata/1.0.0/cases/defaults.yaml
@@ -77,7 +74,8 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
       What can fail, how it shows, and what to do about it.
     == acme/http-job/1.0.0/cases/defaults.yaml
     # yaml-language-server: $schema=../../../schemas/case.json
-    # A service to try this golden path with; `flagstone path preview` shows it, `path test` holds it to its snapshot.
+    # A service to try this golden path with: `flagstone path preview` shows it, and `path test` compares
+    # it with `defaults.snap`.
     parameters:
       name: orders-api
       owner: team-orders
@@ -151,7 +149,8 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
         owner: "team-orders"
     == acme/metadata/1.0.0/cases/defaults.yaml
     # yaml-language-server: $schema=../../../schemas/case.json
-    # A service to try this layer with; `flagstone path preview` shows it, `path test` holds it to its snapshot.
+    # A service to try this layer with: `flagstone path preview` shows it, and `path test` compares
+    # it with `defaults.snap`.
     parameters:
       name: orders-api
       owner: team-orders
