@@ -47,7 +47,7 @@ const PAUSE: Duration = Duration::from_millis(15);
 
 /// How long nothing may change before a change counts as complete: editors write in several steps, and
 /// clocks of file systems tick this slowly.
-const QUIET: Duration = Duration::from_millis(10);
+const QUIET: Duration = Duration::from_millis(5);
 
 impl Watched {
     /// What the files are like now. What can't be looked at is not there.
