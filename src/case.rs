@@ -173,7 +173,16 @@ mod tests {
     #[test]
     fn every_mistake_of_a_case_is_told_at_its_place() {
         insta::assert_debug_snapshot!(
-            parse("paramters: {}\nexpect: {contains: {../a: b}, absent: ['a/']}\nupgrade: [{from: one, edits: [{write: {path: /a, text: x}}]}]\n").unwrap_err(), @"");
+            parse("paramters: {}\nexpect: {contains: {../a: b}, absent: ['a/']}\nupgrade: [{from: one, edits: [{write: {path: /a, text: x}}]}]\n").unwrap_err(), @r#"
+        [
+            "cases/defaults.yaml:1:1 `paramters` is not known here (did you mean `parameters`?)",
+            "cases/defaults.yaml:1:1 the document needs the key `parameters`",
+            "cases/defaults.yaml:2:21 `../a` is no path of a repository: the component `..` leaves the folder or names it",
+            "cases/defaults.yaml:2:40 `a/` is no pattern: write `a/**` to match what is in the folder",
+            "cases/defaults.yaml:3:40 `/a` is no path of a repository: the path is absolute",
+            "cases/defaults.yaml:3:18 `one` is no version (write for instance `1.0.0`)",
+        ]
+        "#);
     }
 
     #[test]

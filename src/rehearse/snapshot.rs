@@ -134,7 +134,19 @@ mod tests {
             ("d", "x"),
             ("e", &large),
         ];
-        insta::assert_snapshot!(snapshot(&plan(&files), None), @"");
+        insta::assert_snapshot!(snapshot(&plan(&files), None), @r"
+        # What this case renders; `flagstone path test --accept` writes it.
+        file a b.md (managed)
+          # A
+
+            file x (managed)
+        file b.bin (managed; 1 bytes, sha256:6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d)
+        file c.lock (managed; 2 bytes, sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865)
+        file d (managed)
+          x
+        \ no line break at the end
+        file e (managed; 16385 bytes, sha256:39061532d423f2d385027b9d40fc07e2bedf7bf3151e8f8bdd5ff005cd5136d1)
+        ");
         let globs = [Glob::parse("d").unwrap()];
         let short = snapshot(&plan(&files), Some(&globs));
         assert_eq!(short.lines().filter(|it| it.contains("sha256:")).count(), 4);

@@ -25,7 +25,7 @@ pub(crate) fn author() -> Sandbox {
         expect: {present: [README.md], contains: {README.md: database}}\n\
         upgrade:\n  - from: 1.0.0\n    name: a target more\n    edits:\n      \
         - replace: {path: Makefile, find: \"all:\\n\", with: \"all:\\nmine:\\n\"}\n    \
-        expect: {contains: {make/Makefile: mine}, absent: [Makefile]}\n  \
+        expect: {contains: {make/Makefile: mine}, absent: [/Makefile]}\n  \
         - from: 1.0.0\n    edits: [{replace: {path: README.md, find: End., with: Ours.}}]\n    \
         expect: {conflicts: [README.md]}\n";
     let refused = "parameters: {name: No}\nexpect: {refused: invalid-answer}\n";
@@ -59,32 +59,87 @@ fn test(sandbox: &Sandbox, arguments: &[&str]) -> String {
     timeless(&sandbox.run_in("catalog", arguments))
 }
 
-/// Numbers in front of ` ms`, in `time="…"` and behind `"milliseconds": ` are times.
+/// Numbers in front of ` ms` and behind `time="` are times.
 fn timeless(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (before, after) in [(" ", " ms"), ("time=\"", "\""), ("\"milliseconds\": ", ",")] {
-        let mut parts = text.split(before);
-        let mut whole = parts.next().unwrap().to_owned();
-        for part in parts {
-            let rest = part.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.');
-            let is_time = rest.len() < part.len() && rest.starts_with(after);
-            whole += before;
-            whole += &if is_time { format!("0{rest}") } else { part.to_owned() };
-        }
-        text = whole;
-    }
-    text
+    let is_time = |it: char| it.is_ascii_digit() || it == '.';
+    let mut parts: Vec<_> = text.split(" ms").collect();
+    let last = parts.pop().unwrap();
+    let text: String =
+        parts.iter().map(|part| format!("{}0 ms", part.trim_end_matches(is_time))).collect();
+    let text = text + last;
+    let mut parts = text.split("time=\"");
+    let first = parts.next().unwrap().to_owned();
+    first
+        + &parts
+            .map(|part| format!("time=\"0{}", part.trim_start_matches(is_time)))
+            .collect::<String>()
 }
 
 #[test]
 fn a_case_without_a_snapshot_fails_until_one_is_accepted() {
     let sandbox = author();
-    assert_snapshot!(test(&sandbox, &[]), @"");
-    assert_snapshot!(test(&sandbox, &["--accept"]), @"");
-    assert_snapshot!(test(&sandbox, &[]), @"");
+    assert_snapshot!(test(&sandbox, &[]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      FAIL   defaults  0 ms
+
+        there is no snapshot yet
+
+    svc@2.0.0
+      pass   refused  0 ms
+      FAIL   upgrade  0 ms
+
+        there is no snapshot yet
+
+      pass   upgrade, from 1.0.0: a target more  0 ms
+      pass   upgrade, from 1.0.0  0 ms
+
+    help: if that is what the cases should render, `flagstone path test --accept` writes it
+
+    5 tests, 2 failed, 83 % of 6 template lines reached, 0 ms
+    --- stderr
+    ");
+    assert_snapshot!(test(&sandbox, &["--accept"]), @"
+    exit: 0
+    --- stdout
+    svc@1.0.0
+      wrote  defaults  0 ms
+    svc@2.0.0
+      pass   refused  0 ms
+      wrote  upgrade  0 ms
+      pass   upgrade, from 1.0.0: a target more  0 ms
+      pass   upgrade, from 1.0.0  0 ms
+
+    5 tests, all passed, 83 % of 6 template lines reached, 0 ms
+    --- stderr
+    ");
+    assert_snapshot!(test(&sandbox, &[]), @"
+    exit: 0
+    --- stdout
+    svc@1.0.0
+      pass   defaults  0 ms
+    svc@2.0.0
+      pass   refused  0 ms
+      pass   upgrade  0 ms
+      pass   upgrade, from 1.0.0: a target more  0 ms
+      pass   upgrade, from 1.0.0  0 ms
+
+    5 tests, all passed, 83 % of 6 template lines reached, 0 ms
+    --- stderr
+    ");
     let snapshot =
         fs::read_to_string(sandbox.folder().join("catalog/svc/2.0.0/cases/upgrade.snap"));
-    assert_snapshot!(snapshot.unwrap(), @"");
+    assert_snapshot!(snapshot.unwrap(), @"
+    # What this case renders; `flagstone path test --accept` writes it.
+    file README.md (merged)
+      # orders
+
+      Needs a database.
+      The end.
+    file make/Makefile (merged)
+      all:
+    ");
 }
 
 #[test]
@@ -93,16 +148,67 @@ fn what_renders_otherwise_is_shown_by_its_lines() {
     test(&sandbox, &["--accept"]);
     let template = sandbox.folder().join("catalog/svc/1.0.0/template/README.md.j2");
     fs::write(template, README.replace("# ", "## ")).unwrap();
-    assert_snapshot!(test(&sandbox, &["svc/1.0.0"]), @"");
-    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--format", "junit"]), @"");
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0"]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      FAIL   defaults  0 ms
+
+        README.md
+        @@ -1,4 +1,4 @@
+         file README.md (merged)
+        -  # orders
+        +  ## orders
+
+           End.
+
+
+    help: if that is what the cases should render, `flagstone path test --accept` writes it
+
+    1 test, 1 failed, 66 % of 3 template lines reached, 0 ms
+    --- stderr
+    ");
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--format", "junit"]), @r#"
+    exit: 1
+    --- stdout
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="flagstone path test" tests="1" failures="1" time="0">
+      <testsuite name="cases" tests="1" failures="1" errors="0" skipped="0">
+        <testcase classname="svc@1.0.0" name="defaults" file="<sandbox>/catalog/svc/1.0.0/cases/defaults.yaml" time="0">
+          <failure message="`README.md` differs from the snapshot">`README.md` differs from the snapshot</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    --- stderr
+    "#);
 }
 
 #[test]
 fn the_lines_that_no_case_reaches_are_listed() {
     let sandbox = author();
     test(&sandbox, &["--accept"]);
-    assert_snapshot!(test(&sandbox, &["--coverage", "svc/1.0.0"]), @"");
-    assert_snapshot!(test(&sandbox, &["--coverage", "svc/2.0.0"]), @"");
+    assert_snapshot!(test(&sandbox, &["--coverage", "svc/1.0.0"]), @"
+    exit: 0
+    --- stdout
+    svc@1.0.0
+      pass   defaults  0 ms
+
+    not reached: svc@1.0.0: template/README.md.j2: 4
+    1 test, all passed, 66 % of 3 template lines reached, 0 ms
+    --- stderr
+    ");
+    assert_snapshot!(test(&sandbox, &["--coverage", "svc/2.0.0"]), @"
+    exit: 0
+    --- stdout
+    svc@2.0.0
+      pass   refused  0 ms
+      pass   upgrade  0 ms
+      pass   upgrade, from 1.0.0: a target more  0 ms
+      pass   upgrade, from 1.0.0  0 ms
+
+    4 tests, all passed, 100 % of 3 template lines reached, 0 ms
+    --- stderr
+    ");
 }
 
 #[test]
@@ -112,7 +218,42 @@ fn an_upgrade_that_comes_out_otherwise_is_shown_with_what_it_does() {
     let case = sandbox.folder().join("catalog/svc/2.0.0/cases/upgrade.yaml");
     let text = fs::read_to_string(&case).unwrap();
     fs::write(&case, text.replace("conflicts: [README.md]", "present: [nothing]")).unwrap();
-    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade"]), @"");
+    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade"]), @"
+    exit: 1
+    --- stdout
+    svc@2.0.0
+      pass   upgrade  0 ms
+      pass   upgrade, from 1.0.0: a target more  0 ms
+      FAIL   upgrade, from 1.0.0  0 ms
+
+        error[conflict]: `README.md` is a conflict, which the case does not expect
+         --> <sandbox>/catalog/svc/2.0.0/cases/upgrade.yaml:9:11
+          |
+        9 |   - from: 1.0.0
+          |           ^^^^^
+
+        error[not-present]: no file matches `nothing`
+          --> <sandbox>/catalog/svc/2.0.0/cases/upgrade.yaml:11:24
+           |
+        11 |     expect: {present: [nothing]}
+           |                        ^^^^^^^
+
+        2 errors
+
+
+        the service: svc 1.0.0 → 2.0.0
+
+          moved     Makefile → make/Makefile  a migration moves it here
+          conflict  README.md                 the golden path and the team changed the same lines
+
+        1 moved, 1 conflict
+
+          to do   Tell them
+
+
+    3 tests, 1 failed, 0 ms
+    --- stderr
+    ");
 }
 
 #[test]
@@ -122,7 +263,25 @@ fn answers_that_do_not_render_together_are_found_by_the_matrix() {
     let template = sandbox.folder().join("catalog/svc/1.0.0/template/b.md.j2");
     fs::write(template, "{% if db == 'pg' and audited %}{{ log }}{% endif %}").unwrap();
     test(&sandbox, &["--accept", "svc/1.0.0"]);
-    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--matrix"]), @"");
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--matrix"]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      pass   defaults  0 ms
+      FAIL   matrix (4 combinations)  0 ms
+
+        error[undefined-name]: `log` is not defined
+         --> svc@1.0.0: template/b.md.j2:1:35
+          |
+        1 | {% if db == 'pg' and audited %}{{ log }}{% endif %}
+          |                                   ^^^
+          |
+          = note: with db=pg audited=true
+
+
+    2 tests, 1 failed, 50 % of 4 template lines reached, 0 ms
+    --- stderr
+    ");
 }
 
 #[test]
@@ -131,8 +290,25 @@ fn the_manifests_commands_are_listed_and_then_run() {
     test(&sandbox, &["--accept"]);
     let told = test(&sandbox, &["svc/1.0.0", "--verify"]);
     // What `ls` says differs between systems.
-    let told: Vec<_> = told.lines().filter(|it| !it.contains("note: ")).collect();
-    assert_snapshot!(told.join("\n"), @"");
+    let told: Vec<_> = told.lines().filter(|it| !it.contains("= note: ")).collect();
+    assert_snapshot!(told.join("\n"), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      pass   defaults  0 ms
+      pass   defaults, verify: note  0 ms
+      FAIL   defaults, verify: broken  0 ms
+
+        error[verify]: `ls nothing` failed
+         |
+
+
+    3 tests, 1 failed, 66 % of 3 template lines reached, 0 ms
+    --- stderr
+    svc@1.0.0 runs, for defaults:
+      note: test -f README.md
+      broken: ls nothing
+    ");
 }
 
 #[test]
@@ -150,5 +326,12 @@ fn what_is_wrong_with_a_case_or_its_manifest_is_a_failure_of_the_test() {
 
 #[test]
 fn a_folder_without_golden_paths_is_refused() {
-    assert_snapshot!(Sandbox::new().run(["path", "test"]), @"");
+    assert_snapshot!(Sandbox::new().run(["path", "test"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-golden-path]: there is no golden path in `.`
+     |
+     = help: name a catalog's folder, a golden path's or a version's
+    ");
 }

@@ -117,7 +117,8 @@ fn details(test: &Test, upgrades: Upgrades, look: Look) -> Vec<String> {
 }
 
 fn indented(text: &str) -> String {
-    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    let line =
+        |line: &str| if line.trim().is_empty() { String::new() } else { format!("    {line}") };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
