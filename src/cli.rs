@@ -5,6 +5,7 @@ mod arguments;
 mod catalog;
 mod committer;
 mod check;
+mod complete;
 mod completions;
 mod diff;
 mod exit;
@@ -197,6 +198,7 @@ impl Context {
             Command::Why(arguments) => why::run(self, &arguments),
             Command::Path(arguments) => path::run(self, &arguments),
             Command::Schema(arguments) => schema::run(self, &arguments),
+            Command::Complete(arguments) => complete::run(self, &arguments),
             Command::Completions(arguments) => completions::run(self, &arguments),
             Command::Man(arguments) => man::run(self, &arguments),
         }

@@ -102,10 +102,10 @@ pub fn again(again: &Again<'_>, data: &Value) -> Result<Tree, Vec<Diagnostic>> {
     Ok(plan_of(&parts.iter().collect::<Vec<_>>(), data)?.tree())
 }
 
-/// The files of a golden path or layer with its layers, each answered.
+/// The files of a golden path and its layers, without spec and lock.
 ///
 /// # Errors
-/// Every mistake of the templates.
+/// Every mistake of the templates, and every answer that does not fit into them.
 pub fn plan_of(parts: &[&Answered], data: &Value) -> Result<Plan, Vec<Diagnostic>> {
     let inputs = parts.iter().map(|part| Input::new(part, data));
     let inputs = inputs.collect::<Result<Vec<_>, _>>()?;

@@ -33,6 +33,7 @@ pub mod migrate;
 pub mod compose;
 pub mod merge;
 pub mod drift;
+pub mod impact;
 pub mod rehearse;
 
 // Doors.

@@ -20,7 +20,7 @@ mod proof;
 mod render;
 
 pub use kind::target;
-pub use layer::{layer_data, references};
+pub use layer::{layer_data, named_partials, references};
 
 use std::collections::{BTreeMap, BTreeSet};
 

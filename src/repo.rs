@@ -12,6 +12,7 @@ mod date;
 mod enclosing;
 mod existing;
 mod files;
+mod folder;
 mod index;
 mod journal;
 mod land;
@@ -38,10 +39,11 @@ pub use existing::{
     OpenError, Pending, Pick, Present, ReadError, Reason, Recovered, Repository, Run, Sides,
     Unsupported, Update, UpdateError,
 };
+pub use folder::{FolderError, make_folder};
 pub use land::{LandError, Landed, Landing, land};
 pub use pack::{CompressFailure, PackError};
 pub use scratch::{Scratch, ScratchError};
 pub use settings::{GitSettings, SettingsError};
 pub use sign::{Format, SignError, Signer};
 pub use spot::check_target;
-pub use text::{TextError, read_text, write_text};
+pub use text::{TextError, make_all, read_text, write_text};

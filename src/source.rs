@@ -1,9 +1,13 @@
-//! The door to golden paths: their files from the binary or from a folder, as trees.
+//! The door to golden paths: their files from the binary or from a folder, as trees; and when those
+//! change.
 //!
 //! **Invariant:** nothing outside of the catalog's folder is read, and no link is followed.
 
 mod directory;
 mod embedded;
+mod watch;
+
+pub use watch::{Stamps, Watched};
 
 use std::{
     collections::BTreeMap,

@@ -19,6 +19,7 @@ mod harmless;
 mod job;
 mod layer;
 mod literal;
+mod mention;
 mod target;
 mod tokens;
 
@@ -28,4 +29,5 @@ pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{Printed, Tokens};
 pub use layer::{Around, Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
 pub use literal::escaped;
+pub use mention::{Mention, Use, mentions};
 pub use target::{Format, Language, Scripts, Target};

@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    apply, catalog, check, completions, diff, inputs, man, new, path, restore, schema, upgrade, why,
+    apply, catalog, check, complete, completions, diff, inputs, man, new, path, restore, schema,
+    upgrade, why,
 };
 use crate::ui;
 
@@ -99,6 +100,8 @@ pub(super) enum Command {
     Why(why::WhyArguments),
     Path(path::PathArguments),
     Schema(schema::SchemaArguments),
+    #[command(name = "__complete", hide = true)]
+    Complete(complete::CompleteArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
 }

@@ -1,13 +1,19 @@
 //! `flagstone path`: what the authors of golden paths do with them.
 
+mod impact;
+mod new;
+mod preview;
+mod sample;
 mod subject;
 mod test;
 
 use std::path::PathBuf;
 
+pub(super) use sample::cases;
+pub(super) use subject::Subject;
+
 use clap::{Args, Subcommand};
 
-use self::subject::Subject;
 use super::{Context, Exit, Failure, arguments::Format};
 
 /// Write golden paths.
@@ -19,12 +25,18 @@ pub(super) struct PathArguments {
 
 #[derive(Debug, Subcommand)]
 enum PathCommand {
+    New(new::NewArguments),
+    Preview(preview::PreviewArguments),
     Test(test::TestArguments),
+    Impact(impact::ImpactArguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
     match &arguments.command {
+        PathCommand::New(arguments) => new::run(context, arguments),
+        PathCommand::Preview(arguments) => preview::run(context, arguments),
         PathCommand::Test(arguments) => test::run(context, arguments),
+        PathCommand::Impact(arguments) => impact::run(context, arguments),
     }
 }
 
@@ -33,6 +45,7 @@ impl PathArguments {
     pub(super) const fn has_report(&self, format: Format) -> bool {
         match self.command {
             PathCommand::Test(_) => matches!(format, Format::Junit),
+            PathCommand::New(_) | PathCommand::Preview(_) | PathCommand::Impact(_) => false,
         }
     }
 }

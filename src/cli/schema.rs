@@ -1,4 +1,6 @@
-//! `flagstone schema`: the JSON Schema of each file format.
+//! `flagstone schema`: the JSON Schema of each file format, printed or as files for editors.
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -7,27 +9,36 @@ use super::{
     catalog::{WhichCatalog, WishedPath, wished_release},
 };
 use crate::{
-    case, charter, diag::Diagnostic, inputs::spec_schema, lock, manifest, spec, ui::json_v1,
+    case, charter,
+    diag::Diagnostic,
+    inputs::spec_schema,
+    lock, manifest,
+    repo::{make_all, read_text, write_text},
+    spec,
+    ui::{clean_line, json_v1},
 };
 
-/// Print the JSON Schema of a file format.
+/// Print the JSON Schema of a file format, or write those of all for an editor.
 ///
 /// The result is the schema itself, whatever the --format.
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// The format.
     // Not `format`: that is the global option's.
-    #[arg(value_enum, value_name = "FORMAT")]
-    document: Document,
+    #[arg(value_enum, value_name = "FORMAT", required_unless_present = "write")]
+    document: Option<Document>,
+    /// Write the schema of every format, or of the one that is named, into a folder.
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
     /// Of `spec`: also what this golden path asks, version or range as for `new`.
-    #[arg(long = "for", value_name = "PATH[@RANGE]")]
+    #[arg(long = "for", value_name = "PATH[@RANGE]", conflicts_with = "write")]
     golden_path: Option<WishedPath>,
     #[command(flatten)]
     catalog: WhichCatalog,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Document {
+pub(super) enum Document {
     /// `flagstone.yaml` of a service.
     Spec,
     /// `golden-path.yaml` of a golden path or layer.
@@ -40,21 +51,65 @@ enum Document {
     Case,
 }
 
+impl Document {
+    const fn schema(self) -> &'static str {
+        match self {
+            Self::Spec => spec::SCHEMA,
+            Self::GoldenPath => manifest::SCHEMA,
+            Self::Catalog => charter::SCHEMA,
+            Self::Lock => lock::SCHEMA,
+            Self::Case => case::SCHEMA,
+        }
+    }
+}
+
 pub(super) fn run(context: &Context, arguments: &SchemaArguments) -> Result<Exit, Failure> {
     if let Some(wished) = &arguments.golden_path {
         let text = of_service(context, arguments, wished)?;
         context.screen.result(&text)?;
         return Ok(Exit::Done);
     }
-    let schema = match arguments.document {
-        Document::Spec => spec::SCHEMA,
-        Document::GoldenPath => manifest::SCHEMA,
-        Document::Catalog => charter::SCHEMA,
-        Document::Lock => lock::SCHEMA,
-        Document::Case => case::SCHEMA,
-    };
-    context.screen.result(schema.trim_end())?;
+    match (&arguments.write, arguments.document) {
+        (Some(folder), document) => {
+            let wanted: Vec<_> = match document {
+                Some(document) => vec![document],
+                None => Document::value_variants().to_vec(),
+            };
+            let files = write(&context.host.folder.join(folder), &wanted)?;
+            let shown = |file: &String| format!("Wrote `{}`", clean_line(&show(folder, file)));
+            let human: Vec<_> = files.iter().map(shown).collect();
+            let paths: Vec<_> = files.iter().map(|file| show(folder, file)).collect();
+            let human = match human.is_empty() {
+                true => "Every schema is up to date".to_owned(),
+                false => human.join("\n"),
+            };
+            context.show(&human, &json_v1::WrittenFiles::new(paths))?;
+        }
+        (None, Some(document)) => context.screen.result(document.schema().trim_end())?,
+        (None, None) => {}
+    }
     Ok(Exit::Done)
+}
+
+fn show(folder: &Path, file: &str) -> String {
+    folder.join(file).display().to_string()
+}
+
+/// Writes schemas into a folder, each named after its format; gives the names of those that
+/// were not there as they are.
+pub(super) fn write(folder: &Path, documents: &[Document]) -> Result<Vec<String>, Failure> {
+    make_all(folder).map_err(Failure::outside)?;
+    let mut files = Vec::new();
+    for document in documents {
+        let value = document.to_possible_value();
+        let name = format!("{}.json", value.as_ref().map_or("", |it| it.get_name()));
+        if read_text(&folder.join(&name)).is_ok_and(|it| it == document.schema()) {
+            continue;
+        }
+        write_text(&folder.join(&name), document.schema()).map_err(Failure::outside)?;
+        files.push(name);
+    }
+    Ok(files)
 }
 
 /// The schema of the spec of a service of one golden path.
@@ -63,7 +118,7 @@ fn of_service(
     arguments: &SchemaArguments,
     wished: &WishedPath,
 ) -> Result<String, Failure> {
-    if arguments.document != Document::Spec {
+    if arguments.document != Some(Document::Spec) {
         let mistake = Diagnostic::error("usage", "only `spec` depends on a golden path");
         return Err(Failure::Usage(mistake.help("leave out `--for`")));
     }

@@ -101,7 +101,7 @@ fn naming_words(template: &Entry) -> impl Iterator<Item = String> {
 
 /// The partials that a template may include: the last part of their names stands in it. What comes
 /// before may be computed.
-fn named_partials<'a>(
+pub fn named_partials<'a>(
     files: &'a Tree,
     template: &'a Entry,
 ) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> {

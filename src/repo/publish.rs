@@ -147,7 +147,7 @@ impl Moving<'_> {
 
 /// Renames without replacing anything. File systems that can't promise it still never replace a file
 /// or a folder that holds something by a folder.
-fn move_new(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn move_new(from: &Path, to: &Path) -> io::Result<()> {
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if is_folder(from) => {
             fs::rename(from, to)

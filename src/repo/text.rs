@@ -58,3 +58,12 @@ pub fn write_text(path: &Path, text: &str) -> Result<(), TextError> {
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map(drop).map_err(|error| failed(error.error))
 }
+
+/// Makes a folder of ours, and those above it that are missing.
+///
+/// # Errors
+/// If it can't be made.
+pub fn make_all(folder: &Path) -> Result<(), TextError> {
+    let failed = |source| TextError { path: folder.to_owned(), is_write: true, source };
+    fs::create_dir_all(folder).map_err(failed)
+}

@@ -1,5 +1,5 @@
 //! What a template says before it runs: its constants, and texts that grow by being joined to
-//! themselves. The only use of the engine's unstable tokens.
+//! themselves. Here the engine's unstable tokens are made; `mention` reads them too.
 
 use minijinja::machinery::{Span, Token, tokenize};
 
@@ -291,7 +291,10 @@ fn letter(token: &Token<'_>) -> char {
     }
 }
 
-fn all_tokens(template: &str, syntax: Syntax) -> impl Iterator<Item = (Token<'_>, Span)> {
+pub(super) fn all_tokens(
+    template: &str,
+    syntax: Syntax,
+) -> impl Iterator<Item = (Token<'_>, Span)> {
     let tokens = delimiters(syntax).ok().map(|syntax| tokenize(template, false, syntax));
     tokens.into_iter().flatten().map_while(Result::ok)
 }

@@ -102,7 +102,9 @@ fn every_shell_has_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = Sandbox::new().run(["completions", shell]);
         assert!(output.starts_with("exit: 0\n--- stdout\n"), "{shell}: {output}");
-        assert!(output.contains("flagstone") && output.contains("dry-run"), "{shell}");
+        // Some scripts hold the words, the others ask for them.
+        let knows = output.contains("dry-run") || output.contains("__complete --");
+        assert!(output.contains("flagstone") && knows, "{shell}");
         assert!(output.ends_with("--- stderr"), "{shell}");
     }
 }
@@ -146,7 +148,7 @@ fn the_help_names_every_command_and_exit_code() {
       restore      Restore files as the golden path made them
       why          Explain a file: where it came from, whose it is, and how it stands
       path         Write golden paths
-      schema       Print the JSON Schema of a file format
+      schema       Print the JSON Schema of a file format, or write those of all for an editor
       completions  Print completions for a shell
       man          Print the manual page of flagstone or of one of its commands
       help         Print this message or the help of the given subcommand(s)

@@ -10,6 +10,7 @@
 mod agreement;
 mod check;
 mod commands;
+mod completions;
 mod dialogue;
 mod diff;
 mod documented;
@@ -23,6 +24,8 @@ mod new;
 mod path_test;
 #[cfg(target_os = "linux")]
 mod kill;
+mod path_new;
+mod preview;
 mod push;
 mod refusals;
 mod restore;
@@ -31,6 +34,7 @@ mod several;
 mod signing;
 mod stage;
 mod terminal;
+mod tutorial;
 mod upgrade;
 mod usage;
 mod versions;

@@ -163,7 +163,25 @@ impl Sandbox {
         folder: &str,
         arguments: impl IntoIterator<Item = &'a str>,
     ) -> Terminal {
-        let mut command = CommandBuilder::new(program());
+        self.terminal_with(program(), folder, arguments)
+    }
+
+    /// Runs another program of the user at a terminal.
+    pub(crate) fn terminal_of<'a>(
+        &self,
+        program: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Terminal {
+        self.terminal_with(program, ".", arguments)
+    }
+
+    fn terminal_with<'a>(
+        &self,
+        program: impl AsRef<OsStr>,
+        folder: &str,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Terminal {
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
         command.cwd(self.folder().join(folder));

@@ -7,6 +7,7 @@ mod check;
 mod floor;
 mod measure;
 mod peers;
+mod preview;
 mod start;
 mod template;
 mod upgrade;
@@ -28,7 +29,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | start | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | preview [--program FILE] | start | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };
@@ -51,6 +52,8 @@ fn run(arguments: &[String]) -> Result<Outcome> {
         },
         ["check"] => check::run(None),
         ["check", "--program", program] => check::run(Some(program.as_ref())),
+        ["preview"] => preview::run(None),
+        ["preview", "--program", program] => preview::run(Some(program.as_ref())),
         _ => Ok(Outcome::Usage),
     }
 }

@@ -3,8 +3,12 @@
 //! A folder is a version's (it or one above it holds `golden-path.yaml`), a golden path's (its folders
 //! are versions) or a whole catalog's.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
+use super::sample::Wanted;
 use crate::{
     cli::{Context, Failure, shelf::Shelf},
     diag::Diagnostic,
@@ -41,6 +45,23 @@ impl Subject {
         }
         let above = start.parent().map(|catalog| Self::of_name(catalog, &start)).transpose()?;
         above.flatten().ok_or_else(|| nothing(folder))
+    }
+
+    /// The one version that is meant: of a golden path's or layer's folder the newest.
+    ///
+    /// # Errors
+    /// If more than one golden path or layer is meant.
+    pub(super) fn only(self) -> Result<(Shelf, Wanted), Failure> {
+        let names: BTreeSet<_> = self.versions.iter().map(|(name, _)| name.clone()).collect();
+        if names.len() > 1 {
+            let names = names.into_iter().collect::<Vec<_>>().join(", ");
+            let message = format!("the catalog `{}` has several", self.catalog.display());
+            let help = format!("name the folder of one: {names}");
+            return Err(Failure::mistake(Diagnostic::error("several", message).help(help)));
+        }
+        let Self { shelf, catalog, mut versions } = self;
+        let Some((name, version)) = versions.pop() else { return Err(nothing(&catalog)) };
+        Ok((shelf, Wanted { catalog, name, version }))
     }
 
     fn of_version(folder: &Path) -> Result<Self, Failure> {

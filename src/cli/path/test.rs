@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::Args;
 use rayon::prelude::*;
 
+pub(super) use self::play::given;
 use self::play::{Task, play};
 use super::{Subject, subjects};
 use crate::{

@@ -91,6 +91,8 @@ pub(crate) const MAP: &[Row] = &[
         "base, ours and theirs to what becomes of each file"),
     row(Engine, "drift", "words documents", "",
         "a lock and a service as it stands to what differs, and whose change it is"),
+    row(Engine, "impact", "words documents template plan", "",
+        "a parameter to every file and line that its answer reaches"),
     row(Engine, "rehearse", "words documents template resolve plan catalog compose merge", "",
         "cases played in memory: snapshots, expectations, scripted edits, pairwise answers"),
 

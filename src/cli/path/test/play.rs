@@ -234,6 +234,6 @@ pub(super) fn answers(release: &Release, stated: &[Stated]) -> Result<Answers, F
 }
 
 /// The answers of a case as they are given.
-pub(super) fn given(stated: &[Stated]) -> GivenAnswers {
+pub(in crate::cli::path) fn given(stated: &[Stated]) -> GivenAnswers {
     stated.iter().map(|it| (it.name.clone(), Given::from(it))).collect()
 }

@@ -1,0 +1,300 @@
+//! `path new`: what an author begins with must stand every look that it will get.
+
+use std::fs;
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
+    let sandbox = Sandbox::new();
+    insta::assert_snapshot!(sandbox.run(["path", "new", "http-job", "acme"]), @"
+    exit: 0
+    --- stdout
+    Wrote the golden path `http-job` 1.0.0:
+      acme/catalog.yaml
+      acme/schemas/golden-path.json
+      acme/schemas/case.json
+      acme/schemas/catalog.json
+      acme/http-job/1.0.0/README.md
+      acme/http-job/1.0.0/cases/defaults.snap
+      acme/http-job/1.0.0/cases/defaults.yaml
+      acme/http-job/1.0.0/golden-path.yaml
+      acme/http-job/1.0.0/template/.editorconfig
+      acme/http-job/1.0.0/template/README.md.j2
+      acme/http-job/1.0.0/template/docs/runbook.md.j2
+
+    See what it makes:       flagstone path preview acme/http-job/1.0.0
+    Make a service from it:  flagstone new http-job --catalog acme
+    --- stderr
+    ");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "metadata", "acme", "--layer"]), @"
+    exit: 0
+    --- stdout
+    Wrote the layer `metadata` 1.0.0:
+      acme/metadata/1.0.0/README.md
+      acme/metadata/1.0.0/cases/defaults.snap
+      acme/metadata/1.0.0/cases/defaults.yaml
+      acme/metadata/1.0.0/golden-path.yaml
+      acme/metadata/1.0.0/template/catalog-info.yaml.j2
+
+    See what it makes:  flagstone path preview acme/metadata/1.0.0
+    --- stderr
+    ");
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--layers", "--catalog", "acme"]), @"
+    exit: 0
+    --- stdout
+    http-job  1.0.0  experimental  Http job
+    metadata  1.0.0  experimental  Metadata
+    --- stderr
+    ");
+    insta::assert_snapshot!(sandbox.tree_of("acme/http-job"), @r#"
+    == acme/http-job/1.0.0/README.md
+    # Http job
+
+    Say what a team gets from this golden path, and what it has to do itself.
+    `flagstone catalog show http-job` prints this page.
+    == acme/http-job/1.0.0/cases/defaults.snap
+    # What this case renders; `flagstone path test --accept` writes it.
+    file .editorconfig (managed)
+      root = true
+
+      [*]
+      charset = utf-8
+      end_of_line = lf
+      insert_final_newline = true
+    file README.md (merged)
+      # orders-api
+
+      The orders-api service.
+
+      Owned by team-orders; [the runbook](docs/runbook.md) says what to do when it fails.
+    file docs/runbook.md (seeded)
+      # Runbook of orders-api
+
+      What can fail, how it shows, and what to do about it.
+    == acme/http-job/1.0.0/cases/defaults.yaml
+    # yaml-language-server: $schema=../../../schemas/case.json
+    # A service to try this golden path with: `flagstone path preview` shows it, and `path test` compares
+    # it with `defaults.snap`.
+    parameters:
+      name: orders-api
+      owner: team-orders
+    == acme/http-job/1.0.0/golden-path.yaml
+    # yaml-language-server: $schema=../../schemas/golden-path.json
+    apiVersion: flagstone/v1
+    kind: GoldenPath
+    metadata:
+      name: http-job  # the folder's
+      version: 1.0.0  # that of the folder in it; once released, a version never changes
+      title: Http job
+      description: What a service is that is made from this.
+      owner: "platform-team"
+      lifecycle: experimental  # `production` as soon as teams may rely on it
+
+    # The questions, in the order of asking. Templates print the answers by these names.
+    parameters:
+      required: [name, owner]
+      properties:
+        name:
+          type: string
+          title: Service name
+          pattern: "^[a-z][a-z0-9-]{1,38}[a-z0-9]$"
+          x-pattern-help: use lower-case letters, digits and hyphens
+        owner: {type: string, title: Owning team}
+        description: {type: string, title: What it does, default: "The {{ name }} service."}
+
+    # Whose a file is once a service has it; the first rule that matches its path decides. `managed` stays
+    # yours, `seeded` is the team's from then on; a file without a rule is shared, and upgrades merge it.
+    files:
+      - {match: .editorconfig, ownership: managed}
+      - {match: "docs/**", ownership: seeded}
+    == acme/http-job/1.0.0/template/.editorconfig
+    root = true
+
+    [*]
+    charset = utf-8
+    end_of_line = lf
+    insert_final_newline = true
+    == acme/http-job/1.0.0/template/README.md.j2
+    # {{ name }}
+
+    {{ description }}
+
+    Owned by {{ owner }}; [the runbook](docs/runbook.md) says what to do when it fails.
+    == acme/http-job/1.0.0/template/docs/runbook.md.j2
+    # Runbook of {{ name }}
+
+    What can fail, how it shows, and what to do about it.
+    "#);
+    insta::assert_snapshot!(sandbox.tree_of("acme/metadata"), @r#"
+    == acme/metadata/1.0.0/README.md
+    # Metadata
+
+    Say what a service gets from this layer. A golden path takes it with
+
+    ```yaml
+    layers:
+      - {name: metadata, version: "^1"}
+    ```
+    == acme/metadata/1.0.0/cases/defaults.snap
+    # What this case renders; `flagstone path test --accept` writes it.
+    file catalog-info.yaml (managed)
+      apiVersion: backstage.io/v1alpha1
+      kind: Component
+      metadata:
+        name: "orders-api"
+      spec:
+        type: service
+        lifecycle: production
+        owner: "team-orders"
+    == acme/metadata/1.0.0/cases/defaults.yaml
+    # yaml-language-server: $schema=../../../schemas/case.json
+    # A service to try this layer with: `flagstone path preview` shows it, and `path test` compares
+    # it with `defaults.snap`.
+    parameters:
+      name: orders-api
+      owner: team-orders
+    == acme/metadata/1.0.0/golden-path.yaml
+    # yaml-language-server: $schema=../../schemas/golden-path.json
+    apiVersion: flagstone/v1
+    kind: Layer
+    metadata:
+      name: metadata  # the folder's
+      version: 1.0.0  # that of the folder in it; once released, a version never changes
+      title: Metadata
+      description: What this adds to a service.
+      owner: "platform-team"
+      lifecycle: experimental  # `production` as soon as golden paths may rely on it
+
+    # What the layer has to know. A golden path answers it by `with` where it names the layer; `name`, `owner`
+    # and `description` come by themselves.
+    parameters:
+      required: [name, owner]
+      properties:
+        name: {type: string, title: Service name}
+        owner: {type: string, title: Owning team}
+
+    # Whose a file is once a service has it: `managed` stays yours.
+    files:
+      - {match: catalog-info.yaml, ownership: managed}
+    == acme/metadata/1.0.0/template/catalog-info.yaml.j2
+    apiVersion: backstage.io/v1alpha1
+    kind: Component
+    metadata:
+      name: {{ name | to_yaml }}
+    spec:
+      type: service
+      lifecycle: production
+      owner: {{ owner | to_yaml }}
+    "#);
+    for (schema, file) in
+        [("golden-path", "golden-path.json"), ("case", "case.json"), ("catalog", "catalog.json")]
+    {
+        let written = fs::read_to_string(sandbox.folder().join("acme/schemas").join(file)).unwrap();
+        let printed = sandbox.run(["schema", schema]);
+        assert_eq!(printed, format!("exit: 0\n--- stdout\n{}\n--- stderr", written.trim_end()));
+    }
+}
+
+#[test]
+fn what_is_new_passes_its_own_test() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "web", "acme"]);
+    sandbox.run(["path", "new", "ci", "acme", "--layer"]);
+    let tested = sandbox.run(["path", "test", "acme"]);
+    assert!(tested.starts_with("exit: 0\n") && tested.contains("all passed"), "{tested}");
+}
+
+#[test]
+fn inside_of_a_catalog_the_new_one_goes_there() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "first", "acme"]);
+    let folder = sandbox.folder().join("acme");
+    let charter = fs::read_to_string(folder.join("catalog.yaml")).unwrap();
+    fs::write(folder.join("catalog.yaml"), charter.replace("platform-team", "'Team A: 1'"))
+        .unwrap();
+    let made = sandbox.run_in("acme/first/1.0.0", ["path", "new", "second", "--format", "json"]);
+    assert!(made.starts_with("exit: 0\n"), "{made}");
+    let manifest = fs::read_to_string(folder.join("second/1.0.0/golden-path.yaml")).unwrap();
+    assert!(manifest.contains("owner: \"Team A: 1\""), "{manifest}");
+    let shown = sandbox.run(["path", "preview", "acme/second", "--once"]);
+    assert!(shown.starts_with("exit: 0\n"), "{shown}");
+}
+
+#[test]
+fn a_name_that_is_taken_or_wrong_changes_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "web", "acme"]);
+    let before = sandbox.tree();
+    insta::assert_snapshot!(sandbox.run(["path", "new", "web", "acme"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[taken]: the catalog has a `web` already
+     |
+     = help: for its next version copy the folder of the last: `cp -r web/1.0.0 web/1.1.0`, and change `version` in its manifest
+    ");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "Web_1", "elsewhere"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[invalid-value]: `metadata.name` has the wrong form
+     |
+     = help: use lower-case letters, digits and single hyphens, beginning with a letter
+    ");
+    assert_eq!(sandbox.tree(), before);
+}
+
+#[test]
+fn a_service_is_made_from_a_new_golden_path_and_upgraded() {
+    let sandbox = Sandbox::new().identity();
+    sandbox.run(["path", "new", "web", "acme"]);
+    let new = ["new", "web", "orders", "--catalog", "acme", "--set", "owner=team-a", "--yes"];
+    let made = sandbox.run(new);
+    assert!(made.starts_with("exit: 0\n"), "{made}");
+    let path = sandbox.folder().join("acme/web");
+    sandbox.program_output("cp", ["-r", "acme/web/1.0.0", "acme/web/1.1.0"]);
+    let edit = |file: &str, from: &str, to: &str| {
+        let file = path.join("1.1.0").join(file);
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(file, text.replace(from, to)).unwrap();
+    };
+    edit("golden-path.yaml", "version: 1.0.0", "version: 1.1.0");
+    edit("template/README.md.j2", "Owned by", "Kept by");
+    let upgraded = sandbox.run_in("orders", ["upgrade", "--yes"]);
+    assert!(upgraded.starts_with("exit: 0\n"), "{upgraded}");
+    let readme = fs::read_to_string(sandbox.folder().join("orders/README.md")).unwrap();
+    assert!(readme.contains("Kept by team-a"), "{readme}");
+}
+
+#[test]
+fn editors_find_the_schemas_where_the_files_say() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "web", "acme"]);
+    sandbox.run(["path", "new", "ci", "acme", "--layer"]);
+    for file in [
+        "catalog.yaml",
+        "web/1.0.0/golden-path.yaml",
+        "web/1.0.0/cases/defaults.yaml",
+        "ci/1.0.0/golden-path.yaml",
+        "ci/1.0.0/cases/defaults.yaml",
+    ] {
+        let file = sandbox.folder().join("acme").join(file);
+        let text = fs::read_to_string(&file).unwrap();
+        let line = text.lines().next().unwrap();
+        let schema = line.strip_prefix("# yaml-language-server: $schema=").unwrap();
+        let schema = fs::read_to_string(file.parent().unwrap().join(schema)).unwrap();
+        let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+        assert!(jsonschema::validator_for(&schema).is_ok(), "{line}");
+    }
+    insta::assert_snapshot!(sandbox.run(["schema", "--write", "somewhere"]), @"
+    exit: 0
+    --- stdout
+    Wrote `somewhere/spec.json`
+    Wrote `somewhere/golden-path.json`
+    Wrote `somewhere/catalog.json`
+    Wrote `somewhere/lock.json`
+    Wrote `somewhere/case.json`
+    --- stderr
+    ");
+}
