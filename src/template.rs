@@ -18,6 +18,7 @@ mod harmless;
 mod job;
 mod layer;
 mod literal;
+mod names;
 mod target;
 mod tokens;
 
@@ -26,4 +27,5 @@ pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{Printed, Tokens};
 pub use layer::{Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
 pub use literal::escaped;
+pub use names::{Builtins, NameKind, NameUse, Names, NamesError, expression_names, names};
 pub use target::{Format, Language, Scripts, Target};
