@@ -169,9 +169,14 @@ fn wanted<'a>(host: &'a Host, option: &str) -> Option<&'a str> {
 
 impl Context {
     fn run(&self, command: Command) -> Result<Exit, Failure> {
-        let has_reports = matches!(command, Command::Check(_));
+        let has_reports = match &command {
+            Command::Check(_) => true,
+            Command::Path(arguments) => arguments.has_reports(),
+            _ => false,
+        };
         if self.global.format.is_report() && !has_reports {
-            let mistake = Diagnostic::error("usage", "only `check` has this format");
+            let mistake =
+                Diagnostic::error("usage", "only `check` and `path lint` have this format");
             return Err(Failure::Usage(mistake.help("write `--format human` or `--format json`")));
         }
         match command {

@@ -31,6 +31,7 @@ pub mod migrate;
 pub mod compose;
 pub mod merge;
 pub mod drift;
+pub mod lint;
 
 // Doors.
 pub mod host;

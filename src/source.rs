@@ -2,8 +2,11 @@
 //!
 //! **Invariant:** nothing outside of the catalog's folder is read, and no link is followed.
 
+mod author;
 mod directory;
 mod embedded;
+
+pub use author::{Change, change};
 
 use std::{
     collections::BTreeMap,
@@ -46,6 +49,14 @@ pub enum SourceError {
     #[error("failed to read `{}`", path.display())]
     Read {
         /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file of the catalog can't be changed.
+    #[error("failed to write `{}`", path.display())]
+    Write {
+        /// The file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,

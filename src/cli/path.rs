@@ -1,10 +1,10 @@
 //! `flagstone path`: what the authors of golden paths do with them.
 
+mod lint;
 mod subject;
 
 use clap::{Args, Subcommand};
 
-use self::subject::Subject;
 use super::{Context, Exit, Failure};
 
 /// Write golden paths.
@@ -15,8 +15,21 @@ pub(super) struct PathArguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum PathCommand {}
+enum PathCommand {
+    Lint(lint::LintArguments),
+}
 
-pub(super) fn run(_context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
-    match arguments.command {}
+impl PathArguments {
+    /// Whether the command has the formats of reports too.
+    pub(super) const fn has_reports(&self) -> bool {
+        match self.command {
+            PathCommand::Lint(_) => true,
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        PathCommand::Lint(arguments) => lint::run(context, arguments),
+    }
 }

@@ -7,6 +7,7 @@ mod catalog;
 mod check;
 mod diagnostic;
 mod diff;
+mod lint;
 mod new;
 mod restore;
 mod upgrade;
@@ -16,6 +17,7 @@ pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
 pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
+pub use lint::Lint;
 pub use new::{Answer, File, NewResult, Service, State};
 pub use restore::Restored;
 pub use upgrade::{

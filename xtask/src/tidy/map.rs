@@ -88,6 +88,8 @@ pub(crate) const MAP: &[Row] = &[
         "base, ours and theirs to what becomes of each file"),
     row(Engine, "drift", "words documents", "",
         "a lock and a service as it stands to what differs, and whose change it is"),
+    row(Engine, "lint", "words documents template resolve plan catalog", "",
+        "a version of a golden path to what is wrong with it, each with a place and an edit"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "tar walkdir rayon rustix",

@@ -1,0 +1,161 @@
+//! A version rendered with each sample: by itself, and with its layers where it has some.
+
+use std::collections::BTreeSet;
+
+use super::{
+    sample::{Sample, Samples},
+    subject::Subject,
+};
+use crate::{
+    answer::Answers,
+    data::Value,
+    diag::Diagnostic,
+    manifest::{Manifest, Shape},
+    plan::{self, Layer, Limits, Plan, Request, layer_data},
+    resolve::{layer_answers, variables},
+    text::Document,
+    tree::{RepoPath, Tree},
+};
+
+/// What came of every sample.
+pub(super) struct Rendered {
+    /// The version by itself, with each sample.
+    plans: Vec<Plan>,
+    /// With its layers, with the answers of each case.
+    pub(super) whole: Vec<Plan>,
+    /// What is wrong.
+    pub(super) mistakes: Vec<Diagnostic>,
+}
+
+impl Rendered {
+    /// Every file that is written with some sample, by itself.
+    pub(super) fn outputs(&self) -> impl Iterator<Item = &RepoPath> {
+        self.plans.iter().flat_map(|plan| plan.files.keys()).collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// Every template that wrote a file.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
+        self.plans.iter().flat_map(|plan| plan.files.values().map(|it| it.source.path.as_str()))
+    }
+}
+
+pub(super) fn render(subject: &Subject<'_>, samples: &Samples<'_>) -> Rendered {
+    let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
+    for sample in samples.all() {
+        match plan(subject, sample, subject.request.files) {
+            Ok(plan) => rendered.plans.push(plan),
+            Err(mistakes) => rendered.mistakes.extend(mistakes),
+        }
+    }
+    if !rendered.mistakes.is_empty() {
+        return rendered;
+    }
+    for sample in &samples.bases {
+        match with_layers(subject, sample) {
+            Ok(plan) => rendered.whole.push(plan),
+            Err(mistakes) => rendered.mistakes.extend(mistakes),
+        }
+    }
+    rendered
+}
+
+/// The version by itself: those of its files that `files` holds.
+pub(super) fn plan(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    files: &Tree,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let part = Part::new(&subject.manifest, files, &sample.answers, subject)?;
+    let request = Request { layers: vec![part.layer()], limits: Limits::default() };
+    plan::plan(&request).map_err(|mistakes| called(subject, mistakes))
+}
+
+fn with_layers(subject: &Subject<'_>, sample: &Sample) -> Result<Plan, Vec<Diagnostic>> {
+    let mut releases = Vec::new();
+    for layer in &subject.manifest.layers {
+        if !layer.applies(&sample.answers).map_err(|mistake| vec![mistake])? {
+            continue;
+        }
+        let catalog = subject.request.catalog;
+        let mut versions = catalog.versions(&layer.name).iter();
+        let version = versions.rfind(|it| layer.version.matches(it));
+        let release = version.and_then(|version| catalog.release(&layer.name, version));
+        // A layer that can't be had is told elsewhere.
+        let Some(release) = release else { continue };
+        let answers = layer_answers(layer, &release.manifest, &sample.answers)?.answers;
+        releases.push((release, answers));
+    }
+    let own = Part::new(&subject.manifest, subject.request.files, &sample.answers, subject)?;
+    let layers = releases
+        .iter()
+        .map(|(release, answers)| Part::new(&release.manifest, &release.files, answers, subject));
+    let layers = layers.collect::<Result<Vec<_>, _>>()?;
+    let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
+    let request = Request { layers, limits: Limits::default() };
+    plan::plan(&request).map_err(|mistakes| called(subject, mistakes))
+}
+
+/// What the templates of one part see.
+struct Part<'a> {
+    manifest: &'a Manifest,
+    files: &'a Tree,
+    answers: Value,
+    data: Value,
+    lines: BTreeSet<String>,
+}
+
+impl<'a> Part<'a> {
+    fn new(
+        manifest: &'a Manifest,
+        files: &'a Tree,
+        answers: &Answers,
+        subject: &Subject<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let lines = manifest.parameters.iter().filter(|it| it.shape == Shape::Lines);
+        let title = format!("{}@{}", manifest.metadata.name, manifest.metadata.version);
+        let data = layer_data(files, &title, subject.request.catalog.data());
+        Ok(Self {
+            manifest,
+            files,
+            answers: variables(answers),
+            data: data.map_err(|mistakes| called(subject, mistakes))?,
+            lines: lines.map(|it| it.name.clone()).collect(),
+        })
+    }
+
+    fn layer(&self) -> Layer<'_> {
+        Layer {
+            name: &self.manifest.metadata.name,
+            version: &self.manifest.metadata.version,
+            files: self.files,
+            rules: &self.manifest.files,
+            overrides: &self.manifest.overrides,
+            answers: &self.answers,
+            data: &self.data,
+            lines: &self.lines,
+        }
+    }
+}
+
+/// The engine calls a file `name@version: path`; people find it in the catalog.
+fn called(subject: &Subject<'_>, mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let metadata = &subject.manifest.metadata;
+    let title = format!("{}@{}: ", metadata.name, metadata.version);
+    let start = || subject.manifest.document.place((0..0).into());
+    let name = |mut mistake: Diagnostic| {
+        let Some(place) = &mistake.place else { return mistake.at(start()) };
+        let document = &place.document;
+        let (name, span) = (document.name(), place.span);
+        let label = match (name.strip_prefix(&title), name.split_once(": ")) {
+            (Some(path), _) => subject.request.label(path),
+            // A layer's.
+            (None, Some((other, path))) if other.contains('@') => {
+                format!("{}{}/{path}", subject.request.prefix, other.replacen('@', "/", 1))
+            }
+            (None, _) => return mistake,
+        };
+        mistake.place = Some(Document::new(label, document.text()).place(span));
+        mistake
+    };
+    mistakes.into_iter().map(name).collect()
+}
