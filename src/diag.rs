@@ -139,7 +139,16 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, message: String) -> Self {
-        Self { severity, code, message, place: None, label: None, notes: Vec::new(), help: None, fix: None }
+        Self {
+            severity,
+            code,
+            message,
+            place: None,
+            label: None,
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        }
     }
 }
 

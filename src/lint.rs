@@ -21,6 +21,7 @@ mod release;
 mod render;
 mod rules;
 mod sample;
+mod speaking;
 mod subject;
 mod templates;
 mod unrendered;
@@ -35,6 +36,7 @@ use crate::{
     data::Value,
     diag::{Diagnostic, has_errors},
     manifest::Manifest,
+    name::meant,
     text::{Document, Span},
     tree::{Digest, Tree},
     version::Version,
@@ -85,7 +87,7 @@ pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
         Err(mistakes) => mistakes,
     };
     found.extend(docs::without_manifest(request));
-    sorted(found)
+    sorted(found.into_iter().map(spelled).collect())
 }
 
 fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>> {
@@ -99,8 +101,11 @@ fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>>
     match Manifest::parse(&document, request.flagstone) {
         Ok(manifest) => Subject::new(request, manifest),
         Err(mistakes) => {
-            let mistakes = mistakes.into_iter();
-            Err(mistakes.map(|it| docs::missing_key(it, request, &document)).collect())
+            let is_meant = |key: &str| {
+                mistakes.iter().any(|it| it.help.as_deref().and_then(meant) == Some(key))
+            };
+            let key = |it| docs::missing_key(it, request, &document, &is_meant);
+            Err(mistakes.iter().cloned().map(key).collect())
         }
     }
 }
@@ -111,14 +116,15 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     found.extend(expressions::check(subject));
     found.extend(layers::check(subject));
     found.extend(migrations::check(subject));
-    found.extend(parameters::check(subject));
-    found.extend(files::partials(subject));
     found.extend(unrendered::check(subject));
     found.extend(release::check(subject));
     found.extend(docs::check(subject));
     if has_errors(&found) {
         return found;
     }
+    // Whoever misspells a name leaves the right one unused.
+    found.extend(parameters::check(subject));
+    found.extend(files::partials(subject));
     let samples = match Samples::new(subject) {
         Ok(samples) => samples,
         Err(mistakes) => {
@@ -127,6 +133,9 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
         }
     };
     found.extend(cases::check(subject, &samples));
+    if !samples.mistakes.is_empty() {
+        return found;
+    }
     let rendered = render::render(subject, &samples);
     if rendered.mistakes.is_empty() {
         found.extend(rules::check(subject, &rendered));
@@ -136,6 +145,19 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     }
     found.extend(rendered.mistakes);
     found
+}
+
+/// A mistyped word at the mistake's place wants the one that its help proposes.
+fn spelled(mistake: Diagnostic) -> Diagnostic {
+    if mistake.fix.is_some() {
+        return mistake;
+    }
+    let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    let place = mistake.place.as_ref();
+    let is_there = place.is_some_and(|it| is_word(it.document.slice(it.span)));
+    let instead = mistake.help.as_deref().and_then(meant).filter(|_| is_there);
+    let instead = instead.map(str::to_owned);
+    mistake.instead(instead)
 }
 
 /// Each once, however many answers led to it.

@@ -183,7 +183,7 @@ impl Shelf {
             return Some(release.clone());
         }
         let files = self.source.release(name, version).ok()?;
-        let label = |file: &str| self.source.file_label(file);
+        let label = |file: &str| self.file_label(file);
         let context = ReadContext { label: &label, flagstone: &flagstone_version() };
         let release = Arc::new(Release::read(files, name, version, &context).ok()?);
         read.insert(key, release.clone());
@@ -202,7 +202,7 @@ impl Shelf {
 
     fn read_release(&self, name: &str, version: &Version) -> Result<Release, Failure> {
         let files = self.source.release(name, version)?;
-        let label = |file: &str| self.source.file_label(file);
+        let label = |file: &str| self.file_label(file);
         let context = ReadContext { label: &label, flagstone: &flagstone_version() };
         let release = Release::read(files, name, version, &context)?;
         let released = self.charter.releases.get(&(name.to_owned(), version.to_string()));

@@ -19,7 +19,7 @@ struct Line<'a> {
 }
 
 pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
-    rendered.whole.iter().flat_map(|plan| check_plan(subject, plan)).collect()
+    rendered.all().flat_map(|plan| check_plan(subject, plan)).collect()
 }
 
 fn check_plan(subject: &Subject<'_>, plan: &Plan) -> Vec<Diagnostic> {
@@ -112,11 +112,7 @@ fn is_utf8(word: &str) -> bool {
 }
 
 /// Where a line of the rendered file stands in the template that it came from.
-fn place(
-    subject: &Subject<'_>,
-    file: &PlannedFile,
-    line: &str,
-) -> Option<crate::text::Place> {
+fn place(subject: &Subject<'_>, file: &PlannedFile, line: &str) -> Option<crate::text::Place> {
     let document = (file.source.layer == subject.manifest.metadata.name)
         .then(|| subject.request.document(&file.source.path))
         .flatten()?;

@@ -23,10 +23,11 @@ pub(super) fn without_manifest(request: &Request<'_>) -> Vec<Diagnostic> {
             .help("write a README.md: `flagstone catalog show` prints it")
     };
     match readme {
-        None => vec![mistake("missing").at(manifest).fix(FixEdit::Create {
-            path: request.label("README.md"),
-            text,
-        })],
+        None => vec![
+            mistake("missing")
+                .at(manifest)
+                .fix(FixEdit::Create { path: request.label("README.md"), text }),
+        ],
         Some(_) if is_empty => {
             let place = request.start("README.md").map(|it| {
                 let end = it.document.text().len();
@@ -72,6 +73,7 @@ pub(super) fn missing_key(
     mistake: Diagnostic,
     request: &Request<'_>,
     document: &Document,
+    is_meant: &dyn Fn(&str) -> bool,
 ) -> Diagnostic {
     let known = [
         ("name", request.name.to_owned()),
@@ -80,7 +82,9 @@ pub(super) fn missing_key(
         ("owner", request.catalog.owner().to_owned()),
     ];
     let meant = known.into_iter().find(|(key, value)| {
-        mistake.message == format!("`metadata` needs the key `{key}`") && !value.is_empty()
+        mistake.message == format!("`metadata` needs the key `{key}`")
+            && !value.is_empty()
+            && !is_meant(key)
     });
     let Some((key, value)) = meant else { return mistake };
     if parse_yaml(document).is_err() {

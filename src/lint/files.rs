@@ -12,8 +12,11 @@ use crate::{
 
 pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let reached = subject.partials();
-    let unused = subject.all_partials().filter(|(path, _)| !reached.iter().any(|it| it.path == *path));
-    unused.map(|(path, _)| finding(subject, path, "unused-partial", "no template includes")).collect()
+    let unused =
+        subject.all_partials().filter(|(path, _)| !reached.iter().any(|it| it.path == *path));
+    unused
+        .map(|(path, _)| finding(subject, path, "unused-partial", "no template includes"))
+        .collect()
 }
 
 /// Files that no combination of answers renders, where all that decides about it was tried.
@@ -21,15 +24,12 @@ pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagn
     let written: BTreeSet<_> = rendered.sources().collect();
     let unwritten = subject.files().filter(|(path, _)| !written.contains(path.as_str()));
     let decided = unwritten.filter(|(path, _)| is_decided(subject, path));
-    decided.map(|(path, _)| finding(subject, path, "unreachable-file", "no answers render")).collect()
+    decided
+        .map(|(path, _)| finding(subject, path, "unreachable-file", "no answers render"))
+        .collect()
 }
 
-fn finding(
-    subject: &Subject<'_>,
-    path: &RepoPath,
-    code: &'static str,
-    what: &str,
-) -> Diagnostic {
+fn finding(subject: &Subject<'_>, path: &RepoPath, code: &'static str, what: &str) -> Diagnostic {
     let label = subject.request.label(path.as_str());
     Diagnostic::warning(code, format!("{what} `{path}`"))
         .at(subject.request.start(path.as_str()))

@@ -3,22 +3,19 @@
 //! The plan refuses them when they come; here they come before a team meets them. `${{` is none of
 //! them: a workflow takes it from nobody, so there is no template to mend.
 
-use std::collections::BTreeSet;
-
 use super::{
     render::plan,
     sample::{Sample, Samples, fitting},
+    speaking::{Speaking, different},
     subject::Subject,
 };
 use crate::{
     answer::Origin,
     data::Value,
     diag::{Diagnostic, FixEdit},
-    manifest::{Parameter, Shape, Syntax},
+    manifest::{Parameter, Shape},
     resolve::Given,
-    template::{NameKind, names},
     text::{Place, Span},
-    tree::{RepoPath, Tree},
 };
 
 /// What someone may answer who means no good, or nothing by it.
@@ -43,19 +40,29 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
         .map(|it| (it, hostile(it)))
         .filter(|(_, values)| !values.is_empty())
         .collect();
-    let names = reached(subject, free.iter().map(|(it, _)| it.name.as_str()));
-    let files = files_with(subject, &names);
-    if !files.paths().any(|path| path.is_below("template")) {
-        return Vec::new();
-    }
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
+    let speaking = Speaking::new(subject);
     let mut found = Vec::new();
+    let mut first: Option<&Sample> = None;
     for base in samples.all() {
+        let mut before: Option<Sample> = None;
         for round in 0..most {
             let Some(sample) = with(samples, base, &free, round) else { continue };
-            let Err(mistakes) = plan(subject, &sample, &files) else { continue };
-            found.extend(mistakes.into_iter().filter(|it| it.code == "unsafe-text").map(mended));
+            // What no other answer reaches says what it said before.
+            let others = [Some(base), first, before.as_ref()];
+            let other = |(at, other): (usize, Option<&Sample>)| {
+                let one = if at == 1 { &base.answers } else { &sample.answers };
+                Some(different(one, &other?.answers))
+            };
+            let groups: Vec<_> = others.into_iter().enumerate().filter_map(other).collect();
+            let files = speaking.of(subject.request.files, &groups);
+            if files.paths().any(|path| path.is_below("template")) {
+                let mistakes = plan(subject, &sample, &files).err().unwrap_or_default();
+                found.extend(mistakes.into_iter().filter(|it| it.code == "unsafe-text"));
+            }
+            before = Some(sample);
         }
+        first = first.or(Some(base));
     }
     found
 }
@@ -90,68 +97,20 @@ fn with(
     round: usize,
 ) -> Option<Sample> {
     let mut given = base.given.clone();
-    for (parameter, values) in free {
-        // Where there are fewer, the first is as good as any.
-        let Some(value) = values.get(round).or_else(|| values.first()) else { continue };
+    for (at, (parameter, values)) in free.iter().enumerate() {
+        // Each its own text, so that it is known which of them was refused.
+        let Some(value) = values.get((round + at) % values.len()) else { continue };
         given.insert(parameter.name.clone(), Given::new(value.clone(), Origin::Spec));
     }
     samples.resolved(given).ok()
 }
 
-/// These parameters, and those that are made of them.
-fn reached<'s>(
-    subject: &'s Subject<'_>,
-    free: impl Iterator<Item = &'s str>,
-) -> BTreeSet<String> {
-    let mut reached: BTreeSet<String> = free.map(str::to_owned).collect();
-    let stated: Vec<_> = super::expressions::stated(subject)
-        .into_iter()
-        .filter_map(|it| {
-            let steps: Vec<_> = it.pointer.steps().collect();
-            let ["parameters", "properties", name, ..] = steps.as_slice() else { return None };
-            Some(((*name).to_owned(), it.names().unwrap_or_default()))
-        })
-        .collect();
-    loop {
-        let before = reached.len();
-        for (name, names) in &stated {
-            if names.uses.iter().any(|it| reached.contains(&it.name)) {
-                reached.insert(name.clone());
-            }
-        }
-        if reached.len() == before {
-            return reached;
-        }
-    }
-}
-
-/// The partials, the data, and the templates that speak of one of `wanted`, themselves or by a partial.
-fn files_with(subject: &Subject<'_>, wanted: &BTreeSet<String>) -> Tree {
-    let speaks = |text: &str, syntax: Syntax| {
-        let uses = names(text, syntax).unwrap_or_default().uses;
-        uses.iter().any(|it| it.kind != NameKind::Filter && wanted.contains(&it.name))
-    };
-    let partials = subject.partials();
-    let by_partial = partials
-        .iter()
-        .any(|it| it.entry.text().is_some_and(|text| speaks(text, it.syntax)));
-    let templates = subject.templates();
-    let is_wanted = |path: &RepoPath| {
-        if !path.is_below("template") {
-            return true;
-        }
-        templates.iter().filter(|it| it.path == path).any(|it| {
-            let text = it.entry.text().unwrap_or_default();
-            let includes = by_partial && (text.contains("include") || text.contains("import"));
-            includes || speaks(text, it.syntax)
-        })
-    };
-    let files = subject.request.files.iter().filter(|(path, _)| is_wanted(path));
-    files.map(|(path, entry)| (path.clone(), entry.clone())).collect()
-}
-
 /// The edit that the help speaks of, where the expression stands alone or in quotes of its own.
-fn mended(mistake: Diagnostic) -> Diagnostic {
+pub(super) fn mended(mistake: Diagnostic) -> Diagnostic {
+    if !matches!(mistake.code, "unsafe-text" | "no-text") {
+        return mistake;
+    }
+
     let place = mistake.place.clone();
     let edit = place.zip(mistake.help.as_deref()).and_then(|(place, help)| edit(&place, help));
     mistake.fix(edit)
@@ -164,8 +123,8 @@ fn edit(place: &Place, help: &str) -> Option<FixEdit> {
     let (open, close) = [("{{", "}}"), ("[[", "]]")].into_iter().find(|(open, close)| {
         let before = text.get(..place.span.start).unwrap_or_default();
         let inside = before.rfind(open).and_then(|at| before.get(at..));
-        inside.is_some_and(|inside| !inside.contains(close)) || text.get(place.span.start..)
-            .is_some_and(|rest| rest.starts_with(open))
+        inside.is_some_and(|inside| !inside.contains(close))
+            || text.get(place.span.start..).is_some_and(|rest| rest.starts_with(open))
     })?;
     let front = text.get(..place.span.start + open.len()).and_then(|it| it.rfind(open))?;
     let back = place.span.start + text.get(place.span.start..)?.find(close)? + close.len();

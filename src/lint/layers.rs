@@ -26,9 +26,7 @@ fn check_layer(subject: &Subject<'_>, index: usize, layer: &LayerUse) -> Vec<Dia
         let mistake = Diagnostic::error("unknown-layer", message).at(layer.place.clone());
         let removal = || subject.removal(steps(["layers", &index]));
         return vec![match near {
-            Some(near) => {
-                mistake.help(format!("did you mean `{near}`?")).instead(Some(near))
-            }
+            Some(near) => mistake.help(format!("did you mean `{near}`?")).instead(Some(near)),
             None => mistake.help("remove it, or add the layer to the catalog").fix(removal()),
         }];
     };
@@ -73,10 +71,9 @@ fn not_asked(
             let message = format!("layer `{}` does not ask for `{name}`", layer.name);
             let path = steps(["layers", index, "with", name]);
             let (help, edit) = match near {
-                Some(near) => (
-                    format!("did you mean `{near}`?"),
-                    Edit::Rename { path, to: near.to_owned() },
-                ),
+                Some(near) => {
+                    (format!("did you mean `{near}`?"), Edit::Rename { path, to: near.to_owned() })
+                }
                 None => ("remove it".to_owned(), Edit::Remove { path }),
             };
             Diagnostic::error("with-not-asked", message)

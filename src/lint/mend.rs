@@ -123,8 +123,11 @@ mod tests {
     #[test]
     fn edits_of_lines_apart_are_made_at_once_and_the_others_wait() {
         let document = Document::new("a", "one\ntwo\nthree\nfour\nfive\n");
-        let found =
-            [replace(&document, "one", "1"), replace(&document, "two", "2"), replace(&document, "five", "5")];
+        let found = [
+            replace(&document, "one", "1"),
+            replace(&document, "two", "2"),
+            replace(&document, "five", "5"),
+        ];
         let files = mend(&found);
         assert_eq!(files.written["a"], "1\ntwo\nthree\nfour\n5\n");
         assert_eq!(files.mended, 2);

@@ -80,7 +80,11 @@ impl Checking<'_, '_> {
                 let uses = names(&value.text, Syntax::Curly).unwrap_or_default().uses;
                 for it in uses.iter().filter(|it| it.kind == NameKind::Variable) {
                     if !self.known.contains(&it.name) && !self.old.contains(&it.name) {
-                        self.unknown(&[at, "set-parameter", "value"], &it.name, &self.known.clone());
+                        self.unknown(
+                            &[at, "set-parameter", "value"],
+                            &it.name,
+                            &self.known.clone(),
+                        );
                     }
                 }
                 self.known.insert(name.clone());
@@ -110,8 +114,10 @@ impl Checking<'_, '_> {
 
     /// A parameter that the version which is meant does not have.
     fn unknown(&mut self, steps: &[&str], name: &str, known: &BTreeSet<String>) {
-        let whole: Vec<_> =
-            ["migrations", self.migration, "steps"].into_iter().chain(steps.iter().copied()).collect();
+        let whole: Vec<_> = ["migrations", self.migration, "steps"]
+            .into_iter()
+            .chain(steps.iter().copied())
+            .collect();
         let only = (known.len() == 1).then(|| known.first().map(String::as_str)).flatten();
         let near = nearest(name, known.iter().map(String::as_str)).or(only);
         let which = match steps.last() {
@@ -150,8 +156,8 @@ impl Checking<'_, '_> {
             let folders: Vec<_> = names.clone().filter_map(folder).collect();
             let near = nearest(from, names.chain(folders.iter().map(String::as_str)));
             let message = format!("the version before writes nothing at `{from}`");
-            let mistake = Diagnostic::error("migration-nothing", message)
-                .at(self.subject.value_place(whole));
+            let mistake =
+                Diagnostic::error("migration-nothing", message).at(self.subject.value_place(whole));
             self.found.push(match near {
                 Some(near) => {
                     let path = steps(whole);
@@ -234,7 +240,8 @@ fn own_files(subject: &Subject<'_>) -> impl Iterator<Item = String> {
 
 /// A template's output, with `*` for the parts that its name computes.
 fn pattern(path: &RepoPath) -> Option<String> {
-    let is_computed = |part: &&str| part.contains("{{") || part.contains("{%") || part.contains('[');
+    let is_computed =
+        |part: &&str| part.contains("{{") || part.contains("{%") || part.contains('[');
     let parts = output(path)?.split('/').map(|part| match is_computed(&part) {
         true => "*",
         false => part,

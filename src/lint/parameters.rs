@@ -7,11 +7,7 @@ use super::{
     subject::{Subject, steps},
 };
 use crate::{
-    data::Value,
-    diag::Diagnostic,
-    edit::Edit,
-    manifest::Syntax,
-    spec::METADATA_ANSWERS,
+    data::Value, diag::Diagnostic, edit::Edit, manifest::Syntax, spec::METADATA_ANSWERS,
     template::names,
 };
 

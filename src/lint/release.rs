@@ -8,7 +8,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Option<Diagnostic> {
     let released = request.catalog.released(request.name, request.version)?;
     let digest = Release::digest_of(request.files);
     (digest != released).then(|| {
-        let message = format!("`{}` {} was changed after its release", request.name, request.version);
+        let message =
+            format!("`{}` {} was changed after its release", request.name, request.version);
         Diagnostic::error("changed-release", message)
             .at(subject.value_place(["metadata", "version"]))
             .note(format!("the catalog says {released}"))

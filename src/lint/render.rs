@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
+    hostile::mended,
     sample::{Sample, Samples},
+    speaking::{Speaking, different},
     subject::Subject,
 };
 use crate::{
@@ -22,12 +24,17 @@ pub(super) struct Rendered {
     /// The version by itself, with each sample.
     plans: Vec<Plan>,
     /// With its layers, with the answers of each case.
-    pub(super) whole: Vec<Plan>,
+    whole: Vec<Plan>,
     /// What is wrong.
     pub(super) mistakes: Vec<Diagnostic>,
 }
 
 impl Rendered {
+    /// Every plan that was made.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Plan> {
+        self.whole.iter().chain(&self.plans)
+    }
+
     /// Every file that is written with some sample, by itself.
     pub(super) fn outputs(&self) -> impl Iterator<Item = &RepoPath> {
         self.plans.iter().flat_map(|plan| plan.files.keys()).collect::<BTreeSet<_>>().into_iter()
@@ -41,10 +48,17 @@ impl Rendered {
 
 pub(super) fn render(subject: &Subject<'_>, samples: &Samples<'_>) -> Rendered {
     let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
-    for sample in samples.all() {
-        match plan(subject, sample, subject.request.files) {
-            Ok(plan) => rendered.plans.push(plan),
-            Err(mistakes) => rendered.mistakes.extend(mistakes),
+    let files = subject.request.files;
+    let speaking = Speaking::new(subject);
+    let mut take = |plan: Result<Plan, Vec<Diagnostic>>| match plan {
+        Ok(plan) => rendered.plans.push(plan),
+        Err(mistakes) => rendered.mistakes.extend(mistakes),
+    };
+    samples.bases.iter().for_each(|sample| take(plan(subject, sample, files)));
+    if let Some(first) = samples.bases.first() {
+        for sample in &samples.variants {
+            let changed = different(&sample.answers, &first.answers);
+            take(plan(subject, sample, &speaking.of(files, &[changed])));
         }
     }
     if !rendered.mistakes.is_empty() {
@@ -92,7 +106,14 @@ fn with_layers(subject: &Subject<'_>, sample: &Sample) -> Result<Plan, Vec<Diagn
     let layers = layers.collect::<Result<Vec<_>, _>>()?;
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
-    plan::plan(&request).map_err(|mistakes| called(subject, mistakes))
+    plan::plan(&request).map_err(|mistakes| {
+        // What is wrong in a layer's own files is told where the layer is looked at.
+        let own = subject.request.label("");
+        let is_own = |it: &Diagnostic| {
+            it.place.as_ref().is_none_or(|place| place.document.name().starts_with(&own))
+        };
+        called(subject, mistakes).into_iter().filter(is_own).collect()
+    })
 }
 
 /// What the templates of one part see.
@@ -157,5 +178,5 @@ fn called(subject: &Subject<'_>, mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
         mistake.place = Some(Document::new(label, document.text()).place(span));
         mistake
     };
-    mistakes.into_iter().map(name).collect()
+    mistakes.into_iter().map(|it| mended(name(it))).collect()
 }

@@ -68,9 +68,11 @@ impl<'a> Subject<'a> {
     /// The syntax of a file below `template/`, by the rule that its own name matches.
     pub(super) fn syntax(&self, path: &RepoPath) -> Syntax {
         let output = output(path).and_then(|it| RepoPath::parse(it).ok());
-        let rule = self.manifest.files.iter().find(|rule| {
-            output.as_ref().is_some_and(|output| rule.glob.matches(output))
-        });
+        let rule = self
+            .manifest
+            .files
+            .iter()
+            .find(|rule| output.as_ref().is_some_and(|output| rule.glob.matches(output)));
         rule.and_then(|rule| rule.syntax).unwrap_or_default()
     }
 
@@ -97,9 +99,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Every file below `partials/`.
-    pub(super) fn all_partials(
-        &self,
-    ) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> + use<'a> {
+    pub(super) fn all_partials(&self) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> + use<'a> {
         self.request.files.iter().filter(|(path, _)| path.is_below("partials"))
     }
 

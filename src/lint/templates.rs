@@ -36,9 +36,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         if template.path.as_str().contains('[') {
             known.extend(ITEM.map(str::to_owned));
         }
-        let inherits = names.uses.iter().any(|it| it.kind == NameKind::Partial);
-        let known = if inherits { &everywhere } else { &known };
-        looking.uses(document, names, known);
+        looking.uses(document, names, &known);
     }
     for (document, names) in included.iter().flatten() {
         looking.uses(document, names, &everywhere);
@@ -114,14 +112,15 @@ impl Looking<'_, '_> {
                 {
                     None
                 }
-                NameKind::Variable
-                | NameKind::Function
-                | NameKind::Filter
-                | NameKind::Test => Some(self.unknown(name, known)),
+                NameKind::Variable | NameKind::Function | NameKind::Filter | NameKind::Test => {
+                    Some(self.unknown(name, known))
+                }
             };
-            self.found.extend(mistake.map(|(mistake, instead)| {
-                mistake.at(document.place(name.span)).instead(instead)
-            }));
+            self.found.extend(
+                mistake.map(|(mistake, instead)| {
+                    mistake.at(document.place(name.span)).instead(instead)
+                }),
+            );
         }
     }
 
@@ -174,10 +173,7 @@ fn rename(mistake: &mut Diagnostic, path: &str, part: &str, label: &dyn Fn(&str)
         if let FixEdit::Replace { place, text } = edit {
             let mut new = part.to_owned();
             new.replace_range(place.span.start..place.span.end, text);
-            *edit = FixEdit::Rename {
-                from: label(path),
-                to: label(&path.replacen(part, &new, 1)),
-            };
+            *edit = FixEdit::Rename { from: label(path), to: label(&path.replacen(part, &new, 1)) };
         }
     }
 }

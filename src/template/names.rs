@@ -80,8 +80,7 @@ pub fn names(template: &str, syntax: Syntax) -> Result<Names, NamesError> {
         span: it.range().map(Span::from),
         line: it.line(),
     })?;
-    let mut walk =
-        Walk { template, names: Names::default(), scopes: vec![BTreeSet::new()] };
+    let mut walk = Walk { template, names: Names::default(), scopes: vec![BTreeSet::new()] };
     walk.define("self");
     walk.statement(&tree);
     walk.names.uses.sort();
@@ -100,8 +99,7 @@ pub fn expression_names(expression: &str) -> Result<Names, NamesError> {
         end: span.end.saturating_sub(OPEN.len()).min(expression.len()),
     };
     let found = names(&format!("{OPEN}{expression} }}}}"), Syntax::Curly);
-    let mut found =
-        found.map_err(|error| NamesError { span: error.span.map(back), ..error })?;
+    let mut found = found.map_err(|error| NamesError { span: error.span.map(back), ..error })?;
     found.uses.iter_mut().for_each(|it| it.span = back(it.span));
     Ok(found)
 }
@@ -454,11 +452,9 @@ mod tests {
 
     #[test]
     fn every_use_of_a_name_is_found_at_its_place() {
-        let text = "{{ name | uper }} {% if a.b == c[d] and e is odd %}{{ f(g, h=i) ~ [j] }}{% endif %}";
-        assert_eq!(
-            of_kind(text, NameKind::Variable),
-            ["name", "a", "c", "d", "e", "g", "i", "j"]
-        );
+        let text =
+            "{{ name | uper }} {% if a.b == c[d] and e is odd %}{{ f(g, h=i) ~ [j] }}{% endif %}";
+        assert_eq!(of_kind(text, NameKind::Variable), ["name", "a", "c", "d", "e", "g", "i", "j"]);
         assert_eq!(of_kind(text, NameKind::Filter), ["uper"]);
         assert_eq!(of_kind(text, NameKind::Test), ["odd"]);
         assert_eq!(of_kind(text, NameKind::Function), ["f"]);
@@ -498,7 +494,10 @@ mod tests {
 
     #[test]
     fn partials_are_named_by_their_whole_name() {
-        assert_eq!(of_kind("{% include 'a/b.txt' %}{% include x ~ '/b' %}", NameKind::Partial), ["a/b.txt"]);
+        assert_eq!(
+            of_kind("{% include 'a/b.txt' %}{% include x ~ '/b' %}", NameKind::Partial),
+            ["a/b.txt"]
+        );
         assert_eq!(of_kind("{% include x ~ '/b' %}", NameKind::Variable), ["x"]);
     }
 
@@ -513,9 +512,15 @@ mod tests {
     #[test]
     fn the_engine_says_what_it_brings_along() {
         let mut builtins = Builtins::new();
-        assert!(builtins.has(NameKind::Filter, "snake_case") && !builtins.has(NameKind::Filter, "safe"));
-        assert!(builtins.has(NameKind::Test, "defined") && !builtins.has(NameKind::Test, "difined"));
-        assert!(builtins.has(NameKind::Function, "range") && !builtins.has(NameKind::Function, "debug"));
+        assert!(
+            builtins.has(NameKind::Filter, "snake_case") && !builtins.has(NameKind::Filter, "safe")
+        );
+        assert!(
+            builtins.has(NameKind::Test, "defined") && !builtins.has(NameKind::Test, "difined")
+        );
+        assert!(
+            builtins.has(NameKind::Function, "range") && !builtins.has(NameKind::Function, "debug")
+        );
         assert!(TESTS.iter().all(|name| Builtins::new().has(NameKind::Test, name)));
     }
 }

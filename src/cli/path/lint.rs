@@ -18,11 +18,7 @@ use crate::{
     lint::{self, Catalog, lint, mend},
     source::{Change, change},
     tree::{Digest, RepoPath},
-    ui::{
-        annotations::annotated_mistakes,
-        human, json_v1,
-        sarif::sarif_of_findings,
-    },
+    ui::{annotations::annotated_mistakes, human, json_v1, sarif::sarif_of_findings},
     version::Version,
 };
 
@@ -92,8 +88,7 @@ pub(super) fn run(context: &Context, arguments: &LintArguments) -> Result<Exit, 
 }
 
 fn look(context: &Context, folders: &[PathBuf]) -> Result<Looked, Failure> {
-    let mut looked =
-        Looked { versions: 0, found: Vec::new(), changes: Vec::new(), mended: 0 };
+    let mut looked = Looked { versions: 0, found: Vec::new(), changes: Vec::new(), mended: 0 };
     for folder in folders {
         let subject = Subject::find(context, folder)?;
         let prefix = prefix(context, &subject);
