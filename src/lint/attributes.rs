@@ -19,12 +19,15 @@ struct Line<'a> {
 }
 
 pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
-    rendered.all().flat_map(|plan| check_plan(subject, plan)).collect()
+    let of_name = |plan: &'_ Plan| {
+        let mut files = plan.files.iter();
+        files.find(|(path, _)| path.as_str() == FILE).map(|(_, file)| file.clone())
+    };
+    let Some(file) = rendered.all().find_map(of_name) else { return Vec::new() };
+    rendered.all().flat_map(|plan| check_plan(subject, plan, &file)).collect()
 }
 
-fn check_plan(subject: &Subject<'_>, plan: &Plan) -> Vec<Diagnostic> {
-    let of_name = |(path, _): &(&RepoPath, &PlannedFile)| path.as_str() == FILE;
-    let Some((_, file)) = plan.files.iter().find(of_name) else { return Vec::new() };
+fn check_plan(subject: &Subject<'_>, plan: &Plan, file: &PlannedFile) -> Vec<Diagnostic> {
     let Some(text) = file.entry.text() else { return Vec::new() };
     let lines: Vec<_> = text.lines().filter_map(line).collect();
     let mut found = Vec::new();

@@ -24,10 +24,17 @@ const TEXTS: [&str; 7] = [
     "x: y",
     "x # y",
     "- x",
-    "yes",
+    WORD,
     "1e3",
     "'",
 ];
+
+/// Stands for one of [`WORDS`].
+const WORD: &str = "yes";
+
+/// What YAML 1.1 reads as something else. Each parameter has its own, so that it is known which of
+/// them was refused.
+const WORDS: [&str; 6] = [WORD, "off", "null", "true", "false", "on"];
 
 /// What a text of several lines may be.
 const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
@@ -37,7 +44,8 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
         .manifest
         .parameters
         .iter()
-        .map(|it| (it, hostile(it)))
+        .zip(WORDS.into_iter().cycle())
+        .map(|(it, word)| (it, hostile(it, word)))
         .filter(|(_, values)| !values.is_empty())
         .collect();
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
@@ -67,11 +75,12 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
     found
 }
 
-fn hostile(parameter: &Parameter) -> Vec<Value> {
+fn hostile(parameter: &Parameter, word: &str) -> Vec<Value> {
     if parameter.computed.is_some() || parameter.is_secret_reference {
         return Vec::new();
     }
-    let texts = || TEXTS.iter().map(|text| Value::from(*text));
+    let text = |text: &&str| Value::from(if *text == WORD { word } else { *text });
+    let texts = || TEXTS.iter().map(text);
     let values = match &parameter.shape {
         Shape::Text => texts().collect(),
         Shape::Lines => [Value::from(LINES)].into_iter().chain(texts()).collect(),
@@ -97,9 +106,15 @@ fn with(
     round: usize,
 ) -> Option<Sample> {
     let mut given = base.given.clone();
+    let mut taken: Vec<&Value> = Vec::new();
     for (at, (parameter, values)) in free.iter().enumerate() {
-        // Each its own text, so that it is known which of them was refused.
-        let Some(value) = values.get((round + at) % values.len()) else { continue };
+        // Each its own text here too.
+        let is_free = |value: &&Value| !taken.contains(value);
+        let turn = (round + at) % values.len();
+        let Some(value) = values.iter().cycle().skip(turn).take(values.len()).find(is_free) else {
+            continue;
+        };
+        taken.push(value);
         given.insert(parameter.name.clone(), Given::new(value.clone(), Origin::Spec));
     }
     samples.resolved(given).ok()
@@ -119,6 +134,11 @@ pub(super) fn mended(mistake: Diagnostic) -> Diagnostic {
 fn edit(place: &Place, help: &str) -> Option<FixEdit> {
     let written = help.split('`').nth(1)?;
     let written = written.strip_prefix("{{ ")?.strip_suffix(" }}")?;
+    let mut filters = written.rsplit(" | ");
+    if filters.next() == filters.next() {
+        // What has the filter is no better with it twice.
+        return None;
+    }
     let text = place.document.text();
     let (open, close) = [("{{", "}}"), ("[[", "]]")].into_iter().find(|(open, close)| {
         let before = text.get(..place.span.start).unwrap_or_default();

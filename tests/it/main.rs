@@ -20,6 +20,7 @@ mod injection;
 mod new;
 #[cfg(target_os = "linux")]
 mod kill;
+mod lint;
 mod push;
 mod refusals;
 mod restore;
