@@ -406,7 +406,7 @@ fn other_commands_refuse_the_formats_of_reports() {
     exit: 2
     --- stdout
     --- stderr
-    error[usage]: only `check` has this format
+    error[usage]: only `check` and `path lint` have this format
      |
      = help: write `--format human` or `--format json`
     ");
