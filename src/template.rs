@@ -9,6 +9,7 @@
 //! one way left to grow a text quickly; `tokens` refuses its usual forms, and the process's memory
 //! limit ends the rest.
 
+mod builtins;
 mod convert;
 mod engine;
 mod expression;
@@ -22,10 +23,11 @@ mod names;
 mod target;
 mod tokens;
 
+pub use builtins::Builtins;
 pub use expression::{Expressions, SourceKind};
 pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{Printed, Tokens};
 pub use layer::{Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
 pub use literal::escaped;
-pub use names::{Builtins, NameKind, NameUse, Names, NamesError, expression_names, names};
+pub use names::{NameKind, NameUse, Names, NamesError, expression_names, names};
 pub use target::{Format, Language, Scripts, Target};

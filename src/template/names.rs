@@ -3,17 +3,11 @@
 //! **Invariant:** follows the engine's own scopes: what `set`, `for`, `with`, `macro` and `import`
 //! name is known from there on. A name that `is defined` or `default` asks about may be unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use minijinja::{
-    ErrorKind,
-    machinery::{ast, parse},
-};
+use minijinja::machinery::{ast, parse};
 
-use super::{
-    engine::{delimiters, engine},
-    tokens,
-};
+use super::{engine::delimiters, tokens};
 use crate::{manifest::Syntax, text::Span};
 
 /// What a template speaks of.
@@ -103,88 +97,6 @@ pub fn expression_names(expression: &str) -> Result<Names, NamesError> {
     found.uses.iter_mut().for_each(|it| it.span = back(it.span));
     Ok(found)
 }
-
-/// What the engine brings along, found out by asking it.
-#[derive(Debug)]
-pub struct Builtins {
-    engine: minijinja::Environment<'static>,
-    asked: BTreeMap<(NameKind, String), bool>,
-}
-
-impl Default for Builtins {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Builtins {
-    /// What our engine brings along.
-    pub fn new() -> Self {
-        Self { engine: engine(Syntax::Curly), asked: BTreeMap::new() }
-    }
-
-    /// Whether there is a function, filter or test of that name.
-    pub fn has(&mut self, kind: NameKind, name: &str) -> bool {
-        let key = (kind, name.to_owned());
-        if let Some(known) = self.asked.get(&key) {
-            return *known;
-        }
-        let is_there = self.ask(kind, name);
-        self.asked.insert(key, is_there);
-        is_there
-    }
-
-    /// The names that a mistyped one may mean.
-    pub fn all(&self, kind: NameKind) -> Vec<String> {
-        match kind {
-            NameKind::Filter => super::filter::FILTERS.map(str::to_owned).to_vec(),
-            NameKind::Test => TESTS.map(str::to_owned).to_vec(),
-            NameKind::Function | NameKind::Variable | NameKind::Asked => {
-                self.engine.globals().map(|(name, _)| name.to_owned()).collect()
-            }
-            NameKind::Partial => Vec::new(),
-        }
-    }
-
-    fn ask(&self, kind: NameKind, name: &str) -> bool {
-        let unknown = |text: String, kind: ErrorKind| {
-            let asked = self.engine.compile_expression(&text).and_then(|it| it.eval(()));
-            asked.is_err_and(|error| error.kind() == kind)
-        };
-        match kind {
-            NameKind::Filter => !unknown(format!("'' | {name}"), ErrorKind::UnknownFilter),
-            NameKind::Test => !unknown(format!("'' is {name}"), ErrorKind::UnknownTest),
-            NameKind::Variable | NameKind::Asked | NameKind::Function => {
-                self.engine.globals().any(|(global, _)| global == name)
-            }
-            NameKind::Partial => false,
-        }
-    }
-}
-
-/// The tests that a mistyped one may mean.
-const TESTS: [&str; 20] = [
-    "defined",
-    "undefined",
-    "none",
-    "true",
-    "false",
-    "odd",
-    "even",
-    "divisibleby",
-    "number",
-    "integer",
-    "float",
-    "string",
-    "sequence",
-    "mapping",
-    "iterable",
-    "boolean",
-    "startingwith",
-    "endingwith",
-    "lower",
-    "upper",
-];
 
 struct Walk<'t> {
     template: &'t str,
@@ -507,20 +419,5 @@ mod tests {
         assert_eq!((found[0].span, found[0].name.as_str()), (Span { start: 0, end: 4 }, "nmae"));
         assert!(expression_names("a ==").is_err());
         assert!(names("{% if %}", Syntax::Curly).unwrap_err().span.is_some());
-    }
-
-    #[test]
-    fn the_engine_says_what_it_brings_along() {
-        let mut builtins = Builtins::new();
-        assert!(
-            builtins.has(NameKind::Filter, "snake_case") && !builtins.has(NameKind::Filter, "safe")
-        );
-        assert!(
-            builtins.has(NameKind::Test, "defined") && !builtins.has(NameKind::Test, "difined")
-        );
-        assert!(
-            builtins.has(NameKind::Function, "range") && !builtins.has(NameKind::Function, "debug")
-        );
-        assert!(TESTS.iter().all(|name| Builtins::new().has(NameKind::Test, name)));
     }
 }
