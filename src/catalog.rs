@@ -56,6 +56,11 @@ impl Release {
         Ok(Self { manifest, files, digest })
     }
 
+    /// The digest of a version's files.
+    pub fn digest_of(files: &Tree) -> Digest {
+        digest(files)
+    }
+
     /// The docs of the release, if it has any.
     pub fn docs(&self) -> Option<&str> {
         self.files.file("README.md").and_then(|entry| entry.text())

@@ -30,6 +30,46 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// An edit or a command that can be copied.
     pub help: Option<String>,
+    /// The edits that mend it, where they are known.
+    pub fix: Option<Fix>,
+}
+
+/// What mends a mistake: edits that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The edits, of places that do not overlap.
+    pub edits: Vec<FixEdit>,
+}
+
+/// One edit of a fix. Files are called as the places' documents are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FixEdit {
+    /// Puts a text in place of another.
+    Replace {
+        /// The text that goes.
+        place: Place,
+        /// The text that comes.
+        text: String,
+    },
+    /// Makes a new file.
+    Create {
+        /// The file.
+        path: String,
+        /// What it says.
+        text: String,
+    },
+    /// Gives a file another name.
+    Rename {
+        /// The file.
+        from: String,
+        /// Its new name.
+        to: String,
+    },
+    /// Takes a file away.
+    Delete {
+        /// The file.
+        path: String,
+    },
 }
 
 impl Diagnostic {
@@ -78,13 +118,37 @@ impl Diagnostic {
         self
     }
 
+    /// Says which edit mends it.
+    #[must_use]
+    pub fn fix(mut self, edit: impl Into<Option<FixEdit>>) -> Self {
+        self.fix = edit.into().map(|edit| Fix { edits: vec![edit] }).or(self.fix);
+        self
+    }
+
+    /// Says that the place wants this text instead, if any is known.
+    #[must_use]
+    pub fn instead(self, text: Option<impl Into<String>>) -> Self {
+        let place = self.place.clone();
+        let edit = place.zip(text).map(|(place, it)| FixEdit::Replace { place, text: it.into() });
+        self.fix(edit)
+    }
+
     /// Whether the run must stop.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
     fn new(severity: Severity, code: &'static str, message: String) -> Self {
-        Self { severity, code, message, place: None, label: None, notes: Vec::new(), help: None }
+        Self {
+            severity,
+            code,
+            message,
+            place: None,
+            label: None,
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        }
     }
 }
 

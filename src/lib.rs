@@ -35,6 +35,7 @@ pub mod merge;
 pub mod drift;
 pub mod impact;
 pub mod rehearse;
+pub mod lint;
 
 // Doors.
 pub mod host;

@@ -16,6 +16,11 @@ pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
     nearest(typed, known).map(|name| format!("did you mean `{name}`?"))
 }
 
+/// The name that a [`did_you_mean`] proposes.
+pub fn meant(help: &str) -> Option<&str> {
+    help.strip_prefix("did you mean `")?.strip_suffix("`?")
+}
+
 fn distance(typed: &str, name: &str) -> Option<usize> {
     let (short, long) = (typed.chars().count(), name.chars().count());
     let allowed = if short < 2 || long < 2 { 0 } else { short.max(long).max(3) / 3 };
@@ -32,6 +37,13 @@ mod tests {
     fn a_typing_error_finds_its_name() {
         assert_eq!(nearest("databse", ["name", "database"]), Some("database"));
         assert_eq!(nearest("nmae", ["name", "database"]), Some("name"));
+    }
+
+    #[test]
+    fn a_proposal_says_what_is_meant() {
+        let help = did_you_mean("nmae", ["name"]).unwrap();
+        assert_eq!(meant(&help), Some("name"));
+        assert_eq!(meant("put it in quotes"), None);
     }
 
     #[test]

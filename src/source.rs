@@ -3,11 +3,14 @@
 //!
 //! **Invariant:** nothing outside of the catalog's folder is read, and no link is followed.
 
+mod author;
 mod directory;
 mod embedded;
 mod watch;
 
 pub use watch::{Stamps, Watched};
+
+pub use author::{Change, change};
 
 use std::{
     collections::BTreeMap,
@@ -50,6 +53,14 @@ pub enum SourceError {
     #[error("failed to read `{}`", path.display())]
     Read {
         /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file of the catalog can't be changed.
+    #[error("failed to write `{}`", path.display())]
+    Write {
+        /// The file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,

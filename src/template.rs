@@ -9,6 +9,7 @@
 //! one way left to grow a text quickly; `tokens` refuses its usual forms, and the process's memory
 //! limit ends the rest.
 
+mod builtins;
 mod convert;
 mod coverage;
 mod engine;
@@ -20,9 +21,11 @@ mod job;
 mod layer;
 mod literal;
 mod mention;
+mod names;
 mod target;
 mod tokens;
 
+pub use builtins::Builtins;
 pub use coverage::{Coverage, PartNumber, ReachedParts, part_lines};
 pub use expression::{Expressions, SourceKind};
 pub use harmless::{is_harmless, is_harmless_text};
@@ -30,4 +33,5 @@ pub use job::{Printed, Tokens};
 pub use layer::{Around, Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
 pub use literal::escaped;
 pub use mention::{Mention, Use, mentions};
+pub use names::{NameKind, NameUse, Names, NamesError, expression_names, names};
 pub use target::{Format, Language, Scripts, Target};

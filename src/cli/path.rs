@@ -1,6 +1,7 @@
 //! `flagstone path`: what the authors of golden paths do with them.
 
 mod impact;
+mod lint;
 mod new;
 mod preview;
 mod sample;
@@ -26,6 +27,7 @@ pub(super) struct PathArguments {
 #[derive(Debug, Subcommand)]
 enum PathCommand {
     New(new::NewArguments),
+    Lint(lint::LintArguments),
     Preview(preview::PreviewArguments),
     Test(test::TestArguments),
     Impact(impact::ImpactArguments),
@@ -34,6 +36,7 @@ enum PathCommand {
 pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         PathCommand::New(arguments) => new::run(context, arguments),
+        PathCommand::Lint(arguments) => lint::run(context, arguments),
         PathCommand::Preview(arguments) => preview::run(context, arguments),
         PathCommand::Test(arguments) => test::run(context, arguments),
         PathCommand::Impact(arguments) => impact::run(context, arguments),
@@ -44,6 +47,7 @@ impl PathArguments {
     /// Whether the command has a format of reports.
     pub(super) const fn has_report(&self, format: Format) -> bool {
         match self.command {
+            PathCommand::Lint(_) => matches!(format, Format::Sarif | Format::Github),
             PathCommand::Test(_) => matches!(format, Format::Junit),
             PathCommand::New(_) | PathCommand::Preview(_) | PathCommand::Impact(_) => false,
         }

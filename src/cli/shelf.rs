@@ -16,7 +16,7 @@ use crate::{
     manifest::{Kind, Manifest},
     plan::layer_data,
     source::Source,
-    tree::Tree,
+    tree::{Digest, Tree},
     version::Version,
 };
 
@@ -174,9 +174,35 @@ impl Shelf {
         self.charter.releases.contains_key(&(name.to_owned(), version.to_string()))
     }
 
+    /// One version, whatever kind of thing it is and whether or not it was changed after its release;
+    /// `None` if it can't be read.
+    pub(super) fn any(&self, name: &str, version: &Version) -> Option<Arc<Release>> {
+        let key = (name.to_owned(), version.clone());
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(release) = read.get(&key) {
+            return Some(release.clone());
+        }
+        let files = self.source.release(name, version).ok()?;
+        let label = |file: &str| self.file_label(file);
+        let context = ReadContext { label: &label, flagstone: &flagstone_version() };
+        let release = Arc::new(Release::read(files, name, version, &context).ok()?);
+        read.insert(key, release.clone());
+        Some(release)
+    }
+
+    /// The digest that a version was released with, if it was.
+    pub(super) fn released(&self, name: &str, version: &Version) -> Option<Digest> {
+        self.charter.releases.get(&(name.to_owned(), version.to_string())).copied()
+    }
+
+    /// The team that answers for the catalog.
+    pub(super) fn owner(&self) -> &str {
+        &self.charter.owner
+    }
+
     fn read_release(&self, name: &str, version: &Version) -> Result<Release, Failure> {
         let files = self.source.release(name, version)?;
-        let label = |file: &str| self.source.file_label(file);
+        let label = |file: &str| self.file_label(file);
         let context = ReadContext { label: &label, flagstone: &flagstone_version() };
         let release = Release::read(files, name, version, &context)?;
         let released = self.charter.releases.get(&(name.to_owned(), version.to_string()));

@@ -15,7 +15,7 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 pub fn sarif(checked: &Checked) -> String {
     let results: Vec<_> = checked.reported().map(|it| result(checked, it)).collect();
     log(&json!({
-        "tool": tool(),
+        "tool": drift_tool(),
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": true}],
         "results": results,
@@ -26,7 +26,7 @@ pub fn sarif(checked: &Checked) -> String {
 pub fn sarif_of_mistakes(mistakes: &[Diagnostic]) -> String {
     let notifications: Vec<_> = mistakes.iter().map(notification).collect();
     log(&json!({
-        "tool": tool(),
+        "tool": drift_tool(),
         "columnKind": "unicodeCodePoints",
         "invocations": [{
             "executionSuccessful": false,
@@ -36,13 +36,43 @@ pub fn sarif_of_mistakes(mistakes: &[Diagnostic]) -> String {
     }))
 }
 
+/// The report of findings that are diagnostics: of a lint.
+pub fn sarif_of_findings(found: &[Diagnostic]) -> String {
+    let mut codes: Vec<_> = found.iter().map(|it| it.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let rules: Vec<_> = codes.iter().map(|code| json!({"id": code})).collect();
+    let results = found.iter().map(|it| {
+        let mut result = notification(it);
+        if let Some(result) = result.as_object_mut() {
+            result.remove("descriptor");
+            result.insert("ruleId".to_owned(), json!(it.code));
+            result.insert(
+                "ruleIndex".to_owned(),
+                json!(codes.iter().position(|code| *code == it.code)),
+            );
+        }
+        result
+    });
+    let results: Vec<_> = results.collect();
+    log(&json!({
+        "tool": tool(&rules),
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": true}],
+        "results": results,
+    }))
+}
+
 fn log(run: &Value) -> String {
     let log = json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]});
     serde_json::to_string_pretty(&log).expect("keys are texts and numbers are whole")
 }
 
-fn tool() -> Value {
-    let rules: Vec<_> = reported_rules().map(rule).collect();
+fn drift_tool() -> Value {
+    tool(&reported_rules().map(rule).collect::<Vec<_>>())
+}
+
+fn tool(rules: &[Value]) -> Value {
     let version = env!("CARGO_PKG_VERSION");
     json!({"driver": {
         "name": "flagstone",

@@ -26,6 +26,7 @@ mod path_test;
 mod kill;
 mod path_new;
 mod preview;
+mod lint;
 mod push;
 mod refusals;
 mod restore;

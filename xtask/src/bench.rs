@@ -5,6 +5,7 @@
 
 mod check;
 mod floor;
+mod lint;
 mod measure;
 mod peers;
 mod preview;
@@ -29,7 +30,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | preview [--program FILE] | start | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | preview [--program FILE] | start | lint | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };
@@ -42,6 +43,7 @@ fn run(arguments: &[String]) -> Result<Outcome> {
     match words.as_slice() {
         ["--install"] => peers::install(),
         ["start"] => start::run(&build()?),
+        ["lint"] => lint::run(&build()?),
         ["new", options @ ..] => match Options::read(options) {
             Some(options) => new(&options),
             None => Ok(Outcome::Usage),

@@ -95,6 +95,8 @@ pub(crate) const MAP: &[Row] = &[
         "a parameter to every file and line that its answer reaches"),
     row(Engine, "rehearse", "words documents template resolve plan catalog compose merge", "",
         "cases played in memory: snapshots, expectations, scripted edits, pairwise answers"),
+    row(Engine, "lint", "words documents template resolve plan catalog", "",
+        "a version of a golden path to what is wrong with it, each with a place and an edit"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "tar walkdir rayon rustix",

@@ -1,0 +1,195 @@
+//! A version of a golden path or layer -> what is wrong with it, found without a service.
+//!
+//! First what can be told by reading: the manifest, the syntax of templates, the names that they
+//! speak of, the layers. Only where nothing of that is wrong the templates are rendered, with the
+//! answers of the cases, with every choice, and with hostile texts.
+//!
+//! **Invariant:** pure, and the same version gives the same findings in the same order. Files are
+//! called `<prefix><name>/<version>/<path>` in every place and every fix.
+
+mod attributes;
+mod cases;
+mod docs;
+mod expressions;
+mod files;
+mod hostile;
+mod layers;
+mod mend;
+mod migrations;
+mod parameters;
+mod release;
+mod render;
+mod rules;
+mod sample;
+mod speaking;
+mod subject;
+mod templates;
+mod unrendered;
+
+pub use mend::{Files, mend};
+
+use std::sync::Arc;
+
+use self::{sample::Samples, subject::Subject};
+use crate::{
+    catalog,
+    data::Value,
+    diag::{Diagnostic, has_errors},
+    manifest::Manifest,
+    name::meant,
+    text::{Document, Span},
+    tree::{Digest, Tree},
+    version::Version,
+};
+
+/// What is to be looked at.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The name, as the folder says it.
+    pub name: &'a str,
+    /// The version, as the folder says it.
+    pub version: &'a Version,
+    /// Every file of the version's folder.
+    pub files: &'a Tree,
+    /// What people write before `name/version/path`.
+    pub prefix: &'a str,
+    /// What is around it.
+    pub catalog: &'a dyn Catalog,
+    /// The version of this program.
+    pub flagstone: &'a Version,
+}
+
+/// What a version's surroundings are asked for.
+pub trait Catalog: Sync {
+    /// The names of all golden paths and layers.
+    fn names(&self) -> Vec<&str>;
+
+    /// The versions of one of them, oldest first.
+    fn versions(&self, name: &str) -> &[Version];
+
+    /// One version; `None` if it can't be read.
+    fn release(&self, name: &str, version: &Version) -> Option<Arc<catalog::Release>>;
+
+    /// The digest that a version was released with, if it was.
+    fn released(&self, name: &str, version: &Version) -> Option<Digest>;
+
+    /// What all golden paths share.
+    fn data(&self) -> &Value;
+
+    /// The team that answers for the catalog.
+    fn owner(&self) -> &str;
+}
+
+/// Everything that is wrong with a version, in the order of files and places.
+pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
+    let mut found = match subject(request) {
+        Ok(subject) => look(&subject),
+        Err(mistakes) => mistakes,
+    };
+    found.extend(docs::without_manifest(request));
+    sorted(found.into_iter().map(spelled).collect())
+}
+
+fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>> {
+    let label = request.label(crate::manifest::FILE);
+    let text = request.files.file(crate::manifest::FILE).and_then(|entry| entry.text());
+    let Some(text) = text else {
+        let message = format!("`{label}` is not UTF-8 text");
+        return Err(vec![Diagnostic::error("manifest", message)]);
+    };
+    let document = Document::new(label, text);
+    match Manifest::parse(&document, request.flagstone) {
+        Ok(manifest) => Subject::new(request, manifest),
+        Err(mistakes) => {
+            let is_meant = |key: &str| {
+                mistakes.iter().any(|it| it.help.as_deref().and_then(meant) == Some(key))
+            };
+            let key = |it| docs::missing_key(it, request, &document, &is_meant);
+            Err(mistakes.iter().cloned().map(key).collect())
+        }
+    }
+}
+
+fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let mut found = subject.misplaced();
+    found.extend(templates::check(subject));
+    found.extend(expressions::check(subject));
+    found.extend(layers::check(subject));
+    found.extend(migrations::check(subject));
+    found.extend(unrendered::check(subject));
+    found.extend(release::check(subject));
+    found.extend(docs::check(subject));
+    if has_errors(&found) {
+        return found;
+    }
+    // Whoever misspells a name leaves the right one unused.
+    found.extend(parameters::check(subject));
+    found.extend(files::partials(subject));
+    let samples = match Samples::new(subject) {
+        Ok(samples) => samples,
+        Err(mistakes) => {
+            found.extend(mistakes);
+            return found;
+        }
+    };
+    found.extend(cases::check(subject, &samples));
+    if !samples.mistakes.is_empty() {
+        return found;
+    }
+    let rendered = render::render(subject, &samples);
+    if rendered.mistakes.is_empty() {
+        found.extend(rules::check(subject, &rendered));
+        found.extend(files::templates(subject, &rendered));
+        found.extend(attributes::check(subject, &rendered));
+        found.extend(hostile::check(subject, &samples));
+    }
+    found.extend(rendered.mistakes);
+    found
+}
+
+/// A mistyped word at the mistake's place wants the one that its help proposes.
+fn spelled(mistake: Diagnostic) -> Diagnostic {
+    if mistake.fix.is_some() {
+        return mistake;
+    }
+    let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    let place = mistake.place.as_ref();
+    let is_there = place.is_some_and(|it| is_word(it.document.slice(it.span)));
+    let instead = mistake.help.as_deref().and_then(meant).filter(|_| is_there);
+    let instead = instead.map(str::to_owned);
+    mistake.instead(instead)
+}
+
+/// Each once, however many answers led to it.
+fn sorted(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |it: &Diagnostic| {
+        let place = it.place.as_ref();
+        place.map(|it| (it.document.name().to_owned(), it.span))
+    };
+    found.sort_by_cached_key(|it| (place(it), it.code, it.message.clone()));
+    let same = |one: &mut Diagnostic, other: &mut Diagnostic| {
+        one.code == other.code
+            && place(one) == place(other)
+            && (one.place.is_some() || one.message == other.message)
+    };
+    found.dedup_by(same);
+    found
+}
+
+impl Request<'_> {
+    /// What people call a file of the version.
+    pub(crate) fn label(&self, path: &str) -> String {
+        format!("{}{}/{}/{path}", self.prefix, self.name, self.version)
+    }
+
+    /// A file of the version as a named text.
+    pub(crate) fn document(&self, path: &str) -> Option<Document> {
+        let text = self.files.file(path)?.text()?;
+        Some(Document::new(self.label(path), text))
+    }
+
+    /// The beginning of a file.
+    pub(crate) fn start(&self, path: &str) -> Option<crate::text::Place> {
+        self.document(path).map(|it| it.place(Span::default()))
+    }
+}

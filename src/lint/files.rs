@@ -1,0 +1,51 @@
+//! Files that no service ever gets, and partials that no template includes.
+
+use std::collections::BTreeSet;
+
+use super::{render::Rendered, subject::Subject};
+use crate::{
+    diag::{Diagnostic, FixEdit},
+    manifest::{Shape, Syntax},
+    template::{NameKind, names},
+    tree::RepoPath,
+};
+
+pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let reached = subject.partials();
+    let unused =
+        subject.all_partials().filter(|(path, _)| !reached.iter().any(|it| it.path == *path));
+    unused
+        .map(|(path, _)| finding(subject, path, "unused-partial", "no template includes"))
+        .collect()
+}
+
+/// Files that no combination of answers renders, where all that decides about it was tried.
+pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
+    let written: BTreeSet<_> = rendered.sources().collect();
+    let unwritten = subject.files().filter(|(path, _)| !written.contains(path.as_str()));
+    let decided = unwritten.filter(|(path, _)| is_decided(subject, path));
+    decided
+        .map(|(path, _)| finding(subject, path, "unreachable-file", "no answers render"))
+        .collect()
+}
+
+fn finding(subject: &Subject<'_>, path: &RepoPath, code: &'static str, what: &str) -> Diagnostic {
+    let label = subject.request.label(path.as_str());
+    Diagnostic::warning(code, format!("{what} `{path}`"))
+        .at(subject.request.start(path.as_str()))
+        .help("remove it, or mend what leaves it out")
+        .fix(FixEdit::Delete { path: label })
+}
+
+/// Whether a file's path and the conditions of rules speak of choices alone.
+fn is_decided(subject: &Subject<'_>, path: &RepoPath) -> bool {
+    let parts = subject.path_templates(path);
+    let of_path = parts.iter().flat_map(|part| names(part, Syntax::Curly).unwrap_or_default().uses);
+    let conditions = subject.manifest.files.iter().filter_map(|rule| rule.when.as_ref());
+    let of_rules = conditions
+        .flat_map(|it| crate::template::expression_names(&it.text).unwrap_or_default().uses);
+    of_path.chain(of_rules).filter(|it| it.kind == NameKind::Variable).all(|it| {
+        let parameter = subject.manifest.parameters.iter().find(|own| own.name == it.name);
+        parameter.is_some_and(|own| matches!(own.shape, Shape::Choice(_) | Shape::Boolean))
+    })
+}

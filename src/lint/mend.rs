@@ -1,0 +1,143 @@
+//! Findings with edits -> the files after them.
+//!
+//! **Invariant:** no two edits of one round touch the same lines of a file; what is left out waits for
+//! the next look.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    diag::{Diagnostic, Fix, FixEdit},
+    text::Place,
+};
+
+/// What becomes of files, by their names: a text, or nothing. `None` in [`Files::moved`]: none moves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Files {
+    /// Files that get a text.
+    pub written: BTreeMap<String, String>,
+    /// Files that get another name, with their modes.
+    pub moved: BTreeMap<String, String>,
+    /// Files that go.
+    pub deleted: BTreeSet<String>,
+    /// How many findings that mends.
+    pub mended: usize,
+}
+
+/// The edits of as many findings as can be made at once.
+pub fn mend(found: &[Diagnostic]) -> Files {
+    let mut mending = Mending::default();
+    for fix in found.iter().filter_map(|it| it.fix.as_ref()) {
+        mending.take(fix);
+    }
+    mending.files()
+}
+
+#[derive(Default)]
+struct Mending<'a> {
+    edits: BTreeMap<String, Vec<(&'a Place, &'a str)>>,
+    files: Files,
+}
+
+impl<'a> Mending<'a> {
+    fn take(&mut self, fix: &'a Fix) {
+        if !fix.edits.iter().all(|edit| self.is_free(edit)) {
+            return;
+        }
+        for edit in &fix.edits {
+            match edit {
+                FixEdit::Replace { place, text } => {
+                    let edits = self.edits.entry(place.document.name().to_owned());
+                    edits.or_default().push((place, text));
+                }
+                FixEdit::Create { path, text } => {
+                    self.files.written.insert(path.clone(), text.clone());
+                }
+                FixEdit::Rename { from, to } => {
+                    self.files.moved.insert(from.clone(), to.clone());
+                }
+                FixEdit::Delete { path } => {
+                    self.files.deleted.insert(path.clone());
+                }
+            }
+        }
+        self.files.mended += 1;
+    }
+
+    fn is_free(&self, edit: &FixEdit) -> bool {
+        let is_whole = |path: &str| {
+            self.files.written.contains_key(path)
+                || self.files.moved.contains_key(path)
+                || self.files.moved.values().any(|it| it == path)
+                || self.files.deleted.contains(path)
+        };
+        match edit {
+            FixEdit::Replace { place, .. } => {
+                let name = place.document.name();
+                let others = self.edits.get(name).into_iter().flatten();
+                !is_whole(name) && others.into_iter().all(|(other, _)| are_apart(place, other))
+            }
+            FixEdit::Create { path, .. } | FixEdit::Delete { path } => {
+                !is_whole(path) && !self.edits.contains_key(path)
+            }
+            FixEdit::Rename { from, to } => {
+                !is_whole(from) && !is_whole(to) && !self.edits.contains_key(from)
+            }
+        }
+    }
+
+    fn files(mut self) -> Files {
+        for (name, mut edits) in self.edits {
+            edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.span.start));
+            let Some((first, _)) = edits.first() else { continue };
+            let mut text = first.document.text().to_owned();
+            for (place, new) in edits {
+                text.replace_range(place.span.start..place.span.end, new);
+            }
+            self.files.written.insert(name, text);
+        }
+        self.files
+    }
+}
+
+/// Whether two places have a line of their own each, with one between them.
+fn are_apart(one: &Place, other: &Place) -> bool {
+    let lines = |it: &Place| {
+        let line = |offset| it.document.position(offset).line;
+        (line(it.span.start), line(it.span.end))
+    };
+    let ((start, end), (other_start, other_end)) = (lines(one), lines(other));
+    one.document == other.document && (end + 1 < other_start || other_end + 1 < start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Document, Span};
+
+    fn replace(document: &Document, old: &str, new: &str) -> Diagnostic {
+        let start = document.text().find(old).unwrap();
+        let place = document.place(Span { start, end: start + old.len() });
+        Diagnostic::error("x", "x").at(place).instead(Some(new))
+    }
+
+    #[test]
+    fn edits_of_lines_apart_are_made_at_once_and_the_others_wait() {
+        let document = Document::new("a", "one\ntwo\nthree\nfour\nfive\n");
+        let found = [
+            replace(&document, "one", "1"),
+            replace(&document, "two", "2"),
+            replace(&document, "five", "5"),
+        ];
+        let files = mend(&found);
+        assert_eq!(files.written["a"], "1\ntwo\nthree\nfour\n5\n");
+        assert_eq!(files.mended, 2);
+    }
+
+    #[test]
+    fn a_file_that_goes_is_not_edited() {
+        let document = Document::new("a", "one\n");
+        let gone = Diagnostic::error("x", "x").fix(FixEdit::Delete { path: "a".to_owned() });
+        let files = mend(&[gone, replace(&document, "one", "1")]);
+        assert!(files.written.is_empty() && files.deleted.contains("a"));
+    }
+}

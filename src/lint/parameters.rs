@@ -1,0 +1,77 @@
+//! Parameters that nothing uses: neither templates, paths, conditions, other parameters nor layers.
+
+use std::collections::BTreeSet;
+
+use super::{
+    expressions::stated,
+    subject::{Subject, steps},
+};
+use crate::{
+    data::Value, diag::Diagnostic, edit::Edit, manifest::Syntax, spec::METADATA_ANSWERS,
+    template::names,
+};
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let used = used(subject);
+    let is_unused = |name: &str| {
+        // A service's metadata says these in any case.
+        !METADATA_ANSWERS.contains(&name) && !used.iter().any(|(by, it)| it == name && by != name)
+    };
+    let unused = subject.parameters().filter(|name| is_unused(name));
+    unused
+        .map(|name| {
+            let pointer = ["parameters", "properties", name].into_iter().collect();
+            let message = format!("nothing uses the parameter `{name}`");
+            Diagnostic::warning("unused-parameter", message)
+                .at(subject.data.key_place(&pointer))
+                .help("remove it, or use it in a template")
+                .fix(removal(subject, name))
+        })
+        .collect()
+}
+
+fn removal(subject: &Subject<'_>, name: &str) -> Option<crate::diag::FixEdit> {
+    let parameters = subject.data.value.get("parameters")?;
+    let required = parameters.get("required").map(Value::items).unwrap_or_default();
+    let at = required.iter().position(|it| it.as_text() == Some(name));
+    let mut edits = vec![Edit::Remove { path: steps(["parameters", "properties", name]) }];
+    if let Some(at) = at {
+        edits.push(Edit::Remove { path: steps(["parameters", "required", &at.to_string()]) });
+    }
+    subject.manifest_edit(&edits)
+}
+
+/// Every name that is used, and by which parameter; by an empty name where it is by something else.
+fn used(subject: &Subject<'_>) -> BTreeSet<(String, String)> {
+    let mut used = BTreeSet::new();
+    for stated in stated(subject) {
+        let steps: Vec<_> = stated.pointer.steps().collect();
+        let by = match steps.as_slice() {
+            ["parameters", "properties", name, ..] => *name,
+            ["migrations", ..] => continue,
+            _ => "",
+        };
+        let names = stated.names().unwrap_or_default().uses;
+        used.extend(names.into_iter().map(|it| (by.to_owned(), it.name)));
+    }
+    let mut by_templates = |text: &str, syntax: Syntax| {
+        let names = names(text, syntax).unwrap_or_default().uses;
+        used.extend(names.into_iter().map(|it| (String::new(), it.name)));
+    };
+    for text in subject.templates().iter().chain(&subject.partials()) {
+        by_templates(text.entry.text().unwrap_or_default(), text.syntax);
+    }
+    for (path, _) in subject.files() {
+        subject.path_templates(path).iter().for_each(|part| by_templates(part, Syntax::Curly));
+    }
+    for (path, _) in subject.files() {
+        used.extend(listed(path.as_str()).map(|name| (String::new(), name.to_owned())));
+    }
+    used
+}
+
+/// The lists that a path renders once for each item of: `orders` of `[orders.name]`.
+fn listed(path: &str) -> impl Iterator<Item = &str> {
+    let inside = path.split('[').skip(1).filter_map(|it| it.split(']').next());
+    inside.filter_map(|it| it.split('.').next())
+}

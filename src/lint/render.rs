@@ -1,0 +1,186 @@
+//! A version rendered with each sample: by itself, and with its layers where it has some.
+
+use std::collections::BTreeSet;
+
+use super::{
+    hostile::mended,
+    sample::{Sample, Samples},
+    speaking::{Speaking, different},
+    subject::Subject,
+};
+use crate::{
+    answer::Answers,
+    data::Value,
+    diag::Diagnostic,
+    manifest::Manifest,
+    plan::{self, Layer, Limits, Plan, Request, layer_data},
+    resolve::{layer_answers, variables},
+    text::Document,
+    tree::{RepoPath, Tree},
+};
+
+/// What came of every sample.
+pub(super) struct Rendered {
+    /// The version by itself, with each sample.
+    plans: Vec<Plan>,
+    /// With its layers, with the answers of each case.
+    whole: Vec<Plan>,
+    /// What is wrong.
+    pub(super) mistakes: Vec<Diagnostic>,
+}
+
+impl Rendered {
+    /// Every plan that was made.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Plan> {
+        self.whole.iter().chain(&self.plans)
+    }
+
+    /// Every file that is written with some sample, by itself.
+    pub(super) fn outputs(&self) -> impl Iterator<Item = &RepoPath> {
+        self.plans.iter().flat_map(|plan| plan.files.keys()).collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// Every template that wrote a file.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
+        self.plans.iter().flat_map(|plan| plan.files.values().map(|it| it.source.path.as_str()))
+    }
+}
+
+pub(super) fn render(subject: &Subject<'_>, samples: &Samples<'_>) -> Rendered {
+    let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
+    let files = subject.request.files;
+    let speaking = Speaking::new(subject);
+    let mut take = |plan: Result<Plan, Vec<Diagnostic>>| match plan {
+        Ok(plan) => rendered.plans.push(plan),
+        Err(mistakes) => rendered.mistakes.extend(mistakes),
+    };
+    samples.bases.iter().for_each(|sample| take(plan(subject, sample, files)));
+    if let Some(first) = samples.bases.first() {
+        for sample in &samples.variants {
+            let changed = different(&sample.answers, &first.answers);
+            take(plan(subject, sample, &speaking.of(files, &[changed])));
+        }
+    }
+    if !rendered.mistakes.is_empty() {
+        return rendered;
+    }
+    for sample in &samples.bases {
+        match with_layers(subject, sample) {
+            Ok(plan) => rendered.whole.push(plan),
+            Err(mistakes) => rendered.mistakes.extend(mistakes),
+        }
+    }
+    rendered
+}
+
+/// The version by itself: those of its files that `files` holds.
+pub(super) fn plan(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    files: &Tree,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let part = Part::new(&subject.manifest, files, &sample.answers, subject)?;
+    let request = Request { layers: vec![part.layer()], limits: Limits::default() };
+    plan::plan(&request).map_err(|mistakes| called(subject, mistakes))
+}
+
+fn with_layers(subject: &Subject<'_>, sample: &Sample) -> Result<Plan, Vec<Diagnostic>> {
+    let mut releases = Vec::new();
+    for layer in &subject.manifest.layers {
+        if !layer.applies(&sample.answers).map_err(|mistake| vec![mistake])? {
+            continue;
+        }
+        let catalog = subject.request.catalog;
+        let mut versions = catalog.versions(&layer.name).iter();
+        let version = versions.rfind(|it| layer.version.matches(it));
+        let release = version.and_then(|version| catalog.release(&layer.name, version));
+        // A layer that can't be had is told elsewhere.
+        let Some(release) = release else { continue };
+        let answers = layer_answers(layer, &release.manifest, &sample.answers)?.answers;
+        releases.push((release, answers));
+    }
+    let own = Part::new(&subject.manifest, subject.request.files, &sample.answers, subject)?;
+    let layers = releases
+        .iter()
+        .map(|(release, answers)| Part::new(&release.manifest, &release.files, answers, subject));
+    let layers = layers.collect::<Result<Vec<_>, _>>()?;
+    let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
+    let request = Request { layers, limits: Limits::default() };
+    plan::plan(&request).map_err(|mistakes| {
+        // What is wrong in a layer's own files is told where the layer is looked at.
+        let own = subject.request.label("");
+        let is_own = |it: &Diagnostic| {
+            it.place.as_ref().is_none_or(|place| place.document.name().starts_with(&own))
+        };
+        called(subject, mistakes).into_iter().filter(is_own).collect()
+    })
+}
+
+/// What the templates of one part see.
+struct Part<'a> {
+    manifest: &'a Manifest,
+    files: &'a Tree,
+    answers: Value,
+    data: Value,
+    lines: BTreeSet<String>,
+    lists: BTreeSet<String>,
+}
+
+impl<'a> Part<'a> {
+    fn new(
+        manifest: &'a Manifest,
+        files: &'a Tree,
+        answers: &Answers,
+        subject: &Subject<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let lines = manifest.parameters.iter().flat_map(|it| it.shape.ways_to_lines(&it.name));
+        let lists = manifest.parameters.iter().filter(|it| it.shape.is_list());
+        let title = format!("{}@{}", manifest.metadata.name, manifest.metadata.version);
+        let data = layer_data(files, &title, subject.request.catalog.data());
+        Ok(Self {
+            manifest,
+            files,
+            answers: variables(answers),
+            data: data.map_err(|mistakes| called(subject, mistakes))?,
+            lines: lines.collect(),
+            lists: lists.map(|it| it.name.clone()).collect(),
+        })
+    }
+
+    fn layer(&self) -> Layer<'_> {
+        Layer {
+            name: &self.manifest.metadata.name,
+            version: &self.manifest.metadata.version,
+            files: self.files,
+            rules: &self.manifest.files,
+            overrides: &self.manifest.overrides,
+            answers: &self.answers,
+            data: &self.data,
+            lines: &self.lines,
+            lists: &self.lists,
+        }
+    }
+}
+
+/// The engine calls a file `name@version: path`; people find it in the catalog.
+fn called(subject: &Subject<'_>, mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let metadata = &subject.manifest.metadata;
+    let title = format!("{}@{}: ", metadata.name, metadata.version);
+    let start = || subject.manifest.document.place((0..0).into());
+    let name = |mut mistake: Diagnostic| {
+        let Some(place) = &mistake.place else { return mistake.at(start()) };
+        let document = &place.document;
+        let (name, span) = (document.name(), place.span);
+        let label = match (name.strip_prefix(&title), name.split_once(": ")) {
+            (Some(path), _) => subject.request.label(path),
+            // A layer's.
+            (None, Some((other, path))) if other.contains('@') => {
+                format!("{}{}/{path}", subject.request.prefix, other.replacen('@', "/", 1))
+            }
+            (None, _) => return mistake,
+        };
+        mistake.place = Some(Document::new(label, document.text()).place(span));
+        mistake
+    };
+    mistakes.into_iter().map(|it| mended(name(it))).collect()
+}

@@ -1,0 +1,168 @@
+//! The version that is looked at: its manifest with every place, its templates and partials.
+
+use super::Request;
+use crate::{
+    data::{Data, Pointer, parse_yaml},
+    diag::{Diagnostic, FixEdit},
+    edit::{self, Edit, Step},
+    manifest::{Manifest, Source, Syntax},
+    text::{Document, Place, Span},
+    tree::{Entry, Mode, RepoPath},
+};
+
+/// The version that is looked at.
+pub(super) struct Subject<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) manifest: Manifest,
+    /// The manifest's text as data.
+    pub(super) data: Data,
+}
+
+/// A text that the engine reads: a template or a partial.
+#[derive(Clone)]
+pub(super) struct TemplateText<'a> {
+    pub(super) path: &'a RepoPath,
+    pub(super) entry: &'a Entry,
+    pub(super) syntax: Syntax,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(
+        request: &'a Request<'a>,
+        manifest: Manifest,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let data = parse_yaml(&manifest.document).map_err(|mistake| vec![mistake])?;
+        Ok(Self { request, manifest, data })
+    }
+
+    /// The manifest says another name or version than the folder.
+    pub(super) fn misplaced(&self) -> Vec<Diagnostic> {
+        let stated = &self.manifest.metadata;
+        let version = self.request.version.to_string();
+        let wrong = |key: &str, stated: &str, folder: &str| {
+            let place = self.data.value_place(&["metadata", key].into_iter().collect());
+            let message = format!("the manifest says `{stated}`, its folder `{folder}`");
+            let mistake = Diagnostic::error("misplaced", message).at(place);
+            (stated != folder)
+                .then(|| mistake.help(format!("write `{folder}`, or rename the folder")))
+                .map(|it| it.instead(Some(folder)))
+        };
+        let name = wrong("name", &stated.name, self.request.name);
+        name.into_iter().chain(wrong("version", &stated.version.to_string(), &version)).collect()
+    }
+
+    /// Every file below `template/`.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> + use<'a> {
+        self.request.files.iter().filter(|(path, _)| path.is_below("template"))
+    }
+
+    /// The templates.
+    pub(super) fn templates(&self) -> Vec<TemplateText<'a>> {
+        let is_template = |(path, entry): &(&RepoPath, &Entry)| {
+            path.as_str().ends_with(".j2") && entry.mode != Mode::Link
+        };
+        let text = |(path, entry)| TemplateText { path, entry, syntax: self.syntax(path) };
+        self.files().filter(is_template).map(text).collect()
+    }
+
+    /// The syntax of a file below `template/`, by the rule that its own name matches.
+    pub(super) fn syntax(&self, path: &RepoPath) -> Syntax {
+        let output = output(path).and_then(|it| RepoPath::parse(it).ok());
+        let rule = self
+            .manifest
+            .files
+            .iter()
+            .find(|rule| output.as_ref().is_some_and(|output| rule.glob.matches(output)));
+        rule.and_then(|rule| rule.syntax).unwrap_or_default()
+    }
+
+    /// The partials that some template reaches, each in every syntax that it is read in.
+    pub(super) fn partials(&self) -> Vec<TemplateText<'a>> {
+        let mut reached: Vec<TemplateText<'a>> = Vec::new();
+        let mut waiting = self.templates();
+        while let Some(from) = waiting.pop() {
+            let Some(text) = from.entry.text() else { continue };
+            let includes = ["include", "import", "extends", "from"];
+            if !includes.iter().any(|word| text.contains(word)) {
+                continue;
+            }
+            for (path, entry) in self.all_partials() {
+                let is_new = !reached.iter().any(|it| it.path == path && it.syntax == from.syntax);
+                if is_new && text.contains(path.file_name()) {
+                    let partial = TemplateText { path, entry, syntax: from.syntax };
+                    reached.push(partial.clone());
+                    waiting.push(partial);
+                }
+            }
+        }
+        reached
+    }
+
+    /// Every file below `partials/`.
+    pub(super) fn all_partials(&self) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> + use<'a> {
+        self.request.files.iter().filter(|(path, _)| path.is_below("partials"))
+    }
+
+    /// The parts of a file's path that are templates, each as a text named like the path.
+    pub(super) fn path_templates(&self, path: &'a RepoPath) -> Vec<&'a str> {
+        let below = output(path).unwrap_or_default();
+        below.split('/').filter(|it| it.contains("{{") || it.contains("{%")).collect()
+    }
+
+    /// The names of the parameters.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.manifest.parameters.iter().map(|it| it.name.as_str())
+    }
+
+    /// Where a value of the manifest stands.
+    pub(super) fn value_place<'s>(&self, steps: impl IntoIterator<Item = &'s str>) -> Place {
+        self.data.value_place(&steps.into_iter().collect())
+    }
+
+    /// A value of the manifest as an expression or template with its place.
+    pub(super) fn source(&self, pointer: &Pointer, text: &str) -> Source {
+        Source { text: text.to_owned(), place: self.data.value_place(pointer) }
+    }
+
+    /// The edit of the manifest's text that makes these changes, proved.
+    pub(super) fn manifest_edit(&self, edits: &[Edit]) -> Option<FixEdit> {
+        let document = &self.manifest.document;
+        let new = edit::yaml(document.text(), edits).ok()?;
+        Some(difference(document, &new))
+    }
+
+    /// The edit that takes a part of the manifest away.
+    pub(super) fn removal(&self, path: Vec<Step>) -> Option<FixEdit> {
+        self.manifest_edit(&[Edit::Remove { path }])
+    }
+}
+
+/// What a file below `template/` is called in a service, its expressions as they are.
+pub(super) fn output(path: &RepoPath) -> Option<&str> {
+    let below = path.as_str().strip_prefix("template/")?;
+    Some(below.strip_suffix(".j2").unwrap_or(below))
+}
+
+/// Steps into the manifest: keys, and items by their number.
+pub(super) fn steps<const N: usize>(steps: [&str; N]) -> Vec<Step> {
+    let step = |step: &str| match step.parse() {
+        Ok(index) => Step::Item(index),
+        Err(_) => Step::Key(step.to_owned()),
+    };
+    steps.into_iter().map(step).collect()
+}
+
+/// The one edit that makes `new` of a document: what both have at the front and back stays.
+pub(super) fn difference(document: &Document, new: &str) -> FixEdit {
+    let old = document.text();
+    let front = old.bytes().zip(new.bytes()).take_while(|(one, two)| one == two).count();
+    let front = (0..=front).rev().find(|at| old.is_char_boundary(*at)).unwrap_or_default();
+    let rest = old.len().min(new.len()) - front;
+    let back = old.bytes().rev().zip(new.bytes().rev()).take(rest);
+    let back = back.take_while(|(one, two)| one == two).count();
+    let is_boundary = |back: &usize| old.is_char_boundary(old.len() - back);
+    let back = (0..=back).rev().find(is_boundary).unwrap_or_default();
+    let place = document.place(Span { start: front, end: old.len() - back });
+    let text = new.get(front..new.len() - back).unwrap_or_default().to_owned();
+    FixEdit::Replace { place, text }
+}

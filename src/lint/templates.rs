@@ -1,0 +1,179 @@
+//! Every template and partial parses, and speaks of what there is.
+
+use std::collections::BTreeSet;
+
+use super::subject::{Subject, TemplateText};
+use crate::{
+    diag::{Diagnostic, FixEdit},
+    manifest::Syntax,
+    name::nearest,
+    template::{Builtins, NameKind, NameUse, Names, names},
+    text::{Document, Span},
+};
+
+/// What a list gives to the template of each of its items.
+pub(super) const ITEM: [&str; 2] = ["item", "item_index"];
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let (templates, partials) = (subject.templates(), subject.partials());
+    let mut looking = Looking {
+        subject,
+        builtins: Builtins::new(),
+        known: subject.parameters().map(str::to_owned).chain(["data".to_owned()]).collect(),
+        found: Vec::new(),
+    };
+    // What a template sets is there in what it includes.
+    let mut everywhere = looking.known.clone();
+    everywhere.extend(ITEM.map(str::to_owned));
+    let all: Vec<_> = templates.iter().map(|it| looking.parse(it)).collect();
+    everywhere.extend(all.iter().flatten().flat_map(|(_, names)| names.defined.clone()));
+    let included: Vec<_> = partials.iter().map(|it| looking.parse(it)).collect();
+    everywhere.extend(included.iter().flatten().flat_map(|(_, names)| names.defined.clone()));
+    for ((document, names), template) in
+        all.iter().zip(&templates).filter_map(|(parsed, it)| Some((parsed.as_ref()?, it)))
+    {
+        let mut known = looking.known.clone();
+        if template.path.as_str().contains('[') {
+            known.extend(ITEM.map(str::to_owned));
+        }
+        looking.uses(document, names, &known);
+    }
+    for (document, names) in included.iter().flatten() {
+        looking.uses(document, names, &everywhere);
+    }
+    let paths: Vec<_> = subject.files().map(|(path, _)| path).collect();
+    for path in paths {
+        looking.path(path.as_str(), &subject.path_templates(path), &everywhere);
+    }
+    looking.found
+}
+
+struct Looking<'s, 'a> {
+    subject: &'s Subject<'a>,
+    builtins: Builtins,
+    known: BTreeSet<String>,
+    found: Vec<Diagnostic>,
+}
+
+impl Looking<'_, '_> {
+    fn parse(&mut self, text: &TemplateText<'_>) -> Option<(Document, Names)> {
+        let label = self.subject.request.label(text.path.as_str());
+        let Ok(source) = std::str::from_utf8(&text.entry.bytes) else {
+            let message = format!("the template `{}` is not UTF-8", text.path);
+            let mistake = Diagnostic::error("template", message)
+                .at(Document::new(label, "").place(Span::default()));
+            self.found.push(mistake.help("remove the `.j2` of a binary file"));
+            return None;
+        };
+        let document = Document::new(label, source);
+        let names = self.names(&document, text.syntax)?;
+        Some((document, names))
+    }
+
+    fn names(&mut self, document: &Document, syntax: Syntax) -> Option<Names> {
+        match names(document.text(), syntax) {
+            Ok(names) => Some(names),
+            Err(error) => {
+                let line = error.line.map(|line| document.line_span(line));
+                let message = format!("this is no valid template: {}", error.message);
+                let place = document.place(error.span.or(line).unwrap_or_default());
+                self.found.push(Diagnostic::error("template-syntax", message).at(place));
+                None
+            }
+        }
+    }
+
+    fn path(&mut self, path: &str, parts: &[&str], known: &BTreeSet<String>) {
+        for part in parts {
+            let document = Document::new(self.subject.request.label(path), *part);
+            if let Some(names) = self.names(&document, Syntax::Curly) {
+                let from = self.found.len();
+                self.uses(&document, &names, known);
+                let label = |text: &str| self.subject.request.label(text);
+                for mistake in self.found.iter_mut().skip(from) {
+                    rename(mistake, path, part, &label);
+                }
+            }
+        }
+    }
+
+    fn uses(&mut self, document: &Document, names: &Names, known: &BTreeSet<String>) {
+        for name in &names.uses {
+            let mistake = match name.kind {
+                NameKind::Asked => None,
+                NameKind::Partial => self.partial(name),
+                NameKind::Variable | NameKind::Function
+                    if known.contains(&name.name) || self.builtins.has(name.kind, &name.name) =>
+                {
+                    None
+                }
+                kind @ (NameKind::Filter | NameKind::Test)
+                    if self.builtins.has(kind, &name.name) =>
+                {
+                    None
+                }
+                NameKind::Variable | NameKind::Function | NameKind::Filter | NameKind::Test => {
+                    Some(self.unknown(name, known))
+                }
+            };
+            self.found.extend(
+                mistake.map(|(mistake, instead)| {
+                    mistake.at(document.place(name.span)).instead(instead)
+                }),
+            );
+        }
+    }
+
+    fn unknown(&self, it: &NameUse, known: &BTreeSet<String>) -> (Diagnostic, Option<String>) {
+        unknown(it, known.iter().map(String::as_str), &self.builtins)
+    }
+
+    fn partial(&self, it: &NameUse) -> Option<(Diagnostic, Option<String>)> {
+        let partials = || {
+            let partials = self.subject.all_partials();
+            partials.filter_map(|(path, _)| path.as_str().strip_prefix("partials/"))
+        };
+        if partials().any(|partial| partial == it.name) {
+            return None;
+        }
+        let near = nearest(&it.name, partials());
+        let mistake =
+            Diagnostic::error("unknown-partial", format!("there is no partial `{}`", it.name))
+                .note("templates include and import files of their own layer's `partials/` alone")
+                .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+        Some((mistake, near.map(str::to_owned)))
+    }
+}
+
+/// The mistake of a name that nobody knows, and the nearest one that somebody does.
+pub(super) fn unknown<'n>(
+    it: &NameUse,
+    known: impl Iterator<Item = &'n str>,
+    builtins: &Builtins,
+) -> (Diagnostic, Option<String>) {
+    let (code, message) = match it.kind {
+        NameKind::Filter => ("unknown-filter", format!("there is no filter `{}`", it.name)),
+        NameKind::Test => ("unknown-function", format!("there is no test `{}`", it.name)),
+        NameKind::Function => ("unknown-function", format!("there is no function `{}`", it.name)),
+        NameKind::Variable | NameKind::Asked | NameKind::Partial => {
+            ("undefined-name", format!("`{}` is not defined", it.name))
+        }
+    };
+    let own = known.filter(|_| matches!(it.kind, NameKind::Variable | NameKind::Function));
+    let all: Vec<_> = own.map(str::to_owned).chain(builtins.all(it.kind)).collect();
+    let near = nearest(&it.name, all.iter().map(String::as_str)).map(str::to_owned);
+    let help = near.as_ref().map(|near| format!("did you mean `{near}`?"));
+    (Diagnostic::error(code, message).maybe_help(help), near)
+}
+
+/// A file's name has no text to edit: what mends it is another name.
+fn rename(mistake: &mut Diagnostic, path: &str, part: &str, label: &dyn Fn(&str) -> String) {
+    let Some(fix) = &mut mistake.fix else { return };
+    for edit in &mut fix.edits {
+        if let FixEdit::Replace { place, text } = edit {
+            let mut new = part.to_owned();
+            new.replace_range(place.span.start..place.span.end, text);
+            *edit = FixEdit::Rename { from: label(path), to: label(&path.replacen(part, &new, 1)) };
+        }
+    }
+}

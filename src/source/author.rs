@@ -1,0 +1,87 @@
+//! An author's own catalog, edited at their word.
+#![expect(clippy::disallowed_methods, reason = "the door to catalogs on disk")]
+
+use std::{fs, io, path::Path};
+
+use super::SourceError;
+use crate::tree::RepoPath;
+
+/// One change of a file in a catalog's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It gets a text; its mode stays.
+    Write(RepoPath, String),
+    /// It gets another name; the first is the old one.
+    Rename(RepoPath, RepoPath),
+    /// It goes.
+    Delete(RepoPath),
+}
+
+/// Changes a file below `root`. Nothing is written through a link, and nothing renamed over a file.
+///
+/// # Errors
+/// If the system refuses it, or a link stands in the way.
+pub fn change(root: &Path, change: &Change) -> Result<(), SourceError> {
+    let (path, done) = match change {
+        Change::Write(path, text) => (path, write(root, path, text)),
+        Change::Rename(from, to) => (from, rename(root, from, to)),
+        Change::Delete(path) => {
+            (path, own(root, path).and_then(|()| fs::remove_file(root.join(path.as_str()))))
+        }
+    };
+    done.map_err(|source| SourceError::Write { path: root.join(path.as_str()), source })
+}
+
+fn write(root: &Path, path: &RepoPath, text: &str) -> io::Result<()> {
+    own(root, path)?;
+    let file = root.join(path.as_str());
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(file, text)
+}
+
+fn rename(root: &Path, from: &RepoPath, to: &RepoPath) -> io::Result<()> {
+    own(root, from)?;
+    own(root, to)?;
+    let file = root.join(to.as_str());
+    if file.symlink_metadata().is_ok() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("`{to}` exists")));
+    }
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::rename(root.join(from.as_str()), file)
+}
+
+/// Whether no part of the way to a file is a link.
+fn own(root: &Path, path: &RepoPath) -> io::Result<()> {
+    let is_link = |part: &str| root.join(part).symlink_metadata().is_ok_and(|it| it.is_symlink());
+    match path.folders().chain([path.as_str()]).find(|part| is_link(part)) {
+        Some(link) => Err(io::Error::other(format!("`{link}` is a link"))),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::parse(text).unwrap()
+    }
+
+    #[test]
+    fn files_are_written_renamed_and_deleted_and_links_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        change(root, &Change::Write(path("a/b"), "one".to_owned())).unwrap();
+        change(root, &Change::Rename(path("a/b"), path("c/d"))).unwrap();
+        assert_eq!(fs::read_to_string(root.join("c/d")).unwrap(), "one");
+        std::os::unix::fs::symlink("c", root.join("link")).unwrap();
+        assert!(change(root, &Change::Write(path("link/d"), "two".to_owned())).is_err());
+        assert!(change(root, &Change::Rename(path("c/d"), path("link"))).is_err());
+        change(root, &Change::Delete(path("c/d"))).unwrap();
+        assert!(!root.join("c/d").exists());
+    }
+}

@@ -1,0 +1,168 @@
+//! `flagstone path lint`: small broken golden paths, and the embedded ones, which are not.
+//!
+//! A case is `tests/cases/lint/NAME.txt`: what it is about, the files that it lays over
+//! `tests/cases/lint/base` (`== path`; `-- path` takes one away), and after `== expect` each finding
+//! with its place, and whether `--fix` mends it.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde_json::Value;
+use walkdir::WalkDir;
+
+use crate::sandbox::Sandbox;
+
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/lint");
+
+/// One small broken golden path.
+struct Case {
+    files: BTreeMap<String, String>,
+    expected: Vec<String>,
+}
+
+impl Case {
+    fn read(path: &Path, base: &BTreeMap<String, String>) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let mut case = Self { files: base.clone(), expected: Vec::new() };
+        let mut open: Option<String> = None;
+        for line in text.split_inclusive('\n') {
+            let name = |mark| line.strip_prefix(mark).map(|it: &str| it.trim_end().to_owned());
+            match (name("== "), name("-- "), &open) {
+                (Some(file), ..) => {
+                    case.files.insert(file.clone(), String::new());
+                    open = Some(file);
+                }
+                (None, Some(file), None) => assert!(case.files.remove(&file).is_some(), "{file}"),
+                (None, _, Some(file)) => case.files.get_mut(file).unwrap().push_str(line),
+                (None, None, None) => {}
+            }
+        }
+        let expected = case.files.remove("expect").unwrap();
+        case.expected = expected.lines().map(str::to_owned).collect();
+        case
+    }
+
+    fn sandbox(&self) -> Sandbox {
+        let files = self.files.iter();
+        files.fold(Sandbox::new(), |sandbox, (path, text)| sandbox.file(path, text))
+    }
+}
+
+fn base() -> BTreeMap<String, String> {
+    let root = Path::new(CASES).join("base");
+    let entries = WalkDir::new(&root).into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            let path = entry.path().strip_prefix(&root).unwrap().to_str().unwrap();
+            (path.to_owned(), fs::read_to_string(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// What a lint says: each finding's code and place.
+fn findings(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
+    let shown = sandbox.run(["path", "lint", "--format", "json"].iter().chain(arguments).copied());
+    let json = shown.split("--- stdout\n").nth(1).unwrap().split("\n--- stderr").next().unwrap();
+    let json: Value = serde_json::from_str(json).unwrap_or_else(|_| panic!("{shown}"));
+    let shown = |it: &Value| {
+        let text = |key: &str| it[key].as_str().unwrap_or_default();
+        let place = match it["line"].as_u64() {
+            Some(line) => format!(" {}:{line}:{}", text("file"), it["column"]),
+            None => String::new(),
+        };
+        format!("{}{place}", text("code"))
+    };
+    json["findings"].as_array().unwrap().iter().map(shown).collect()
+}
+
+#[test]
+fn each_mistake_is_found_at_its_place_and_its_edit_mends_it() {
+    let base = base();
+    let (mut mended, mut wrong) = (0, Vec::new());
+    let entries = fs::read_dir(CASES).unwrap().map(|it| it.unwrap().path());
+    for path in entries.filter(|path| path.extension().is_some_and(|it| it == "txt")) {
+        let case = Case::read(&path, &base);
+        let sandbox = case.sandbox();
+        let found = findings(&sandbox, &[]);
+        let left = findings(&sandbox, &["--fix"]);
+        let code = |it: &str| it.split(' ').next().unwrap().to_owned();
+        let is_left = |it: &str| left.iter().any(|left| code(left) == code(it));
+        let end = |it: &String| if is_left(it) { "by hand" } else { "mended" };
+        let shown: Vec<_> = found.iter().map(|it| format!("{it} {}", end(it))).collect();
+        if shown != case.expected || shown.is_empty() {
+            wrong.push(format!("{}: {shown:#?}, left: {left:#?}", path.display()));
+        }
+        mended += usize::from(left.is_empty());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(mended >= 60, "only {mended} cases are mended wholly");
+}
+
+#[test]
+fn what_the_cases_break_is_whole_before() {
+    let case = Case { files: base(), expected: Vec::new() };
+    assert_eq!(findings(&case.sandbox(), &[]), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_found_in_any_embedded_path() {
+    let catalog = concat!(env!("CARGO_MANIFEST_DIR"), "/golden-paths");
+    assert_eq!(findings(&Sandbox::new(), &[catalog]), Vec::<String>::new());
+}
+
+fn broken() -> Sandbox {
+    let sandbox = Case { files: base(), expected: Vec::new() }.sandbox();
+    sandbox
+        .file("svc/1.0.0/template/README.md.j2", "# {{ nmae }}\n")
+        .file("svc/1.0.0/partials/header.txt", "x\n")
+}
+
+#[test]
+fn people_see_the_line_and_what_to_write() {
+    insta::assert_snapshot!(broken().run(["path", "lint", "svc"]));
+}
+
+#[test]
+fn programs_get_the_place_and_the_edit() {
+    insta::assert_snapshot!(broken().run(["path", "lint", "svc", "--format", "json"]));
+}
+
+#[test]
+fn code_scanning_and_pull_requests_have_their_formats() {
+    insta::assert_snapshot!(broken().run(["path", "lint", "--format", "sarif"]));
+    insta::assert_snapshot!(broken().run(["path", "lint", "--format", "github"]));
+}
+
+#[test]
+fn warnings_fail_where_they_are_denied() {
+    let sandbox = || {
+        let sandbox = Case { files: base(), expected: Vec::new() }.sandbox();
+        sandbox.file("svc/1.0.0/partials/unused.txt", "x\n")
+    };
+    assert!(sandbox().run(["path", "lint"]).starts_with("exit: 0\n"));
+    assert!(sandbox().run(["path", "lint", "--deny", "warnings"]).starts_with("exit: 1\n"));
+    let fixed = sandbox();
+    insta::assert_snapshot!(fixed.run(["path", "lint", "--fix", "svc/1.0.0"]));
+    assert!(!fixed.folder().join("svc/1.0.0/partials/unused.txt").exists());
+}
+
+#[test]
+fn what_can_not_be_read_is_said() {
+    let shown = Sandbox::new().run(["path", "lint"]);
+    assert!(shown.starts_with("exit: 3\n"), "{shown}");
+    let shown = broken().run(["path", "lint", "--format", "junit"]);
+    assert!(shown.starts_with("exit: 2\n"), "{shown}");
+}
+
+#[test]
+fn the_documentation_names_every_finding_of_the_cases() {
+    let docs = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/linting.md")).unwrap();
+    let base = base();
+    let entries = fs::read_dir(CASES).unwrap().map(|it| it.unwrap().path());
+    for path in entries.filter(|path| path.extension().is_some_and(|it| it == "txt")) {
+        for expected in Case::read(&path, &base).expected {
+            let code = expected.split(' ').next().unwrap().to_owned();
+            assert!(docs.contains(&format!("`{code}`")), "docs/linting.md lacks `{code}`");
+        }
+    }
+}
