@@ -36,6 +36,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         if first == Some("files") {
             known.insert("data");
         }
+        // A key of a map speaks of the map that it is in.
+        if stated.pointer.steps().skip(3).any(|it| matches!(it, "properties" | "items")) {
+            known.insert("item");
+        }
         match stated.names() {
             Err(error) => {
                 let message = format!("this is no valid expression: {}", error.message);
@@ -89,8 +93,10 @@ fn walk(subject: &Subject<'_>, pointer: &Pointer, value: &Value, stated: &mut Ve
 
 /// What people read is no template, whatever stands in it.
 fn is_prose(around: &Pointer, key: &str) -> bool {
-    const PROSE: [&str; 8] = [
+    const PROSE: [&str; 10] = [
         "title",
+        "x-titles",
+        "x-descriptions",
         "description",
         "x-help",
         "x-placeholder",
