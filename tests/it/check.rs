@@ -306,7 +306,8 @@ fn a_lock_in_conflict_ends_with_3_in_every_format() {
     error[lock-conflict]: the lock has conflicts of a merge
      --> flagstone.lock:1:1
       |
-    1 |       | ^^^^^^^^^^^^
+    1 | <<<<<<< HEAD
+      | ^^^^^^^^^^^^
       |
       = note: two branches have changed it, each in its own way
       = help: `flagstone apply` makes it again from `flagstone.yaml`
@@ -405,7 +406,6 @@ fn other_commands_refuse_the_formats_of_reports() {
     exit: 2
     --- stdout
     --- stderr
-<<<<<<< HEAD
     error[usage]: this command does not have this format
      |
      = help: write `--format human` or `--format json`

@@ -142,6 +142,7 @@ fn what_may_stand_there_follows_the_line_before_it() {
     exit: 0
     --- stdout
     new	Make a golden path to begin with
+    lint	Find what is wrong with golden paths, before a service does
     preview	Show what a golden path makes, and with each edit what that changes
     test	Render the cases of golden paths and layers, and compare what comes of them
     impact	Show the files and lines that the answer to a parameter reaches
