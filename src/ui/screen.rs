@@ -7,6 +7,7 @@ use std::{
 
 use anstream::{
     AutoStream, ColorChoice,
+    adapter::strip_str,
     stream::{AsLockedWrite, RawStream},
 };
 
@@ -184,11 +185,16 @@ fn write(
     choice: ColorChoice,
     text: &str,
 ) -> io::Result<()> {
-    let mut stream = AutoStream::new(stream, choice);
-    stream.write_all(text.as_bytes())?;
+    // In one piece: a text in many would be as many calls of the system.
+    let mut text = match choice {
+        ColorChoice::Never => strip_str(text).to_string(),
+        _ => text.to_owned(),
+    };
     if !text.ends_with('\n') {
-        stream.write_all(b"\n")?;
+        text.push('\n');
     }
+    let mut stream = AutoStream::new(stream, ColorChoice::AlwaysAnsi);
+    stream.write_all(text.as_bytes())?;
     stream.flush()
 }
 
