@@ -8,12 +8,13 @@ use std::{
     fs::{self, Permissions},
     io::{self, Write as _},
     os::unix::fs::PermissionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use super::{
+    claim::twice,
     graft::{has, has_blob},
-    store::{is_same, is_there},
+    store::{absent_is_fine, is_same, is_there},
     update::UpdateError,
 };
 use crate::{
@@ -99,7 +100,10 @@ impl<'a> Parcel<'a> {
         for ending in [PACK, INDEX] {
             // Whole as they are, they need no second name; what keeps one loses it with `home`.
             let own = home.map(|home| home.join(&pack.name).with_extension(ending));
-            let _ = own.map(fs::remove_file);
+            let remove = |path: &PathBuf| {
+                absent_is_fine(fs::remove_file(path)).map_err(UpdateError::write(path))
+            };
+            let _ = own.map(|path| twice(|| remove(&path)));
         }
         self.odb.refresh().map_err(UpdateError::git("open the new objects"))
     }
