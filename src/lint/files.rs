@@ -15,14 +15,19 @@ pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let unused =
         subject.all_partials().filter(|(path, _)| !reached.iter().any(|it| it.path == *path));
     unused
-        .map(|(path, _)| finding(subject, path, "unused-partial", "no template includes"))
+        .map(|(path, _)| {
+            let finding = finding(subject, path, "unused-partial", "no template includes");
+            finding.fix(FixEdit::Delete { path: subject.request.label(path.as_str()) })
+        })
         .collect()
 }
 
 /// Files that no combination of answers renders, where all that decides about it was tried.
 pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
     let written: BTreeSet<_> = rendered.sources().collect();
-    let unwritten = subject.files().filter(|(path, _)| !written.contains(path.as_str()));
+    // A template with a list in its path makes a file for each item; a sample may have none.
+    let is_written = |path: &str| written.contains(path) || path.contains('[');
+    let unwritten = subject.files().filter(|(path, _)| !is_written(path.as_str()));
     let decided = unwritten.filter(|(path, _)| is_decided(subject, path));
     decided
         .map(|(path, _)| finding(subject, path, "unreachable-file", "no answers render"))
@@ -30,11 +35,9 @@ pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagn
 }
 
 fn finding(subject: &Subject<'_>, path: &RepoPath, code: &'static str, what: &str) -> Diagnostic {
-    let label = subject.request.label(path.as_str());
     Diagnostic::warning(code, format!("{what} `{path}`"))
         .at(subject.request.start(path.as_str()))
         .help("remove it, or mend what leaves it out")
-        .fix(FixEdit::Delete { path: label })
 }
 
 /// Whether a file's path and the conditions of rules speak of choices alone.

@@ -39,7 +39,8 @@ pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnosti
                     .help("remove it, or mend the pattern; rules apply to the files of their own path or layer")
             }
         };
-        let removal = subject.removal(steps(["files", &index.to_string()]));
+        // What matches nothing may be a good rule, and another the wrong one: a person decides.
+        let removal = shadow.and_then(|_| subject.removal(steps(["files", &index.to_string()])));
         found.push(mistake.at(rule.place.clone()).fix(removal));
     }
     found

@@ -76,7 +76,20 @@ fn list(text: &str, item: &Shape) -> Value {
 }
 
 fn json(text: &str) -> Option<Value> {
-    parse_json(&Document::new("answer", text)).ok().map(|data| data.value)
+    let value = parse_json(&Document::new("answer", text)).ok()?.value;
+    // Of a key that stands twice one reader would take the first and another the last.
+    (!has_key_twice(&value)).then_some(value)
+}
+
+fn has_key_twice(value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(has_key_twice),
+        Value::Map(entries) => entries.iter().enumerate().any(|(at, (key, value))| {
+            has_key_twice(value) || entries.iter().take(at).any(|(other, _)| other == key)
+        }),
+        Value::Tagged(_, inner) => has_key_twice(inner),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => false,
+    }
 }
 
 /// Says where an answer came from, for one that has no place of its own.
@@ -113,6 +126,15 @@ pub(super) fn variable(parameter: &str) -> String {
 mod tests {
     use super::*;
     use crate::{data::Number, manifest::Choice};
+
+    #[test]
+    fn json_with_a_key_that_stands_twice_is_none() {
+        let map = Shape::Map(Box::new(Shape::Text));
+        let twice = r#"{"a": 3, "a": "x"}"#;
+        assert_eq!(read_text(&map, twice), twice.into());
+        let inside = r#"[{"a": {"b": 1, "b": 2}}]"#;
+        assert_eq!(read_text(&Shape::List(Box::new(map)), inside), inside.into());
+    }
 
     #[test]
     fn a_text_is_read_by_the_declared_type() {

@@ -238,10 +238,35 @@ fn a_name_that_is_taken_or_wrong_changes_nothing() {
     exit: 3
     --- stdout
     --- stderr
-    error[invalid-value]: `metadata.name` has the wrong form
+    error[bad-name]: `Web_1` can't be the name of a golden path or layer
      |
-     = help: use lower-case letters, digits and single hyphens, beginning with a letter
+     = help: use lower-case letters, digits and single hyphens, beginning with a letter; `data`, `policies` and `schemas` are folders of the catalog itself
     ");
+    assert_eq!(sandbox.tree(), before);
+}
+
+#[test]
+fn a_name_is_a_name_and_no_way_out_of_the_catalog() {
+    let sandbox = Sandbox::new();
+    let before = sandbox.tree();
+    let names = [
+        "abc #/../../../zz",
+        "../web",
+        "\"abc\"",
+        "&a abc",
+        "{name}",
+        "",
+        "a\nb",
+        "data",
+        "schemas",
+    ];
+    for name in names {
+        let said = sandbox.run(["path", "new", name, "acme"]);
+        assert!(
+            said.starts_with("exit: 3\n") && said.contains("error[bad-name]"),
+            "{name}: {said}"
+        );
+    }
     assert_eq!(sandbox.tree(), before);
 }
 

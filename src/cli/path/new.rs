@@ -70,7 +70,7 @@ pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, F
     let shown = arguments.folder.clone().unwrap_or_else(|| around(context));
     let catalog: PathBuf = context.host.folder.join(&shown).components().collect();
     let files = starter(arguments, &owner(&catalog)?);
-    check(&files)?;
+    check(&files, &arguments.name)?;
     check_free(&catalog, &arguments.name)?;
     let mut written = catalog_files(&catalog)?;
     let target = catalog.join(&arguments.name).join(FIRST);
@@ -126,14 +126,21 @@ fn title(name: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-/// What is wrong with the name is what is wrong with the manifest that has it.
-fn check(files: &Tree) -> Result<(), Failure> {
+/// Names of folders that a catalog has for itself.
+const TAKEN: [&str; 3] = ["data", "policies", SCHEMAS];
+
+/// The starter is right in all but the name: so a mistake in it, or another name, is the name's.
+fn check(files: &Tree, name: &str) -> Result<(), Failure> {
     let manifest = files.file(FILE).and_then(Entry::text).unwrap_or_default();
     let document = text::Document::new(FILE, manifest);
-    Manifest::parse(&document, &flagstone_version()).map(drop).map_err(|mistakes| {
-        let bare = |it: Diagnostic| Diagnostic { place: None, ..it };
-        Failure::Mistakes(mistakes.into_iter().map(bare).collect())
-    })
+    let read = Manifest::parse(&document, &flagstone_version());
+    if read.is_ok_and(|it| it.metadata.name == name) && !TAKEN.contains(&name) {
+        return Ok(());
+    }
+    let message = format!("`{name}` can't be the name of a golden path or layer");
+    let help = "use lower-case letters, digits and single hyphens, beginning with a letter; \
+                `data`, `policies` and `schemas` are folders of the catalog itself";
+    Err(Failure::mistake(Diagnostic::error("bad-name", message).help(help)))
 }
 
 fn check_free(catalog: &Path, name: &str) -> Result<(), Failure> {
