@@ -65,11 +65,6 @@ pub enum FixEdit {
         /// Its new name.
         to: String,
     },
-    /// Takes a file away.
-    Delete {
-        /// The file.
-        path: String,
-    },
 }
 
 impl Diagnostic {

@@ -5,17 +5,16 @@ use crate::{
     host::Host,
     manifest::Parameter,
     resolve::{Given, GivenAnswers, read_text},
-    spec::{METADATA_ANSWERS, Written},
+    spec::{METADATA_ANSWERS, Spec, Stated},
 };
 
-/// The answers of `--set`, then a spec, then the environment.
+/// The answers of `--set`, then those of a spec, then the environment.
 pub(super) fn given(
     host: &Host,
     parameters: &[Parameter],
-    written: Option<&Written>,
+    of_spec: GivenAnswers,
     set: &[(String, String)],
 ) -> GivenAnswers {
-    let shape = |name: &str| parameters.iter().find(|it| it.name == name).map(|it| &it.shape);
     let mut given = GivenAnswers::new();
     for parameter in parameters {
         let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
@@ -24,21 +23,22 @@ pub(super) fn given(
             given.insert(parameter.name.clone(), Given::new(value, Origin::Environment));
         }
     }
-    for stated in written.iter().flat_map(|it| &it.answers) {
-        // The spec has a name, an owner and a description, whether the golden path asks or not.
-        if shape(&stated.name).is_none() && is_of_metadata(written, &stated.name) {
-            continue;
-        }
-        given.insert(stated.name.clone(), Given::from(stated));
-    }
+    given.extend(of_spec);
     for (name, text) in set {
-        let value = shape(name).map_or_else(|| text.as_str().into(), |it| read_text(it, text));
+        let parameter = parameters.iter().find(|it| it.name == *name);
+        let value = parameter.map_or_else(|| text.as_str().into(), |it| read_text(&it.shape, text));
         given.insert(name.clone(), Given::new(value, Origin::Flag));
     }
     given
 }
 
-fn is_of_metadata(written: Option<&Written>, name: &str) -> bool {
-    let stated = |written: &Written| written.spec.parameters.iter().any(|(it, _)| it == name);
-    METADATA_ANSWERS.contains(&name) && !written.is_some_and(stated)
+/// The answers that a spec states. It has a name, an owner and a description, whether the golden path
+/// asks for them or not: unasked they are answers only where `spec` says so among its parameters.
+pub(super) fn of_spec(parameters: &[Parameter], stated: &[Stated], spec: &Spec) -> GivenAnswers {
+    let is_meant = |it: &&Stated| {
+        parameters.iter().any(|parameter| parameter.name == it.name)
+            || !METADATA_ANSWERS.contains(&it.name.as_str())
+            || spec.parameters.iter().any(|(name, _)| *name == it.name)
+    };
+    stated.iter().filter(is_meant).map(|it| (it.name.clone(), Given::from(it))).collect()
 }

@@ -8,7 +8,7 @@ use super::{
     Context, Exit, Failure,
     arguments::{Format, setting},
     catalog::{WhichCatalog, WishedPath, wished_release},
-    given::given,
+    given,
     shelf::Shelf,
 };
 use crate::{
@@ -61,7 +61,9 @@ pub(super) fn run(context: &Context, arguments: &InputsArguments) -> Result<Exit
         context.screen.result(&json_v1::to_text(&schema))?;
         return Ok(Exit::Done);
     }
-    let given = given(&context.host, &manifest.parameters, written.as_ref(), &arguments.set);
+    let parameters = &manifest.parameters;
+    let spec = written.as_ref().map(|it| given::of_spec(parameters, &it.answers, &it.spec));
+    let given = given::given(&context.host, parameters, spec.unwrap_or_default(), &arguments.set);
     let Inputs { inputs, mistakes } = inputs(manifest, &given)?;
     if !mistakes.is_empty() {
         return Err(Failure::Mistakes(mistakes));

@@ -1,14 +1,19 @@
-//! The layers of a golden path, answered; and where a catalog is, as the lock says it.
+//! A golden path with its answers: its layers, answered too, and the service that all of it makes.
 
-use super::{Failure, shelf::Shelf};
+use std::sync::Arc;
+
+use super::{
+    Failure,
+    shelf::{Shelf, flagstone_version},
+};
 use crate::{
     answer::Answers,
     catalog::{Release, Wish},
-    compose::Answered,
+    compose::{Answered, Composition, Service, compose},
     diag::Diagnostic,
     manifest::Kind,
     resolve::layer_answers,
-    spec::CatalogReference,
+    spec::{CatalogReference, Spec},
 };
 
 /// The layers that a service with these answers has, each answered; and what is worth a look.
@@ -37,8 +42,27 @@ pub(super) fn layers(
     if mistakes.is_empty() { Ok((layers, warnings)) } else { Err(Failure::Mistakes(mistakes)) }
 }
 
+/// The service of a spec.
+pub(super) fn service(
+    shelf: &Shelf,
+    release: &Arc<Release>,
+    answers: &Answers,
+    layers: &[Answered],
+    spec: &Spec,
+) -> Result<Service, Failure> {
+    let golden_path = Answered { release: release.clone(), answers: answers.clone() };
+    Ok(compose(&Composition {
+        golden_path: &golden_path,
+        layers,
+        data: &shelf.data,
+        source: &source_label(&spec.catalog),
+        spec,
+        flagstone: &flagstone_version(),
+    })?)
+}
+
 /// Where a golden path comes from, as the lock says it.
-pub(super) fn source_label(catalog: &CatalogReference) -> String {
+fn source_label(catalog: &CatalogReference) -> String {
     match catalog {
         CatalogReference::Embedded => "embedded".to_owned(),
         CatalogReference::Directory(folder) => format!("directory:{folder}"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{render::Rendered, subject::Subject};
 use crate::{
-    diag::{Diagnostic, FixEdit},
+    diag::Diagnostic,
     manifest::{Shape, Syntax},
     template::{NameKind, names},
     tree::RepoPath,
@@ -15,10 +15,8 @@ pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let unused =
         subject.all_partials().filter(|(path, _)| !reached.iter().any(|it| it.path == *path));
     unused
-        .map(|(path, _)| {
-            let finding = finding(subject, path, "unused-partial", "no template includes");
-            finding.fix(FixEdit::Delete { path: subject.request.label(path.as_str()) })
-        })
+        // A template may name it by an expression: nobody deletes it but a person.
+        .map(|(path, _)| finding(subject, path, "unused-partial", "no template includes"))
         .collect()
 }
 

@@ -3,7 +3,7 @@
 //! **Invariant:** no two edits of one round touch the same lines of a file; what is left out waits for
 //! the next look.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     diag::{Diagnostic, Fix, FixEdit},
@@ -17,8 +17,6 @@ pub struct Files {
     pub written: BTreeMap<String, String>,
     /// Files that get another name, with their modes.
     pub moved: BTreeMap<String, String>,
-    /// Files that go.
-    pub deleted: BTreeSet<String>,
     /// How many findings that mends.
     pub mended: usize,
 }
@@ -55,9 +53,6 @@ impl<'a> Mending<'a> {
                 FixEdit::Rename { from, to } => {
                     self.files.moved.insert(from.clone(), to.clone());
                 }
-                FixEdit::Delete { path } => {
-                    self.files.deleted.insert(path.clone());
-                }
             }
         }
         self.files.mended += 1;
@@ -68,7 +63,6 @@ impl<'a> Mending<'a> {
             self.files.written.contains_key(path)
                 || self.files.moved.contains_key(path)
                 || self.files.moved.values().any(|it| it == path)
-                || self.files.deleted.contains(path)
         };
         match edit {
             FixEdit::Replace { place, .. } => {
@@ -76,9 +70,7 @@ impl<'a> Mending<'a> {
                 let others = self.edits.get(name).into_iter().flatten();
                 !is_whole(name) && others.into_iter().all(|(other, _)| are_apart(place, other))
             }
-            FixEdit::Create { path, .. } | FixEdit::Delete { path } => {
-                !is_whole(path) && !self.edits.contains_key(path)
-            }
+            FixEdit::Create { path, .. } => !is_whole(path) && !self.edits.contains_key(path),
             FixEdit::Rename { from, to } => {
                 !is_whole(from) && !is_whole(to) && !self.edits.contains_key(from)
             }
@@ -134,10 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_goes_is_not_edited() {
+    fn a_file_that_gets_another_name_is_not_edited() {
         let document = Document::new("a", "one\n");
-        let gone = Diagnostic::error("x", "x").fix(FixEdit::Delete { path: "a".to_owned() });
-        let files = mend(&[gone, replace(&document, "one", "1")]);
-        assert!(files.written.is_empty() && files.deleted.contains("a"));
+        let edit = FixEdit::Rename { from: "a".to_owned(), to: "b".to_owned() };
+        let renamed = Diagnostic::error("x", "x").fix(edit);
+        let files = mend(&[renamed, replace(&document, "one", "1")]);
+        assert!(files.written.is_empty() && files.moved["a"] == "b");
     }
 }

@@ -1,7 +1,11 @@
 //! An author's own catalog, edited at their word.
 #![expect(clippy::disallowed_methods, reason = "the door to catalogs on disk")]
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 
 use super::SourceError;
 use crate::tree::RepoPath;
@@ -13,8 +17,6 @@ pub enum Change {
     Write(RepoPath, String),
     /// It gets another name; the first is the old one.
     Rename(RepoPath, RepoPath),
-    /// It goes.
-    Delete(RepoPath),
 }
 
 /// Changes a file below `root`. Nothing is written through a link, and nothing renamed over a file.
@@ -25,9 +27,6 @@ pub fn change(root: &Path, change: &Change) -> Result<(), SourceError> {
     let (path, done) = match change {
         Change::Write(path, text) => (path, write(root, path, text)),
         Change::Rename(from, to) => (from, rename(root, from, to)),
-        Change::Delete(path) => {
-            (path, own(root, path).and_then(|()| fs::remove_file(root.join(path.as_str()))))
-        }
     };
     done.map_err(|source| SourceError::Write { path: root.join(path.as_str()), source })
 }
@@ -38,7 +37,24 @@ fn write(root: &Path, path: &RepoPath, text: &str) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(file, text)
+    // Beside it first: a full disk leaves the old text.
+    let beside = root.join(format!("{}.new", path.as_str()));
+    let written = put(&beside, &file, text);
+    if written.is_err() {
+        // What failed is told; what is left of it says nothing to anybody.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// Writes a text beside a file and lets it take the file's place, with its mode.
+fn put(beside: &Path, file: &Path, text: &str) -> io::Result<()> {
+    let mut new = fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
+    new.write_all(text.as_bytes())?;
+    if let Ok(old) = file.metadata() {
+        new.set_permissions(old.permissions())?;
+    }
+    fs::rename(beside, file)
 }
 
 fn rename(root: &Path, from: &RepoPath, to: &RepoPath) -> io::Result<()> {
@@ -72,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_written_renamed_and_deleted_and_links_left_alone() {
+    fn files_are_written_and_renamed_and_links_left_alone() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
         change(root, &Change::Write(path("a/b"), "one".to_owned())).unwrap();
@@ -81,7 +97,11 @@ mod tests {
         std::os::unix::fs::symlink("c", root.join("link")).unwrap();
         assert!(change(root, &Change::Write(path("link/d"), "two".to_owned())).is_err());
         assert!(change(root, &Change::Rename(path("c/d"), path("link"))).is_err());
-        change(root, &Change::Delete(path("c/d"))).unwrap();
-        assert!(!root.join("c/d").exists());
+        // Another name of the file keeps its text.
+        fs::hard_link(root.join("c/d"), root.join("other")).unwrap();
+        change(root, &Change::Write(path("c/d"), "two".to_owned())).unwrap();
+        assert_eq!(fs::read_to_string(root.join("c/d")).unwrap(), "two");
+        assert_eq!(fs::read_to_string(root.join("other")).unwrap(), "one");
+        assert_eq!(fs::read_dir(root.join("c")).unwrap().count(), 1);
     }
 }

@@ -18,10 +18,9 @@ use crate::{
         Failure,
         catalog::deprecation,
         given,
-        render::{layers, source_label},
-        shelf::flagstone_version,
+        render::{layers, service},
     },
-    compose::{Answered, Composition, Service, compose},
+    compose::Service,
     data::Value,
     diag::Diagnostic,
     manifest::{Kind, Parameter},
@@ -57,7 +56,8 @@ pub(super) fn release(job: &Job, name: &str) -> Result<Arc<Release>, Failure> {
 
 /// What is answered before anybody is asked: by flags, the spec, the environment.
 pub(super) fn given(run: &Run<'_>, job: &Job, parameters: &[Parameter]) -> GivenAnswers {
-    given::given(&run.context.host, parameters, job.written.as_ref(), &run.arguments.set)
+    let spec = job.written.as_ref().map(|it| given::of_spec(parameters, &it.answers, &it.spec));
+    given::given(&run.context.host, parameters, spec.unwrap_or_default(), &run.arguments.set)
 }
 
 /// The name that the target's folder proposes.
@@ -81,18 +81,9 @@ pub(super) fn prepare(
     let name = name(job, &answers)?;
     let target = job.target.clone().unwrap_or_else(|| run.context.host.folder.join(&name));
     let catalog = catalog_reference(&job.catalog, &target);
-    let source = source_label(&catalog);
     let spec = spec_of(job, &release, &stated, (name.clone(), catalog));
     check_spec(&spec)?;
-    let golden_path = Answered { release: release.clone(), answers: answers.clone() };
-    let service = compose(&Composition {
-        golden_path: &golden_path,
-        layers: &layers,
-        data: &job.shelf.data,
-        source: &source,
-        spec: &spec,
-        flagstone: &flagstone_version(),
-    })?;
+    let service = service(&job.shelf, &release, &answers, &layers, &spec)?;
     Ok(Prepared { name, target, release, answers, service, warnings })
 }
 

@@ -132,8 +132,7 @@ fn changes(files: &lint::Files, prefix: &str) -> Vec<Change> {
     let written = written.filter_map(|(name, text)| Some(Change::Write(path(name)?, text.clone())));
     let moved = files.moved.iter();
     let moved = moved.filter_map(|(from, to)| Some(Change::Rename(path(from)?, path(to)?)));
-    let deleted = files.deleted.iter().filter_map(|name| Some(Change::Delete(path(name)?)));
-    written.chain(moved).chain(deleted).collect()
+    written.chain(moved).collect()
 }
 
 fn show(context: &Context, looked: &Looked, mended: usize) -> Result<(), Failure> {

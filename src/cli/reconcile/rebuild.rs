@@ -8,16 +8,16 @@ use crate::{
     catalog::{Release, Wish},
     cli::{
         Exit, Failure,
-        render::{layers, source_label},
+        given::of_spec,
+        render::{layers, service},
         service::{Service, Site, SpecOf, read_spec, shelf},
-        shelf::{Shelf, flagstone_version},
+        shelf::Shelf,
     },
-    compose::{Answered, Composition, compose},
     lock::{self, Lock},
     manifest::Kind,
     repo::write_text,
-    resolve::{Asking, Given, GivenAnswers, Questionnaire, resolve},
-    spec::{METADATA_ANSWERS, Written},
+    resolve::{Asking, Questionnaire, resolve},
+    spec::Written,
     text::Document,
     version::Version,
 };
@@ -84,25 +84,9 @@ fn lock_of(
     release: std::sync::Arc<Release>,
 ) -> Result<Lock, Failure> {
     let parameters = &release.manifest.parameters;
-    let is_asked = |name: &str| parameters.iter().any(|it| it.name == name);
-    let is_for_us = |name: &str| is_asked(name) || !METADATA_ANSWERS.contains(&name);
-    let given: GivenAnswers = spec
-        .answers
-        .iter()
-        .filter(|it| is_for_us(&it.name))
-        .map(|it| (it.name.clone(), Given::from(it)))
-        .collect();
+    let given = of_spec(parameters, &spec.answers, &spec.spec);
     let questionnaire = Questionnaire::new(parameters, &release.manifest.rules)?;
     let answers = resolve(&questionnaire, &given, Asking::Nobody)?.answers;
     let (layers, _) = layers(shelf, &release, &answers)?;
-    let golden_path = Answered { release: release.clone(), answers };
-    let composed = compose(&Composition {
-        golden_path: &golden_path,
-        layers: &layers,
-        data: &shelf.data,
-        source: &source_label(&spec.spec.catalog),
-        spec: &spec.spec,
-        flagstone: &flagstone_version(),
-    })?;
-    Ok(composed.lock)
+    Ok(service(shelf, &release, &answers, &layers, &spec.spec)?.lock)
 }

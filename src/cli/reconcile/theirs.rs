@@ -4,22 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Request, target::Target};
 use crate::{
-    answer::{Answers, Origin},
+    answer::Answers,
     cli::{
         Failure,
         catalog::deprecation,
-        render::{layers, source_label},
+        given,
+        render::{self, layers},
         service::{Service, read_spec},
-        shelf::{Shelf, flagstone_version},
+        shelf::Shelf,
     },
-    compose::{self, Answered, Composition, compose},
+    compose::{self, Answered},
     data::Value,
     diag::Diagnostic,
     edit::{self, Edit},
     lock::Lock,
     manifest::{Language, Step},
     migrate::{self, AnswerEdit, Migrated},
-    resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, Resolved, read_text, resolve},
+    resolve::{Asking, Questionnaire, Replay, Resolved, resolve},
     spec::{self, METADATA_ANSWERS, Written},
     text::Document,
     ui::{human::AnswerChange, prompt::Prompter},
@@ -65,15 +66,7 @@ pub(super) fn render(
     warnings.extend(migrated.warnings);
     warnings.extend(layer_warnings);
     warnings.extend(deprecation(manifest));
-    let golden_path = Answered { release: target.release.clone(), answers: answers.clone() };
-    let composed = compose(&Composition {
-        golden_path: &golden_path,
-        layers: &layers,
-        data: &shelf.data,
-        source: &source_label(&spec.spec.catalog),
-        spec: &spec.spec,
-        flagstone: &flagstone_version(),
-    })?;
+    let composed = render::service(shelf, &target.release, &answers, &layers, &spec.spec)?;
     let steps: Vec<_> = target.steps.iter().cloned().chain(layer_steps(service, &layers)).collect();
     let note = |step: &Step| match step {
         Step::Note(text) => Some(text.clone()),
@@ -109,28 +102,11 @@ fn answer(
         manifest.parameters.iter().map(|it| it.in_language(&language)).collect();
     let parameters = &parameters;
     let questionnaire = Questionnaire::new(parameters, &manifest.rules)?;
-    let mut given = GivenAnswers::new();
-    for parameter in parameters {
-        let variable = format!("FLAGSTONE_PARAM_{}", parameter.name.to_uppercase());
-        if let Some(text) = request.context.host.environment.get(&variable) {
-            let value = read_text(&parameter.shape, text);
-            given.insert(parameter.name.clone(), Given::new(value, Origin::Environment));
-        }
-    }
-    for answer in &migrated.stated {
-        let is_asked = parameters.iter().any(|it| it.name == answer.name);
-        // The spec has a name, an owner and a description, whether the golden path asks or not.
-        if !is_asked && METADATA_ANSWERS.contains(&answer.name.as_str()) {
-            continue;
-        }
-        given.insert(answer.name.clone(), Given::from(answer));
-    }
-    for (name, text) in request.set {
+    for (name, _) in request.set {
         check_name(name, target)?;
-        let shape = parameters.iter().find(|it| it.name == *name).map(|it| &it.shape);
-        let value = shape.map_or_else(|| text.as_str().into(), |shape| read_text(shape, text));
-        given.insert(name.clone(), Given::new(value, Origin::Flag));
     }
+    let spec = given::of_spec(parameters, &migrated.stated, &service.spec.spec);
+    let given = given::given(&request.context.host, parameters, spec, request.set);
     if !request.may_ask() || request.defaults {
         return Ok(resolve(&questionnaire, &given, Asking::Nobody)?);
     }

@@ -41,7 +41,7 @@ pub struct Finding {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Edit {
-    /// `replace`, `create`, `rename` or `delete`.
+    /// `replace`, `create` or `rename`.
     pub kind: &'static str,
     /// The file.
     pub file: String,
@@ -91,7 +91,6 @@ impl From<&FixEdit> for Edit {
             FixEdit::Rename { from, to } => {
                 Self { to: Some(to.clone()), ..Self::of("rename", from) }
             }
-            FixEdit::Delete { path } => Self::of("delete", path),
         }
     }
 }
