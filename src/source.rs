@@ -176,7 +176,7 @@ impl Source {
 
     fn folder(&self, folder: &str) -> Result<Tree, SourceError> {
         match &self.place {
-            Place::Memory(files) => Ok(files.below(folder)),
+            Place::Memory(files) => embedded::folder(files, folder),
             Place::Folder(root) => directory::read_tree(&root.join(folder)),
         }
     }
