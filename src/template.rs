@@ -29,7 +29,7 @@ pub use builtins::Builtins;
 pub use coverage::{Coverage, PartNumber, ReachedParts, part_lines};
 pub use expression::{Expressions, SourceKind};
 pub use harmless::{is_harmless, is_harmless_text};
-pub use job::{Printed, Tokens};
+pub use job::{LonePlace, Printed, Tokens};
 pub use layer::{Around, Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
 pub use literal::escaped;
 pub use mention::{Mention, Use, mentions};

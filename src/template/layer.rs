@@ -14,7 +14,7 @@ use super::{
     engine::engine,
     expression::excess,
     failure,
-    job::{JOB, Job, Mode, Printed, TemplateSource, Tokens},
+    job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
     target::Target,
     tokens,
 };
@@ -26,6 +26,9 @@ use crate::{
     tree::{Mode as FileMode, Tree},
     version::Version,
 };
+
+/// How many mistakes of one kind are told of one template.
+const MAX_TOLD: usize = 64;
 
 /// The most that one template may render to, in bytes.
 const MAX_RENDERED: usize = 16 << 20;
@@ -66,6 +69,8 @@ pub enum Pass {
     Plain,
     /// With tokens in place of texts, all but one.
     Tokens(Arc<Tokens>, Option<String>),
+    /// With tokens in place of texts, all but that of the place with a number.
+    TokensAt(Arc<Tokens>, usize, LonePlace),
 }
 
 /// The templates of one golden path or layer.
@@ -237,6 +242,7 @@ impl Templates {
                 known: &|| self.scope.names.clone(),
                 partials: &|| self.partials.keys().cloned().collect(),
                 target: Some((target, &self.scope)),
+                syntax: file.syntax,
             },
         )
     }
@@ -260,10 +266,13 @@ impl Compiled<'_> {
     /// # Errors
     /// What the template does wrong, at its place.
     pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
-        self.check_quotes(target)?;
+        if let Some(mistake) = self.literals_in_quotes(target).into_iter().next() {
+            return Err(mistake);
+        }
         let mode = match pass {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
+            Pass::TokensAt(tokens, at, how) => Mode::SubstituteAt(tokens, at, how),
         };
         self.run(target, mode).map_err(|error| self.templates.failure(&error, &self.file, target))
     }
@@ -276,6 +285,32 @@ impl Compiled<'_> {
             Ok(_) => Diagnostic::error("unsafe-text", "a printed text changes what the file says")
                 .at(self.templates.document(&self.file).place((0..0).into())),
         }
+    }
+
+    /// The same for the text that the place with a number prints.
+    pub fn unsafe_place(&self, target: Target, at: usize) -> Option<Diagnostic> {
+        let error = self.run(target, Mode::FindAt(at)).err()?;
+        Some(self.templates.failure(&error, &self.file, target))
+    }
+
+    /// Every text that may not be printed into code, where `first` is such a mistake.
+    pub fn every_mistake(&self, target: Target, first: Diagnostic) -> Vec<Diagnostic> {
+        if first.code != "unsafe-text" || !matches!(target, Target::Code(_)) {
+            return vec![first];
+        }
+        let mut found = self.literals_in_quotes(target);
+        for at in 0..MAX_TOLD {
+            let Err(error) = self.run(target, Mode::Refuse(at)) else { break };
+            let mistake = self.templates.failure(&error, &self.file, target);
+            let is_last = mistake.code != "unsafe-text";
+            if !found.contains(&mistake) {
+                found.push(mistake);
+            }
+            if is_last {
+                break;
+            }
+        }
+        if found.is_empty() { vec![first] } else { found }
     }
 
     /// Whether someone answered exactly this text.
@@ -300,17 +335,18 @@ impl Compiled<'_> {
         self.templates.document(&self.file)
     }
 
-    fn check_quotes(&self, target: Target) -> Result<(), Diagnostic> {
-        let Target::Code(language) = target else { return Ok(()) };
-        let Some(filter) = language.filter() else { return Ok(()) };
+    fn literals_in_quotes(&self, target: Target) -> Vec<Diagnostic> {
+        let Target::Code(language) = target else { return Vec::new() };
+        let Some(filter) = language.filter() else { return Vec::new() };
         let text = self.template.source();
-        let found = tokens::literal_in_quotes(text, self.file.syntax, (filter, language.quotes()));
-        found.map_or(Ok(()), |span| {
-            Err(Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
+        let found = tokens::literals_in_quotes(text, self.file.syntax, (filter, language.quotes()));
+        let mistake = |span| {
+            Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
                 .at(self.document().place(span))
                 .label("this writes quotes of its own")
-                .help("remove the quotes around it, and join texts side by side"))
-        })
+                .help("remove the quotes around it, and join texts side by side")
+        };
+        found.into_iter().take(MAX_TOLD).map(mistake).collect()
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
