@@ -147,13 +147,16 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
         return found;
     }
     let rendered = render::render(subject, &samples);
+    // Texts of one kind are told at once, whichever answers show them.
+    if rendered.mistakes.iter().all(|(it, _)| it.code == "unsafe-text") {
+        found.extend(hostile::check(subject, &samples));
+    }
     if rendered.mistakes.is_empty() {
         found.extend(rules::check(subject, &rendered));
         if samples.is_whole {
             found.extend(files::templates(subject, &rendered));
         }
         found.extend(attributes::check(subject, &rendered));
-        found.extend(hostile::check(subject, &samples));
     }
     let near: Vec<_> = samples.all().take(12).collect();
     found.extend(cure::cured(subject, &near, rendered.mistakes));

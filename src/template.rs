@@ -20,6 +20,7 @@ mod harmless;
 mod job;
 mod layer;
 mod literal;
+mod markup;
 mod mention;
 mod names;
 mod target;

@@ -114,6 +114,11 @@ impl<'t> Line<'t> {
                 candidate(start, end, format!("\"{alone}\"")),
             ];
         }
+        // Quotes around a literal are a part of what the file says, and were none before.
+        let in_quotes = |start, end, text| Candidate {
+            keeps_data: is_data && had.is_none(),
+            ..candidate(start, end, text)
+        };
         let Some((open, close, quote)) = self.quotes() else {
             let mut all = Vec::new();
             all.extend((had != Some(filter)).then(|| candidate(start, end, alone)));
@@ -123,12 +128,12 @@ impl<'t> Line<'t> {
             return all;
         };
         if open + 1 == start && close == end {
-            return vec![candidate(open, close + 1, alone)];
+            return vec![in_quotes(open, close + 1, alone)];
         }
         let between = Span { start: open + 1, end: close };
         let joined = self.joined(between, filter, Some(quote));
         let mut all: Vec<_> =
-            joined.map(|text| candidate(open, close + 1, text)).into_iter().collect();
+            joined.map(|text| in_quotes(open, close + 1, text)).into_iter().collect();
         if filter == "sh_quote" && had.is_none() {
             all.push(candidate(start, end, format!("{quote}{alone}{quote}")));
         } else if filter == "sh_quote" {

@@ -149,6 +149,10 @@ impl Proof<'_> {
         if !self.tokens.occur_in(two) {
             return one == two;
         }
+        let numbers = self.tokens.numbers_in(two).unwrap_or_default();
+        if self.only.is_some_and(|only| !numbers.contains(&only)) {
+            return one == two;
+        }
         self.replaced(one, two) && self.is_quoted(two, reader) && self.keeps_expressions(one, two)
     }
 
@@ -176,7 +180,10 @@ impl Proof<'_> {
 
     fn is_quoted(&self, neutral: &str, reader: Reader) -> bool {
         let Some(numbers) = self.tokens.numbers_in(neutral) else { return false };
-        let texts = || numbers.iter().filter_map(|number| self.tokens.text(*number));
+        // The others are looked at when it is their turn.
+        let is_meant = |number: &&usize| self.only.is_none_or(|only| only == **number);
+        let meant = || numbers.iter().filter(is_meant);
+        let texts = || meant().filter_map(|number| self.tokens.text(*number));
         match reader {
             Reader::Data => true,
             Reader::Program => texts().all(is_harmless_text),
@@ -193,9 +200,14 @@ impl Proof<'_> {
     /// A literal inside of quotes would end them.
     fn stands_outside_of_quotes(&self, script: &str) -> bool {
         let (mut quote, mut escaped) = (None, false);
+        let only = self.only.map(|only| self.tokens.token(only));
+        let begins = |rest: &str| match &only {
+            Some(only) => rest.starts_with(only),
+            None => self.tokens.begin(rest),
+        };
         for (at, character) in script.char_indices() {
             let rest = script.get(at..).unwrap_or_default();
-            if quote.is_some() && self.tokens.begin(rest) {
+            if quote.is_some() && begins(rest) {
                 return false;
             }
             match (quote, character) {

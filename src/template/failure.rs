@@ -9,6 +9,7 @@ use super::{
     filter::FILTERS,
     job::Refusal,
     layer::Scope,
+    markup::Spot,
     target::{Format, Language, Scripts, Target},
 };
 use crate::{
@@ -136,6 +137,12 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
                 .label("printed here")
                 .help(help)
         }
+        Refusal::Markup(text, spot) => {
+            let (what, help) = in_markup(spot, &expression, setting.syntax);
+            Diagnostic::error("unsafe-text", format!("{} is not safe in {what}", subject(text)))
+                .label("printed here")
+                .help(help)
+        }
         Refusal::WorkflowExpression(text) => Diagnostic::error(
             "unsafe-text",
             format!("{} holds `${{{{`, which a workflow would run", subject(text)),
@@ -190,6 +197,37 @@ fn tag(syntax: Syntax, expression: &str) -> String {
     }
 }
 
+/// What of HTML is printed into, and what to write instead.
+fn in_markup(spot: &Spot, expression: &str, syntax: Syntax) -> (String, String) {
+    let is_escaped = expression.ends_with("xml_escape");
+    let bare = expression.trim_end_matches("xml_escape").trim_end().trim_end_matches('|').trim();
+    let bare = if is_escaped { bare } else { expression };
+    let escaped = tag(syntax, &format!("{} | xml_escape", operand(bare)));
+    let words = "only letters, digits and `. _ / @ : + -` may be printed here";
+    match spot {
+        Spot::Text => ("HTML".to_owned(), format!("write `{escaped}`")),
+        Spot::Unquoted => {
+            let what = "an attribute of HTML without quotes";
+            (what.to_owned(), format!("write `\"{escaped}\"`, with the quotes"))
+        }
+        Spot::Link(name, _) => (
+            format!("the HTML attribute `{name}`, which may lead to a script"),
+            format!(
+                "begin it with `https://`, `mailto:` or `/`, and write `{escaped}` behind that"
+            ),
+        ),
+        Spot::Program(name) => (
+            format!("the HTML attribute `{name}`, which a browser runs"),
+            format!("{words}; put the text into a `data-` attribute, as `\"{escaped}\"`"),
+        ),
+        Spot::Script(name) => (
+            format!("a `<{name}>` of HTML, which a browser runs"),
+            format!("{words}; put the text into a `data-` attribute, as `\"{escaped}\"`"),
+        ),
+        Spot::Tag => ("a tag of HTML".to_owned(), "only a name may be printed here".to_owned()),
+    }
+}
+
 /// What is printed into, and what to write instead.
 fn advice(target: Target, expression: &str, syntax: Syntax) -> (String, String) {
     let filtered = |filter: &str| {
@@ -221,7 +259,7 @@ fn advice(target: Target, expression: &str, syntax: Syntax) -> (String, String) 
         }
         Target::Code(language) => {
             let help = match language.filter() {
-                Some(filter) if language == Language::Xml => {
+                Some(filter) if matches!(language, Language::Xml | Language::Html) => {
                     format!(
                         "write `{}`",
                         tag(syntax, &format!("{} | {filter}", operand(expression)))

@@ -21,6 +21,7 @@ use super::{
     engine::MODE,
     harmless::{is_harmless, is_harmless_in, is_hidden},
     layer::Scope,
+    markup::{Marked, Spot},
     target::{Language, Scripts, Target},
     tokens,
 };
@@ -38,6 +39,8 @@ pub struct Printed {
     pub shell: BTreeSet<String>,
     /// The texts in the order in which they were printed, the first few thousand.
     pub order: Vec<String>,
+    /// What marks stand for.
+    pub(crate) marks: Vec<Marked>,
 }
 
 /// Neutral texts that stand for printed ones.
@@ -65,6 +68,10 @@ pub(crate) enum Mode {
     FindAt(usize),
     /// Refuses no text but the one with this number among those that are to be refused.
     Refuse(usize),
+    /// Prints marks with this stem in place of all texts but the author's.
+    Mark(String),
+    /// The same, but refuses the text of the mark with this number, for the spot that it stands at.
+    RefuseMark(String, usize, Spot),
 }
 
 /// What one place prints where all others print tokens.
@@ -108,6 +115,9 @@ pub(crate) enum Refusal {
     /// A text that could do harm in this target.
     #[error("unsafe text")]
     Text(String),
+    /// A text that could do harm at this spot of HTML.
+    #[error("unsafe text in HTML")]
+    Markup(String, Spot),
     /// `${{` where a workflow would run it.
     #[error("workflow expression")]
     WorkflowExpression(String),
@@ -260,7 +270,7 @@ impl Job {
         }
         let place = self.places.fetch_add(1, Ordering::Relaxed);
         match &self.mode {
-            Mode::Record | Mode::Refuse(_) => {
+            Mode::Record | Mode::Refuse(_) | Mode::Mark(_) | Mode::RefuseMark(..) => {
                 let mut printed = self.lock();
                 printed.texts.insert(text.to_owned());
                 if place < MAX_PLACES {
@@ -298,6 +308,25 @@ impl Job {
     fn is_authored(&self, text: &str) -> bool {
         (self.scope.wrote(text) || self.constants().contains(text))
             && !self.scope.is_part_of_answer(text)
+    }
+
+    /// The mark for a text of HTML, where there are marks. A block that was captured holds marks of
+    /// its own, or is the author's.
+    fn mark(&self, text: &str, is_safe: bool) -> Option<Result<String, Refusal>> {
+        let (Mode::Mark(stem) | Mode::RefuseMark(stem, ..)) = &self.mode else { return None };
+        let is_markup = is_safe && text.contains(['<', '>', '"', '\'']);
+        if text.contains(stem.as_str()) || is_markup || (!is_safe && self.is_authored(text)) {
+            return Some(Ok(text.to_owned()));
+        }
+        let mut printed = self.lock();
+        let number = printed.marks.len();
+        printed.marks.push((text.to_owned(), is_safe));
+        match &self.mode {
+            Mode::RefuseMark(_, at, spot) if *at == number => {
+                Some(Err(Refusal::Markup(text.to_owned(), spot.clone())))
+            }
+            _ => Some(Ok(format!("{stem}{number}z"))),
+        }
     }
 
     fn constants(&self) -> &BTreeSet<String> {
@@ -363,6 +392,9 @@ fn print_text(out: &mut Output, state: &State, value: &Value) -> Result<(), Erro
         None => Ok(None),
         Some(job) => {
             job.count(text.len())?;
+            if let Some(marked) = job.mark(text, value.is_safe()) {
+                return Ok(Some(marked?));
+            }
             if value.is_safe() {
                 return Ok(None);
             }

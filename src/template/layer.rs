@@ -15,7 +15,8 @@ use super::{
     expression::excess,
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
-    target::Target,
+    markup,
+    target::{Language, Target},
     tokens,
 };
 use crate::{
@@ -269,12 +270,54 @@ impl Compiled<'_> {
         if let Some(mistake) = self.literals_in_quotes(target).into_iter().next() {
             return Err(mistake);
         }
+        let is_checked = matches!(pass, Pass::Plain) && target == Target::Code(Language::Html);
         let mode = match pass {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
             Pass::TokensAt(tokens, at, how) => Mode::SubstituteAt(tokens, at, how),
         };
-        self.run(target, mode).map_err(|error| self.templates.failure(&error, &self.file, target))
+        let failure = |error| self.templates.failure(&error, &self.file, target);
+        let rendered = self.run(target, mode).map_err(failure)?;
+        if is_checked && let Some(mistake) = self.markup(Some(&rendered.0)).into_iter().next() {
+            return Err(mistake);
+        }
+        Ok(rendered)
+    }
+
+    /// The printed texts that HTML would run, or that would leave their place in it; `plain` is what
+    /// it renders to, where it renders.
+    fn markup(&self, plain: Option<&str>) -> Vec<Diagnostic> {
+        let target = Target::Code(Language::Html);
+        let failure = |error| self.templates.failure(&error, &self.file, target);
+        let texts = [self.template.source(), plain.unwrap_or_default()];
+        let is_new = |stem: &String| {
+            !texts.iter().any(|it| it.contains(stem.as_str()))
+                && !self.templates.scope.is_part_of_answer(stem)
+        };
+        let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
+        let stem = stem.unwrap_or_default();
+        let (neutral, marks) = match self.run(target, Mode::Mark(stem.clone())) {
+            Ok((neutral, printed)) => (neutral, printed.marks),
+            Err(error) => return vec![failure(error)],
+        };
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for (number, spot) in markup::spots(&neutral, &stem) {
+            let is_fit = marks.get(number).is_some_and(|it| spot.suits(it, &stem, &marks));
+            if is_fit || found.len() >= MAX_TOLD {
+                continue;
+            }
+            let mode = Mode::RefuseMark(stem.clone(), number, spot);
+            let mistake = self.run(target, mode).err().map(failure);
+            found.extend(mistake.filter(|it| !found.contains(it)));
+        }
+        let is_followed = || markup::replaced(&neutral, &stem, &marks).as_deref() == plain;
+        if found.is_empty() && plain.is_some() && !is_followed() {
+            let message = "what this prints can't be followed to its place in HTML";
+            let place = self.document().place((0..0).into());
+            let help = "print answers where they stand, not from a block that a filter changes";
+            found.push(Diagnostic::error("unsafe-text", message).at(place).help(help));
+        }
+        found
     }
 
     /// The diagnostic for a printed text that changes what the file says.
@@ -297,6 +340,10 @@ impl Compiled<'_> {
     pub fn every_mistake(&self, target: Target, first: Diagnostic) -> Vec<Diagnostic> {
         if first.code != "unsafe-text" || !matches!(target, Target::Code(_)) {
             return vec![first];
+        }
+        if target == Target::Code(Language::Html) {
+            let found = self.markup(None);
+            return if found.is_empty() { vec![first] } else { found };
         }
         let mut found = self.literals_in_quotes(target);
         for at in 0..MAX_TOLD {
