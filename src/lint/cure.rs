@@ -51,7 +51,9 @@ pub(super) fn cured<'s>(
             Some((text, edit)) if !text.contains('\n') => {
                 mistake.help(format!("write `{}`", text.trim())).fix(edit)
             }
-            Some((_, edit)) => mistake.fix(edit),
+            Some((_, edit)) => mistake
+                .help("write the script as a block (`|-`), and print the text in it by `sh_quote`")
+                .fix(edit),
             None => mistake,
         };
         all.push(cured);

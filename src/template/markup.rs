@@ -100,9 +100,12 @@ fn leads_well(name: &str, value: &str, stem: &str, all: &[Marked]) -> bool {
     let Some(whole) = replaced(value, stem, all) else { return false };
     let seen = whole.chars().filter(|it| !it.is_control() && !it.is_whitespace());
     let seen: String = seen.collect::<String>().to_ascii_lowercase();
-    match seen.split_once(':') {
-        Some((scheme, _)) => scheme.contains(['/', '?', '#']) || SCHEMES.contains(&scheme),
-        None => true,
+    let end = seen.find([':', '/', '?', '#', '&']).unwrap_or(seen.len());
+    match seen.get(end..).and_then(|it| it.chars().next()) {
+        Some(':') => SCHEMES.contains(&seen.get(..end).unwrap_or_default()),
+        // A reference may spell the colon.
+        Some('&') => false,
+        _ => true,
     }
 }
 
