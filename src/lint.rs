@@ -9,6 +9,7 @@
 
 mod attributes;
 mod cases;
+mod cure;
 mod docs;
 mod expressions;
 mod files;
@@ -17,6 +18,7 @@ mod layers;
 mod mend;
 mod migrations;
 mod parameters;
+mod printed;
 mod release;
 mod render;
 mod rules;
@@ -25,6 +27,7 @@ mod speaking;
 mod subject;
 mod templates;
 mod unrendered;
+mod workflow;
 
 pub use mend::{Files, mend};
 
@@ -90,6 +93,12 @@ pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
     sorted(found.into_iter().map(spelled).collect())
 }
 
+/// What was not looked at, where that would take too long.
+pub fn untried(request: &Request<'_>) -> Option<String> {
+    let untried = sample::untried(&subject(request).ok()?.manifest.parameters)?;
+    Some(format!("{}{}/{}: {untried}", request.prefix, request.name, request.version))
+}
+
 fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>> {
     let label = request.label(crate::manifest::FILE);
     let text = request.files.file(crate::manifest::FILE).and_then(|entry| entry.text());
@@ -112,7 +121,8 @@ fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>>
 
 fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = subject.misplaced();
-    found.extend(templates::check(subject));
+    let hinted = |it| workflow::hinted(subject, it);
+    found.extend(templates::check(subject).into_iter().map(hinted));
     found.extend(expressions::check(subject));
     found.extend(layers::check(subject));
     found.extend(migrations::check(subject));
@@ -137,13 +147,19 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
         return found;
     }
     let rendered = render::render(subject, &samples);
-    if rendered.mistakes.is_empty() {
-        found.extend(rules::check(subject, &rendered));
-        found.extend(files::templates(subject, &rendered));
-        found.extend(attributes::check(subject, &rendered));
+    // Texts of one kind are told at once, whichever answers show them.
+    if rendered.mistakes.iter().all(|(it, _)| it.code == "unsafe-text") {
         found.extend(hostile::check(subject, &samples));
     }
-    found.extend(rendered.mistakes);
+    if rendered.mistakes.is_empty() {
+        found.extend(rules::check(subject, &rendered));
+        if samples.is_whole {
+            found.extend(files::templates(subject, &rendered));
+        }
+        found.extend(attributes::check(subject, &rendered));
+    }
+    let near: Vec<_> = samples.all().take(12).collect();
+    found.extend(cure::cured(subject, &near, rendered.mistakes));
     found
 }
 

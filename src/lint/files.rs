@@ -21,7 +21,7 @@ pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
 }
 
 /// Files that no combination of answers renders, where all that decides about it was tried.
-pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
+pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered<'_>) -> Vec<Diagnostic> {
     let written: BTreeSet<_> = rendered.sources().collect();
     // A template with a list in its path makes a file for each item; a sample may have none.
     let is_written = |path: &str| written.contains(path) || path.contains('[');

@@ -166,3 +166,17 @@ fn the_documentation_names_every_finding_of_the_cases() {
         }
     }
 }
+
+#[test]
+fn choices_are_tried_within_bounds_and_what_is_left_is_said() {
+    let case = Case { files: base(), expected: Vec::new() };
+    let manifest = &case.files["svc/1.0.0/golden-path.yaml"];
+    let switches: String =
+        (0..60).map(|at| format!("    b{at}: {{type: boolean, default: false}}\n")).collect();
+    let manifest = manifest.replace("  properties:\n", &format!("  properties:\n{switches}"));
+    let printed: String = (0..60).map(|at| format!("{{{{ b{at} }}}}\n")).collect();
+    let sandbox = case.sandbox().file("svc/1.0.0/golden-path.yaml", &manifest);
+    let shown = sandbox.file("svc/1.0.0/template/all.txt.j2", &printed).run(["path", "lint"]);
+    let note = "note: svc/1.0.0: looked at 48 of 2305843009213693952 combinations of choices";
+    assert!(shown.starts_with("exit: 0\n") && shown.contains(note), "{shown}");
+}

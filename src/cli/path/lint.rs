@@ -57,6 +57,8 @@ struct Looked {
     found: Vec<Diagnostic>,
     changes: Vec<(PathBuf, Change)>,
     mended: usize,
+    /// What was not looked at.
+    notes: Vec<String>,
 }
 
 pub(super) fn run(context: &Context, arguments: &LintArguments) -> Result<Exit, Failure> {
@@ -88,26 +90,36 @@ pub(super) fn run(context: &Context, arguments: &LintArguments) -> Result<Exit, 
 }
 
 fn look(context: &Context, folders: &[PathBuf]) -> Result<Looked, Failure> {
-    let mut looked = Looked { versions: 0, found: Vec::new(), changes: Vec::new(), mended: 0 };
+    let mut looked = Looked {
+        versions: 0,
+        found: Vec::new(),
+        changes: Vec::new(),
+        mended: 0,
+        notes: Vec::new(),
+    };
     for folder in folders {
         let subject = Subject::find(context, folder)?;
         let prefix = prefix(context, &subject);
         let flagstone = flagstone_version();
-        let one = |(name, version): &(String, Version)| -> Result<Vec<Diagnostic>, Failure> {
+        type Seen = (Vec<Diagnostic>, Option<String>);
+        let one = |(name, version): &(String, Version)| -> Result<Seen, Failure> {
             let files = subject.shelf.files(name, version)?;
-            Ok(lint(&lint::Request {
+            let request = lint::Request {
                 name,
                 version,
                 files: &files,
                 prefix: &prefix,
                 catalog: &subject.shelf,
                 flagstone: &flagstone,
-            }))
+            };
+            Ok((lint(&request), lint::untried(&request)))
         };
         let all: Vec<_> = subject.versions.par_iter().map(one).collect();
         let mut found = Vec::new();
         for one in all {
-            found.extend(one?);
+            let (one, note) = one?;
+            found.extend(one);
+            looked.notes.extend(note);
         }
         looked.versions += subject.versions.len();
         let files = mend(&found);
@@ -148,6 +160,7 @@ fn show(context: &Context, looked: &Looked, mended: usize) -> Result<(), Failure
         screen.result(&text)?;
     }
     if !context.global.format.is_json() {
+        looked.notes.iter().for_each(|note| screen.say(&format!("note: {note}")));
         screen.say(&line);
     }
     Ok(())
