@@ -44,6 +44,15 @@ enum Settled {
     Open(Option<Value>),
 }
 
+/// A rule that does not hold.
+struct Broken {
+    /// The position at which that was seen.
+    seen: usize,
+    /// The question whose answer could mend it.
+    told_at: Option<String>,
+    mistake: Diagnostic,
+}
+
 pub(super) struct Run<'a> {
     questionnaire: &'a Questionnaire<'a>,
     given: &'a GivenAnswers,
@@ -53,8 +62,8 @@ pub(super) struct Run<'a> {
     dialogues: BTreeMap<String, Progress>,
     /// What the person is told at the parameter that is asked again.
     complaint: Option<(String, String)>,
-    /// Rules that do not hold, each with the position at which that was seen.
-    broken: Vec<(usize, Diagnostic)>,
+    /// Rules that do not hold.
+    broken: Vec<Broken>,
 }
 
 impl<'a> Run<'a> {
@@ -105,6 +114,7 @@ impl<'a> Run<'a> {
             Settled::Open(default) => self.without_asking(parameter, default),
         };
         self.steps.push(step);
+        self.judge();
     }
 
     /// How each parameter stands that was dealt with.
@@ -113,15 +123,21 @@ impl<'a> Run<'a> {
         parameters.zip(self.steps.iter().map(Step::standing)).collect()
     }
 
-    /// Every answer, or every mistake.
-    pub(super) fn finish(self) -> Result<Resolved, ResolveError> {
+    /// Every mistake so far.
+    pub(super) fn mistakes(&self) -> Vec<Diagnostic> {
         let mut mistakes = self.questionnaire.unknown(self.given);
         for step in &self.steps {
             if let Step::Wrong(found) = step {
                 mistakes.extend(found.iter().cloned());
             }
         }
-        mistakes.extend(self.broken.iter().map(|(_, mistake)| mistake.clone()));
+        mistakes.extend(self.broken.iter().map(|it| it.mistake.clone()));
+        mistakes
+    }
+
+    /// Every answer, or every mistake.
+    pub(super) fn finish(self) -> Result<Resolved, ResolveError> {
+        let mistakes = self.mistakes();
         if !mistakes.is_empty() {
             return Err(ResolveError::Mistakes(mistakes));
         }
@@ -204,7 +220,7 @@ impl<'a> Run<'a> {
 
     fn return_to(&mut self, position: usize) {
         self.steps.truncate(position);
-        self.broken.retain(|(at, _)| *at < position);
+        self.broken.retain(|it| it.seen < position);
     }
 
     fn without_asking(&self, parameter: &Parameter, default: Option<Value>) -> Step {

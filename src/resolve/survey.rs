@@ -23,7 +23,11 @@ pub enum Standing {
 pub struct Survey<'a> {
     /// How each parameter stands.
     pub standings: Vec<(&'a Parameter, Standing)>,
-    /// Given answers to parameters that do not exist or are never asked.
+    /// Rules that do not hold with these answers, each with the question whose answer could mend it.
+    pub broken: Vec<(Option<String>, Diagnostic)>,
+    /// Whether anything was given that answers no question.
+    pub has_unknown: bool,
+    /// Every mistake, as [`resolve`](super::resolve) tells them.
     pub mistakes: Vec<Diagnostic>,
 }
 
@@ -33,5 +37,7 @@ pub fn survey<'a>(questionnaire: &'a Questionnaire<'a>, given: &'a GivenAnswers)
     while run.next().is_some() {
         run.answer_alone();
     }
-    Survey { standings: run.standings(), mistakes: questionnaire.unknown(given) }
+    let has_unknown = !questionnaire.unknown(given).is_empty();
+    let (mistakes, broken) = (run.mistakes(), run.told_at());
+    Survey { standings: run.standings(), broken, has_unknown, mistakes }
 }
