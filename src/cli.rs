@@ -40,6 +40,7 @@ use self::{
 use crate::{
     diag::Diagnostic,
     host::Host,
+    manifest::{Language, Manifest},
     ui::{Color, Screen, ScreenError, human, json_v1},
 };
 
@@ -219,6 +220,11 @@ impl Context {
             }
         }
         failure.exit()
+    }
+
+    /// A manifest with its questions in the person's language.
+    fn in_their_language(&self, manifest: &Manifest) -> Manifest {
+        manifest.in_language(&Language::of_locale(self.host.locale()))
     }
 
     /// How many threads may work.

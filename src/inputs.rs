@@ -46,6 +46,8 @@ pub struct Input<'a> {
     pub depends_on: Vec<String>,
     /// What its answers open.
     pub opens: Vec<Opening>,
+    /// The choices that the other answers close, each with the reason.
+    pub closed: Vec<(Value, String)>,
 }
 
 impl Input<'_> {
@@ -94,6 +96,7 @@ pub fn inputs<'a>(
             default: default.filter(|it| *it != Value::Null),
             depends_on: questionnaire.depends_on(&parameter.name),
             opens: openings.of(parameter),
+            closed: found.closed.get(&parameter.name).cloned().unwrap_or_default(),
         });
     }
     // Manifests can make a rule that no answer mends.

@@ -178,8 +178,9 @@ fn show(context: &Context, shelf: &Shelf, wished: &WishedPath) -> Result<Exit, F
     let release = wished_release(shelf, wished)?;
     let versions = shelf.versions(&wished.name);
     let look = context.screen.result_look();
-    let human = human::golden_path(&release.manifest, versions, release.docs(), look);
-    let json = json_v1::CatalogShow::new(&release.manifest, versions, release.docs());
+    let manifest = context.in_their_language(&release.manifest);
+    let human = human::golden_path(&manifest, versions, release.docs(), look);
+    let json = json_v1::CatalogShow::new(&manifest, versions, release.docs());
     context.show(&human, &json)?;
     Ok(Exit::Done)
 }

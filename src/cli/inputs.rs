@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context, arguments: &InputsArguments) -> Result<Exit
     };
     let shelf = shelf(context, arguments, written.as_ref())?;
     let release = wished_release(&shelf, &wished)?;
-    let manifest = &release.manifest;
+    let manifest = &context.in_their_language(&release.manifest);
     if context.global.format == Format::Schema {
         let schema = parameters_schema(manifest)?;
         context.screen.result(&json_v1::to_text(&schema))?;

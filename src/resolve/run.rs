@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::mistake::{MISSING, missing, unfit, without_effect};
 use super::{
-    Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing, nested::Progress,
+    Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing,
+    complaint::Closed, nested::Progress,
 };
 use crate::{
     answer::{Answer, Answers, Origin},
@@ -121,6 +122,27 @@ impl<'a> Run<'a> {
     pub(super) fn standings(self) -> Vec<(&'a Parameter, Standing)> {
         let parameters = (0..).map_while(|at| self.questionnaire.at(at));
         parameters.zip(self.steps.iter().map(Step::standing)).collect()
+    }
+
+    /// The choices of each parameter that can't be chosen, as far as the answers say.
+    pub(super) fn closed(&self) -> BTreeMap<String, Closed> {
+        let variables = self.variables();
+        let mut all = BTreeMap::new();
+        for (name, step) in self.entries() {
+            let parameter = self.questionnaire.position(name).and_then(|at| self.questionnaire.at(at));
+            let is_open = matches!(step, Step::Inactive)
+                || parameter.is_none_or(|it| {
+                    self.questionnaire.needs(it).iter().any(|name| self.is_wrong(name))
+                });
+            let Some(parameter) = parameter.filter(|_| !is_open) else { continue };
+            let choices: Vec<_> = parameter.shape.choices().into_iter().cloned().collect();
+            // A reason that can't be rendered is told where it matters: at an answer.
+            let closed = self.questionnaire.closed(&choices, &variables).unwrap_or_default();
+            if !closed.is_empty() {
+                all.insert(name.to_owned(), closed);
+            }
+        }
+        all
     }
 
     /// Every mistake so far.

@@ -1,6 +1,8 @@
 //! How every parameter stands with what was given so far: answered, missing, wrong or not yet known.
 
-use super::{GivenAnswers, Questionnaire, run::Run};
+use std::collections::BTreeMap;
+
+use super::{GivenAnswers, Questionnaire, complaint::Closed, run::Run};
 use crate::{answer::Answer, diag::Diagnostic, manifest::Parameter};
 
 /// How one parameter stands when nobody is asked.
@@ -25,6 +27,8 @@ pub struct Survey<'a> {
     pub standings: Vec<(&'a Parameter, Standing)>,
     /// Rules that do not hold with these answers, each with the question whose answer could mend it.
     pub broken: Vec<(Option<String>, Diagnostic)>,
+    /// The choices that can't be chosen with these answers, by parameter, each with the reason.
+    pub closed: BTreeMap<String, Closed>,
     /// Whether anything was given that answers no question.
     pub has_unknown: bool,
     /// Every mistake, as [`resolve`](super::resolve) tells them.
@@ -38,6 +42,6 @@ pub fn survey<'a>(questionnaire: &'a Questionnaire<'a>, given: &'a GivenAnswers)
         run.answer_alone();
     }
     let has_unknown = !questionnaire.unknown(given).is_empty();
-    let (mistakes, broken) = (run.mistakes(), run.told_at());
-    Survey { standings: run.standings(), broken, has_unknown, mistakes }
+    let (mistakes, broken, closed) = (run.mistakes(), run.told_at(), run.closed());
+    Survey { standings: run.standings(), broken, closed, has_unknown, mistakes }
 }

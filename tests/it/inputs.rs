@@ -219,3 +219,68 @@ fn words_find_golden_paths_with_the_texts_that_have_them() {
     --- stderr
     "#);
 }
+
+/// A golden path with every form of question.
+const FORMS: &str = r#"apiVersion: flagstone/v1
+kind: GoldenPath
+metadata: {name: forms, version: 1.0.0, title: Forms, owner: o}
+parameters:
+  required: [name, config]
+  properties:
+    name: {type: string, title: Name, x-titles: {de: Der Name}}
+    tier: {type: string, enum: [silver, gold], default: silver, x-page: Size}
+    replicas: {type: integer, default: 1, x-page: Size}
+    config:
+      type: object
+      required: [host, port]
+      properties:
+        host: {type: string, title: Host, x-titles: {de: Der Rechner}}
+        port: {type: integer, default: 9092}
+        limits: {type: object, additionalProperties: {type: integer}}
+    queues:
+      type: array
+      default: []
+      items:
+        type: object
+        required: [name]
+        properties:
+          name: {type: string}
+          kind: {type: string, enum: [fifo, plain], default: plain}
+    store:
+      oneOf:
+        - {const: files, title: Files}
+        - {const: aurora, title: Aurora, x-disabled: "{{ 'only for gold' if tier != 'gold' }}"}
+      default: files
+  x-rules:
+    - {when: "tier == 'gold'", require: "replicas > 2", message: gold takes three replicas, at: replicas}
+"#;
+
+fn forms() -> Sandbox {
+    sandbox()
+        .file("forms/forms/1.0.0/golden-path.yaml", FORMS)
+        .file("forms/forms/1.0.0/template/README.md.j2", "# {{ name }}\n")
+}
+
+#[test]
+fn every_form_of_question_is_shown_with_its_parts_its_rules_and_its_language() {
+    let sandbox = forms();
+    insta::assert_snapshot!(sandbox.run(["inputs", "forms", "--catalog", "forms", "--set", "tier=gold"]), @"");
+    insta::assert_snapshot!(sandbox.run(["catalog", "show", "forms", "--catalog", "forms"]), @"");
+    let german = forms().variable("LC_ALL", "de_DE.UTF-8");
+    let shown = german.run(["inputs", "forms", "--catalog", "forms"]);
+    assert!(shown.contains("Der Name") && shown.contains("Der Rechner"), "{shown}");
+    let shown = json(&german.run(["inputs", "forms", "--catalog", "forms", "--format", "schema"]));
+    assert_eq!(shown["properties"]["config"]["properties"]["host"]["title"], "Der Rechner");
+}
+
+#[test]
+fn the_mistakes_of_a_spec_are_those_of_new_with_their_places() {
+    let spec = "apiVersion: flagstone/v1\nkind: Service\nmetadata: {name: orders, owner: team}\n\
+        spec:\n  goldenPath: forms\n  catalog: {directory: forms}\n  parameters:\n    \
+        tier: gold\n    config: {port: high}\n    queues: [{kind: none}]\n    stroe: files\n";
+    let sandbox = forms().file("orders.yaml", spec);
+    let of_inputs = sandbox.run(["inputs", "--spec", "orders.yaml"]);
+    let of_new = sandbox.run(["new", "--spec", "orders.yaml", "--dry-run"]);
+    assert_eq!(of_inputs, of_new);
+    insta::assert_snapshot!(of_inputs, @"");
+}
