@@ -13,6 +13,7 @@ mod failure;
 mod given;
 mod inputs;
 mod man;
+mod nearby;
 mod new;
 mod path;
 mod reconcile;

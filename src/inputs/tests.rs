@@ -239,7 +239,7 @@ fn a_broken_rule_is_told_at_the_question_that_mends_it() {
         let shown = shown(&manifest, answers);
         shown.into_iter().find(|it| it.contains("replicas")).unwrap()
     };
-    insta::assert_snapshot!(of(&[("tier", "gold")]), @"* replicas: wrong: parameter `replicas`: gold has three");
+    insta::assert_snapshot!(of(&[("tier", "gold")]), @"* replicas: wrong: parameter `replicas`: gold has three default one");
     insta::assert_snapshot!(of(&[("tier", "silver")]), @"replicas: one (the default) default one");
     insta::assert_snapshot!(of(&[]), @"replicas: one (the default) default one");
     let answers = [("tier".to_owned(), "gold".into())];
@@ -268,10 +268,10 @@ fn the_schema_says_rules_and_parts_and_refuses_nothing_that_we_take() {
     let schema = parameters_schema(&manifest).unwrap();
     let part = |key: &str| schema.get(key).unwrap().to_json();
     insta::assert_snapshot!(part("allOf"), @r#"[{"if":{"properties":{"tier":{"const":"gold"}},"required":["tier"]},"then":{"properties":{"replicas":{"const":"three"}},"required":["replicas"]},"x-message":"gold has three"}]"#);
-    insta::assert_snapshot!(part("x-rules"), @"");
+    insta::assert_snapshot!(part("x-rules"), @r#"[{"when":"tier == 'gold'","require":"replicas == 'three'","message":"gold has three","at":"replicas"},{"require":"replicas | length > 2","message":"never told","at":"replicas"}]"#);
     let properties = schema.get("properties").unwrap();
-    insta::assert_snapshot!(properties.get("broker").unwrap().to_json(), @"");
-    insta::assert_snapshot!(properties.get("store").unwrap().to_json(), @"");
+    insta::assert_snapshot!(properties.get("broker").unwrap().to_json(), @r#"{"title":"broker","type":["object","null"],"required":["host"],"properties":{"host":{"title":"host","description":"Where it is.","type":"string"},"port":{"title":"port","default":9092,"type":["integer","null"]}},"additionalProperties":false}"#);
+    insta::assert_snapshot!(properties.get("store").unwrap().to_json(), @r#"{"title":"store","default":"files","x-page":"Where","type":["string","null"],"oneOf":[{"const":"files","title":"Files"},{"const":"aurora","x-disabled":"{{ 'only in the us' if region != 'us' }}"},{"const":null}]}"#);
     let compiled = Schema::compile(&schema).unwrap();
     let broker = |entries: &[(&str, Value)]| {
         let entries = entries.iter().map(|(key, it)| (*key, it.clone()));

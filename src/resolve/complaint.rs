@@ -21,7 +21,7 @@ pub(super) struct Complaint {
 }
 
 /// Why a choice is closed, by its value.
-pub type Closed = Vec<(Value, String)>;
+pub(super) type Closed = Vec<(Value, String)>;
 
 impl Complaint {
     fn new(pointer: Pointer, words: impl Into<String>) -> Self {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{GivenAnswers, Questionnaire, complaint::Closed, run::Run};
-use crate::{answer::Answer, diag::Diagnostic, manifest::Parameter};
+use super::{GivenAnswers, Questionnaire, run::Run};
+use crate::{answer::Answer, data::Value, diag::Diagnostic, manifest::Parameter};
 
 /// How one parameter stands when nobody is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Survey<'a> {
     /// Rules that do not hold with these answers, each with the question whose answer could mend it.
     pub broken: Vec<(Option<String>, Diagnostic)>,
     /// The choices that can't be chosen with these answers, by parameter, each with the reason.
-    pub closed: BTreeMap<String, Closed>,
+    pub closed: BTreeMap<String, Vec<(Value, String)>>,
     /// Whether anything was given that answers no question.
     pub has_unknown: bool,
     /// Every mistake, as [`resolve`](super::resolve) tells them.

@@ -370,11 +370,14 @@ mod tests {
               "name": "database",
               "title": "database",
               "description": null,
+              "page": null,
               "kind": "choice",
               "choices": [
                 "none",
                 "postgres"
               ],
+              "closedBy": [],
+              "keys": [],
               "default": null,
               "required": false,
               "when": null,
@@ -382,6 +385,7 @@ mod tests {
               "schema": null
             }
           ],
+          "rules": [],
           "layers": [],
           "readme": "# Docs\n"
         }
