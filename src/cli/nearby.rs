@@ -9,6 +9,7 @@ use super::{
     shelf::Shelf,
 };
 use crate::{
+    name::meant,
     spec::{self, CatalogReference},
     text::Document,
 };
@@ -28,9 +29,11 @@ pub(super) fn hinted(context: &Context, name: &str, failure: Failure) -> Failure
         let has_it = Shelf::directory(&context.host.folder.join(&folder))
             .is_ok_and(|shelf| !shelf.versions(name).is_empty());
         mistake.notes.push("this is the catalog in the binary".to_owned());
-        mistake.help = Some(match has_it {
-            true => format!("pass `--catalog {shown}`, which has it"),
-            false => format!("`flagstone catalog list --catalog {shown}` shows what is here"),
+        let here = format!("`flagstone catalog list --catalog {shown}` shows what is here");
+        mistake.help = Some(match mistake.help.take().filter(|it| meant(it).is_some()) {
+            _ if has_it => format!("pass `--catalog {shown}`, which has it"),
+            Some(help) => format!("{help} {here}"),
+            None => here,
         });
     }
     Failure::Mistakes(mistakes)

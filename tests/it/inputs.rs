@@ -102,6 +102,18 @@ fn a_spec_answers_too_and_names_its_golden_path_and_catalog() {
     error[unknown-parameter]: there is no parameter `prot`
      |
      = help: did you mean `port`?
+
+    error[missing-answer]: parameter `name` has no answer
+     |
+     = note: Service name
+     = help: pass `--set name=…`, or add `metadata.name` to the spec file
+
+    error[missing-answer]: parameter `owner` has no answer
+     |
+     = note: Owner
+     = help: pass `--set owner=…`, or add `metadata.owner` to the spec file
+
+    3 errors
     ");
 }
 
@@ -264,8 +276,71 @@ fn forms() -> Sandbox {
 #[test]
 fn every_form_of_question_is_shown_with_its_parts_its_rules_and_its_language() {
     let sandbox = forms();
-    insta::assert_snapshot!(sandbox.run(["inputs", "forms", "--catalog", "forms", "--set", "tier=gold"]), @"");
-    insta::assert_snapshot!(sandbox.run(["catalog", "show", "forms", "--catalog", "forms"]), @"");
+    insta::assert_snapshot!(sandbox.run(["inputs", "forms", "--catalog", "forms", "--set", "tier=gold"]), @"
+    exit: 0
+    --- stdout
+    forms 1.0.0: 6 questions, 3 to be answered
+
+      name      Name; a text
+                to be answered
+
+      config    config; a map
+                  host: Host; a text; required
+                  port: a whole number; default 9092
+                  limits: a map
+                    each value: a whole number
+                to be answered
+
+      queues    queues; a list of maps
+                  name: a text; required
+                  kind: one of fifo, plain; default plain
+                default []
+
+      store     store; one of files (Files), aurora (Aurora)
+                default files
+
+    Size
+
+      tier      tier; one of silver, gold
+                gold, from the command line; default silver
+
+      replicas  replicas; a whole number
+                parameter `replicas`: gold takes three replicas
+
+    Rules
+      replicas: gold takes three replicas (when tier == 'gold': replicas > 2)
+    --- stderr
+    ");
+    insta::assert_snapshot!(sandbox.run(["catalog", "show", "forms", "--catalog", "forms"]), @"
+    exit: 0
+    --- stdout
+    forms 1.0.0  Forms
+
+    owner      o
+    lifecycle  production
+    versions   1.0.0
+
+    Parameters
+      name      Name; required
+      config    config; a map; required
+                  host: Host; a text; required
+                  port: a whole number; default 9092
+                  limits: a map
+                    each value: a whole number
+      queues    queues; a list of maps; default []
+                  name: a text; required
+                  kind: one of fifo, plain; default plain
+      store     store; one of files, aurora; default files
+                aurora may be closed: {{ 'only for gold' if tier != 'gold' }}
+
+    Parameters: Size
+      tier      tier; one of silver, gold; default silver
+      replicas  replicas; a whole number; default 1
+
+    Rules
+      replicas: gold takes three replicas (when tier == 'gold': replicas > 2)
+    --- stderr
+    ");
     let german = forms().variable("LC_ALL", "de_DE.UTF-8");
     let shown = german.run(["inputs", "forms", "--catalog", "forms"]);
     assert!(shown.contains("Der Name") && shown.contains("Der Rechner"), "{shown}");
@@ -282,5 +357,50 @@ fn the_mistakes_of_a_spec_are_those_of_new_with_their_places() {
     let of_inputs = sandbox.run(["inputs", "--spec", "orders.yaml"]);
     let of_new = sandbox.run(["new", "--spec", "orders.yaml", "--dry-run"]);
     assert_eq!(of_inputs, of_new);
-    insta::assert_snapshot!(of_inputs, @"");
+    insta::assert_snapshot!(of_inputs, @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-parameter]: there is no parameter `stroe`
+      --> orders.yaml:11:5
+       |
+    11 |     stroe: files
+       |     ^^^^^
+       |
+       = help: did you mean `store`?
+
+    error[invalid-answer]: parameter `config` needs the key `host`
+     --> orders.yaml:9:13
+      |
+    9 |     config: {port: high}
+      |             ^^^^^^^^^^^
+
+    error[invalid-answer]: parameter `config.port` must be an integer, not a text
+     --> orders.yaml:9:20
+      |
+    9 |     config: {port: high}
+      |                    ^^^^
+
+    error[invalid-answer]: parameter `queues[0].kind` must be one of `fifo`, `plain`
+      --> orders.yaml:10:21
+       |
+    10 |     queues: [{kind: none}]
+       |                     ^^^^
+
+    error[invalid-answer]: parameter `queues[0]` needs the key `name`
+      --> orders.yaml:10:14
+       |
+    10 |     queues: [{kind: none}]
+       |              ^^^^^^^^^^^
+
+    error[rule]: parameter `replicas`: gold takes three replicas
+     --> orders.yaml:8:11
+      |
+    8 |     tier: gold
+      |           ^^^^
+      |
+      = note: a rule of the golden path over `replicas`, `tier`
+
+    6 errors
+    ");
 }
