@@ -222,6 +222,7 @@ fn check_name(name: &str, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
 /// What the schema of the manifest can't say about one parameter.
 fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
     let name = &parameter.name;
+    let is_broken = has_mistake_in(node, mistakes);
     check_parts(parameter, node, mistakes);
     if parameter.computed.is_none() && node.get("type").is_none() && parameter.shape == Shape::Any {
         let message = format!("parameter `{name}` has neither a `type` nor choices");
@@ -237,6 +238,8 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
         mistakes.push(mistake.at(computed.key_place()).help("remove one of the two"));
     }
     match Schema::compile(&parameter.schema) {
+        // What is wrong with the default may only be what is wrong with the choices.
+        Ok(_) if is_broken => {}
         Ok(schema) => check_default(parameter, node, &schema, mistakes),
         // A mistake in the schema's form was told already.
         Err(_) if mistakes.iter().any(|it| it.code == "invalid-value") => {}
@@ -245,6 +248,13 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
             mistakes.push(Diagnostic::error("parameter-schema", message).at(node.key_place()));
         }
     }
+}
+
+/// Whether a mistake stands in a parameter that the schema of the manifest has found.
+fn has_mistake_in(node: &Node<'_>, mistakes: &[Diagnostic]) -> bool {
+    let span = node.place().span;
+    let is_in = |place: &Place| span.start <= place.span.start && place.span.end <= span.end;
+    mistakes.iter().any(|it| it.place.as_ref().is_some_and(is_in))
 }
 
 /// What belongs together in a map, a list and their widgets; and each known key for itself.
