@@ -186,12 +186,19 @@ fn list(
     Ok(Exit::Done)
 }
 
+/// The most bytes of all words of a search; each is compared with every word of the catalog.
+const MOST_SEARCHED: usize = 1_000;
+
 fn search_words(
     context: &Context,
     shelf: &Shelf,
     words: &[String],
     is_searched: &dyn Fn(&Manifest) -> bool,
 ) -> Result<Exit, Failure> {
+    if words.iter().map(String::len).sum::<usize>() > MOST_SEARCHED {
+        let message = format!("more than {MOST_SEARCHED} letters to search for");
+        return Err(Failure::Usage(Diagnostic::error("usage", message).help("give a few words")));
+    }
     let manifests = shelf.newest()?.into_iter().filter(is_searched);
     let with_docs = |manifest: Manifest| {
         let files = shelf.files(&manifest.metadata.name, &manifest.metadata.version)?;

@@ -404,3 +404,28 @@ fn the_mistakes_of_a_spec_are_those_of_new_with_their_places() {
     6 errors
     ");
 }
+
+#[test]
+fn where_a_catalog_is_at_hand_who_looks_in_the_binary_is_told_of_it() {
+    let sandbox = forms();
+    insta::assert_snapshot!(sandbox.run_in("forms", ["catalog", "show", "forms"]), @"");
+    insta::assert_snapshot!(sandbox.run_in("forms/forms/1.0.0", ["inputs", "nothing"]), @"");
+    insta::assert_snapshot!(sandbox.run_in("forms", ["new", "forms", "x", "--yes"]), @"");
+    let listed = sandbox.run_in("forms", ["catalog", "list"]);
+    assert!(listed.contains("pass `--catalog .` for the one here"), "{listed}");
+    insta::assert_snapshot!(sandbox.run(["catalog", "show", "nothing"]), @"");
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "nowhere"]), @"");
+    let service = service();
+    let shown = service.of_service(["inputs", "svc"]);
+    assert!(shown.contains("`--catalog ../catalog`, which has it"), "{shown}");
+}
+
+#[test]
+fn a_catalog_whose_folders_disagree_with_its_manifests_is_not_listed() {
+    let sandbox = forms().file("forms/other/1.0.0/golden-path.yaml", FORMS);
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "forms"]), @"");
+    let completed = sandbox.run(["__complete", "--", "new", "--catalog", "forms", ""]);
+    assert_eq!(completed.matches("forms").count(), 1, "{completed}");
+    let long = "x".repeat(1_001);
+    insta::assert_snapshot!(sandbox.run(["catalog", "search", &long]), @"");
+}
