@@ -222,7 +222,6 @@ fn check_name(name: &str, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
 /// What the schema of the manifest can't say about one parameter.
 fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
     let name = &parameter.name;
-    let is_broken = has_mistake_in(node, mistakes);
     check_parts(parameter, node, mistakes);
     if parameter.computed.is_none() && node.get("type").is_none() && parameter.shape == Shape::Any {
         let message = format!("parameter `{name}` has neither a `type` nor choices");
@@ -239,7 +238,7 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
     }
     match Schema::compile(&parameter.schema) {
         // What is wrong with the default may only be what is wrong with the choices.
-        Ok(_) if is_broken => {}
+        Ok(_) if has_broken_choice(node) => {}
         Ok(schema) => check_default(parameter, node, &schema, mistakes),
         // A mistake in the schema's form was told already.
         Err(_) if mistakes.iter().any(|it| it.code == "invalid-value") => {}
@@ -250,11 +249,11 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
     }
 }
 
-/// Whether a mistake stands in a parameter that the schema of the manifest has found.
-fn has_mistake_in(node: &Node<'_>, mistakes: &[Diagnostic]) -> bool {
-    let span = node.place().span;
-    let is_in = |place: &Place| span.start <= place.span.start && place.span.end <= span.end;
-    mistakes.iter().any(|it| it.place.as_ref().is_some_and(is_in))
+/// Whether one of the choices, of the answer or of its items, is none: that was told already.
+fn has_broken_choice(node: &Node<'_>) -> bool {
+    let choices = node.get("oneOf");
+    let is_broken = choices.is_some_and(|it| it.items().any(|choice| choice.get("const").is_none()));
+    is_broken || node.get("items").is_some_and(|it| has_broken_choice(&it))
 }
 
 /// What belongs together in a map, a list and their widgets; and each known key for itself.
