@@ -231,11 +231,7 @@ pub(super) fn wished_release(shelf: &Shelf, wished: &WishedPath) -> Result<Arc<R
     shelf.release(&Wish { kind, name: &wished.name, range: wished.range.as_ref(), place: None })
 }
 
-fn show(
-    context: &Context,
-    catalog: &WhichCatalog,
-    wished: &WishedPath,
-) -> Result<Exit, Failure> {
+fn show(context: &Context, catalog: &WhichCatalog, wished: &WishedPath) -> Result<Exit, Failure> {
     let shelf = catalog.open(context)?;
     let release = catalog.wished(context, &shelf, wished)?;
     let versions = shelf.versions(&wished.name);

@@ -1,9 +1,8 @@
 //! Which formats each command has, for its help, its completions and its mistakes.
 
 use clap::{
-    Arg, Command,
+    Arg, Command, ValueEnum as _,
     builder::{PossibleValuesParser, TypedValueParser as _},
-    ValueEnum as _,
 };
 
 use super::arguments::Format;
@@ -37,16 +36,21 @@ const MORE: [(&[&str], &str, &[Format]); 4] = [
 
 /// The command line, in which each command names the formats that it has.
 pub(super) fn with_formats(root: Command) -> Command {
-    MORE.into_iter().fold(root, |root, (way, help, formats)| {
-        let format = format(help, formats);
-        match way {
-            [command] => root.mut_subcommand(command, |it| it.arg(format)),
-            [group, command] => root.mut_subcommand(group, |group| {
-                group.mut_subcommand(command, |it| it.arg(format))
-            }),
-            _ => root,
-        }
+    root.mut_subcommands(|command| {
+        let name = command.get_name().to_owned();
+        let command = command.mut_subcommands(|inner| {
+            let way = [name.clone(), inner.get_name().to_owned()];
+            extended(inner, &way)
+        });
+        extended(command, &[name])
     })
+}
+
+fn extended(command: Command, named: &[String]) -> Command {
+    match MORE.into_iter().find(|(way, ..)| *way == named) {
+        Some((_, help, formats)) => command.arg(format(help, formats)),
+        None => command,
+    }
 }
 
 /// Which formats the command that was typed has, for the help of a mistake.
@@ -64,8 +68,8 @@ pub(super) fn help(words: &[&str]) -> String {
 fn format(help: &'static str, formats: &[Format]) -> Arg {
     let names: Vec<_> = formats.iter().filter_map(|it| it.to_possible_value()).collect();
     let shown = names.into_iter().map(|it| it.hide(false));
-    let parser = PossibleValuesParser::new(shown)
-        .map(|it| Format::from_str(&it, false).unwrap_or_default());
+    let parser =
+        PossibleValuesParser::new(shown).map(|it| Format::from_str(&it, false).unwrap_or_default());
     Arg::new("format")
         .long("format")
         .global(true)

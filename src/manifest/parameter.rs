@@ -252,7 +252,8 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
 /// Whether one of the choices, of the answer or of its items, is none: that was told already.
 fn has_broken_choice(node: &Node<'_>) -> bool {
     let choices = node.get("oneOf");
-    let is_broken = choices.is_some_and(|it| it.items().any(|choice| choice.get("const").is_none()));
+    let is_broken =
+        choices.is_some_and(|it| it.items().any(|choice| choice.get("const").is_none()));
     is_broken || node.get("items").is_some_and(|it| has_broken_choice(&it))
 }
 

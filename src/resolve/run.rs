@@ -129,7 +129,8 @@ impl<'a> Run<'a> {
         let variables = self.variables();
         let mut all = BTreeMap::new();
         for (name, step) in self.entries() {
-            let parameter = self.questionnaire.position(name).and_then(|at| self.questionnaire.at(at));
+            let parameter =
+                self.questionnaire.position(name).and_then(|at| self.questionnaire.at(at));
             let is_open = matches!(step, Step::Inactive)
                 || parameter.is_none_or(|it| {
                     self.questionnaire.needs(it).iter().any(|name| self.is_wrong(name))

@@ -408,13 +408,52 @@ fn the_mistakes_of_a_spec_are_those_of_new_with_their_places() {
 #[test]
 fn where_a_catalog_is_at_hand_who_looks_in_the_binary_is_told_of_it() {
     let sandbox = forms();
-    insta::assert_snapshot!(sandbox.run_in("forms", ["catalog", "show", "forms"]), @"");
-    insta::assert_snapshot!(sandbox.run_in("forms/forms/1.0.0", ["inputs", "nothing"]), @"");
-    insta::assert_snapshot!(sandbox.run_in("forms", ["new", "forms", "x", "--yes"]), @"");
+    insta::assert_snapshot!(sandbox.run_in("forms", ["catalog", "show", "forms"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `forms`
+     |
+     = note: this is the catalog in the binary
+     = help: pass `--catalog .`, which has it
+    ");
+    insta::assert_snapshot!(sandbox.run_in("forms/forms/1.0.0", ["inputs", "nothing"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `nothing`
+     |
+     = note: this is the catalog in the binary
+     = help: `flagstone catalog list --catalog ../..` shows what is here
+    ");
+    insta::assert_snapshot!(sandbox.run_in("forms", ["new", "forms", "x", "--yes"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `forms`
+     |
+     = note: this is the catalog in the binary
+     = help: pass `--catalog .`, which has it
+    ");
     let listed = sandbox.run_in("forms", ["catalog", "list"]);
     assert!(listed.contains("pass `--catalog .` for the one here"), "{listed}");
-    insta::assert_snapshot!(sandbox.run(["catalog", "show", "nothing"]), @"");
-    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "nowhere"]), @"");
+    insta::assert_snapshot!(sandbox.run(["catalog", "show", "nothing"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `nothing`
+     |
+     = note: this is the catalog in the binary
+     = help: `flagstone catalog list` shows what there is; pass `--catalog DIR` to look in another
+    ");
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "nowhere"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-folder]: there is no folder `nowhere`
+     |
+     = help: name a folder that holds `<golden path>/<version>/golden-path.yaml`
+    ");
     let service = service();
     let shown = service.of_service(["inputs", "svc"]);
     assert!(shown.contains("`--catalog ../catalog`, which has it"), "{shown}");
@@ -423,9 +462,25 @@ fn where_a_catalog_is_at_hand_who_looks_in_the_binary_is_told_of_it() {
 #[test]
 fn a_catalog_whose_folders_disagree_with_its_manifests_is_not_listed() {
     let sandbox = forms().file("forms/other/1.0.0/golden-path.yaml", FORMS);
-    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "forms"]), @"");
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "forms"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[misplaced]: the manifest says `forms`, its folder `other`
+     --> <sandbox>/forms/other/1.0.0/golden-path.yaml:1:1
+      |
+    1 | apiVersion: flagstone/v1
+      | ^
+    ");
     let completed = sandbox.run(["__complete", "--", "new", "--catalog", "forms", ""]);
     assert_eq!(completed.matches("forms").count(), 1, "{completed}");
     let long = "x".repeat(1_001);
-    insta::assert_snapshot!(sandbox.run(["catalog", "search", &long]), @"");
+    insta::assert_snapshot!(sandbox.run(["catalog", "search", &long]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: more than 1000 letters to search for
+     |
+     = help: give a few words
+    ");
 }

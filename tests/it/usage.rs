@@ -125,8 +125,30 @@ fn a_bug_of_ours_ends_with_70_and_asks_for_a_report() {
 #[test]
 fn what_is_meant_is_proposed_also_where_it_is_a_command_of_a_group_or_a_short_option() {
     let sandbox = Sandbox::new();
-    insta::assert_snapshot!(sandbox.run(["lint"]), @"");
-    insta::assert_snapshot!(sandbox.run(["path", "lint", "--fx"]), @"");
+    insta::assert_snapshot!(sandbox.run(["lint"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: unrecognized subcommand 'lint'
+
+      tip: a similar subcommand exists: 'path lint'
+
+    Usage: flagstone [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(sandbox.run(["path", "lint", "--fx"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: unexpected argument '--fx' found
+
+      tip: a similar argument exists: '--fix'
+
+    Usage: flagstone path lint [OPTIONS] [DIR]...
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
@@ -143,6 +165,21 @@ fn each_command_names_the_formats_that_it_has() {
     assert_eq!(formats(&["inputs"]), "human json schema");
     assert_eq!(formats(&["path", "lint"]), "human json sarif github");
     assert_eq!(formats(&["path", "test"]), "human json junit");
-    insta::assert_snapshot!(sandbox.run(["path", "lint", "--format", "junit"]), @"");
-    insta::assert_snapshot!(sandbox.run(["--format", "junit", "path", "lint"]), @"");
+    insta::assert_snapshot!(sandbox.run(["path", "lint", "--format", "junit"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: invalid value 'junit' for '--format <FORMAT>'
+      [possible values: human, json, sarif, github]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(sandbox.run(["--format", "junit", "path", "lint"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: this command does not have this format
+     |
+     = help: write `--format human`, `--format json`, `--format sarif` or `--format github`
+    ");
 }

@@ -37,8 +37,7 @@ fn with_parts(shape: &Shape, schema: Value) -> Value {
                 };
                 with(schema, &field.name, |_| annotated(field, constraints(field, null)))
             };
-            let schema =
-                with(schema, "properties", |it| fields.iter().fold(it, property));
+            let schema = with(schema, "properties", |it| fields.iter().fold(it, property));
             let needed = |name: &Value| {
                 let field = fields.iter().find(|it| Some(it.name.as_str()) == name.as_text());
                 field.is_none_or(is_needed)
@@ -48,12 +47,15 @@ fn with_parts(shape: &Shape, schema: Value) -> Value {
             })
         }
         Shape::Choice(choices) => with(schema, "oneOf", |it| branches(choices, &it)),
-        Shape::Choices(choices) => with(schema, "items", |items| {
-            with(items, "oneOf", |it| branches(choices, &it))
-        }),
-        Shape::Text | Shape::Lines | Shape::Integer | Shape::Number | Shape::Boolean | Shape::Any => {
-            schema
+        Shape::Choices(choices) => {
+            with(schema, "items", |items| with(items, "oneOf", |it| branches(choices, &it)))
         }
+        Shape::Text
+        | Shape::Lines
+        | Shape::Integer
+        | Shape::Number
+        | Shape::Boolean
+        | Shape::Any => schema,
     }
 }
 

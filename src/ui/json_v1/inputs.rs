@@ -94,8 +94,8 @@ impl From<&inputs::Input<'_>> for Input {
             _ => &[],
         };
         let closed = input.closed.iter();
-        let closed = closed
-            .map(|(value, reason)| Closed { value: value.clone(), reason: reason.clone() });
+        let closed =
+            closed.map(|(value, reason)| Closed { value: value.clone(), reason: reason.clone() });
         Self {
             parameter: input.parameter.into(),
             state: state(&input.standing),
