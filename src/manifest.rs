@@ -279,6 +279,19 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_choice_is_one_mistake_at_its_place() {
+        let text = format!(
+            "{HEAD}parameters:\n  properties:\n    a:\n      title: K\n      oneOf: [{{cons: q}}, {{const: r}}]\n      default: r\n"
+        );
+        insta::assert_debug_snapshot!(mistakes(&text), @r#"
+        [
+            "golden-path.yaml:8:15 `parameters.properties.a.oneOf[0]` needs the key `const`",
+            "golden-path.yaml:8:16 `parameters.properties.a.oneOf[0].cons` is not known here (did you mean `const`?)",
+        ]
+        "#);
+    }
+
+    #[test]
     fn another_format_version_is_said_before_anything_else() {
         insta::assert_debug_snapshot!(mistakes("apiVersion: flagstone/v9\nnonsense: 1\n"), @r#"
         [

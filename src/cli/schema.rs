@@ -123,5 +123,6 @@ fn of_service(
         return Err(Failure::Usage(mistake.help("leave out `--for`")));
     }
     let release = wished_release(&arguments.catalog.open(context)?, wished)?;
-    Ok(json_v1::to_text(&spec_schema(&release.manifest)?))
+    let manifest = context.in_their_language(&release.manifest);
+    Ok(json_v1::to_text(&spec_schema(&manifest)?))
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::Failure;
 use crate::{
-    catalog::{ReadContext, Release, Wish, choose},
+    catalog::{ReadContext, Release, Wish, choose, misplaced},
     charter::Charter,
     data::Value,
     diag::Diagnostic,
@@ -108,7 +108,9 @@ impl Shelf {
         let newest = |name: &str| {
             let wish = Wish { kind: Kind::GoldenPath, name, range: None, place: None };
             let version = choose(&wish, &mut self.names(), self.versions(name))?;
-            self.manifest(name, version)
+            let manifest = self.manifest(name, version)?;
+            let mistakes = misplaced(&manifest, name, version);
+            if mistakes.is_empty() { Ok(manifest) } else { Err(Failure::Mistakes(mistakes)) }
         };
         let manifests: Vec<_> = self.names().map(newest).collect();
         let mut mistakes = Vec::new();

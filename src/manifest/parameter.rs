@@ -237,6 +237,8 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
         mistakes.push(mistake.at(computed.key_place()).help("remove one of the two"));
     }
     match Schema::compile(&parameter.schema) {
+        // What is wrong with the default may only be what is wrong with the choices.
+        Ok(_) if has_broken_choice(node) => {}
         Ok(schema) => check_default(parameter, node, &schema, mistakes),
         // A mistake in the schema's form was told already.
         Err(_) if mistakes.iter().any(|it| it.code == "invalid-value") => {}
@@ -245,6 +247,14 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
             mistakes.push(Diagnostic::error("parameter-schema", message).at(node.key_place()));
         }
     }
+}
+
+/// Whether one of the choices, of the answer or of its items, is none: that was told already.
+fn has_broken_choice(node: &Node<'_>) -> bool {
+    let choices = node.get("oneOf");
+    let is_broken =
+        choices.is_some_and(|it| it.items().any(|choice| choice.get("const").is_none()));
+    is_broken || node.get("items").is_some_and(|it| has_broken_choice(&it))
 }
 
 /// What belongs together in a map, a list and their widgets; and each known key for itself.

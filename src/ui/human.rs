@@ -20,6 +20,7 @@ mod preview;
 mod rehearsal;
 mod restore;
 mod services;
+mod shape;
 mod summary;
 mod tree;
 mod upgrade;

@@ -33,7 +33,7 @@ pub(super) struct TestArguments {
     #[arg(long)]
     accept: bool,
     /// Play only the cases of this name; may be repeated.
-    #[arg(long = "case", value_name = "NAME")]
+    #[arg(long = "case", value_name = "CASE")]
     cases: Vec<String>,
     /// List the lines of templates that no case reaches.
     #[arg(long)]
