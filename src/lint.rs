@@ -21,12 +21,13 @@ mod release;
 mod render;
 mod rules;
 mod sample;
+mod shapes;
 mod speaking;
 mod subject;
 mod templates;
 mod unrendered;
 
-pub use mend::{Files, mend};
+pub use mend::{Files, Made, Mended, mend};
 
 use std::sync::Arc;
 
@@ -87,7 +88,9 @@ pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
         Err(mistakes) => mistakes,
     };
     found.extend(docs::without_manifest(request));
-    sorted(found.into_iter().map(spelled).collect())
+    found.extend(files::links(request));
+    let found = sorted(found.into_iter().map(spelled).collect());
+    release::kept(request, found)
 }
 
 fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>> {
@@ -112,6 +115,7 @@ fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>>
 
 fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = subject.misplaced();
+    found.extend(cases::misread(subject));
     found.extend(templates::check(subject));
     found.extend(expressions::check(subject));
     found.extend(layers::check(subject));
@@ -140,6 +144,7 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     if rendered.mistakes.is_empty() {
         found.extend(rules::check(subject, &rendered));
         found.extend(files::templates(subject, &rendered));
+        found.extend(cases::unmet(subject, &rendered));
         found.extend(attributes::check(subject, &rendered));
         found.extend(hostile::check(subject, &samples));
     }

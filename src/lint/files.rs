@@ -2,13 +2,36 @@
 
 use std::collections::BTreeSet;
 
-use super::{render::Rendered, subject::Subject};
+use super::{Request, render::Rendered, subject::Subject};
 use crate::{
     diag::Diagnostic,
     manifest::{Shape, Syntax},
     template::{NameKind, names},
-    tree::RepoPath,
+    text::{Document, Span},
+    tree::{Mode, RepoPath},
 };
+
+/// What a version keeps in folders.
+const FOLDERS: [&str; 4] = ["template", "partials", "cases", "data"];
+
+/// Links where the folders of a version are to be: what they lead to is never read.
+pub(super) fn links(request: &Request<'_>) -> Vec<Diagnostic> {
+    let links = request
+        .files
+        .iter()
+        .filter(|(path, entry)| entry.mode == Mode::Link && FOLDERS.contains(&path.as_str()));
+    links
+        .map(|(path, _)| {
+            let label = request.label(path.as_str());
+            Diagnostic::error(
+                "linked-folder",
+                format!("`{path}` is a link, so nothing in it is read"),
+            )
+            .at(Document::new(label, "").place(Span::default()))
+            .help("put a folder with the files in its place")
+        })
+        .collect()
+}
 
 pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let reached = subject.partials();

@@ -6,6 +6,7 @@ use crate::{
     diag::{Diagnostic, FixEdit},
     edit::{self, Edit, Step},
     manifest::{Manifest, Source, Syntax},
+    template::names,
     text::{Document, Place, Span},
     tree::{Entry, Mode, RepoPath},
 };
@@ -86,9 +87,11 @@ impl<'a> Subject<'a> {
             if !includes.iter().any(|word| text.contains(word)) {
                 continue;
             }
+            // A name that is computed may be any.
+            let is_any = names(text, from.syntax).is_ok_and(|it| it.computes_partials);
             for (path, entry) in self.all_partials() {
                 let is_new = !reached.iter().any(|it| it.path == path && it.syntax == from.syntax);
-                if is_new && text.contains(path.file_name()) {
+                if is_new && (is_any || text.contains(path.file_name())) {
                     let partial = TemplateText { path, entry, syntax: from.syntax };
                     reached.push(partial.clone());
                     waiting.push(partial);
@@ -109,6 +112,11 @@ impl<'a> Subject<'a> {
         below.split('/').filter(|it| it.contains("{{") || it.contains("{%")).collect()
     }
 
+    /// Whether a file or folder of the version has this path.
+    pub(super) fn is_taken(&self, path: &str) -> bool {
+        self.request.files.paths().any(|it| it.as_str() == path || it.is_below(path))
+    }
+
     /// The names of the parameters.
     pub(super) fn parameters(&self) -> impl Iterator<Item = &str> {
         self.manifest.parameters.iter().map(|it| it.name.as_str())
@@ -124,10 +132,12 @@ impl<'a> Subject<'a> {
         Source { text: text.to_owned(), place: self.data.value_place(pointer) }
     }
 
-    /// The edit of the manifest's text that makes these changes, proved.
+    /// The edit of the manifest's text that makes these changes; none if it would break it.
     pub(super) fn manifest_edit(&self, edits: &[Edit]) -> Option<FixEdit> {
         let document = &self.manifest.document;
         let new = edit::yaml(document.text(), edits).ok()?;
+        let edited = Document::new(document.name(), new.as_str());
+        Manifest::parse(&edited, self.request.flagstone).ok()?;
         Some(difference(document, &new))
     }
 

@@ -17,6 +17,34 @@ pub struct Names {
     pub uses: Vec<NameUse>,
     /// What the template defines itself, anywhere in it.
     pub defined: BTreeSet<String>,
+    /// Every key of such a name that is read: `b` of `a.b`.
+    pub keys: Vec<KeyUse>,
+    /// Every text that such a name, or a key of it, is compared with.
+    pub compared: Vec<Compared>,
+    /// Whether it includes or imports a partial by a name that it computes.
+    pub computes_partials: bool,
+}
+
+/// One key that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Where the key stands.
+    pub span: Span,
+    /// The name and its keys, the one that is read last.
+    pub path: Vec<String>,
+}
+
+/// One text that a name is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// Where the text stands.
+    pub span: Span,
+    /// The name and its keys.
+    pub path: Vec<String>,
+    /// The text.
+    pub text: String,
+    /// Whether it is looked for in a list: `'a' in list`.
+    pub is_item: bool,
 }
 
 /// One use of a name.
@@ -95,6 +123,8 @@ pub fn expression_names(expression: &str) -> Result<Names, NamesError> {
     let found = names(&format!("{OPEN}{expression} }}}}"), Syntax::Curly);
     let mut found = found.map_err(|error| NamesError { span: error.span.map(back), ..error })?;
     found.uses.iter_mut().for_each(|it| it.span = back(it.span));
+    found.keys.iter_mut().for_each(|it| it.span = back(it.span));
+    found.compared.iter_mut().for_each(|it| it.span = back(it.span));
     Ok(found)
 }
 
@@ -117,13 +147,55 @@ impl Walk<'_> {
 
     /// Names a use: where the name itself stands, in or behind what the engine calls its place.
     fn note(&mut self, kind: NameKind, name: &str, span: minijinja::machinery::Span) {
-        let (start, end) = (span.start_offset as usize, span.end_offset as usize);
-        let at = self.template.get(start..).and_then(|rest| word_at(rest, name));
-        let span = match at {
-            Some(at) => Span { start: start + at, end: start + at + name.len() },
-            None => Span { start, end },
-        };
+        let span = self.word(span, name);
         self.names.uses.push(NameUse { span, kind, name: name.to_owned() });
+    }
+
+    /// Where a word stands, in or behind what the engine calls its place.
+    fn word(&self, span: minijinja::machinery::Span, word: &str) -> Span {
+        let (start, end) = (span.start_offset as usize, span.end_offset as usize);
+        let at = self.template.get(start..).and_then(|rest| word_at(rest, word));
+        match at {
+            Some(at) => Span { start: start + at, end: start + at + word.len() },
+            None => Span { start, end },
+        }
+    }
+
+    /// The name that is not the template's own, and its keys, that an expression reads.
+    fn path(&self, expression: &ast::Expr<'_>) -> Option<Vec<String>> {
+        match expression {
+            ast::Expr::Var(it) => (!self.is_defined(it.id)).then(|| vec![it.id.to_owned()]),
+            ast::Expr::GetAttr(it) => {
+                let mut path = self.path(&it.expr)?;
+                path.push(it.name.to_owned());
+                Some(path)
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes `a.b`, unless `a` is the template's own.
+    fn key(&mut self, whole: &ast::Expr<'_>, name: &str, around: minijinja::machinery::Span) {
+        let Some(path) = self.path(whole) else { return };
+        let behind = minijinja::machinery::Span { start_offset: around.end_offset, ..around };
+        let span = self.word(behind, name);
+        self.names.keys.push(KeyUse { span, path });
+    }
+
+    /// Notes what a comparison compares, if that is a name with a text.
+    fn compare(&mut self, name: &ast::Expr<'_>, text: &ast::Expr<'_>, is_item: bool) {
+        let (Some(path), ast::Expr::Const(it)) = (self.path(name), text) else { return };
+        let Some(text) = it.value.as_str().filter(|text| !text.is_empty()) else { return };
+        let span = self.word(it.span(), text);
+        self.names.compared.push(Compared { span, path, text: text.to_owned(), is_item });
+    }
+
+    fn is_in(&mut self, one: &ast::Expr<'_>, all: &ast::Expr<'_>) {
+        match all {
+            ast::Expr::List(list) => list.items.iter().for_each(|it| self.compare(one, it, false)),
+            ast::Expr::Tuple(it) => it.items.iter().for_each(|it| self.compare(one, it, false)),
+            other => self.compare(other, one, true),
+        }
     }
 
     fn inside(&mut self, names: &[&str], body: impl FnOnce(&mut Self)) {
@@ -203,7 +275,10 @@ impl Walk<'_> {
                 }
             }
             ast::Stmt::Extends(it) => self.partial(&it.name),
-            ast::Stmt::Include(it) if it.ignore_missing => self.expression(&it.name),
+            ast::Stmt::Include(it) if it.ignore_missing => {
+                self.names.computes_partials = true;
+                self.expression(&it.name);
+            }
             ast::Stmt::Include(it) => self.partial(&it.name),
             ast::Stmt::Macro(it) => {
                 self.define(it.name);
@@ -243,7 +318,10 @@ impl Walk<'_> {
                     self.note(NameKind::Partial, text, it.span());
                 }
             }
-            computed => self.expression(computed),
+            computed => {
+                self.names.computes_partials = true;
+                self.expression(computed);
+            }
         }
     }
 
@@ -263,6 +341,7 @@ impl Walk<'_> {
             ast::Expr::Var(name) if !self.is_defined(name.id) => {
                 self.note(NameKind::Function, name.id, name.span());
             }
+            ast::Expr::GetAttr(method) => self.expression(&method.expr),
             other => self.expression(other),
         }
         self.arguments(&it.args);
@@ -294,6 +373,14 @@ impl Walk<'_> {
             }
             ast::Expr::UnaryOp(it) => self.expression(&it.expr),
             ast::Expr::BinOp(it) => {
+                match it.op {
+                    ast::BinOpKind::Eq | ast::BinOpKind::Ne => {
+                        self.compare(&it.left, &it.right, false);
+                        self.compare(&it.right, &it.left, false);
+                    }
+                    ast::BinOpKind::In => self.is_in(&it.left, &it.right),
+                    _ => {}
+                }
                 self.expression(&it.left);
                 self.expression(&it.right);
             }
@@ -322,7 +409,10 @@ impl Walk<'_> {
                 }
                 self.arguments(&it.args);
             }
-            ast::Expr::GetAttr(it) => self.expression(&it.expr),
+            ast::Expr::GetAttr(it) => {
+                self.key(expression, it.name, it.expr.span());
+                self.expression(&it.expr);
+            }
             ast::Expr::GetItem(it) => {
                 self.expression(&it.expr);
                 self.expression(&it.subscript_expr);
@@ -388,6 +478,28 @@ mod tests {
         ] {
             assert_eq!(of_kind(template, NameKind::Variable), Vec::<String>::new(), "{template}");
         }
+    }
+
+    #[test]
+    fn keys_and_texts_that_names_are_compared_with_have_their_places() {
+        let text = "{% if a.b == 'x-y' and c in ['b', b'] and 'd' not in e and f.g() %}{{ h.i.h }}\
+            {% set s = 1 %}{{ s.t == 'u' }}{{ v.w is defined }}{% endif %}";
+        let text = text.replace("b']", "'b']");
+        let names = names(&text, Syntax::Curly).unwrap();
+        let at = |span: Span| text.get(span.start..span.end).unwrap();
+        let keys: Vec<_> = names.keys.iter().map(|it| (it.path.join("."), at(it.span))).collect();
+        let keys: Vec<_> = keys.iter().map(|(path, at)| (path.as_str(), *at)).collect();
+        assert_eq!(keys, [("a.b", "b"), ("h.i.h", "h"), ("h.i", "i")]);
+        assert!(names.keys[1].span.end == text.find(".h }}").unwrap() + 2);
+        let compared = names.compared.iter();
+        let compared: Vec<_> =
+            compared.map(|it| (it.path.join("."), at(it.span).to_owned(), it.is_item)).collect();
+        let is = |path: &str, text: &str, item| (path.to_owned(), text.to_owned(), item);
+        assert_eq!(
+            compared,
+            [is("a.b", "x-y", false), is("c", "b", false), is("c", "b", false), is("e", "d", true)]
+        );
+        assert!(!names.computes_partials);
     }
 
     #[test]

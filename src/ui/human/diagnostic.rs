@@ -7,7 +7,7 @@ use crate::{
     diag::{Diagnostic, Severity},
     secret::redact,
     text::Place,
-    ui::{Look, clean},
+    ui::{Look, clean, clean_line},
 };
 
 /// Where nobody says how wide a line may be: what compilers take.
@@ -50,7 +50,7 @@ fn excerpt<'a>(place: &Place, label: Option<&str>) -> Snippet<'a, Annotation<'a>
     let (from, to) = (before.len(), before.len() + marked.len());
     Snippet::source(format!("{before}{marked}{}", clean(after)))
         .line_start(number)
-        .path(clean(place.document.name()).into_owned())
+        .path(clean_line(place.document.name()).into_owned())
         .annotation(AnnotationKind::Primary.span(from..to).label(label.map(shown)))
 }
 
