@@ -193,6 +193,11 @@ impl Request<'_> {
         Some(Document::new(self.label(path), text))
     }
 
+    /// Whether a file or folder of the version has this path.
+    pub(crate) fn is_taken(&self, path: &str) -> bool {
+        self.files.paths().any(|it| it.as_str() == path || it.is_below(path))
+    }
+
     /// The beginning of a file.
     pub(crate) fn start(&self, path: &str) -> Option<crate::text::Place> {
         self.document(path).map(|it| it.place(Span::default()))

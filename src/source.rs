@@ -98,6 +98,20 @@ pub enum SourceError {
     Archive(#[source] io::Error),
 }
 
+impl SourceError {
+    /// The file that is there and can't be one of a golden path.
+    pub fn wrong_file(&self) -> Option<&Path> {
+        match self {
+            Self::Name { path, .. } | Self::Unicode { path } | Self::Special { path } => Some(path),
+            Self::Catalog { .. }
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::TooLarge { .. }
+            | Self::Archive(_) => None,
+        }
+    }
+}
+
 /// Reads every file of a service in a folder, as the base of an upgrade.
 ///
 /// # Errors

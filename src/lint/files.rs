@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{Request, render::Rendered, subject::Subject};
+use super::{
+    Request,
+    render::Rendered,
+    subject::{Subject, output},
+};
 use crate::{
     diag::Diagnostic,
     manifest::{Shape, Syntax},
     template::{NameKind, names},
-    text::{Document, Span},
+    text::{Document, Place, Span},
     tree::{Mode, RepoPath},
 };
 
@@ -72,4 +76,14 @@ fn is_decided(subject: &Subject<'_>, path: &RepoPath) -> bool {
         let parameter = subject.manifest.parameters.iter().find(|own| own.name == it.name);
         parameter.is_some_and(|own| matches!(own.shape, Shape::Choice(_) | Shape::Boolean))
     })
+}
+
+/// The beginning of the file that a message names, by its path in the version or in a service.
+pub(super) fn named(subject: &Subject<'_>, message: &str) -> Option<Place> {
+    let is_named = |path: &RepoPath| {
+        message.contains(&format!(":{path}`"))
+            || output(path).is_some_and(|it| message.contains(&format!("`{it}`")))
+    };
+    let mut files = subject.files().map(|(path, _)| path);
+    subject.request.start(files.find(|path| is_named(path))?.as_str())
 }

@@ -61,7 +61,7 @@ fn file(edit: &FixEdit) -> &str {
 fn made(edit: &FixEdit) -> Made {
     let (place, what) = match edit {
         FixEdit::Replace { place, text } => {
-            (place.label(), replaced(place.document.slice(place.span), text))
+            (place.label(), replaced(&place.document.shown(place.span), text))
         }
         FixEdit::Create { path, .. } => (path.clone(), "written".to_owned()),
         FixEdit::Rename { from, to } => (from.clone(), format!("now called `{to}`")),

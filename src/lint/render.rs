@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    files,
     hostile::mended,
     sample::{Sample, Samples},
     speaking::{Speaking, different},
@@ -168,7 +169,10 @@ fn called(subject: &Subject<'_>, mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let title = format!("{}@{}: ", metadata.name, metadata.version);
     let start = || subject.manifest.document.place((0..0).into());
     let name = |mut mistake: Diagnostic| {
-        let Some(place) = &mistake.place else { return mistake.at(start()) };
+        let Some(place) = &mistake.place else {
+            let named = files::named(subject, &mistake.message);
+            return mistake.at(named.unwrap_or_else(start));
+        };
         let document = &place.document;
         let (name, span) = (document.name(), place.span);
         let label = match (name.strip_prefix(&title), name.split_once(": ")) {

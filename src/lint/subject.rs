@@ -112,11 +112,6 @@ impl<'a> Subject<'a> {
         below.split('/').filter(|it| it.contains("{{") || it.contains("{%")).collect()
     }
 
-    /// Whether a file or folder of the version has this path.
-    pub(super) fn is_taken(&self, path: &str) -> bool {
-        self.request.files.paths().any(|it| it.as_str() == path || it.is_below(path))
-    }
-
     /// The names of the parameters.
     pub(super) fn parameters(&self) -> impl Iterator<Item = &str> {
         self.manifest.parameters.iter().map(|it| it.name.as_str())
@@ -172,7 +167,24 @@ pub(super) fn difference(document: &Document, new: &str) -> FixEdit {
     let back = back.take_while(|(one, two)| one == two).count();
     let is_boundary = |back: &usize| old.is_char_boundary(old.len() - back);
     let back = (0..=back).rev().find(is_boundary).unwrap_or_default();
-    let place = document.place(Span { start: front, end: old.len() - back });
-    let text = new.get(front..new.len() - back).unwrap_or_default().to_owned();
+    let back = old.len() - back..new.len() - back;
+    let slid = slid(old, new, front, &back);
+    let place = document.place(Span { start: front - slid, end: back.start - slid });
+    let text = new.get(front - slid..back.end - slid).unwrap_or_default().to_owned();
     FixEdit::Replace { place, text }
+}
+
+/// How far to the left what comes or goes may be taken to stand, so that it begins its line: of
+/// `b`, `b` it makes no difference which of them goes.
+fn slid(old: &str, new: &str, front: usize, back: &std::ops::Range<usize>) -> usize {
+    let line = old.get(..front).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
+    let distance = front - line;
+    let (text, end) = match (back.start == front, back.end == front) {
+        (true, false) => (new, back.end),
+        (false, true) => (old, back.start),
+        _ => return 0,
+    };
+    let before = old.get(line..front);
+    let is_same = before.is_some() && text.get(end - distance.min(end)..end) == before;
+    if is_same && distance <= end - front { distance } else { 0 }
 }

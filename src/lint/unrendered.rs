@@ -38,7 +38,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                 .at(document.place(it.span))
                 .help(format!("call the file `{}.j2`", path.file_name()));
             let to = format!("{label}.j2");
-            let is_free = !subject.is_taken(&format!("{path}.j2"));
+            let is_free = !subject.request.is_taken(&format!("{path}.j2"));
             found.push(mistake.fix(is_free.then_some(FixEdit::Rename { to, from: label })));
         }
     }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::mistake::{MISSING, missing, unfit, without_effect};
 use super::{
-    Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing, nested::Progress,
+    Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing, hidden::hidden,
+    nested::Progress,
 };
 use crate::{
     answer::{Answer, Answers, Origin},
@@ -123,6 +124,7 @@ impl<'a> Run<'a> {
         }
         mistakes.extend(self.broken.iter().map(|(_, mistake)| mistake.clone()));
         if !mistakes.is_empty() {
+            let mistakes = hidden(self.questionnaire, self.given, mistakes);
             return Err(ResolveError::Mistakes(mistakes));
         }
         let (answers, stated) =

@@ -1,6 +1,11 @@
 //! `flagstone path lint`: what is wrong with golden paths, found without a service.
 
-use std::{collections::BTreeMap, error::Error as _, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    error::Error as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
@@ -16,7 +21,8 @@ use crate::{
     data::Value,
     diag::{Diagnostic, has_errors},
     lint::{self, Catalog, Mended, lint, mend},
-    source::{Change, change},
+    source::{Change, SourceError, change},
+    text::{Document, Span},
     tree::{Digest, RepoPath},
     ui::{
         annotations::annotated_mistakes, human, json_v1, junit::junit_of_lint,
@@ -102,7 +108,10 @@ fn look(context: &Context, folders: &[PathBuf], fixed: &Fixed) -> Result<Looked,
         let prefix = prefix(context, &subject);
         let flagstone = flagstone_version();
         let one = |(name, version): &(String, Version)| -> Result<Vec<Diagnostic>, Failure> {
-            let files = subject.shelf.files(name, version)?;
+            let files = match subject.shelf.readable(name, version)? {
+                Ok(files) => files,
+                Err((file, error)) => return Ok(vec![unreadable(context, &file, &error)]),
+            };
             Ok(lint(&lint::Request {
                 name,
                 version,
@@ -138,6 +147,15 @@ impl Fixed {
         let is_done = |it: &Mended| !it.edits.iter().any(|it| self.refused.contains_key(&it.file));
         self.mended.extend(mending.files.mended.into_iter().filter(is_done));
     }
+}
+
+/// A file that can't be one of a golden path, as a finding.
+fn unreadable(context: &Context, file: &Path, error: &SourceError) -> Diagnostic {
+    let label = file.strip_prefix(&context.host.folder).unwrap_or(file).display().to_string();
+    let reason = error.source().map_or_else(|| "what it is".to_owned(), ToString::to_string);
+    Diagnostic::error("unreadable-file", format!("this can't be a file of a golden path: {reason}"))
+        .at(Document::new(label, "").place(Span::default()))
+        .help("remove it, or give it another name")
 }
 
 /// What people write before a file of the catalog.

@@ -41,7 +41,7 @@ fn excerpt<'a>(place: &Place, label: Option<&str>) -> Snippet<'a, Annotation<'a>
     let number = place.position().line;
     let whole = place.document.line_span(number);
     // What looks like a secret is hidden first: that keeps every byte in its place.
-    let line = redact(place.document.slice(whole).trim_end_matches('\r'));
+    let line = redact(place.document.shown(whole).trim_end_matches('\r'));
     let at = |offset: usize| offset.saturating_sub(whole.start).min(line.len());
     let (before, rest) = line.split_at_checked(at(place.span.start)).unwrap_or((&line, ""));
     let marked = at(place.span.end).saturating_sub(before.len());
