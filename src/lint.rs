@@ -160,9 +160,16 @@ fn spelled(mistake: Diagnostic) -> Diagnostic {
     let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
     let place = mistake.place.as_ref();
     let is_there = place.is_some_and(|it| is_word(it.document.slice(it.span)));
-    let instead = mistake.help.as_deref().and_then(meant).filter(|_| is_there);
+    let help = mistake.help.as_deref();
+    let instead = help.and_then(|it| meant(it).or_else(|| listed(it))).filter(|_| is_there);
     let instead = instead.map(str::to_owned);
     mistake.instead(instead)
+}
+
+/// The list that a help wants in place of its one item.
+fn listed(help: &str) -> Option<&str> {
+    let list = help.strip_prefix("write `")?.strip_suffix('`')?;
+    (list.starts_with('[') && list.ends_with(']')).then_some(list)
 }
 
 /// Each once, however many answers led to it.

@@ -227,7 +227,16 @@ pub(super) fn unknown<'n>(
     let all: Vec<_> = own.map(str::to_owned).chain(builtins.all(it.kind)).collect();
     let near = nearest(&it.name, all.iter().map(String::as_str)).map(str::to_owned);
     let help = near.as_ref().map(|near| format!("did you mean `{near}`?"));
-    (Diagnostic::error(code, message).maybe_help(help), near)
+    let mistake = Diagnostic::error(code, message);
+    match (it.kind, it.name.as_str()) {
+        (NameKind::Filter, "safe") => {
+            (mistake.help("remove it: filters such as `to_yaml` say how a text is written"), None)
+        }
+        (NameKind::Function | NameKind::Variable, "now" | "today" | "random") => {
+            (mistake.help("the same answers make the same files on every day: ask for it"), None)
+        }
+        _ => (mistake.maybe_help(help), near),
+    }
 }
 
 /// A file's name has no text to edit: what mends it is another name.
