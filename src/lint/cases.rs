@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{render::Rendered, sample::Samples, subject::Subject};
 use crate::{
-    case::{self, Case, Expect, Expected},
+    case::{self, Case, Expect, Expected, Upgrade},
     data::{Value, parse_yaml},
     diag::{Diagnostic, FixEdit},
     name::{did_you_mean, nearest},
@@ -13,7 +13,31 @@ use crate::{
 
 /// Mistakes in what cases say, told before they are tried.
 pub(super) fn misread(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    parsed(subject).filter_map(Result::err).flatten().collect()
+    let mut found = Vec::new();
+    for case in parsed(subject) {
+        match case {
+            Ok(case) => found.extend(case.upgrades.iter().filter_map(|it| no_older(subject, it))),
+            Err(mistakes) => found.extend(mistakes),
+        }
+    }
+    found
+}
+
+/// An upgrade must come from an older version that is there.
+fn no_older(subject: &Subject<'_>, upgrade: &Upgrade) -> Option<Diagnostic> {
+    let Expected { value: from, place } = &upgrade.from;
+    let request = subject.request;
+    let versions = request.catalog.versions(request.name).iter();
+    let older: Vec<_> = versions.filter(|it| *it < request.version).collect();
+    (!older.contains(&from)).then(|| {
+        let there: Vec<_> = older.iter().map(|it| format!("`{it}`")).collect();
+        let help = match there.is_empty() {
+            true => "remove it: this is the first version".to_owned(),
+            false => format!("older versions are {}", there.join(", ")),
+        };
+        let message = format!("there is no older version `{from}` of `{}`", request.name);
+        Diagnostic::error("no-such-version", message).at(place.clone()).help(help)
+    })
 }
 
 /// Files that cases expect and that no answers make. Others may come of an upgrade.

@@ -68,9 +68,10 @@ impl<'s> Shapes<'s> {
     }
 
     fn wrong_text(&self, it: &Compared) -> Option<Wrong> {
-        let choices = match (self.known(&it.path)?, it.is_item) {
-            (Shape::Choice(choices), false) | (Shape::Choices(choices), true) => choices,
-            _ => return None,
+        let ((Shape::Choice(choices), false) | (Shape::Choices(choices), true)) =
+            (self.known(&it.path)?, it.is_item)
+        else {
+            return None;
         };
         let texts = || choices.iter().filter_map(|it| it.value.as_text());
         if texts().any(|text| text == it.text) {

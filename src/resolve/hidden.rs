@@ -37,13 +37,16 @@ fn spans(questionnaire: &Questionnaire<'_>, given: &GivenAnswers) -> Vec<(Docume
         secrets_in(&parameter.shape, parameter.is_secret_reference, &given.value, &mut secrets);
         let written = place.document.slice(place.span);
         for secret in secrets {
-            let found = written.match_indices(secret);
-            let found: Vec<_> = found.map(|(at, _)| at..at + secret.len()).collect();
-            // With escapes it stands there in other words: then the whole answer is hidden.
-            let found = if found.is_empty() { vec![0..written.len()] } else { found };
             let start = place.span.start;
-            let span = |it: std::ops::Range<usize>| (start + it.start..start + it.end).into();
-            spans.extend(found.into_iter().map(|it| (place.document.clone(), span(it))));
+            let mut hide = |from: usize, to: usize| {
+                let span = Span { start: start + from, end: start + to };
+                spans.push((place.document.clone(), span));
+            };
+            // With escapes it stands there in other words: then the whole answer is hidden.
+            if !written.contains(secret) {
+                hide(0, written.len());
+            }
+            written.match_indices(secret).for_each(|(at, _)| hide(at, at + secret.len()));
         }
     }
     spans

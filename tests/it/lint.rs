@@ -180,12 +180,10 @@ fn each_edit_is_named() {
 
 #[test]
 fn an_edit_that_can_not_be_made_leaves_the_others_and_is_told() {
-    // Folders that hold each other, in several words.
-    let sandbox = broken().file("svc/1.0.0/template/plain.txt", "{{ name }}\n");
-    std::os::unix::fs::symlink("x", sandbox.folder().join("svc/1.0.0/partials/README.md.new"))
-        .unwrap();
-    std::os::unix::fs::symlink("x", sandbox.folder().join("svc/1.0.0/template/README.md.j2.new"))
-        .unwrap();
+    let sandbox = broken()
+        .file("svc/1.0.0/template/plain.txt", "{{ name }}\n")
+        .file("svc/1.0.0/template/README.md.j2.new", "in the way\n");
+    // Folders that hold each other.
     insta::assert_snapshot!(sandbox.run(["path", "lint", "--fix", ".", "svc", "svc/1.0.0"]));
 }
 

@@ -95,7 +95,7 @@ pub(super) fn run(context: &Context, arguments: &LintArguments) -> Result<Exit, 
             looked = look(context, &arguments.folders, &fixed)?;
         }
     }
-    show(context, &looked, &fixed)?;
+    show(context, &looked, &fixed, &mending_command(arguments))?;
     let is_denied = arguments.deny == Some(Deny::Warnings) && !looked.found.is_empty();
     let is_bad = has_errors(&looked.found) || is_denied || !fixed.refused.is_empty();
     Ok(if is_bad { Exit::Found } else { Exit::Done })
@@ -165,6 +165,18 @@ fn prefix(context: &Context, subject: &Subject) -> String {
     if shown.is_empty() { shown } else { format!("{shown}/") }
 }
 
+/// The command that makes the edits of what was looked at.
+fn mending_command(arguments: &LintArguments) -> String {
+    let is_plain = |it: char| it.is_alphanumeric() || "-_./@+,:".contains(it);
+    let quoted = |folder: &PathBuf| {
+        let text = folder.display().to_string();
+        let is_word = !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain);
+        if is_word { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    };
+    let words = arguments.folders.iter().map(quoted);
+    ["flagstone path lint --fix".to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+}
+
 /// Each change with the name of its file.
 fn changes<'f>(files: &'f lint::Files, prefix: &str) -> Vec<(&'f String, Change)> {
     let path = |name: &String| RepoPath::parse(name.strip_prefix(prefix)?).ok();
@@ -176,7 +188,7 @@ fn changes<'f>(files: &'f lint::Files, prefix: &str) -> Vec<(&'f String, Change)
     written.chain(moved).collect()
 }
 
-fn show(context: &Context, looked: &Looked, fixed: &Fixed) -> Result<(), Failure> {
+fn show(context: &Context, looked: &Looked, fixed: &Fixed, command: &str) -> Result<(), Failure> {
     let (screen, found) = (&context.screen, looked.found.as_slice());
     let versions = looked.folders.len();
     let text = match context.global.format {
@@ -194,7 +206,7 @@ fn show(context: &Context, looked: &Looked, fixed: &Fixed) -> Result<(), Failure
         if !lines.is_empty() {
             screen.say(&lines);
         }
-        screen.say(&human::lint_line(versions, found, fixed.mended.len()));
+        screen.say(&human::lint_line(versions, found, fixed.mended.len(), command));
     }
     Ok(())
 }

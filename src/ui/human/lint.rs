@@ -17,8 +17,8 @@ pub fn mended(mended: &[Mended], refused: &BTreeMap<String, String>) -> String {
     made.chain(refused).collect::<Vec<_>>().join("\n")
 }
 
-/// How much was looked at, what was found, and how much of it can be mended.
-pub fn lint_line(versions: usize, found: &[Diagnostic], mended: usize) -> String {
+/// How much was looked at, what was found, and how much of it `command` mends.
+pub fn lint_line(versions: usize, found: &[Diagnostic], mended: usize, command: &str) -> String {
     let looked = format!("Looked at {}", count(versions, "version"));
     let did = match mended {
         0 => String::new(),
@@ -30,7 +30,7 @@ pub fn lint_line(versions: usize, found: &[Diagnostic], mended: usize) -> String
     let fixable = found.iter().filter(|it| it.fix.is_some()).count();
     let hint = match fixable {
         0 => String::new(),
-        some => format!(" `flagstone path lint --fix` mends {some} of them."),
+        some => format!(" `{}` mends {some} of them.", clean_line(command)),
     };
     format!("{looked}{did}: {}.{hint}", paint(BAD, count(found.len(), "finding")))
 }
