@@ -226,7 +226,7 @@ mod tests {
             let log: Value = serde_json::from_str(&sarif_of_findings(&[mistake(edit)])).unwrap();
             log.pointer("/runs/0/results/0/fixes").map(ToString::to_string)
         };
-        insta::assert_snapshot!(shown(edit).unwrap(), @"");
+        insta::assert_snapshot!(shown(edit).unwrap(), @r#"[{"description":{"text":"write `name`"},"artifactChanges":[{"artifactLocation":{"uri":"a","uriBaseId":"%SRCROOT%"},"replacements":[{"deletedRegion":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":8},"insertedContent":{"text":"name"}}]}]}]"#);
         let token = format!("{}_{}", "ghp", "a1".repeat(18));
         assert_eq!(shown(FixEdit::Create { path: "a".to_owned(), text: token }), None);
         let edit = FixEdit::Rename { from: "a".to_owned(), to: "b".to_owned() };
