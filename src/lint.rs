@@ -83,12 +83,16 @@ pub trait Catalog: Sync {
 
 /// Everything that is wrong with a version, in the order of files and places.
 pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
+    // What can't be seen would look unused.
+    let links = files::links(request);
+    if !links.is_empty() {
+        return sorted(links);
+    }
     let mut found = match subject(request) {
         Ok(subject) => look(&subject),
         Err(mistakes) => mistakes,
     };
     found.extend(docs::without_manifest(request));
-    found.extend(files::links(request));
     let found = sorted(found.into_iter().map(spelled).collect());
     release::kept(request, found)
 }

@@ -236,7 +236,8 @@ fn a_link_for_a_folder_and_a_name_for_no_file_are_findings() {
     fs::rename(version.join("template"), sandbox.folder().join("elsewhere")).unwrap();
     std::os::unix::fs::symlink("../../elsewhere", version.join("template")).unwrap();
     let found = findings(&sandbox, &["svc"]);
-    assert!(found.contains(&"linked-folder svc/1.0.0/template:1:1".to_owned()), "{found:?}");
+    assert_eq!(found, ["linked-folder svc/1.0.0/template:1:1"]);
+    assert_eq!(findings(&sandbox, &["svc", "--fix"]), found);
     let sandbox = whole().file("svc/1.0.0/template/.git/x", "x\n");
     assert_eq!(findings(&sandbox, &[]), ["unreadable-file svc/1.0.0/template/.git/x:1:1"]);
 }
