@@ -3,12 +3,12 @@
 use std::{error::Error, iter};
 
 use super::ink::{BAD, HEADING, HELP, paint};
-use crate::ui::{clean, clean_line};
+use crate::ui::clean;
 
 /// The heading of `error`, the chain of its causes, and what to do about it if anything is known.
 pub fn failure(error: &dyn Error, help: Option<&str>) -> String {
     let mut text =
-        format!("{}{HEADING}: {}{HEADING:#}", paint(BAD, "error"), clean_line(&error.to_string()));
+        format!("{}{HEADING}: {}{HEADING:#}", paint(BAD, "error"), clean(&error.to_string()));
     let causes: Vec<_> = iter::successors(error.source(), |&it| it.source()).collect();
     text += &chain(&causes);
     if let Some(help) = help {
