@@ -1,5 +1,6 @@
 //! `golden-path.yaml`: what a golden path or layer asks, composes and promises.
 
+mod bounds;
 mod complete;
 mod language;
 mod parameter;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     lock::Part,
     manifest::{Kind, Manifest},
     plan::layer_data,
-    source::Source,
+    source::{Source, SourceError},
     tree::{Digest, Tree},
     version::Version,
 };
@@ -85,6 +85,21 @@ impl Shelf {
     /// Every file of one version, whether its manifest is right or not.
     pub(super) fn files(&self, name: &str, version: &Version) -> Result<Tree, Failure> {
         Ok(self.source.release(name, version)?)
+    }
+
+    /// The same; what can't be a file of a version is told, with its place in the version's folder.
+    pub(super) fn readable(
+        &self,
+        name: &str,
+        version: &Version,
+    ) -> Result<Result<Tree, (PathBuf, SourceError)>, Failure> {
+        match self.source.release(name, version) {
+            Ok(files) => Ok(Ok(files)),
+            Err(error) => match error.wrong_file() {
+                Some(file) => Ok(Err((file.to_owned(), error))),
+                None => Err(error.into()),
+            },
+        }
     }
 
     /// What people call a file of the catalog: `name/version/path`.

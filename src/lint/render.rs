@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     cure::Found,
+    files,
     sample::{Sample, Samples},
     speaking::{Speaking, different},
     subject::Subject,
@@ -200,7 +201,10 @@ fn called(subject: &Subject<'_>, mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let title = format!("{}@{}: ", metadata.name, metadata.version);
     let start = || subject.manifest.document.place((0..0).into());
     let name = |mut mistake: Diagnostic| {
-        let Some(place) = &mistake.place else { return mistake.at(start()) };
+        let Some(place) = &mistake.place else {
+            let named = files::named(subject, &mistake.message);
+            return mistake.at(named.unwrap_or_else(start));
+        };
         let document = &place.document;
         let (name, span) = (document.name(), place.span);
         let label = match (name.strip_prefix(&title), name.split_once(": ")) {

@@ -159,7 +159,10 @@ impl<'s> Samples<'s> {
         let answer = |(name, node): (&str, Node<'_>)| {
             let (place, key) = (Some(node.place()), Some(node.key_place()));
             let value = node.value().clone();
-            (name.to_owned(), Given { place, key, ..Given::new(value, Origin::Spec) })
+            (
+                name.to_owned(),
+                Given { place, key, parts: node.places(), ..Given::new(value, Origin::Spec) },
+            )
         };
         let given = parameters.iter().flat_map(Node::entries).map(answer).collect();
         // A case may be there to be refused.

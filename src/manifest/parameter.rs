@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Shape, Source, Widget,
+    Shape, Source, Widget, bounds,
     parse::source,
     shape::{shape, texts},
 };
@@ -222,7 +222,12 @@ fn check_name(name: &str, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
 /// What the schema of the manifest can't say about one parameter.
 fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
     let name = &parameter.name;
+    let before = mistakes.len();
     check_parts(parameter, node, mistakes);
+    if mistakes.iter().skip(before).any(|it| matches!(it.code, "no-value" | "pattern")) {
+        // What no answer can meet, the default can't either.
+        return;
+    }
     if parameter.computed.is_none() && node.get("type").is_none() && parameter.shape == Shape::Any {
         let message = format!("parameter `{name}` has neither a `type` nor choices");
         mistakes.push(
@@ -281,6 +286,7 @@ fn check_parts(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagno
     }
     let mut around = Some(node.clone());
     while let Some(inside) = around {
+        mistakes.extend(bounds::mistakes(name, &inside));
         check_keys(&inside, mistakes);
         around = inside.get("items").or_else(|| inside.get("additionalProperties"));
     }

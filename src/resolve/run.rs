@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::mistake::{MISSING, missing, unfit, without_effect};
 use super::{
     Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing,
-    complaint::Closed, nested::Progress,
+    complaint::Closed, hidden::hidden, nested::Progress,
 };
 use crate::{
     answer::{Answer, Answers, Origin},
@@ -162,6 +162,7 @@ impl<'a> Run<'a> {
     pub(super) fn finish(self) -> Result<Resolved, ResolveError> {
         let mistakes = self.mistakes();
         if !mistakes.is_empty() {
+            let mistakes = hidden(self.questionnaire, self.given, mistakes);
             return Err(ResolveError::Mistakes(mistakes));
         }
         let (answers, stated) =

@@ -38,8 +38,15 @@ fn write(root: &Path, path: &RepoPath, text: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     // Beside it first: a full disk leaves the old text.
-    let beside = root.join(format!("{}.new", path.as_str()));
-    let written = put(&beside, &file, text);
+    let name = format!("{path}.new");
+    let beside = root.join(&name);
+    let new = fs::OpenOptions::new().write(true).create_new(true).open(&beside);
+    let new = new.map_err(|error| match error.kind() {
+        // Somebody's own file, which stays.
+        io::ErrorKind::AlreadyExists => io::Error::new(error.kind(), format!("`{name}` exists")),
+        _ => error,
+    })?;
+    let written = put(new, &beside, &file, text);
     if written.is_err() {
         // What failed is told; what is left of it says nothing to anybody.
         let _ = fs::remove_file(&beside);
@@ -47,9 +54,8 @@ fn write(root: &Path, path: &RepoPath, text: &str) -> io::Result<()> {
     written
 }
 
-/// Writes a text beside a file and lets it take the file's place, with its mode.
-fn put(beside: &Path, file: &Path, text: &str) -> io::Result<()> {
-    let mut new = fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
+/// Writes a text into a new file beside another and lets it take that one's place, with its mode.
+fn put(mut new: fs::File, beside: &Path, file: &Path, text: &str) -> io::Result<()> {
     new.write_all(text.as_bytes())?;
     if let Ok(old) = file.metadata() {
         new.set_permissions(old.permissions())?;
@@ -103,5 +109,10 @@ mod tests {
         assert_eq!(fs::read_to_string(root.join("c/d")).unwrap(), "two");
         assert_eq!(fs::read_to_string(root.join("other")).unwrap(), "one");
         assert_eq!(fs::read_dir(root.join("c")).unwrap().count(), 1);
+        // What happens to be called as the new text is, for a moment, stays.
+        fs::write(root.join("c/d.new"), "own").unwrap();
+        assert!(change(root, &Change::Write(path("c/d"), "three".to_owned())).is_err());
+        assert_eq!(fs::read_to_string(root.join("c/d.new")).unwrap(), "own");
+        fs::remove_file(root.join("c/d.new")).unwrap();
     }
 }

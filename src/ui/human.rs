@@ -36,7 +36,7 @@ pub use failure::failure;
 pub use found::found;
 pub use impact::impact;
 pub use inputs::inputs;
-pub use lint::lint_line;
+pub use lint::{lint_line, mended};
 pub use markdown::markdown;
 pub use patch::{StatRow, file_name, patch, seeded_differ, stat};
 pub use preview::{Previewed, changed, previewed};
