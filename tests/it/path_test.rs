@@ -335,3 +335,76 @@ fn a_folder_without_golden_paths_is_refused() {
      = help: name a catalog's folder, a golden path's or a version's
     ");
 }
+
+#[test]
+fn a_case_that_nobody_has_is_refused_and_not_passed() {
+    let sandbox = author();
+    assert_snapshot!(test(&sandbox, &["--case", "defaults", "--case", "upgrad", "--case", "x"]), @"");
+}
+
+#[test]
+fn a_version_without_cases_and_a_snapshot_without_its_case_are_failures() {
+    let sandbox = author();
+    test(&sandbox, &["--accept"]);
+    let version = sandbox.folder().join("catalog/svc/1.0.0/cases");
+    fs::remove_file(version.join("defaults.yaml")).unwrap();
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0"]), @"");
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--accept"]), @"");
+    assert!(!version.join("defaults.snap").exists());
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_written_keeps_no_other_from_it() {
+    let sandbox = author();
+    let cases = sandbox.folder().join("catalog/svc/2.0.0/cases");
+    fs::create_dir_all(cases.join("upgrade.snap/x")).unwrap();
+    fs::write(cases.join("more.yaml"), "parameters: {name: more}\n").unwrap();
+    let told = test(&sandbox, &["--accept", "svc/2.0.0"]);
+    assert!(told.starts_with("exit: 1"), "{told}");
+    assert!(told.contains("error[unwritten]: failed to write"), "{told}");
+    assert!(cases.join("more.snap").exists());
+}
+
+#[test]
+fn choices_without_end_are_tried_as_far_as_there_is_time() {
+    let sandbox = author();
+    let manifest = sandbox.folder().join("catalog/svc/1.0.0/golden-path.yaml");
+    let values: Vec<_> = (0..30).map(|it| format!("v{it}")).collect();
+    let more: String = (0..20)
+        .map(|it| {
+            format!("    c{it}: {{type: string, enum: [{0}], default: v0}}\n", values.join(", "))
+        })
+        .collect();
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(manifest, text.replace("verify:", &format!("{more}verify:"))).unwrap();
+    test(&sandbox, &["--accept", "svc/1.0.0"]);
+    let told = test(&sandbox, &["svc/1.0.0", "--matrix"]);
+    assert!(told.contains("pass   matrix (500 combinations)"), "{told}");
+    assert!(
+        told.contains("note: covered ") && told.contains(" of 173404 pairs of answers"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_upgrade_from_a_version_with_other_questions_says_whose_they_are() {
+    let sandbox = author();
+    test(&sandbox, &["--accept"]);
+    let svc = sandbox.folder().join("catalog/svc/2.0.0");
+    let edit = |file: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(svc.join(file)).unwrap();
+        fs::write(svc.join(file), text.replace(from, to)).unwrap();
+    };
+    edit("golden-path.yaml", "    db: {", "    store: {");
+    edit("golden-path.yaml", "steps: [", "steps: [{renameParameter: {from: db, to: store}}, ");
+    edit("template/README.md.j2", "db ==", "store ==");
+    edit("cases/upgrade.yaml", "db: pg", "store: pg");
+    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade"]), @"");
+    edit(
+        "cases/upgrade.yaml",
+        "from: 1.0.0\n",
+        "from: 1.0.0\n    parameters: {name: orders, db: pg}\n",
+    );
+    edit("cases/upgrade.yaml", "find: End., with", "find: The end, with");
+    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade", "-v"]), @"");
+}

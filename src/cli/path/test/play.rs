@@ -14,7 +14,9 @@ use crate::{
     manifest::Kind,
     patch::{Part, Patch, Side, unified},
     plan::Plan,
-    rehearse::{Reached, Snapshot, Test, changed_parts, reached, snapshot, unmet, unrefused},
+    rehearse::{
+        Reached, Snapshot, Test, changed_parts, overview, reached, snapshot, unmet, unrefused,
+    },
     repo,
     resolve::{Asking, Given, GivenAnswers, Questionnaire, resolve},
     spec::Stated,
@@ -78,23 +80,34 @@ impl Task {
             failures: Vec::new(),
             snapshot: Snapshot::None,
             upgraded: None,
+            note: None,
             time: std::time::Duration::ZERO,
         }
     }
 }
 
 impl Played {
-    /// Writes the snapshot, where it is not what it should be.
-    pub(super) fn accept(&mut self, subject: &Subject) -> Result<(), Failure> {
-        let Some((file, text)) = self.snapshot.take() else { return Ok(()) };
-        repo::write_text(&subject.catalog.join(file.as_str()), &text).map_err(Failure::outside)?;
+    /// Writes the snapshot, where it is not what it should be. Where that fails, the test does.
+    pub(super) fn accept(&mut self, subject: &Subject) {
+        let Some((file, text)) = self.snapshot.take() else { return };
+        let written = repo::write_text(&subject.catalog.join(file.as_str()), &text);
         for test in &mut self.tests {
-            if matches!(test.snapshot, Snapshot::Missing | Snapshot::Differs(_)) {
-                test.snapshot = Snapshot::Accepted;
+            if !matches!(test.snapshot, Snapshot::Missing(_) | Snapshot::Differs(_)) {
+                continue;
+            }
+            match &written {
+                Ok(()) => test.snapshot = Snapshot::Accepted,
+                Err(error) => test.failures.push(unwritten(error)),
             }
         }
-        Ok(())
     }
+}
+
+/// A snapshot that could not be written.
+pub(super) fn unwritten(error: &impl std::error::Error) -> Diagnostic {
+    let causes = std::iter::successors(error.source(), |it| it.source());
+    let mistake = Diagnostic::error("unwritten", error.to_string());
+    causes.fold(mistake, |mistake, cause| mistake.note(cause.to_string()))
 }
 
 /// Plays a case. What is wrong with it, or with its golden path, is a failure of the test.
@@ -180,7 +193,7 @@ impl Played {
 }
 
 fn compared(before: Option<&str>, after: &str) -> Snapshot {
-    let Some(before) = before else { return Snapshot::Missing };
+    let Some(before) = before else { return Snapshot::Missing(overview(after)) };
     if before == after {
         return Snapshot::Same;
     }

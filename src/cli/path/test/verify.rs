@@ -95,6 +95,7 @@ pub(super) fn verify(
                 failures,
                 snapshot: Snapshot::None,
                 upgraded: None,
+                note: None,
                 time: watch.elapsed(),
             });
         }
