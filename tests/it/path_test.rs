@@ -84,13 +84,28 @@ fn a_case_without_a_snapshot_fails_until_one_is_accepted() {
     svc@1.0.0
       FAIL   defaults  0 ms
 
-        there is no snapshot yet
+        there is no snapshot yet; it renders
+
+        file Makefile (merged)
+          all:
+        file README.md (merged)
+          # orders
+
+          End.
 
     svc@2.0.0
       pass   refused  0 ms
       FAIL   upgrade  0 ms
 
-        there is no snapshot yet
+        there is no snapshot yet; it renders
+
+        file README.md (merged)
+          # orders
+
+          Needs a database.
+          The end.
+        file make/Makefile (merged)
+          all:
 
       pass   upgrade, from 1.0.0: a target more  0 ms
       pass   upgrade, from 1.0.0  0 ms
@@ -163,7 +178,7 @@ fn what_renders_otherwise_is_shown_by_its_lines() {
            End.
 
 
-    help: if that is what the cases should render, `flagstone path test --accept` writes it
+    help: if that is what the cases should render, `flagstone path test svc/1.0.0 --accept` writes it
 
     1 test, 1 failed, 66 % of 3 template lines reached, 0 ms
     --- stderr
@@ -339,7 +354,20 @@ fn a_folder_without_golden_paths_is_refused() {
 #[test]
 fn a_case_that_nobody_has_is_refused_and_not_passed() {
     let sandbox = author();
-    assert_snapshot!(test(&sandbox, &["--case", "defaults", "--case", "upgrad", "--case", "x"]), @"");
+    assert_snapshot!(test(&sandbox, &["--case", "defaults", "--case", "upgrad", "--case", "x"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-case]: there is no case `upgrad`
+     |
+     = help: did you mean `upgrade`?
+
+    error[no-case]: there is no case `x`
+     |
+     = help: there are: defaults, refused, upgrade
+
+    2 errors
+    ");
 }
 
 #[test]
@@ -348,8 +376,41 @@ fn a_version_without_cases_and_a_snapshot_without_its_case_are_failures() {
     test(&sandbox, &["--accept"]);
     let version = sandbox.folder().join("catalog/svc/1.0.0/cases");
     fs::remove_file(version.join("defaults.yaml")).unwrap();
-    assert_snapshot!(test(&sandbox, &["svc/1.0.0"]), @"");
-    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--accept"]), @"");
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0"]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      FAIL   cases  0 ms
+
+        error[no-case]: `svc@1.0.0` has no case
+         |
+         = help: write one: `cases/defaults.yaml`
+
+      FAIL   cases/defaults.snap  0 ms
+
+        this snapshot is of no case
+
+
+    help: `flagstone path test svc/1.0.0 --accept` removes it
+
+    2 tests, 2 failed, 0 % of 3 template lines reached, 0 ms
+    --- stderr
+    ");
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--accept"]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      FAIL   cases  0 ms
+
+        error[no-case]: `svc@1.0.0` has no case
+         |
+         = help: write one: `cases/defaults.yaml`
+
+      gone   cases/defaults.snap  0 ms
+
+    2 tests, 1 failed, 0 % of 3 template lines reached, 0 ms
+    --- stderr
+    ");
     assert!(!version.join("defaults.snap").exists());
 }
 
@@ -399,12 +460,86 @@ fn an_upgrade_from_a_version_with_other_questions_says_whose_they_are() {
     edit("golden-path.yaml", "steps: [", "steps: [{renameParameter: {from: db, to: store}}, ");
     edit("template/README.md.j2", "db ==", "store ==");
     edit("cases/upgrade.yaml", "db: pg", "store: pg");
-    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade"]), @"");
+    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade"]), @"
+    exit: 1
+    --- stdout
+    svc@2.0.0
+      FAIL   upgrade  0 ms
+
+        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
+          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
+           |
+        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
+           |                                   ^^^^^^^^^^^^^^^
+           |
+           = help: did you mean `rename-parameter`?
+
+      FAIL   upgrade, from 1.0.0: a target more  0 ms
+
+        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
+          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
+           |
+        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
+           |                                   ^^^^^^^^^^^^^^^
+           |
+           = help: did you mean `rename-parameter`?
+
+      FAIL   upgrade, from 1.0.0  0 ms
+
+        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
+          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
+           |
+        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
+           |                                   ^^^^^^^^^^^^^^^
+           |
+           = help: did you mean `rename-parameter`?
+
+
+    3 tests, 3 failed, 0 ms
+    --- stderr
+    ");
     edit(
         "cases/upgrade.yaml",
         "from: 1.0.0\n",
         "from: 1.0.0\n    parameters: {name: orders, db: pg}\n",
     );
     edit("cases/upgrade.yaml", "find: End., with", "find: The end, with");
-    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade", "-v"]), @"");
+    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade", "-v"]), @"
+    exit: 1
+    --- stdout
+    svc@2.0.0
+      FAIL   upgrade  0 ms
+
+        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
+          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
+           |
+        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
+           |                                   ^^^^^^^^^^^^^^^
+           |
+           = help: did you mean `rename-parameter`?
+
+      FAIL   upgrade, from 1.0.0: a target more  0 ms
+
+        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
+          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
+           |
+        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
+           |                                   ^^^^^^^^^^^^^^^
+           |
+           = help: did you mean `rename-parameter`?
+
+      FAIL   upgrade, from 1.0.0  0 ms
+
+        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
+          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
+           |
+        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
+           |                                   ^^^^^^^^^^^^^^^
+           |
+           = help: did you mean `rename-parameter`?
+
+
+    3 tests, 3 failed, 0 ms
+    --- stderr
+    ");
 }
