@@ -34,6 +34,8 @@ pub struct Case {
     pub name: String,
     /// The answers.
     pub parameters: Vec<Stated>,
+    /// Where the answers stand.
+    pub place: Place,
     /// Which files the snapshot holds with their text; all where nothing is said.
     pub texts: Option<Vec<Glob>>,
     /// What must come of the answers.

@@ -22,6 +22,7 @@ pub(super) fn case(
     Case {
         name: name.to_owned(),
         parameters: root.get("parameters").iter().flat_map(stated).collect(),
+        place: root.get("parameters").map_or_else(|| root.place(), |it| it.key_place()),
         texts,
         expect,
         upgrades: upgrades.iter().filter_map(|it| upgrade(it, mistakes)).collect(),

@@ -457,7 +457,7 @@ fn an_upgrade_from_a_version_with_other_questions_says_whose_they_are() {
         fs::write(svc.join(file), text.replace(from, to)).unwrap();
     };
     edit("golden-path.yaml", "    db: {", "    store: {");
-    edit("golden-path.yaml", "steps: [", "steps: [{renameParameter: {from: db, to: store}}, ");
+    edit("golden-path.yaml", "steps: [", "steps: [{rename-parameter: {from: db, to: store}}, ");
     edit("template/README.md.j2", "db ==", "store ==");
     edit("cases/upgrade.yaml", "db: pg", "store: pg");
     assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade"]), @"

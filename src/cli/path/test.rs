@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 pub(super) use self::play::given;
 use self::play::{Task, play};
-use super::{Subject, subjects};
+use super::{Subject, subjects, told::Relative};
 use crate::{
     cli::{Context, Exit, Failure, threads},
     host::Stopwatch,
@@ -56,6 +56,7 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
     known(&subjects, &arguments.cases)?;
     let mut report = Report::default();
     for subject in &subjects {
+        let (first, relative) = (report.tests.len(), Relative::of(context, subject));
         let tasks = tasks(subject, arguments)?;
         let mut reached = Reached::new();
         let played: Vec<_> = tasks.par_iter().map(|task| play(subject, task)).collect();
@@ -81,6 +82,11 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
         }
         if arguments.cases.is_empty() {
             report.covered.get_or_insert_default().add(lines(subject, &reached)?);
+        }
+        for test in report.tests.iter_mut().skip(first) {
+            let failures = std::mem::take(&mut test.failures).into_iter();
+            test.failures = failures.map(|it| relative.mistake(it)).collect();
+            test.file = relative.name(&test.file);
         }
     }
     report.gather();

@@ -7,7 +7,10 @@ use crate::{
     answer::Answers,
     case::{self, Case},
     catalog::Release,
-    cli::{Failure, path::Subject, render::layers, shelf::Shelf},
+    cli::{
+        Failure,
+        path::{Subject, told},
+        render::layers, shelf::Shelf},
     compose::{Answered, plan_of},
     diag::Diagnostic,
     host::Stopwatch,
@@ -140,7 +143,8 @@ impl Task {
         let what = wanted.name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
         let mut test = self.test(format!("{}, from {}{what}", self.case, wanted.from.value));
         let outcome = release(&subject.shelf, &self.name, &self.version)
-            .and_then(|target| upgrade(subject, &target, case, wanted));
+            .and_then(|target| upgrade(subject, &target, case, wanted))
+            .map_err(|failure| told::of_case(failure, case));
         match outcome {
             Ok(outcome) => {
                 test.failures = outcome.failures;
@@ -164,7 +168,8 @@ impl Played {
         test: &mut Test,
     ) -> Result<(), Failure> {
         let rendered = release(&subject.shelf, &task.name, &task.version)
-            .and_then(|release| render(&subject.shelf, release, &case.parameters));
+            .and_then(|release| render(&subject.shelf, release, &case.parameters))
+            .map_err(|failure| told::of_case(failure, case));
         let rendered = match rendered {
             Ok(rendered) => rendered,
             Err(Failure::Mistakes(mistakes)) => {
