@@ -80,7 +80,9 @@ fn rendered(
     if let Some(((at, name), what)) = found {
         let help = match at {
             0 => "give an answer that does not begin with a dot or a dash",
-            _ => "give an answer without a slash, or in which no folder begins with a dot or a dash",
+            _ => {
+                "give an answer without a slash, or in which no folder begins with a dot or a dash"
+            }
         };
         let mistake = |message| Diagnostic::error("template-path", message).help(help);
         return Err(match item {

@@ -323,3 +323,65 @@ fn editors_find_the_schemas_where_the_files_say() {
     --- stderr
     ");
 }
+
+#[test]
+fn nothing_is_written_through_a_linked_folder() {
+    let sandbox = Sandbox::new().folder_at("out").folder_at("acme");
+    std::os::unix::fs::symlink("../out", sandbox.folder().join("acme/schemas")).unwrap();
+    let told = sandbox.run(["path", "new", "http-job", "acme"]);
+    assert!(told.starts_with("exit: 5") && told.contains("`schemas` is a link"), "{told}");
+    assert_eq!(sandbox.tree(), "== acme/schemas -> ../out");
+}
+
+#[test]
+fn a_file_that_is_no_schema_of_ours_is_not_replaced() {
+    let sandbox = Sandbox::new().file("acme/schemas/case.json", "{\"mine\": 1}\n");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "http-job", "acme"]), @"");
+    insta::assert_snapshot!(sandbox.run(["schema", "--write", "acme/schemas"]), @"");
+    insta::assert_snapshot!(sandbox.tree(), @"");
+    let old = "{\"$id\": \"urn:flagstone:v1:case\"}\n";
+    std::fs::write(sandbox.folder().join("acme/schemas/case.json"), old).unwrap();
+    let told = sandbox.run(["schema", "--write", "acme/schemas"]);
+    assert!(told.contains("Wrote `acme/schemas/case.json`"), "{told}");
+}
+
+#[test]
+fn a_catalog_is_not_made_inside_of_something_else() {
+    let sandbox = Sandbox::new()
+        .file("service/flagstone.lock", "")
+        .file("service/src/main.rs", "")
+        .file("file", "")
+        .golden_path("svc", "1.0.0", &[("golden-path.yaml", ""), ("template/a", "")]);
+    insta::assert_snapshot!(sandbox.run_in("service/src", ["path", "new", "abc"]), @"");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "abc", "service"]), @"");
+    let within = ["path", "new", "abc", "catalog/svc/1.0.0/template/x"];
+    insta::assert_snapshot!(sandbox.run(within), @"");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "abc", ".git"]), @"");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "abc", "file/x"]), @"");
+}
+
+#[test]
+fn a_name_that_is_taken_says_how_the_next_version_is_made_from_here() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "http-job", "acme"]);
+    let told = sandbox.run(["path", "new", "http-job", "acme"]);
+    assert!(told.contains("`cp -r acme/http-job/1.0.0 acme/http-job/1.1.0`"), "{told}");
+}
+
+#[test]
+fn a_missing_answer_of_a_case_is_asked_for_where_cases_answer() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "http-job", "acme"]);
+    let case = "acme/http-job/1.0.0/cases/defaults.yaml";
+    let sandbox = sandbox.file(case, "# A case.\nparameters:\n  owner: team\n");
+    let told = |arguments: &[&str]| {
+        let told = sandbox.run(arguments.iter().copied());
+        told.lines().filter(|it| !it.contains(" ms")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told(&["path", "test", "acme"]), @"");
+    insta::assert_snapshot!(told(&["path", "preview", "--once", "acme"]), @"");
+    std::fs::remove_dir_all(sandbox.folder().join(case).parent().unwrap()).unwrap();
+    insta::assert_snapshot!(told(&["path", "preview", "--once", "acme"]), @"");
+    insta::assert_snapshot!(told(&["path", "test", "acme/http-job/1.0.0/golden-path.yaml"]), @"");
+    insta::assert_snapshot!(told(&["new", "http-job", "vs", "--catalog", "acme", "--set", "owner=o"]), @"");
+}

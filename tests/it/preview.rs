@@ -275,3 +275,16 @@ fn the_places_that_an_answer_reaches_are_listed() {
     --- stderr
     "#);
 }
+
+#[test]
+fn a_preview_ends_when_nobody_reads_it_any_more() {
+    use std::{io::Read as _, process::Stdio};
+    let sandbox = crate::path_test::author();
+    let mut command = sandbox.command(crate::sandbox::program());
+    command.args(["path", "preview", "catalog/svc"]).stdin(Stdio::null());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    output.read_exact(&mut [0]).unwrap();
+    drop(output);
+    assert!(child.wait().unwrap().success());
+}

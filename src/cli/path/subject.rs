@@ -34,7 +34,8 @@ impl Subject {
     pub(in crate::cli) fn find(context: &Context, folder: &Path) -> Result<Self, Failure> {
         let start: PathBuf = context.host.folder.join(folder).components().collect();
         if !context.host.is_folder(&start) {
-            let above = folder.parent().map(|it| if it == Path::new("") { Path::new(".") } else { it });
+            let above =
+                folder.parent().map(|it| if it == Path::new("") { Path::new(".") } else { it });
             let (message, help) = match above.filter(|_| context.host.is_file(&start)) {
                 Some(above) => (
                     format!("`{}` is a file", folder.display()),

@@ -10,7 +10,9 @@ use crate::{
     cli::{
         Failure,
         path::{Subject, told},
-        render::layers, shelf::Shelf},
+        render::layers,
+        shelf::Shelf,
+    },
     compose::{Answered, plan_of},
     diag::Diagnostic,
     host::Stopwatch,
