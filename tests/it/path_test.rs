@@ -189,7 +189,7 @@ fn what_renders_otherwise_is_shown_by_its_lines() {
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="flagstone path test" tests="1" failures="1" time="0">
       <testsuite name="cases" tests="1" failures="1" errors="0" skipped="0">
-        <testcase classname="svc@1.0.0" name="defaults" file="<sandbox>/catalog/svc/1.0.0/cases/defaults.yaml" time="0">
+        <testcase classname="svc@1.0.0" name="defaults" file="svc/1.0.0/cases/defaults.yaml" time="0">
           <failure message="`README.md` differs from the snapshot">`README.md` differs from the snapshot</failure>
         </testcase>
       </testsuite>
@@ -242,13 +242,13 @@ fn an_upgrade_that_comes_out_otherwise_is_shown_with_what_it_does() {
       FAIL   upgrade, from 1.0.0  0 ms
 
         error[conflict]: `README.md` is a conflict, which the case does not expect
-         --> <sandbox>/catalog/svc/2.0.0/cases/upgrade.yaml:9:11
+         --> svc/2.0.0/cases/upgrade.yaml:9:11
           |
         9 |   - from: 1.0.0
           |           ^^^^^
 
         error[not-present]: no file matches `nothing`
-          --> <sandbox>/catalog/svc/2.0.0/cases/upgrade.yaml:11:24
+          --> svc/2.0.0/cases/upgrade.yaml:11:24
            |
         11 |     expect: {present: [nothing]}
            |                        ^^^^^^^
@@ -286,7 +286,7 @@ fn answers_that_do_not_render_together_are_found_by_the_matrix() {
       FAIL   matrix (4 combinations)  0 ms
 
         error[undefined-name]: `log` is not defined
-         --> svc@1.0.0: template/b.md.j2:1:35
+         --> svc/1.0.0/template/b.md.j2:1:35
           |
         1 | {% if db == 'pg' and audited %}{{ log }}{% endif %}
           |                                   ^^^
@@ -464,38 +464,31 @@ fn an_upgrade_from_a_version_with_other_questions_says_whose_they_are() {
     exit: 1
     --- stdout
     svc@2.0.0
-      FAIL   upgrade  0 ms
-
-        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
-          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
-           |
-        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
-           |                                   ^^^^^^^^^^^^^^^
-           |
-           = help: did you mean `rename-parameter`?
-
+      pass   upgrade  0 ms
       FAIL   upgrade, from 1.0.0: a target more  0 ms
 
-        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
-          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
-           |
-        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
-           |                                   ^^^^^^^^^^^^^^^
-           |
-           = help: did you mean `rename-parameter`?
+        error[unknown-parameter]: there is no parameter `store`
+         --> svc/2.0.0/cases/upgrade.yaml:1:28
+          |
+        1 | parameters: {name: orders, store: pg}
+          |                            ^^^^^
+          |
+          = note: `svc` 1.0.0, which the upgrade comes from, says so
+          = help: say under `parameters` of this upgrade what svc 1.0.0 was answered
 
       FAIL   upgrade, from 1.0.0  0 ms
 
-        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
-          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
-           |
-        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
-           |                                   ^^^^^^^^^^^^^^^
-           |
-           = help: did you mean `rename-parameter`?
+        error[unknown-parameter]: there is no parameter `store`
+         --> svc/2.0.0/cases/upgrade.yaml:1:28
+          |
+        1 | parameters: {name: orders, store: pg}
+          |                            ^^^^^
+          |
+          = note: `svc` 1.0.0, which the upgrade comes from, says so
+          = help: say under `parameters` of this upgrade what svc 1.0.0 was answered
 
 
-    3 tests, 3 failed, 0 ms
+    3 tests, 2 failed, 0 ms
     --- stderr
     ");
     edit(
@@ -508,38 +501,36 @@ fn an_upgrade_from_a_version_with_other_questions_says_whose_they_are() {
     exit: 1
     --- stdout
     svc@2.0.0
-      FAIL   upgrade  0 ms
+      pass   upgrade  0 ms
+      pass   upgrade, from 1.0.0: a target more  0 ms
 
-        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
-          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
-           |
-        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
-           |                                   ^^^^^^^^^^^^^^^
-           |
-           = help: did you mean `rename-parameter`?
+        the service: svc 1.0.0 → 2.0.0
 
-      FAIL   upgrade, from 1.0.0: a target more  0 ms
+          store  pg (was db)
 
-        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
-          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
-           |
-        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
-           |                                   ^^^^^^^^^^^^^^^
-           |
-           = help: did you mean `rename-parameter`?
+          changed   README.md                 the golden path changed it, and the team did not
+          moved     Makefile → make/Makefile  a migration moves it here
+
+        1 changed, 1 moved
+
+          to do   Tell them
 
       FAIL   upgrade, from 1.0.0  0 ms
 
-        error[unknown-key]: `migrations[0].steps[0].renameParameter` is not known here
-          --> <sandbox>/catalog/svc/2.0.0/golden-path.yaml:10:35
+        error[case-edit]: the text does not stand in `README.md`
+          --> svc/2.0.0/cases/upgrade.yaml:12:47
            |
-        10 | migrations: [{to: 2.0.0, steps: [{renameParameter: {from: db, to: store}}, {move: {from: Makefile, to: make/Makefile}}, {note: Tell ...
-           |                                   ^^^^^^^^^^^^^^^
+        12 |     edits: [{replace: {path: README.md, find: The end, with: Ours.}}]
+           |                                               ^^^^^^^
            |
-           = help: did you mean `rename-parameter`?
+           = note: it says
+                      1 | # orders
+                      2 |
+                      3 | Needs a database.
+                      4 | End.
 
 
-    3 tests, 3 failed, 0 ms
+    3 tests, 1 failed, 0 ms
     --- stderr
     ");
 }
