@@ -27,7 +27,7 @@ pub struct Matrix {
 const MOST: usize = 500;
 
 /// How many pairs may be looked up while combinations are chosen: some seconds.
-const LOOKS: u64 = 500_000_000;
+const LOOKS: u64 = 200_000_000;
 
 /// The most pairs that are kept in mind, a bit each.
 const PAIRS: u64 = 1 << 28;
