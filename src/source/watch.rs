@@ -119,7 +119,15 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicBool, Ordering},
+        time::Instant,
+    };
+
     use super::*;
+
+    /// Longer than any wait for the end of a change.
+    const ENOUGH: Duration = Duration::from_secs(30);
 
     fn write(path: &Path, text: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -159,15 +167,18 @@ mod tests {
         let folders = vec![place.path().join("web/1.0.0")];
         let watched = Watched { catalog: place.path().to_owned(), folders };
         let before = watched.stamps();
-        let number = std::cell::Cell::new(0_usize);
-        // Each look at the end changes the file once more.
-        let write = || {
-            number.set(number.get() + 1);
-            write(&file, &"x".repeat(number.get()));
-            false
-        };
-        write();
-        assert!(watched.wait(&before, &write));
-        assert!(number.get() > 10, "{}", number.get());
+        let (is_over, start) = (AtomicBool::new(false), Instant::now());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut text = String::new();
+                while !is_over.load(Ordering::Relaxed) && start.elapsed() < ENOUGH {
+                    text.push('x');
+                    write(&file, &text);
+                }
+            });
+            assert!(watched.wait(&before, &|| false));
+            is_over.store(true, Ordering::Relaxed);
+        });
+        assert!(start.elapsed() < ENOUGH);
     }
 }
