@@ -23,9 +23,9 @@ const MORE: [(&[&str], &str, &[Format]); 4] = [
     ),
     (
         &["path", "lint"],
-        "Who reads the result: people, a program that wants one JSON document, code scanning or \
-         GitHub's runner",
-        &[Format::Human, Format::Json, Format::Sarif, Format::Github],
+        "Who reads the result: people, a program that wants one JSON document, code scanning, test reports \
+         or GitHub's runner",
+        &[Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github],
     ),
     (
         &["path", "test"],

@@ -7,6 +7,7 @@ mod preview;
 mod sample;
 mod subject;
 mod test;
+mod told;
 
 use std::path::PathBuf;
 

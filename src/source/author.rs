@@ -17,6 +17,8 @@ pub enum Change {
     Write(RepoPath, String),
     /// It gets another name; the first is the old one.
     Rename(RepoPath, RepoPath),
+    /// It goes.
+    Remove(RepoPath),
 }
 
 /// Changes a file below `root`. Nothing is written through a link, and nothing renamed over a file.
@@ -27,6 +29,7 @@ pub fn change(root: &Path, change: &Change) -> Result<(), SourceError> {
     let (path, done) = match change {
         Change::Write(path, text) => (path, write(root, path, text)),
         Change::Rename(from, to) => (from, rename(root, from, to)),
+        Change::Remove(path) => (path, remove(root, path)),
     };
     done.map_err(|source| SourceError::Write { path: root.join(path.as_str()), source })
 }
@@ -76,12 +79,20 @@ fn rename(root: &Path, from: &RepoPath, to: &RepoPath) -> io::Result<()> {
     fs::rename(root.join(from.as_str()), file)
 }
 
+fn remove(root: &Path, path: &RepoPath) -> io::Result<()> {
+    path.folders().try_for_each(|folder| no_link(root, folder))?;
+    fs::remove_file(root.join(path.as_str()))
+}
+
 /// Whether no part of the way to a file is a link.
 fn own(root: &Path, path: &RepoPath) -> io::Result<()> {
-    let is_link = |part: &str| root.join(part).symlink_metadata().is_ok_and(|it| it.is_symlink());
-    match path.folders().chain([path.as_str()]).find(|part| is_link(part)) {
-        Some(link) => Err(io::Error::other(format!("`{link}` is a link"))),
-        None => Ok(()),
+    path.folders().chain([path.as_str()]).try_for_each(|part| no_link(root, part))
+}
+
+fn no_link(root: &Path, part: &str) -> io::Result<()> {
+    match root.join(part).symlink_metadata().is_ok_and(|it| it.is_symlink()) {
+        true => Err(io::Error::other(format!("`{part}` is a link"))),
+        false => Ok(()),
     }
 }
 
@@ -114,5 +125,8 @@ mod tests {
         assert!(change(root, &Change::Write(path("c/d"), "three".to_owned())).is_err());
         assert_eq!(fs::read_to_string(root.join("c/d.new")).unwrap(), "own");
         fs::remove_file(root.join("c/d.new")).unwrap();
+        assert!(change(root, &Change::Remove(path("link/d"))).is_err());
+        change(root, &Change::Remove(path("c/d"))).unwrap();
+        assert!(!root.join("c/d").exists());
     }
 }

@@ -45,7 +45,7 @@ pub use restore::{restored, would_be_lost};
 pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
-pub use upgrade::{AnswerChange, UpgradeSummary, upgrade_summary};
+pub use upgrade::{UpgradeSummary, upgrade_summary};
 pub use why::{Made, Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]

@@ -218,13 +218,14 @@ fn failures(test: &rehearse::Test) -> Vec<String> {
     };
     let mut lines: Vec<_> = test.failures.iter().map(mistake).collect();
     match &test.snapshot {
-        Snapshot::Missing => lines.push("there is no snapshot yet".to_owned()),
+        Snapshot::Orphaned => lines.push("this snapshot is of no case".to_owned()),
+        Snapshot::Missing(_) => lines.push("there is no snapshot yet".to_owned()),
         Snapshot::Differs(files) => {
             lines.extend(
                 files.iter().map(|(path, _)| format!("`{path}` differs from the snapshot")),
             );
         }
-        Snapshot::None | Snapshot::Same | Snapshot::Accepted => {}
+        Snapshot::None | Snapshot::Same | Snapshot::Accepted | Snapshot::Removed => {}
     }
     lines
 }
