@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { FastifyBaseLogger } from 'fastify';
 
 const INTERVAL_MS = 1000;
@@ -28,8 +26,22 @@ export class Readiness {
 
   /** Makes readiness depend on `check`. */
   watch(name: string, check: Check): void {
+    let verdict: boolean | undefined;
+    let contrary = 0;
+    const probe = async () => {
+      const error = await failure(check);
+      if (this.#isStopping) return;
+      const isHealthy = error === undefined;
+      contrary = isHealthy === verdict ? 0 : contrary + 1;
+      if (verdict === undefined || contrary >= TURNS_AFTER) {
+        verdict = isHealthy;
+        contrary = 0;
+        this.#turn(name, error);
+      }
+      setTimeout(() => void probe(), INTERVAL_MS).unref();
+    };
     this.#unhealthy.add(name);
-    void this.#repeat(name, check);
+    void probe();
   }
 
   /** Not ready any more, for good. */
@@ -48,23 +60,6 @@ export class Readiness {
     return name && `${name} does not answer`;
   }
 
-  async #repeat(name: string, check: Check): Promise<void> {
-    let verdict: boolean | undefined;
-    let contrary = 0;
-    for (;;) {
-      const error = await failure(check);
-      if (this.#isStopping) return;
-      const isHealthy = error === undefined;
-      contrary = isHealthy === verdict ? 0 : contrary + 1;
-      if (verdict === undefined || contrary >= TURNS_AFTER) {
-        verdict = isHealthy;
-        contrary = 0;
-        this.#turn(name, error);
-      }
-      await sleep(INTERVAL_MS, undefined, { ref: false });
-    }
-  }
-
   #turn(name: string, error: unknown): void {
     if (error === undefined) {
       this.#unhealthy.delete(name);
@@ -76,19 +71,20 @@ export class Readiness {
   }
 }
 
+/** Why a check failed, if it did. */
 async function failure(check: Check): Promise<unknown> {
-  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${TIMEOUT_MS} ms`));
+    }, TIMEOUT_MS);
+  });
   try {
-    await Promise.race([
-      check(),
-      sleep(TIMEOUT_MS, undefined, { ref: false, signal: late.signal }).then(() => {
-        throw new Error(`no answer within ${TIMEOUT_MS} ms`);
-      }),
-    ]);
+    await Promise.race([check(), late]);
     return undefined;
   } catch (error) {
-    return error ?? new Error('failed without a reason');
+    return error;
   } finally {
-    late.abort();
+    clearTimeout(timer);
   }
 }
