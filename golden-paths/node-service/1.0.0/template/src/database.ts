@@ -70,5 +70,5 @@ export class Database {
 export function isUnavailable(error: Error): boolean {
   if (error instanceof DatabaseError) return /^(08|53|57)/.test(error.code ?? '');
   const isNetwork = 'syscall' in error || 'errors' in error;
-  return isNetwork || /timeout|Connection terminated/.test(error.message);
+  return isNetwork || /timeout|Connection terminated|not queryable/.test(error.message);
 }

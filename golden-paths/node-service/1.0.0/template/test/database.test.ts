@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 
-import { testWithDatabase } from './database.ts';
+import { connect, testWithDatabase } from './database.ts';
 import { problem, start } from './service.ts';
 
 test('without the database a greeting is a problem that may pass', async () => {
@@ -11,6 +12,20 @@ test('without the database a greeting is a problem that may pass', async () => {
   expect(response.status).toBe(503);
   expect(await problem(response)).toMatchObject({ detail: 'database does not answer' });
 });
+
+testWithDatabase('a statement that waits too long is ended', async ({ url }) => {
+  const service = await start({ DATABASE_URL: url });
+  const other = connect(url);
+
+  const response = await other.transaction().execute(async (transaction) => {
+    await sql`LOCK TABLE greetings`.execute(transaction);
+    return service.post('/v1/greetings', { name: 'Ada' });
+  });
+  await other.destroy();
+
+  expect(response.status).toBe(503);
+  expect(await problem(response)).toMatchObject({ detail: 'database does not answer' });
+}, 20_000);
 
 testWithDatabase('the metrics show how full the pool is', async ({ url }) => {
   const service = await start({ DATABASE_URL: url });

@@ -6,7 +6,7 @@ import { migrate } from '../src/migrations/index.ts';
 
 const SERVER = process.env.DATABASE_URL;
 
-function connect(url: string): Kysely<unknown> {
+export function connect(url: string): Kysely<unknown> {
   return new Kysely({
     dialect: new PostgresDialect({ pool: new Pool({ connectionString: url }) }),
   });
