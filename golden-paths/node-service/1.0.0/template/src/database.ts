@@ -26,10 +26,12 @@ export class Database {
       // Where not even the server's own timeout comes back.
       query_timeout: STATEMENT_TIMEOUT_MS + 1000,
     });
-    // An idle connection that breaks. Without a listener it would end the process.
+    // A connection that breaks while it is idle, or being closed, would end the process if nobody
+    // listened.
     this.#pool.on('error', (error) => {
       log.warn({ err: error }, 'a connection to the database broke');
     });
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
     this.queries = new Kysely({ dialect: new PostgresDialect({ pool: this.#pool }) });
   }
 

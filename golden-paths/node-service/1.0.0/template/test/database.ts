@@ -13,8 +13,8 @@ export function connect(url: string): Kysely<unknown> {
 }
 
 /**
- * A test with a database of its own, migrated, on the server that DATABASE_URL names. Without one
- * it is skipped; never so in CI.
+ * A test with a database of its own, migrated, on the server that DATABASE_URL names; the next run
+ * replaces it. Without a server the test is skipped, but never so in CI.
  */
 export const testWithDatabase = base
   .extend<{ url: string }>({
@@ -29,10 +29,8 @@ export const testWithDatabase = base
       const database = connect(url.href);
       await migrate(database);
       await database.destroy();
-      await use(url.href);
-
-      await sql`DROP DATABASE ${name} WITH (FORCE)`.execute(server);
       await server.destroy();
+      await use(url.href);
     },
   })
   .skipIf(SERVER === undefined && !process.env.CI);

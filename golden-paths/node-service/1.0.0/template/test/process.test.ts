@@ -6,8 +6,6 @@ import { expect, test } from 'vitest';
 import { freePort, run } from './program.ts';
 import { beginRequest, read } from './service.ts';
 
-const PATIENCE = { timeout: 20_000 };
-
 test('a terminated process finishes its requests, logs JSON and exits with success', async () => {
   const port = await freePort();
   const program = run({ PORT: String(port) });
@@ -16,18 +14,18 @@ test('a terminated process finishes its requests, logs JSON and exits with succe
     messages.push((JSON.parse(line) as { message: unknown }).message);
   });
   const listening = `Server listening at http://127.0.0.1:${port}`;
-  await expect.poll(() => messages, PATIENCE).toContain(listening);
+  await expect.poll(() => messages).toContain(listening);
   const slow = await beginRequest(port);
 
   const exited = once(program, 'exit');
   program.kill('SIGTERM');
-  await expect.poll(() => messages, PATIENCE).toContain('stopping: no longer ready');
+  await expect.poll(() => messages).toContain('stopping: no longer ready');
   slow.write('}');
 
   expect(await read(slow)).toMatch(/^HTTP\/1.1 (200|503)/);
   expect(await exited).toEqual([0, null]);
   expect(messages.at(-1)).toBe('stopped');
-}, 40_000);
+});
 
 test('an invalid configuration ends the process at once', async () => {
   const program = run({ PORT: 'http' });
@@ -37,4 +35,4 @@ test('an invalid configuration ends the process at once', async () => {
 
   expect(await exited).toEqual([1, null]);
   expect(errors).toBe('the configuration is invalid:\n  PORT: must be integer\n');
-}, 40_000);
+});
