@@ -49,8 +49,8 @@ test('traces go on from the caller, are named by route, and leave before the end
   const status = () => get('/livez').then((it) => it.status);
   await expect.poll(() => status().catch(() => 0)).toBe(200);
 
-  const traceId = '0af7651916cd43dd8448eb211c80319c';
-  await get('/openapi.json', { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+  const traceId = '0123456789abcdef'.repeat(2);
+  await get('/openapi.json', { traceparent: `00-${traceId}-0123456789abcdef-01` });
   const exited = once(program, 'exit');
   const logs = program.stdout.toArray();
   program.kill('SIGTERM');
