@@ -69,7 +69,8 @@ export class Database {
  * Whether the database, rather than the query, is at fault: it could not be reached (then the error
  * is none of PostgreSQL's), or one of these classes of SQLSTATE says so.
  */
-export function isUnavailable(error: Error): boolean {
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseError) return /^(08|53|57)/.test(error.code ?? '');
   const isNetwork = 'syscall' in error || 'errors' in error;
   return isNetwork || /timeout|Connection terminated|not queryable/.test(error.message);
