@@ -17,13 +17,14 @@ test('a terminated process finishes its requests, logs JSON and exits with succe
   await expect.poll(() => messages).toContain(listening);
   const slow = await beginRequest(port);
 
-  const exited = once(program, 'exit');
+  // Unlike `exit`, this waits for the last line.
+  const closed = once(program, 'close');
   program.kill('SIGTERM');
   await expect.poll(() => messages).toContain('stopping: no longer ready');
   slow.write('}');
 
   expect(await read(slow)).toMatch(/^HTTP\/1.1 (200|503)/);
-  expect(await exited).toEqual([0, null]);
+  expect(await closed).toEqual([0, null]);
   expect(messages.at(-1)).toBe('stopped');
 });
 
