@@ -25,13 +25,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
         let Some(value) = parts.headers.get(HEADER) else {
             return Ok(Self(None));
         };
-        match value.to_str() {
-            Ok(key) if (1..=255).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
-            _ => Err(Problem::new(
-                StatusCode::BAD_REQUEST,
-                "idempotency-key: use 1 to 255 visible characters",
-            )),
-        }
+        value
+            .to_str()
+            .ok()
+            .filter(|key| (1..=255).contains(&key.len()))
+            .filter(|key| key.bytes().all(|it| it.is_ascii_graphic()))
+            .map(|key| Self(Some(key.to_owned())))
+            .ok_or_else(|| {
+                let detail = "idempotency-key: use 1 to 255 visible ASCII characters";
+                Problem::new(StatusCode::BAD_REQUEST, detail)
+            })
     }
 }
 
@@ -68,7 +71,7 @@ pub async fn recall<T: DeserializeOwned>(
     .await?;
     if !is_same {
         return Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::CONFLICT,
             "idempotency-key: it was used for another request",
         ));
     }
