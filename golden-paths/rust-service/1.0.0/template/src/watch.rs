@@ -23,15 +23,15 @@ pub async fn watch(database: Database, readiness: Readiness) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let answers = matches!(timeout(TIMEOUT, database.check()).await, Ok(Ok(())));
-        if !verdict.turns(answers) {
+        let late = Err(sqlx::Error::PoolTimedOut);
+        let result = timeout(TIMEOUT, database.check()).await.unwrap_or(late);
+        if !verdict.turns(result.is_ok()) {
             continue;
         }
-        readiness.set_database(answers);
-        if answers {
-            info!("the database answers");
-        } else {
-            warn!("the database does not answer");
+        readiness.set_database(result.is_ok());
+        match result {
+            Ok(()) => info!("the database answers"),
+            Err(error) => warn!(%error, "the database does not answer"),
         }
     }
 }
