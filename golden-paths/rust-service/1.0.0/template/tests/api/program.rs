@@ -1,5 +1,6 @@
 //! The built program, as a process of its own.
 
+use std::env;
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -9,6 +10,8 @@ pub fn command() -> Command {
     let mut program = Command::new(env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME"))));
     program
         .env_clear()
+        // Where `make coverage` collects what was reached.
+        .envs(env::vars().filter(|(name, _)| name == "LLVM_PROFILE_FILE"))
         .envs([("HOST", "127.0.0.1"), ("PORT", "0"), ("METRICS_PORT", "0")])
         .env("DRAIN_DELAY_SECONDS", "0");
     program
