@@ -1,6 +1,8 @@
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::problem::Problem;
 
@@ -11,9 +13,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let axum::Json(value) = axum::Json::from_request(request, state)
+        // By way of an object, because serde would also fill the fields from an array, in order.
+        let axum::Json(object) = axum::Json::<Map<String, Value>>::from_request(request, state)
             .await
             .map_err(|error: JsonRejection| Problem::new(error.status(), error.body_text()))?;
-        Ok(Self(value))
+        serde_json::from_value(Value::Object(object))
+            .map(Self)
+            .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
     }
 }
