@@ -1,7 +1,8 @@
 //! Asks people at a terminal.
 //!
-//! Enter takes what is shown, Esc goes one question back, Ctrl-C ends the run. A wrong answer is
-//! told where it was typed and stays there to be corrected; `?` shows a question's help.
+//! Enter takes what is shown, Esc goes one question back (and at the first one says how to leave),
+//! Ctrl-C ends the run. A wrong answer is told where it was typed and stays there to be corrected; `?`
+//! shows a question's help.
 //!
 //! **Invariant:** only asks where [`Screen::is_interactive`] is true, and every text that is shown
 //! was cleaned before.
@@ -13,6 +14,7 @@ mod form;
 mod input;
 mod review;
 mod theme;
+mod widget;
 
 pub use decide::{Decision, Identity};
 pub use review::Review;
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 
 use inquire::InquireError;
 
-use self::{editor::EditorCommand, theme::Theme};
+use self::{editor::EditorCommand, theme::Theme, widget::End};
 use super::{Screen, clean_line, human};
 use crate::{
     data::Value,
@@ -63,8 +65,8 @@ impl<'a> Prompter<'a> {
         let theme = Theme::new(self.screen, question);
         let widget = question.parameter.widget;
         match (&question.parameter.shape, &self.editor) {
-            (Shape::Choice(choices), _) => choice::one(question, choices, self.screen, &theme),
-            (Shape::Choices(choices), _) => choice::any(question, choices, self.screen, &theme),
+            (Shape::Choice(choices), _) => choice::one(question, choices, &theme),
+            (Shape::Choices(choices), _) => choice::any(question, choices, &theme),
             (Shape::Lines, Some(editor)) => editor::text(question, editor, self.screen, &theme),
             (Shape::List(_), Some(editor)) if widget == Some(Widget::Editor) => {
                 editor::text(question, editor, self.screen, &theme)
@@ -102,6 +104,16 @@ impl Ask for Prompter<'_> {
 /// Whether nothing at all is an answer.
 fn may_be_empty(parameter: &Parameter) -> bool {
     !parameter.is_required && parameter.default.is_none()
+}
+
+/// How a prompt ended, for those who asked.
+fn ended<T>(result: std::io::Result<End<T>>) -> Prompted<T> {
+    match result {
+        Ok(End::Answer(answer)) => Ok(Some(answer)),
+        Ok(End::Escape) => Ok(None),
+        Ok(End::Interrupt) => Err(AskError::Interrupted),
+        Err(error) => Err(AskError::Terminal(Box::new(error))),
+    }
 }
 
 /// The answers that inquire gives, as ours.

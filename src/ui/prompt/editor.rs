@@ -42,7 +42,7 @@ pub(super) fn text(
     let mut written = question.proposal.map(written).unwrap_or_default();
     loop {
         let mut editor = Editor::new(&theme.message)
-            .with_render_config(theme.config)
+            .with_render_config(theme.config())
             .with_editor_command(OsStr::new(&editor.program))
             .with_args(&arguments)
             .with_predefined_text(&written)

@@ -1,11 +1,12 @@
 //! Answers that are typed on one line.
 
-use inquire::{
-    Text,
-    validator::{ErrorMessage, Validation},
+use super::{
+    Prompted, ended,
+    form::Form,
+    may_be_empty,
+    theme::Theme,
+    widget::{self, Typed},
 };
-
-use super::{Prompted, form::Form, may_be_empty, prompted, theme::Theme};
 use crate::{data::Value, resolve::Question, ui::clean_line};
 
 /// Asks for a line. Gives what was typed and what it means; `recalled` is what was typed before.
@@ -16,27 +17,22 @@ pub(super) fn text(
     theme: &Theme,
 ) -> Prompted<(String, Value)> {
     let reading = Reading { question, form, proposal: proposal(question, form, recalled) };
-    let validate = |typed: &str| {
-        Ok(match (typed.trim(), &theme.help) {
-            ("?", Some(help)) => Validation::Invalid(ErrorMessage::Custom(help.clone())),
-            _ => reading
-                .read(typed)
-                .map_or_else(|why| Validation::Invalid(why.into()), |_| Validation::Valid),
-        })
+    let read = |typed: &str| match (typed.trim(), &theme.help) {
+        ("?", Some(help)) => Err(help.clone()),
+        _ => reading.read(typed).map(|value| reading.shown(&value)),
     };
-    let shown = |typed: &str| reading.shown(typed);
-    let hint = theme.hint(&keys(question, form, theme));
-    let mut text = Text::new(&theme.message)
-        .with_render_config(theme.config)
-        .with_formatter(&shown)
-        .with_validator(validate);
-    text.help_message = Some(hint.as_str()).filter(|hint| !hint.is_empty());
-    text.initial_value = recalled;
-    text.default = reading.proposal.as_deref();
-    text.placeholder =
-        theme.placeholder.as_deref().or(form.example).filter(|_| text.default.is_none());
-    let Some(typed) = prompted(text.prompt())? else { return Ok(None) };
+    let placeholder = theme.placeholder.as_deref().or(form.example);
+    let typed = ended(widget::ask(&Typed {
+        about: theme.about(&theme.hint(&keys(question, form, theme))),
+        initial: recalled.unwrap_or_default(),
+        default: reading.proposal.as_deref(),
+        placeholder: placeholder.filter(|_| reading.proposal.is_none()),
+        read: &read,
+    }))?;
+    let Some(typed) = typed else { return Ok(None) };
     let value = reading.read(&typed).unwrap_or_default();
+    // What Enter alone took is typed text on the way back, as what was typed is.
+    let typed = if typed.is_empty() { reading.proposal.unwrap_or_default() } else { typed };
     Ok(Some((typed, value)))
 }
 
@@ -52,6 +48,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn read(&self, typed: &str) -> Result<Value, String> {
         let value = match (self.question.proposal, typed.trim()) {
+            (Some(value), "") if self.proposal.is_some() => value.clone(),
             (Some(value), typed) if self.proposal.as_deref() == Some(typed) => value.clone(),
             (_, "") if may_be_empty(self.question.parameter) => return Ok(Value::Null),
             (_, "") if self.question.parameter.default == Some("".into()) => "".into(),
@@ -63,10 +60,10 @@ impl Reading<'_> {
     }
 
     /// The answer as it stays on the screen.
-    fn shown(&self, typed: &str) -> String {
-        match self.read(typed) {
-            Ok(Value::Null) | Err(_) => "(none)".to_owned(),
-            Ok(value) => clean_line(&(self.form.write)(&value)).into_owned(),
+    fn shown(&self, value: &Value) -> String {
+        match value {
+            Value::Null => "(none)".to_owned(),
+            value => clean_line(&(self.form.write)(value)).into_owned(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A look at what an upgrade does to each file, before it is written.
 
-use inquire::Select;
-
-use super::{Prompter, prompted, theme};
+use super::{
+    Prompter, ended,
+    widget::{List, Picked, pick},
+};
 use crate::{resolve::AskError, ui::clean_line};
 
 /// What a person makes of an upgrade.
@@ -16,18 +17,6 @@ pub enum Review {
     Look(usize),
 }
 
-/// A line of the list, with what it means.
-struct Line {
-    review: Review,
-    label: String,
-}
-
-impl std::fmt::Display for Line {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.label)
-    }
-}
-
 impl Prompter<'_> {
     /// Asks whether to write an upgrade, or which of its files to look at first. Esc writes nothing.
     ///
@@ -38,19 +27,20 @@ impl Prompter<'_> {
             true => "Write it, and leave the conflicts to be resolved",
             false => "Write it, as one commit",
         };
-        let mut lines = vec![
-            Line { review: Review::Write, label: write.to_owned() },
-            Line { review: Review::Leave, label: "Write nothing".to_owned() },
-        ];
-        let look = |(at, path): (usize, &String)| Line {
-            review: Review::Look(at),
-            label: format!("Look at {}", clean_line(path)),
+        let mut labels = vec![write.to_owned(), "Write nothing".to_owned()];
+        labels.extend(paths.iter().map(|path| format!("Look at {}", clean_line(path))));
+        let read = |picked: &Picked| {
+            let label = picked.first().and_then(|at| labels.get(*at));
+            Ok(label.cloned().unwrap_or_default())
         };
-        lines.extend(paths.iter().enumerate().map(look));
-        let select = Select::new("What now?", lines)
-            .with_render_config(theme::config(self.screen, "(nothing written)"))
-            .with_help_message("arrows move, typing filters | Esc writes nothing")
-            .with_page_size(10);
-        Ok(prompted(select.prompt())?.map_or(Review::Leave, |line| line.review))
+        let help = "arrows move, typing filters | Esc writes nothing";
+        let about = self.about("What now?", help, "(nothing written)");
+        let list = List { about, labels: &labels, page: 10, cursor: 0, checked: None, read: &read };
+        let picked = ended(pick(list))?.and_then(|picked| picked.first().copied());
+        Ok(match picked {
+            Some(0) => Review::Write,
+            Some(1) | None => Review::Leave,
+            Some(at) => Review::Look(at - 2),
+        })
     }
 }

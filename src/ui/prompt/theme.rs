@@ -1,7 +1,8 @@
-//! How prompts look, and the one line of help under each.
+//! How questions look, and the one line of help under each.
 
 use inquire::ui::{Attributes, Color, ErrorMessageRenderConfig, RenderConfig, StyleSheet, Styled};
 
+use super::widget::{About, Escape};
 use crate::{
     resolve::Question,
     ui::{Screen, clean_line},
@@ -17,8 +18,7 @@ pub(super) struct Theme {
     pub(super) help: Option<String>,
     /// An example.
     pub(super) placeholder: Option<String>,
-    /// Colours and marks.
-    pub(super) config: RenderConfig<'static>,
+    is_colored: bool,
     has_way_back: bool,
 }
 
@@ -27,19 +27,32 @@ impl Theme {
         let parameter = question.parameter;
         let clean =
             |text: &Option<String>| text.as_ref().map(|it| clean_line(it.trim()).into_owned());
-        let has_way_back = question.answered > 0;
-        let canceled = match has_way_back {
-            true => "(back)",
-            false => "(this is the first question; Ctrl-C ends the run)",
-        };
         Self {
             message: message(parameter.question()),
             description: clean(&parameter.description),
             help: clean(&parameter.help),
             placeholder: clean(&parameter.placeholder),
-            config: config(screen, canceled),
-            has_way_back,
+            is_colored: screen.is_colored(),
+            has_way_back: question.answered > 0,
         }
+    }
+
+    /// What every prompt has. At the first question Esc only says how to leave.
+    pub(super) fn about<'a>(&'a self, hint: &'a str) -> About<'a> {
+        let escape = match self.has_way_back {
+            true => Escape::Ends("(back)"),
+            false => Escape::Stays("this is the first question; Ctrl-C ends the run"),
+        };
+        About { message: &self.message, help: hint, escape, is_colored: self.is_colored }
+    }
+
+    /// The look of the prompt that starts an editor.
+    pub(super) fn config(&self) -> RenderConfig<'static> {
+        let canceled = match self.has_way_back {
+            true => "(back)",
+            false => "(this is the first question; Ctrl-C ends the run)",
+        };
+        config(self.is_colored, canceled)
     }
 
     /// What stands under the prompt: what the answer is for, and the keys that do something.
@@ -60,15 +73,15 @@ fn message(question: &str) -> String {
     }
 }
 
-/// The marks and colours of every prompt; `canceled` stands behind a question after Esc.
-pub(super) fn config(screen: &Screen, canceled: &'static str) -> RenderConfig<'static> {
+/// The marks and colours of that prompt; `canceled` stands behind the question after Esc.
+fn config(is_colored: bool, canceled: &'static str) -> RenderConfig<'static> {
     let plain = RenderConfig {
         answered_prompt_prefix: Styled::new("*"),
         error_message: ErrorMessageRenderConfig::empty().with_prefix(Styled::new("!")),
         canceled_prompt_indicator: Styled::new(canceled),
         ..RenderConfig::empty()
     };
-    match screen.is_colored() {
+    match is_colored {
         true => in_color(plain, canceled),
         false => plain,
     }
@@ -86,13 +99,9 @@ fn in_color(plain: RenderConfig<'static>, canceled: &'static str) -> RenderConfi
         prompt_prefix: Styled::new("?").with_fg(Color::LightGreen),
         answered_prompt_prefix: Styled::new("*").with_fg(Color::LightGreen),
         default_value: faint,
-        placeholder: faint,
         help_message: faint,
         answer: chosen,
         error_message: error,
-        highlighted_option_prefix: Styled::new(">").with_fg(Color::LightCyan),
-        selected_option: Some(chosen),
-        selected_checkbox: Styled::new("[x]").with_fg(Color::LightGreen),
         canceled_prompt_indicator: Styled::new(canceled).with_fg(Color::DarkGrey),
         ..plain
     }
