@@ -55,8 +55,10 @@ impl<'a> Prompter<'a> {
     fn turn_page(&mut self, parameter: &Parameter) {
         if self.page != parameter.page {
             self.page.clone_from(&parameter.page);
-            if let Some(page) = &self.page {
-                self.screen.say(&human::page_heading(page));
+            match &self.page {
+                Some(page) => self.screen.say(&human::page_heading(page)),
+                // What has no page does not stand below another's heading.
+                None => self.screen.say(""),
             }
         }
     }
