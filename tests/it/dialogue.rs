@@ -2,7 +2,7 @@
 
 use crate::{
     stage::{play, play_with},
-    terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC},
+    terminal::{BACKSPACE, CTRL_C, DOWN, END, ENTER, ESC, HOME, UP},
 };
 
 #[test]
@@ -79,6 +79,46 @@ fn escape_goes_back_to_what_was_typed_and_stays_at_the_first_question() {
 }
 
 #[test]
+fn control_keys_edit_the_line_and_never_type_letters() {
+    let [start, end, take_all, take_rest, take_word] = ["\x01", "\x05", "\x15", "\x0b", "\x17"];
+    let mut terminal = play("text");
+    terminal.type_keys("my orders").wait_for("my orders");
+    terminal.type_keys(take_word).type_keys(take_all).wait_for("orders-api");
+    terminal.type_keys("rest").type_keys(start).type_keys("a-").type_keys(end).type_keys("-b");
+    terminal.wait_for("a-rest-b").type_keys(HOME).type_keys("z").type_keys(take_rest);
+    terminal.type_keys(END).type_keys("y\x0f\x14\x18").type_keys("\x1bq").type_keys(ENTER);
+    terminal.wait_for("Port").type_keys("12").type_keys(take_all).type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * Service name␛[2J: zy
+    * Port: 8080
+    = Ok([Text("zy"), Number(Int(8080))])
+    "#);
+    let mut terminal = play("choice");
+    terminal.wait_for("MySQL").type_keys("mys").wait_for("> MySQL").type_keys(take_all);
+    terminal.wait_for("> None").type_keys(take_word).type_keys(take_rest).type_keys("post");
+    terminal.wait_for("> PostgreSQL").type_keys(ENTER);
+    assert!(terminal.finish().contains(r#"Ok([Text("postgres")])"#));
+    let mut terminal = play("summary");
+    terminal.type_keys("n").type_keys(take_all).type_keys(ENTER);
+    assert!(terminal.finish().contains("Ok(Write)"));
+}
+
+#[test]
+fn what_is_pasted_stands_on_the_line_without_its_last_break() {
+    let mut terminal = play("text");
+    terminal.type_keys("\x1b[200~orders-api\r\x1b[201~").wait_for("orders-api").type_keys(ENTER);
+    terminal.wait_for("Port").type_keys(ENTER);
+    assert!(terminal.finish().contains(r#"Ok([Text("orders-api"), "#));
+}
+
+#[test]
+fn long_lines_break_between_words() {
+    let terminal = play("wordy");
+    insta::assert_snapshot!(terminal.screen(), @"");
+}
+
+#[test]
 fn an_interrupt_ends_the_dialogue() {
     let mut terminal = play("text");
     terminal.type_keys("orders").type_keys(CTRL_C);
@@ -147,7 +187,7 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
         .wait_for("> [x] PostgreSQL")
         .type_keys(" ")
         .wait_for("> [ ] PostgreSQL");
-    terminal.type_keys(ENTER).wait_for("at least one").wait_for("> [ ] None");
+    terminal.type_keys(ENTER).wait_for("at least one");
     insta::assert_snapshot!(terminal.screen(), @"
 
     Extras
@@ -159,7 +199,7 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
       [ ] MySQL ␇
     [space checks, arrows move, typing filters]
     ");
-    terminal.type_keys(" ").wait_for("> [x] None").type_keys(ENTER);
+    terminal.type_keys(UP).type_keys(" ").wait_for("> [x] None").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
 

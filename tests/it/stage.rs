@@ -126,6 +126,12 @@ fn script(play: &str) -> Vec<(Parameter, Option<Value>)> {
         "choice" => vec![(database, Some("postgres".into()))],
         "choices" => vec![(features, postgres)],
         "boolean" => vec![(critical, Some(true.into())), (public, None)],
+        "wordy" => {
+            let title = "What shall the service be called by those who will have to find it again";
+            let mut wordy = parameter("wordy", title, Shape::Text);
+            wordy.description = Some("A description that is longer than eighty columns, as they are when somebody explains.".to_owned());
+            vec![(wordy, Some("orders-of-the-day".into()))]
+        }
         "secret" => vec![(secret, None)],
         "lines" => vec![(about, Some("one\ntwo".into()))],
         "list in an editor" => {
