@@ -109,7 +109,7 @@ fn a_list_can_not_make_more_files_than_a_plan_may_have() {
 proptest! {
     #[test]
     fn every_item_makes_one_file_with_a_source_of_its_own(
-        names in proptest::collection::btree_set("[a-z][a-z0-9]{0,6}[xyz]", 0..12)
+        names in proptest::collection::btree_set("[b-z][a-z0-9]{0,6}[xyz]", 0..12)
     ) {
         let list = format!("[{}]", names.iter().map(|it| format!("{{name: \"{it}\"}}")).collect::<Vec<_>>().join(","));
         let plan = planned(&[sketch("p").list("q", &list).file("template/[q].txt.j2", "{{ item.name }}")]).unwrap();
