@@ -286,7 +286,7 @@ impl Walk<'_, '_> {
             let Some(key) = &own else { return Ok(()) };
             match questionnaire.repeated(&list, key, (&items, value)) {
                 Some(item) => {
-                    Err(format!("is that of item {item}, and each makes a file of its own"))
+                    Err(format!("item {item} has it already, and each makes a file by it"))
                 }
                 None => Ok(()),
             }

@@ -99,7 +99,7 @@ impl<'a> Questionnaire<'a> {
         for (at, item) in value.items().iter().enumerate() {
             let before = value.items().get(..at).unwrap_or_default();
             if self.repeated(list, "", (before, item)).is_some() {
-                return Err(format!("has `{item}` twice, and each makes a file of its own"));
+                return Err(format!("has `{item}` twice, and each makes a file by it"));
             }
         }
         Ok(())

@@ -141,7 +141,7 @@ fn an_item_that_repeats_a_name_is_told_where_it_is_typed() {
     terminal.wait_for("Queues 1: Retries").type_keys(ENTER);
     terminal.wait_for("Queues: add another?").type_keys("y").type_keys(ENTER);
     terminal.wait_for("Queues 2: Name").type_keys("jobs").type_keys(ENTER);
-    terminal.wait_for("! is that of item 1, and each makes a file of its own");
+    terminal.wait_for("! item 1 has it already, and each makes a file by it");
     terminal.type_keys("-").type_keys(BACKSPACE).type_keys("two").type_keys(ENTER);
     terminal.wait_for("Queues 2: Retries").type_keys(CTRL_C);
     let told = terminal.finish();

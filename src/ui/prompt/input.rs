@@ -19,6 +19,7 @@ pub(super) fn text(
     let reading = Reading { question, form, proposal: proposal(question, form, recalled) };
     let read = |typed: &str| match (typed.trim(), &theme.help) {
         ("?", Some(help)) => Err(help.clone()),
+        ("?", None) if reading.read(typed).is_err() => Err("there is no more help".to_owned()),
         _ => reading.read(typed).map(|value| reading.shown(&value)),
     };
     let placeholder = theme.placeholder.as_deref().or(form.example);
