@@ -10,11 +10,11 @@
 mod choice;
 mod decide;
 mod editor;
+mod fold;
 mod form;
 mod input;
 mod review;
 mod theme;
-mod widget;
 
 pub use decide::{Decision, Identity};
 pub use review::Review;
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use inquire::InquireError;
 
-use self::{editor::EditorCommand, theme::Theme, widget::End};
+use self::{editor::EditorCommand, fold::Fold, theme::Theme};
 use super::{Screen, clean_line, human};
 use crate::{
     data::Value,
@@ -67,8 +67,8 @@ impl<'a> Prompter<'a> {
         let theme = Theme::new(self.screen, question);
         let widget = question.parameter.widget;
         match (&question.parameter.shape, &self.editor) {
-            (Shape::Choice(choices), _) => choice::one(question, choices, &theme),
-            (Shape::Choices(choices), _) => choice::any(question, choices, &theme),
+            (Shape::Choice(choices), _) => choice::one(question, choices, self.screen, &theme),
+            (Shape::Choices(choices), _) => choice::any(question, choices, self.screen, &theme),
             (Shape::Lines, Some(editor)) => editor::text(question, editor, self.screen, &theme),
             (Shape::List(_), Some(editor)) if widget == Some(Widget::Editor) => {
                 editor::text(question, editor, self.screen, &theme)
@@ -90,7 +90,7 @@ impl Ask for Prompter<'_> {
     fn ask(&mut self, question: &Question<'_>) -> Result<Reply, AskError> {
         self.turn_page(question.parameter);
         if let Some(why) = question.complaint {
-            self.screen.say(&human::refusal(why));
+            refuse(self.screen, why);
         }
         loop {
             match self.prompt(question)? {
@@ -108,14 +108,9 @@ fn may_be_empty(parameter: &Parameter) -> bool {
     !parameter.is_required && parameter.default.is_none()
 }
 
-/// How a prompt ended, for those who asked.
-fn ended<T>(result: std::io::Result<End<T>>) -> Prompted<T> {
-    match result {
-        Ok(End::Answer(answer)) => Ok(Some(answer)),
-        Ok(End::Escape) => Ok(None),
-        Ok(End::Interrupt) => Err(AskError::Interrupted),
-        Err(error) => Err(AskError::Terminal(Box::new(error))),
-    }
+/// Says why an answer was not taken.
+fn refuse(screen: &Screen, why: &str) {
+    screen.say(&human::refusal(&Fold::new(screen.look()).complaint(&clean_line(why))));
 }
 
 /// The answers that inquire gives, as ours.

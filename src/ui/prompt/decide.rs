@@ -1,9 +1,10 @@
 //! Questions of the tool itself: which golden path, whether to write, who commits.
 
-use super::{
-    Prompted, Prompter, ended,
-    widget::{self, About, Escape, List, Picked, Typed, pick},
-};
+use std::fmt;
+
+use inquire::{Confirm, Select, Text, ui::RenderConfig, validator::Validation};
+
+use super::{Prompted, Prompter, fold::Fold, prompted, theme};
 use crate::{
     resolve::AskError,
     ui::human::{CatalogRow, catalog_lines},
@@ -29,6 +30,18 @@ pub struct Identity {
     pub email: String,
 }
 
+/// A line of a list with its place in it.
+struct Line {
+    at: usize,
+    label: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.label)
+    }
+}
+
 impl Prompter<'_> {
     /// Asks which of `rows` the service is to be made from: the row's place, or nothing for Esc.
     ///
@@ -36,14 +49,20 @@ impl Prompter<'_> {
     /// If the person ended the run or the terminal failed.
     pub fn choose_golden_path(&self, rows: &[CatalogRow]) -> Result<Option<usize>, AskError> {
         let labels = catalog_lines(rows, self.screen.look());
-        let read = |picked: &Picked| {
-            let row = picked.first().and_then(|at| rows.get(*at));
-            Ok(row.map(|row| super::clean_line(&row.name).into_owned()).unwrap_or_default())
+        let lines = labels.into_iter().enumerate().map(|(at, label)| Line { at, label }).collect();
+        let name = |line: inquire::list_option::ListOption<&Line>| {
+            rows.get(line.value.at)
+                .map(|row| super::clean_line(&row.name).into_owned())
+                .unwrap_or_default()
         };
         let help = "arrows move, typing filters | `flagstone catalog show NAME` says more";
-        let about = self.about("Golden path:", help, "(nothing chosen)");
-        let list = List { about, labels: &labels, page: 12, cursor: 0, checked: None, read: &read };
-        Ok(ended(pick(list))?.and_then(|picked| picked.first().copied()))
+        let help = self.fold().help(help);
+        let select = Select::new("Golden path:", lines)
+            .with_render_config(self.config("(nothing chosen)"))
+            .with_help_message(&help)
+            .with_formatter(&name)
+            .with_page_size(12);
+        Ok(prompted(select.prompt())?.map(|line| line.at))
     }
 
     /// Asks whether to write what the summary shows. Esc goes back to the last question.
@@ -51,9 +70,9 @@ impl Prompter<'_> {
     /// # Errors
     /// If the person ended the run or the terminal failed.
     pub fn confirm_summary(&self) -> Result<Decision, AskError> {
-        let about =
-            self.about("Write these files?", "Esc goes back to the last question", "(back)");
-        Ok(match yes_or_no(about, true)? {
+        let help = "Esc goes back to the last question";
+        let answer = self.yes_or_no("Write these files?", (true, "(back)"), Some(help))?;
+        Ok(match answer {
             Some(true) => Decision::Write,
             Some(false) => Decision::Leave,
             None => Decision::Back,
@@ -67,8 +86,8 @@ impl Prompter<'_> {
     /// If the person ended the run or the terminal failed.
     pub fn confirm_return(&self) -> Result<bool, AskError> {
         let help = "Esc goes back further, question by question";
-        let about = self.about("Go back to the last question?", help, "(back)");
-        Ok(yes_or_no(about, true)?.unwrap_or(true))
+        let question = "Go back to the last question?";
+        Ok(self.yes_or_no(question, (true, "(back)"), Some(help))?.unwrap_or(true))
     }
 
     /// Asks a question that is answered by yes or no; no for Esc, and where Enter alone is typed.
@@ -76,7 +95,7 @@ impl Prompter<'_> {
     /// # Errors
     /// If the person ended the run or the terminal failed.
     pub fn confirm(&self, question: &str) -> Result<bool, AskError> {
-        Ok(yes_or_no(self.about(question, "", "(no)"), false)?.unwrap_or(false))
+        Ok(self.yes_or_no(question, (false, "(no)"), None)?.unwrap_or(false))
     }
 
     /// Asks who commits, where git doesn't know. Nothing for Esc: the commit is then our own.
@@ -97,42 +116,51 @@ impl Prompter<'_> {
         hint: &str,
         check: fn(&str) -> Result<(), &'static str>,
     ) -> Prompted<String> {
-        let read = |typed: &str| match check(typed.trim()) {
-            Ok(()) => Ok(super::clean_line(typed.trim()).into_owned()),
-            Err(why) => Err(why.to_owned()),
+        let fold = self.fold();
+        let validate = |typed: &str| {
+            Ok(check(typed.trim()).map_or_else(
+                |why| Validation::Invalid(fold.complaint(why).into()),
+                |()| Validation::Valid,
+            ))
         };
-        let about = self.about(message, hint, "(as flagstone)");
-        let typed = Typed { about, initial: "", default: None, placeholder: None, read: &read };
-        Ok(ended(widget::ask(&typed))?.map(|typed| typed.trim().to_owned()))
+        let headline = fold.headline(message, "");
+        let hint = fold.help(hint);
+        let shown = |typed: &str| headline.behind(&super::clean_line(typed.trim()));
+        let text = Text::new(&headline.message)
+            .with_render_config(self.config("(as flagstone)"))
+            .with_help_message(&hint)
+            .with_formatter(&shown)
+            .with_validator(validate);
+        Ok(prompted(text.prompt())?.map(|typed| typed.trim().to_owned()))
     }
 
-    /// A question of the tool's own; `escaped` stands behind it after Esc.
-    pub(super) fn about<'q>(
+    /// A question with what Enter alone answers and what stands behind it after Esc.
+    fn yes_or_no(
         &self,
-        message: &'q str,
-        help: &'q str,
-        escaped: &'static str,
-    ) -> About<'q> {
-        let is_colored = self.screen.is_colored();
-        About { message, help, escape: Escape::Ends(escaped), is_colored }
+        question: &str,
+        (proposal, canceled): (bool, &str),
+        help: Option<&str>,
+    ) -> Prompted<bool> {
+        let fold = self.fold();
+        let headline = fold.headline(question, "(Y/n)");
+        let help = help.map(|it| fold.help(it));
+        let complaint = fold.complaint("type `y` for yes or `n` for no");
+        let mut confirm = Confirm::new(&headline.message)
+            .with_render_config(self.config(canceled))
+            .with_default(proposal)
+            .with_error_message(&complaint);
+        confirm.help_message = help.as_deref();
+        prompted(confirm.prompt())
     }
-}
 
-fn yes_or_no(about: About<'_>, proposal: bool) -> Prompted<bool> {
-    let parse = |typed: &str| match typed.trim().to_lowercase().as_str() {
-        "" => Some(proposal),
-        "y" | "yes" => Some(true),
-        "n" | "no" => Some(false),
-        _ => None,
-    };
-    let read = |typed: &str| match parse(typed) {
-        Some(true) => Ok("Yes".to_owned()),
-        Some(false) => Ok("No".to_owned()),
-        None => Err("type `y` for yes or `n` for no".to_owned()),
-    };
-    let default = Some(if proposal { "Y/n" } else { "y/N" });
-    let typed = Typed { about, initial: "", default, placeholder: None, read: &read };
-    Ok(ended(widget::ask(&typed))?.and_then(|typed| parse(&typed)))
+    pub(super) fn fold(&self) -> Fold {
+        Fold::new(self.screen.look())
+    }
+
+    /// The look of a question of the tool's own; `canceled` stands behind it after Esc.
+    pub(super) fn config<'a>(&self, canceled: &'a str) -> RenderConfig<'a> {
+        theme::config(self.screen.is_colored(), canceled)
+    }
 }
 
 /// What git would cut out of a name is refused.

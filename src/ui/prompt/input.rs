@@ -1,12 +1,11 @@
 //! Answers that are typed on one line.
 
-use super::{
-    Prompted, ended,
-    form::Form,
-    may_be_empty,
-    theme::Theme,
-    widget::{self, Typed},
+use inquire::{
+    Text,
+    validator::{ErrorMessage, Validation},
 };
+
+use super::{Prompted, form::Form, may_be_empty, prompted, theme::Theme};
 use crate::{data::Value, resolve::Question, ui::clean_line};
 
 /// Asks for a line. Gives what was typed and what it means; `recalled` is what was typed before.
@@ -16,41 +15,61 @@ pub(super) fn text(
     recalled: Option<&str>,
     theme: &Theme,
 ) -> Prompted<(String, Value)> {
-    let reading = Reading { question, form, proposal: proposal(question, form, recalled) };
-    let read = |typed: &str| match (typed.trim(), &theme.help) {
-        ("?", Some(help)) => Err(help.clone()),
-        ("?", None) if reading.read(typed).is_err() => Err("there is no more help".to_owned()),
-        _ => reading.read(typed).map(|value| reading.shown(&value)),
+    let plain = proposal(question, form, recalled);
+    let placeholder = theme.placeholder.as_deref().or(form.example).filter(|_| plain.is_none());
+    let lead = plain.as_ref().map(|it| format!("({it})"));
+    let headline = theme.headline(lead.as_deref().or(placeholder).unwrap_or_default());
+    // Behind its opening bracket, and with the closing one.
+    let proposal = lead.map(|it| headline.behind(&it)).and_then(unwrapped);
+    let placeholder = placeholder.map(|it| headline.behind(it));
+    let reading = Reading { question, form, proposal };
+    let validate = |typed: &str| {
+        Ok(match (typed.trim(), &theme.help) {
+            ("?", Some(help)) => refused(help, theme),
+            ("?", None) if reading.read(typed).is_err() => refused("there is no more help", theme),
+            _ => reading.read(typed).map_or_else(|why| refused(&why, theme), |_| Validation::Valid),
+        })
     };
-    let placeholder = theme.placeholder.as_deref().or(form.example);
-    let typed = ended(widget::ask(&Typed {
-        about: theme.about(&theme.hint(&keys(question, form, theme))),
-        initial: recalled.unwrap_or_default(),
-        default: reading.proposal.as_deref(),
-        placeholder: placeholder.filter(|_| reading.proposal.is_none()),
-        read: &read,
-    }))?;
-    let Some(typed) = typed else { return Ok(None) };
+    let shown = |typed: &str| headline.behind(&reading.shown(typed));
+    let hint = theme.hint(&keys(question, form, theme));
+    let canceled = theme.canceled(&headline);
+    let mut text = Text::new(&headline.message)
+        .with_render_config(theme.config(&canceled))
+        .with_formatter(&shown)
+        .with_validator(validate);
+    text.help_message = Some(hint.as_str()).filter(|hint| !hint.is_empty());
+    text.initial_value = recalled;
+    text.default = reading.proposal.as_deref();
+    text.placeholder = placeholder.as_deref();
+    let Some(typed) = prompted(text.prompt())? else { return Ok(None) };
     let value = reading.read(&typed).unwrap_or_default();
     // What Enter alone took is typed text on the way back, as what was typed is.
-    let typed = if typed.is_empty() { reading.proposal.unwrap_or_default() } else { typed };
+    let typed = plain.filter(|_| reading.is_proposal(&typed)).unwrap_or(typed);
     Ok(Some((typed, value)))
+}
+
+fn refused(why: &str, theme: &Theme) -> Validation {
+    Validation::Invalid(ErrorMessage::Custom(theme.fold.complaint(why)))
+}
+
+/// Without the brackets that inquire draws around a proposal.
+fn unwrapped(text: String) -> Option<String> {
+    Some(text.strip_prefix('(')?.strip_suffix(')')?.to_owned())
 }
 
 /// How typed text becomes an answer.
 struct Reading<'a> {
     question: &'a Question<'a>,
     form: Form,
-    /// The proposal as it is shown. What is shown may be cleaned, so it stands for the proposed
-    /// value and is never read itself.
+    /// The proposal as it is shown. What is shown may be cleaned and broken, so it stands for the
+    /// proposed value and is never read itself.
     proposal: Option<String>,
 }
 
 impl Reading<'_> {
     fn read(&self, typed: &str) -> Result<Value, String> {
         let value = match (self.question.proposal, typed.trim()) {
-            (Some(value), "") if self.proposal.is_some() => value.clone(),
-            (Some(value), typed) if self.proposal.as_deref() == Some(typed) => value.clone(),
+            (Some(value), typed) if self.is_proposal(typed) => value.clone(),
             (_, "") if may_be_empty(self.question.parameter) => return Ok(Value::Null),
             (_, "") if self.question.parameter.default == Some("".into()) => "".into(),
             (_, "") => return Err("an answer is needed".to_owned()),
@@ -60,11 +79,15 @@ impl Reading<'_> {
         Ok(value)
     }
 
+    fn is_proposal(&self, typed: &str) -> bool {
+        self.proposal.as_deref() == Some(typed.trim())
+    }
+
     /// The answer as it stays on the screen.
-    fn shown(&self, value: &Value) -> String {
-        match value {
-            Value::Null => "(none)".to_owned(),
-            value => clean_line(&(self.form.write)(value)).into_owned(),
+    fn shown(&self, typed: &str) -> String {
+        match self.read(typed) {
+            Ok(Value::Null) | Err(_) => "(none)".to_owned(),
+            Ok(value) => clean_line(&(self.form.write)(&value)).into_owned(),
         }
     }
 }

@@ -1,9 +1,8 @@
 //! A look at what an upgrade does to each file, before it is written.
 
-use super::{
-    Prompter, ended,
-    widget::{List, Picked, pick},
-};
+use inquire::{Select, list_option::ListOption};
+
+use super::{Prompter, prompted};
 use crate::{resolve::AskError, ui::clean_line};
 
 /// What a person makes of an upgrade.
@@ -17,6 +16,18 @@ pub enum Review {
     Look(usize),
 }
 
+/// A line of the list, with what it means.
+struct Line {
+    review: Review,
+    label: String,
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.label)
+    }
+}
+
 impl Prompter<'_> {
     /// Asks whether to write an upgrade, or which of its files to look at first. Esc writes nothing.
     ///
@@ -27,20 +38,24 @@ impl Prompter<'_> {
             true => "Write it, and leave the conflicts to be resolved",
             false => "Write it, as one commit",
         };
-        let mut labels = vec![write.to_owned(), "Write nothing".to_owned()];
-        labels.extend(paths.iter().map(|path| format!("Look at {}", clean_line(path))));
-        let read = |picked: &Picked| {
-            let label = picked.first().and_then(|at| labels.get(*at));
-            Ok(label.cloned().unwrap_or_default())
+        let mut lines = vec![
+            Line { review: Review::Write, label: write.to_owned() },
+            Line { review: Review::Leave, label: "Write nothing".to_owned() },
+        ];
+        let look = |(at, path): (usize, &String)| Line {
+            review: Review::Look(at),
+            label: format!("Look at {}", clean_line(path)),
         };
-        let help = "arrows move, typing filters | Esc writes nothing";
-        let about = self.about("What now?", help, "(nothing written)");
-        let list = List { about, labels: &labels, page: 10, cursor: 0, checked: None, read: &read };
-        let picked = ended(pick(list))?.and_then(|picked| picked.first().copied());
-        Ok(match picked {
-            Some(0) => Review::Write,
-            Some(1) | None => Review::Leave,
-            Some(at) => Review::Look(at - 2),
-        })
+        lines.extend(paths.iter().enumerate().map(look));
+        let fold = self.fold();
+        let headline = fold.headline("What now?", "");
+        let label = |line: ListOption<&Line>| headline.behind(&line.value.label);
+        let help = fold.help("arrows move, typing filters | Esc writes nothing");
+        let select = Select::new(&headline.message, lines)
+            .with_render_config(self.config("(nothing written)"))
+            .with_help_message(&help)
+            .with_formatter(&label)
+            .with_page_size(10);
+        Ok(prompted(select.prompt())?.map_or(Review::Leave, |line| line.review))
     }
 }

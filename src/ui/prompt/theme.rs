@@ -1,8 +1,8 @@
-//! How questions look, and the one line of help under each.
+//! How prompts look, and the help under each.
 
 use inquire::ui::{Attributes, Color, ErrorMessageRenderConfig, RenderConfig, StyleSheet, Styled};
 
-use super::widget::{About, Escape};
+use super::fold::{Fold, Headline};
 use crate::{
     resolve::Question,
     ui::{Screen, clean_line},
@@ -10,14 +10,14 @@ use crate::{
 
 /// How one question looks: its words, cleaned, and its colours.
 pub(super) struct Theme {
-    /// The question.
-    pub(super) message: String,
-    /// What the answer is for.
-    pub(super) description: Option<String>,
+    /// How its texts are broken.
+    pub(super) fold: Fold,
     /// More, shown on `?`.
     pub(super) help: Option<String>,
     /// An example.
     pub(super) placeholder: Option<String>,
+    message: String,
+    description: Option<String>,
     is_colored: bool,
     has_way_back: bool,
 }
@@ -28,6 +28,7 @@ impl Theme {
         let clean =
             |text: &Option<String>| text.as_ref().map(|it| clean_line(it.trim()).into_owned());
         Self {
+            fold: Fold::new(screen.look()),
             message: message(parameter.question()),
             description: clean(&parameter.description),
             help: clean(&parameter.help),
@@ -37,21 +38,21 @@ impl Theme {
         }
     }
 
-    /// What every prompt has. At the first question Esc only says how to leave.
-    pub(super) fn about<'a>(&'a self, hint: &'a str) -> About<'a> {
-        let escape = match self.has_way_back {
-            true => Escape::Ends("(back)"),
-            false => Escape::Stays("this is the first question; Ctrl-C ends the run"),
-        };
-        About { message: &self.message, help: hint, escape, is_colored: self.is_colored }
+    /// The question; `lead` is what inquire writes right behind it.
+    pub(super) fn headline(&self, lead: &str) -> Headline {
+        self.fold.headline(&self.message, lead)
     }
 
-    /// The look of the prompt that starts an editor.
-    pub(super) fn config(&self) -> RenderConfig<'static> {
-        let canceled = match self.has_way_back {
+    /// What stands behind the question after Esc.
+    pub(super) fn canceled(&self, headline: &Headline) -> String {
+        headline.behind(match self.has_way_back {
             true => "(back)",
             false => "(this is the first question; Ctrl-C ends the run)",
-        };
+        })
+    }
+
+    /// Colours and marks.
+    pub(super) fn config<'a>(&self, canceled: &'a str) -> RenderConfig<'a> {
         config(self.is_colored, canceled)
     }
 
@@ -60,7 +61,7 @@ impl Theme {
         let back = self.has_way_back.then_some("Esc goes back");
         let parts = [self.description.as_deref(), Some(keys), back];
         let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-        parts.join(" | ")
+        self.fold.help(&parts.join(" | "))
     }
 }
 
@@ -73,8 +74,8 @@ fn message(question: &str) -> String {
     }
 }
 
-/// The marks and colours of that prompt; `canceled` stands behind the question after Esc.
-fn config(is_colored: bool, canceled: &'static str) -> RenderConfig<'static> {
+/// The marks and colours of every prompt; `canceled` stands behind a question after Esc.
+pub(super) fn config(is_colored: bool, canceled: &str) -> RenderConfig<'_> {
     let plain = RenderConfig {
         answered_prompt_prefix: Styled::new("*"),
         error_message: ErrorMessageRenderConfig::empty().with_prefix(Styled::new("!")),
@@ -87,7 +88,7 @@ fn config(is_colored: bool, canceled: &'static str) -> RenderConfig<'static> {
     }
 }
 
-fn in_color(plain: RenderConfig<'static>, canceled: &'static str) -> RenderConfig<'static> {
+fn in_color<'a>(plain: RenderConfig<'a>, canceled: &'a str) -> RenderConfig<'a> {
     let faint = StyleSheet::new().with_fg(Color::DarkGrey);
     let chosen = StyleSheet::new().with_fg(Color::LightCyan);
     let red = StyleSheet::new().with_fg(Color::LightRed);
@@ -99,9 +100,13 @@ fn in_color(plain: RenderConfig<'static>, canceled: &'static str) -> RenderConfi
         prompt_prefix: Styled::new("?").with_fg(Color::LightGreen),
         answered_prompt_prefix: Styled::new("*").with_fg(Color::LightGreen),
         default_value: faint,
+        placeholder: faint,
         help_message: faint,
         answer: chosen,
         error_message: error,
+        highlighted_option_prefix: Styled::new(">").with_fg(Color::LightCyan),
+        selected_option: Some(chosen),
+        selected_checkbox: Styled::new("[x]").with_fg(Color::LightGreen),
         canceled_prompt_indicator: Styled::new(canceled).with_fg(Color::DarkGrey),
         ..plain
     }

@@ -105,7 +105,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Doors, "transport", "words program", "", "push by the user's own git"),
     row(Doors, "repo", "words documents program", "git2 tempfile rustix flate2 sha1",
         "a service's git repository: read it, land a tree in it"),
-    row(Doors, "ui", "words documents engine host", "inquire crossterm indicatif annotate_snippets anstream anstyle serde_json terminal_size unicode_width",
+    row(Doors, "ui", "words documents engine host", "inquire indicatif annotate_snippets anstream anstyle serde_json terminal_size unicode_width",
         "prompts, progress and messages for people; JSON for programs"),
 
     row(Wiring, "cli", "words documents engine doors", "clap clap_complete clap_mangen rayon signal_hook",
