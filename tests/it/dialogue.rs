@@ -2,7 +2,7 @@
 
 use crate::{
     stage::{play, play_with},
-    terminal::{BACKSPACE, CTRL_C, DOWN, END, ENTER, ESC, HOME, UP},
+    terminal::{BACKSPACE, CTRL_C, DOWN, END, ENTER, ESC, HOME},
 };
 
 #[test]
@@ -71,6 +71,7 @@ fn escape_goes_back_to_what_was_typed_and_stays_at_the_first_question() {
     exit: 0
     * Service name␛[2J: orders
     ? Port: (back)
+    ? Service name␛[2J: (this is the first question; Ctrl-C ends the run)
     * Service name␛[2J: orders-api
     * Port: 8080
     = Ok([Text("orders-api"), Number(Int(8080))])
@@ -78,29 +79,16 @@ fn escape_goes_back_to_what_was_typed_and_stays_at_the_first_question() {
 }
 
 #[test]
-fn control_keys_edit_the_line_and_never_type_letters() {
-    let [start, end, take_all, take_rest, take_word] = ["\x01", "\x05", "\x15", "\x0b", "\x17"];
+fn a_line_is_edited_by_character_and_by_word() {
+    let [word_left, word_right, take_right, take_word] =
+        ["\x1b[1;5D", "\x1b[1;5C", "\x1b[3~", "\x1b[3;5~"];
     let mut terminal = play("text");
-    terminal.type_keys("my orders").wait_for("my orders");
-    terminal.type_keys(take_word).type_keys(take_all).wait_for("orders-api");
-    terminal.type_keys("rest").type_keys(start).type_keys("a-").type_keys(end).type_keys("-b");
-    terminal.wait_for("a-rest-b").type_keys(HOME).type_keys("z").type_keys(take_rest);
-    terminal.type_keys(END).type_keys("y\x0f\x14\x18").type_keys("\x1bq").type_keys(ENTER);
-    terminal.wait_for("Port").type_keys("12").type_keys(take_all).type_keys(ENTER);
-    insta::assert_snapshot!(terminal.finish(), @r#"
-    exit: 0
-    * Service name␛[2J: zy
-    * Port: 8080
-    = Ok([Text("zy"), Number(Int(8080))])
-    "#);
-    let mut terminal = play("choice");
-    terminal.wait_for("MySQL").type_keys("mys").wait_for("> MySQL").type_keys(take_all);
-    terminal.wait_for("> None").type_keys(take_word).type_keys(take_rest).type_keys("post");
-    terminal.wait_for("> PostgreSQL").type_keys(ENTER);
-    assert!(terminal.finish().contains(r#"Ok([Text("postgres")])"#));
-    let mut terminal = play("summary");
-    terminal.type_keys("n").type_keys(take_all).type_keys(ENTER);
-    assert!(terminal.finish().contains("Ok(Write)"));
+    terminal.type_keys("one two six").wait_for("one two six").type_keys(word_left);
+    terminal.type_keys(BACKSPACE).type_keys("-").wait_for("one two-six").type_keys(HOME);
+    terminal.type_keys(take_word).type_keys(take_right).wait_for("two-six ").type_keys("a-");
+    terminal.type_keys(word_right).type_keys("s").type_keys(END).type_keys("y").type_keys(ENTER);
+    terminal.wait_for("Port").type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @"");
 }
 
 #[test]
@@ -113,13 +101,19 @@ fn what_is_pasted_stands_on_the_line_without_its_last_break() {
 
 #[test]
 fn long_lines_break_between_words() {
-    let terminal = play("wordy");
-    insta::assert_snapshot!(terminal.screen(), @"
-    ? What shall the service be called by those who will have to find it again:
-    (orders-of-the-day)
-    [A description that is longer than eighty columns, as they are when somebody
-    explains.]
-    ");
+    let mut terminal = play("wordy");
+    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"");
+    terminal.type_keys("?").type_keys(ENTER).wait_for("no more help");
+    terminal.type_keys(BACKSPACE).type_keys(ENTER).wait_for("elsewhere.");
+    insta::assert_snapshot!(terminal.screen(), @"");
+    terminal.type_keys(DOWN).wait_for("> A database").type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @"");
+    let mut terminal = play_with("wordy", &[("COLUMNS", "40")]);
+    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"");
+    terminal.type_keys(ENTER).wait_for("elsewhere.").type_keys(DOWN).wait_for("> A database");
+    insta::assert_snapshot!(terminal.screen(), @"");
+    terminal.type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @"");
 }
 
 #[test]
@@ -128,7 +122,8 @@ fn an_interrupt_ends_the_dialogue() {
     terminal.type_keys("orders").type_keys(CTRL_C);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
-    ? Service name␛[2J: (interrupted)
+    ? Service name␛[2J: orders
+    [Also the repository's name. | ? shows help]
     = Err("interrupted")
     "#);
 }
@@ -190,22 +185,25 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
         .wait_for("> [x] PostgreSQL")
         .type_keys(" ")
         .wait_for("> [ ] PostgreSQL");
-    terminal.type_keys(ENTER).wait_for("at least one");
+    terminal.type_keys(ENTER).wait_for("at least one").wait_for("> [ ] None");
     insta::assert_snapshot!(terminal.screen(), @"
 
     Extras
+    * Features: (not taken)
     ! at least one is needed
     ? Features:
-      [ ] None
-    > [ ] PostgreSQL
+    > [ ] None
+      [ ] PostgreSQL
       [ ] MySQL ␇
     [space checks, arrows move, typing filters]
     ");
-    terminal.type_keys(UP).type_keys(" ").wait_for("> [x] None").type_keys(ENTER);
+    terminal.type_keys(" ").wait_for("> [x] None").type_keys(ENTER);
     insta::assert_snapshot!(terminal.finish(), @r#"
     exit: 0
 
     Extras
+    * Features: (not taken)
+    ! at least one is needed
     * Features: None
     = Ok([List([Text("none")])])
     "#);

@@ -17,7 +17,6 @@ pub(crate) const ESC: &str = "\x1b";
 pub(crate) const CTRL_C: &str = "\x03";
 pub(crate) const BACKSPACE: &str = "\x7f";
 pub(crate) const DOWN: &str = "\x1b[B";
-pub(crate) const UP: &str = "\x1b[A";
 pub(crate) const HOME: &str = "\x1b[H";
 pub(crate) const END: &str = "\x1b[F";
 
