@@ -88,23 +88,82 @@ fn a_line_is_edited_by_character_and_by_word() {
     terminal.type_keys(take_word).type_keys(take_right).wait_for(": two-six").type_keys("a-");
     terminal.type_keys(word_right).type_keys("s").type_keys(END).type_keys("y").type_keys(ENTER);
     terminal.wait_for("Port").type_keys(ENTER);
-    insta::assert_snapshot!(terminal.finish(), @"");
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * Service name␛[2J: a-twos-sixy
+    * Port: 8080
+    = Ok([Text("a-twos-sixy"), Number(Int(8080))])
+    "#);
 }
 
 #[test]
 fn long_lines_break_between_words() {
     let mut terminal = play("wordy");
-    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"");
+    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"
+    ? What shall the service be called by those who will have to find it again:
+     (orders-of-the-day)
+    [A description that is longer than eighty columns, as they are when somebody
+    explains.]
+    ");
     terminal.type_keys(ENTER).wait_for("goes back]");
-    insta::assert_snapshot!(terminal.screen(), @"");
+    insta::assert_snapshot!(terminal.screen(), @"
+    * What shall the service be called by those who will have to find it again:
+     orders-of-the-day
+    ? Where shall it keep what it is told by others:
+    > Nowhere, because it only passes on what it is told by others, at once and in
+      order
+      A database that a team runs for everybody, with backups that somebody has
+      tried
+    [What is kept here is kept nowhere elsewhere. | arrows move, typing filters |
+    Esc goes back]
+    ");
     terminal.type_keys(DOWN).wait_for("> A database").type_keys(ENTER);
-    insta::assert_snapshot!(terminal.finish(), @"");
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * What shall the service be called by those who will have to find it again:
+     orders-of-the-day
+    * Where shall it keep what it is told by others: A database that a team runs
+    for everybody, with backups that somebody has tried
+    = Ok([Text("orders-of-the-day"), Text("database")])
+    "#);
     let mut terminal = play_with("wordy", &[("COLUMNS", "40")]);
-    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"");
+    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"
+    ? What shall the service be called by
+    those who will have to find it again:
+     (orders-of-the-day)
+    [A description that is longer than
+    eighty columns, as they are when
+    somebody explains.]
+    ");
     terminal.type_keys(ENTER).wait_for("goes back]").type_keys(DOWN).wait_for("> A database");
-    insta::assert_snapshot!(terminal.screen(), @"");
+    insta::assert_snapshot!(terminal.screen(), @"
+    * What shall the service be called by
+    those who will have to find it again:
+     orders-of-the-day
+    ? Where shall it keep what it is told
+    by others:
+      Nowhere, because it only passes on
+      what it is told by others, at once
+      and in order
+    > A database that a team runs for
+      everybody, with backups that somebody
+      has tried
+    [What is kept here is kept nowhere
+    elsewhere. | arrows move, typing
+    filters | Esc goes back]
+    ");
     terminal.type_keys(ENTER);
-    insta::assert_snapshot!(terminal.finish(), @"");
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * What shall the service be called by
+    those who will have to find it again:
+     orders-of-the-day
+    * Where shall it keep what it is told
+    by others: A database that a team runs
+    for everybody, with backups that
+    somebody has tried
+    = Ok([Text("orders-of-the-day"), Text("database")])
+    "#);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     sandbox::Sandbox,
-    terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC},
+    terminal::{BACKSPACE, CTRL_C, ENTER, ESC},
 };
 
 const MANIFEST: &str = r#"apiVersion: flagstone/v1

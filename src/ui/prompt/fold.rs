@@ -70,7 +70,7 @@ impl Fold {
         for (at, word) in text.split(' ').enumerate() {
             let space = usize::from(at > 0);
             let is_full = column.saturating_add(space + word.width()) > self.columns;
-            if is_full && column > indent && (at > 0 || word.width() <= self.columns - indent) {
+            if is_full && column > indent && (at > 0 || word.width() < self.columns - indent) {
                 folded.push('\n');
                 folded.push_str(&" ".repeat(indent));
                 column = indent;
@@ -125,6 +125,11 @@ mod tests {
         let long = fold(20).headline("Name of the team:", "(orders)");
         assert_eq!((long.message.as_str(), long.taken), ("Name of the team:\n", 1));
         assert_eq!(short.behind("a b c d e f g"), "a b c d e f\ng");
+        for width in 1..40 {
+            let lead = format!("({})", "x".repeat(width));
+            let headline = fold(20).headline("Name of the team:", &lead);
+            assert_eq!(headline.behind(&lead), lead);
+        }
     }
 
     proptest! {
