@@ -145,7 +145,8 @@ mod tests {
                 let before = if at == 0 { taken } else { 0 };
                 prop_assert!(row.width() <= longest || before + row.width() <= columns);
             }
-            prop_assert_eq!(folded.replace('\n', " ").trim_start(), text.trim_start());
+            let unfolded = folded.replace('\n', " ");
+            prop_assert_eq!(unfolded.trim_start(), text.trim_start());
         }
     }
 }
