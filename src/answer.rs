@@ -35,6 +35,26 @@ pub enum Origin {
     GoldenPath,
 }
 
+/// An answer that is not what it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerChange {
+    /// The parameter.
+    pub name: String,
+    /// What the parameter was called, if a migration gave it another name.
+    pub renamed_from: Option<String>,
+    /// What it was; none where it is new.
+    pub before: Option<Value>,
+    /// What it is; none where it is gone.
+    pub after: Option<Value>,
+}
+
+impl AnswerChange {
+    /// Whether anything of it is not what it was.
+    pub fn is_one(&self) -> bool {
+        self.before != self.after || self.renamed_from.is_some()
+    }
+}
+
 impl Origin {
     /// Whether a person or a file gave it, so that it belongs into the spec.
     pub const fn is_given(self) -> bool {

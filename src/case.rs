@@ -34,6 +34,8 @@ pub struct Case {
     pub name: String,
     /// The answers.
     pub parameters: Vec<Stated>,
+    /// Where the answers stand.
+    pub place: Place,
     /// Which files the snapshot holds with their text; all where nothing is said.
     pub texts: Option<Vec<Glob>>,
     /// What must come of the answers.
@@ -89,16 +91,16 @@ pub enum Edit {
     /// A text takes a file's place.
     Write {
         /// The file.
-        path: RepoPath,
+        path: Expected<RepoPath>,
         /// The text.
         text: String,
     },
     /// A text that stands once in a file becomes another.
     Replace {
         /// The file.
-        path: RepoPath,
+        path: Expected<RepoPath>,
         /// What stands there.
-        find: String,
+        find: Expected<String>,
         /// What shall stand there.
         with: String,
     },
@@ -107,9 +109,9 @@ pub enum Edit {
     /// A file moves.
     Move {
         /// Where it is.
-        from: RepoPath,
+        from: Expected<RepoPath>,
         /// Where it goes.
-        to: RepoPath,
+        to: Expected<RepoPath>,
     },
 }
 
@@ -120,6 +122,16 @@ pub fn names(files: &Tree) -> Vec<String> {
         (!name.contains('/')).then(|| name.to_owned())
     };
     files.paths().filter_map(name).collect()
+}
+
+/// The snapshots among a version's files that are of no case.
+pub fn orphans(files: &Tree) -> Vec<RepoPath> {
+    let is_orphan = |path: &&RepoPath| {
+        let name = path.as_str().strip_prefix("cases/").and_then(|it| it.strip_suffix(".snap"));
+        let name = name.filter(|it| !it.contains('/'));
+        name.is_some_and(|it| files.file(&format!("{FOLDER}/{it}.yaml")).is_none())
+    };
+    files.paths().filter(is_orphan).cloned().collect()
 }
 
 /// The file of a case's snapshot, in a version's folder.
@@ -190,5 +202,7 @@ mod tests {
         let paths = ["cases/b.yaml", "cases/a.yaml", "cases/a.snap", "cases/x/c.yaml", "a.yaml"];
         let entry = |path: &&str| (RepoPath::parse(path).unwrap(), crate::tree::Entry::file(*b""));
         assert_eq!(names(&paths.iter().map(entry).collect()), ["a", "b"]);
+        let lost = ["cases/a.snap", "cases/b.snap", "cases/b.yaml", "b.snap"];
+        assert_eq!(orphans(&lost.iter().map(entry).collect())[0].as_str(), "cases/a.snap");
     }
 }

@@ -139,7 +139,8 @@ const fn noun(kind: Kind) -> &'static str {
     }
 }
 
-fn misplaced(manifest: &Manifest, name: &str, version: &Version) -> Vec<Diagnostic> {
+/// Where a manifest and its folders disagree about its name or version.
+pub fn misplaced(manifest: &Manifest, name: &str, version: &Version) -> Vec<Diagnostic> {
     let mut mistakes = Vec::new();
     let place = || Some(manifest.document.place(crate::text::Span::default()));
     let stated = &manifest.metadata;

@@ -10,9 +10,11 @@ mod completions;
 mod diff;
 mod exit;
 mod failure;
+mod formats;
 mod given;
 mod inputs;
 mod man;
+mod nearby;
 mod new;
 mod path;
 mod reconcile;
@@ -23,6 +25,7 @@ mod schema;
 mod selection;
 mod service;
 mod shelf;
+mod suggest;
 mod threads;
 mod upgrade;
 mod why;
@@ -31,7 +34,7 @@ pub use exit::Exit;
 
 use std::{error::Error, panic::PanicHookInfo};
 
-use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 
 use self::{
     arguments::{Arguments, Command, Format, Global},
@@ -40,6 +43,7 @@ use self::{
 use crate::{
     diag::Diagnostic,
     host::Host,
+    manifest::{Language, Manifest},
     ui::{Color, Screen, ScreenError, human, json_v1},
 };
 
@@ -52,9 +56,10 @@ struct Context {
 
 /// Runs one command.
 pub fn run(host: Host) -> Exit {
-    let arguments = match Arguments::try_parse_from(&host.arguments) {
+    let matches = command_line().try_get_matches_from(&host.arguments);
+    let arguments = match matches.and_then(|it| Arguments::from_arg_matches(&it)) {
         Ok(arguments) => arguments,
-        Err(error) => return unparsed(&host, &error),
+        Err(error) => return unparsed(&host, &suggest::better(error, &words(&host))),
     };
     #[cfg(debug_assertions)]
     fail_for_tests(&host);
@@ -180,11 +185,11 @@ impl Context {
         };
         if format.is_report() && !has_report {
             let mistake = Diagnostic::error("usage", "this command does not have this format");
-            return Err(Failure::Usage(mistake.help("write `--format human` or `--format json`")));
+            return Err(Failure::Usage(mistake.help(formats::help(&words(&self.host)))));
         }
         if self.global.format == Format::Schema && !matches!(command, Command::Inputs(_)) {
             let mistake = Diagnostic::error("usage", "only `inputs` has this format");
-            return Err(Failure::Usage(mistake.help("write `--format human` or `--format json`")));
+            return Err(Failure::Usage(mistake.help(formats::help(&words(&self.host)))));
         }
         match command {
             Command::New(arguments) => new::run(self, &arguments),
@@ -221,6 +226,11 @@ impl Context {
         failure.exit()
     }
 
+    /// A manifest with its questions in the person's language.
+    fn in_their_language(&self, manifest: &Manifest) -> Manifest {
+        manifest.in_language(&Language::of_locale(self.host.locale()))
+    }
+
     /// How many threads may work.
     fn threads(&self) -> usize {
         self.global.jobs.map_or(self.host.threads, usize::from)
@@ -235,7 +245,12 @@ impl Context {
     }
 }
 
-/// The whole command line, for completions and the manual.
+/// The whole command line.
 fn command_line() -> clap::Command {
-    Arguments::command()
+    formats::with_formats(Arguments::command())
+}
+
+/// The words behind the program's name.
+fn words(host: &Host) -> Vec<&str> {
+    host.arguments.iter().skip(1).filter_map(|it| it.to_str()).collect()
 }

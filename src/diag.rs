@@ -115,8 +115,14 @@ impl Diagnostic {
 
     /// Says which edit mends it.
     #[must_use]
-    pub fn fix(mut self, edit: impl Into<Option<FixEdit>>) -> Self {
-        self.fix = edit.into().map(|edit| Fix { edits: vec![edit] }).or(self.fix);
+    pub fn fix(self, edit: impl Into<Option<FixEdit>>) -> Self {
+        self.fixes(edit.into().into_iter().collect())
+    }
+
+    /// Says which edits mend it together; none says nothing.
+    #[must_use]
+    pub fn fixes(mut self, edits: Vec<FixEdit>) -> Self {
+        self.fix = (!edits.is_empty()).then_some(Fix { edits }).or(self.fix);
         self
     }
 

@@ -141,6 +141,11 @@ impl Host {
         self.folder.join(path).is_dir()
     }
 
+    /// Whether `path` is a file, or a link to one.
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.folder.join(path).is_file()
+    }
+
     /// The nearest folder at `start` or above it that holds a file `name`, without links on the way.
     pub fn nearest(&self, start: &Path, name: &str) -> Option<PathBuf> {
         let start = std::fs::canonicalize(self.folder.join(start)).ok()?;
@@ -155,6 +160,16 @@ impl Host {
         let current = Some(now.current.unwrap_or(u64::MAX).min(MAX_MEMORY));
         // Where the system has no such limit, the run goes on without one.
         let _unlimited = setrlimit(Resource::As, rustix::process::Rlimit { current, ..now });
+    }
+
+    /// Whether nobody reads the standard output any more.
+    pub fn is_unread(&self) -> bool {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let output = io::stdout();
+        let mut looked = [PollFd::new(&output, PollFlags::empty())];
+        let is_seen = poll(&mut looked, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok();
+        let gone = PollFlags::ERR | PollFlags::HUP;
+        is_seen && looked.iter().any(|it| it.revents().intersects(gone))
     }
 
     /// An environment variable, if it is set and not empty.

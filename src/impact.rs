@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::Diagnostic,
-    manifest::{LayerUse, Manifest, Parameter, Source, Syntax},
+    manifest::{LayerUse, Manifest, Parameter, Shape, Source, Syntax},
     plan::named_partials,
     spec::METADATA_ANSWERS,
     template::{Expressions, SourceKind, Use, mentions},
@@ -60,9 +60,13 @@ pub enum How {
     Layer(String),
     /// A layer's parameter is answered by it.
     With(String, String),
+    /// It decides whether an answer to a parameter can be chosen.
+    Choice(String),
+    /// A rule over the answers speaks of it, and is told at a parameter.
+    Judged(String),
     /// A rule decides by it whether files are written.
     Rule,
-    /// A file is named after it.
+    /// A file is named after it, or is there once for each of its items.
     Name,
     /// A template speaks of it.
     Template(Use),
@@ -129,6 +133,13 @@ impl Search {
                 self.in_manifest(part, &when.place, How::Rule, by);
             }
         }
+        for rule in &part.manifest.rules {
+            for source in rule.when.iter().chain([&rule.require]) {
+                if let Some(by) = self.reads(source, SourceKind::Condition, &names)? {
+                    self.in_manifest(part, &source.place, How::Judged(rule.at.clone()), by);
+                }
+            }
+        }
         let templates = part.files.iter().filter(|(path, _)| path.is_below("template"));
         let mut partials = BTreeMap::new();
         for (path, entry) in templates {
@@ -176,6 +187,23 @@ impl Search {
         {
             self.in_manifest(part, &when.place, How::Asked(name()), by);
             follows = true;
+        }
+        for choice in parameter.shape.choices() {
+            if let Some(why) = &choice.disabled
+                && let Some(by) = self.reads(why, SourceKind::Template, names)?
+            {
+                self.in_manifest(part, &why.place, How::Choice(name()), by);
+            }
+        }
+        for field in parameter.shape.fields() {
+            for text in field.default.iter().flat_map(|it| it.texts()) {
+                let place = field.value_place.clone();
+                let source = Source { text: text.to_owned(), place };
+                if let Some(by) = self.reads(&source, SourceKind::Template, names)? {
+                    self.in_manifest(part, &source.place, How::Default(name()), by);
+                    follows = true;
+                }
+            }
         }
         Ok(follows && !is_itself)
     }
@@ -227,7 +255,8 @@ impl Search {
 
     fn name(&mut self, part: Part<'_>, path: &RepoPath, names: &BTreeSet<String>) {
         let read = mentions(path.as_str(), Syntax::Curly).into_iter().flat_map(|it| it.names);
-        if let Some(by) = read.into_iter().find(|it| names.contains(it)) {
+        let lists = lists_in(part.manifest, path.as_str()).map(str::to_owned);
+        if let Some(by) = read.chain(lists).find(|it| names.contains(it)) {
             let part = part.manifest.metadata.name.clone();
             let file = path.as_str().to_owned();
             self.places.push(Reached { part, file, place: None, how: How::Name, by });
@@ -242,7 +271,11 @@ impl Search {
         partials: &mut BTreeMap<RepoPath, (Syntax, BTreeSet<String>)>,
     ) {
         let syntax = syntax(part, path);
-        let names = self.text(part, (path, entry), syntax, names);
+        let mut names = names.clone();
+        if lists_in(part.manifest, path.as_str()).any(|it| names.contains(it)) {
+            names.extend(["item", "item_index"].map(str::to_owned));
+        }
+        let names = self.text(part, (path, entry), syntax, &names);
         let mut seen = BTreeSet::from([path.clone()]);
         let mut waiting: Vec<_> = named_partials(part.files, entry).collect();
         while let Some((path, entry)) = waiting.pop() {
@@ -278,6 +311,17 @@ impl Search {
         }
         names
     }
+}
+
+/// The lists of which a template makes a file for each item: `queues` of `[queues.name]`.
+fn lists_in<'p>(manifest: &Manifest, path: &'p str) -> impl Iterator<Item = &'p str> {
+    let inside = path.split('[').skip(1).filter_map(|it| it.split_once(']'));
+    let named = inside.map(|(it, _)| it.split_once('.').map_or(it, |(list, _)| list));
+    let is_list = |name: &str| {
+        let parameter = manifest.parameters.iter().find(|it| it.name == name);
+        parameter.is_some_and(|it| it.shape.is_list() || it.shape == Shape::Any)
+    };
+    named.filter(move |name| is_list(name))
 }
 
 /// The syntax of a template, as far as its path is known without answers.
@@ -386,6 +430,49 @@ parameters:
             "web:golden-path.yaml:12 Layer(\"ci\") by database",
             "web:golden-path.yaml:12 With(\"ci\", \"label\") by schema",
             "ci:template/ci.yml.j2:1 Template(Printed) by label",
+        ]
+        "#);
+    }
+
+    #[test]
+    fn a_list_is_followed_into_the_files_for_its_items_and_into_rules() {
+        let path = manifest(
+            r#"apiVersion: flagstone/v1
+kind: GoldenPath
+metadata: {name: web, version: 1.0.0, title: Web, owner: o}
+parameters:
+  properties:
+    queues: {type: array, items: {type: object, properties: {name: {type: string}}}}
+    tier:
+      oneOf:
+        - {const: silver}
+        - {const: gold, x-disabled: "{{ 'no queues' if not queues }}"}
+  x-rules:
+    - {when: "tier == 'gold'", require: "queues | length > 2", message: more queues, at: queues}
+"#,
+        );
+        let files = tree(&[
+            ("template/q/[queues.name].yaml.j2", "n: {{ item.name | to_yaml }}\n"),
+            ("template/pages/[id].txt.j2", "{{ item }}\n"),
+        ]);
+        let part = Part { manifest: &path, files: &files };
+        let found = impact("queues", part, &[]).unwrap().places;
+        let line = |it: &Reached| {
+            let line = it.place.as_ref().map(|it| it.position().line).unwrap_or_default();
+            format!("{}:{line} {:?} by {}", it.file, it.how, it.by)
+        };
+        insta::assert_debug_snapshot!(found.iter().map(line).collect::<Vec<_>>(), @r#"
+        [
+            "golden-path.yaml:10 Choice(\"tier\") by queues",
+            "golden-path.yaml:12 Judged(\"queues\") by queues",
+            "template/q/[queues.name].yaml.j2:0 Name by queues",
+            "template/q/[queues.name].yaml.j2:1 Template(Printed) by item",
+        ]
+        "#);
+        let of_tier = impact("tier", part, &[]).unwrap().places;
+        insta::assert_debug_snapshot!(of_tier.iter().map(line).collect::<Vec<_>>(), @r#"
+        [
+            "golden-path.yaml:12 Judged(\"queues\") by tier",
         ]
         "#);
     }

@@ -20,7 +20,7 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     manifest::{Manifest, Parameter},
-    resolve::{GivenAnswers, Questionnaire, Standing, survey},
+    resolve::{GivenAnswers, Questionnaire, Standing, Survey, survey},
 };
 
 /// Every question of a golden path with the answers so far.
@@ -28,7 +28,8 @@ use crate::{
 pub struct Inputs<'a> {
     /// The questions, in the order of the manifest; computed values are none.
     pub inputs: Vec<Input<'a>>,
-    /// Given answers that answer nothing.
+    /// Where something was given that answers nothing: every mistake, as a run without a person tells
+    /// them. A wrong answer and a broken rule alone are told at their questions.
     pub mistakes: Vec<Diagnostic>,
 }
 
@@ -45,6 +46,8 @@ pub struct Input<'a> {
     pub depends_on: Vec<String>,
     /// What its answers open.
     pub opens: Vec<Opening>,
+    /// The choices that the other answers close, each with the reason.
+    pub closed: Vec<(Value, String)>,
 }
 
 impl Input<'_> {
@@ -81,6 +84,7 @@ pub fn inputs<'a>(
     for parameter in manifest.parameters.iter().filter(|it| it.computed.is_none()) {
         let standing = found.standings.iter().find(|(it, _)| it.name == parameter.name);
         let Some((_, standing)) = standing else { continue };
+        let standing = &broken(&found, &parameter.name).unwrap_or_else(|| standing.clone());
         let default = match standing {
             Standing::Answered(Answer { value, origin: Origin::Default }) => Some(value.clone()),
             Standing::Answered(_) | Standing::Wrong(_) => default(&questionnaire, given, parameter),
@@ -92,9 +96,20 @@ pub fn inputs<'a>(
             default: default.filter(|it| *it != Value::Null),
             depends_on: questionnaire.depends_on(&parameter.name),
             opens: openings.of(parameter),
+            closed: found.closed.get(&parameter.name).cloned().unwrap_or_default(),
         });
     }
-    Ok(Inputs { inputs, mistakes: found.mistakes })
+    // Manifests can make a rule that no answer mends.
+    let is_hopeless = found.broken.iter().any(|(name, _)| name.is_none());
+    let is_told = found.has_unknown || is_hopeless;
+    Ok(Inputs { inputs, mistakes: if is_told { found.mistakes } else { Vec::new() } })
+}
+
+/// How a question stands whose answer breaks a rule.
+fn broken(found: &Survey<'_>, name: &str) -> Option<Standing> {
+    let of_it = found.broken.iter().filter(|(at, _)| at.as_deref() == Some(name));
+    let rules: Vec<_> = of_it.map(|(_, mistake)| mistake.clone()).collect();
+    (!rules.is_empty()).then_some(Standing::Wrong(rules))
 }
 
 /// What a parameter would be answered with, had nobody answered it.

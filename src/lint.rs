@@ -9,6 +9,7 @@
 
 mod attributes;
 mod cases;
+mod cure;
 mod docs;
 mod expressions;
 mod files;
@@ -17,16 +18,19 @@ mod layers;
 mod mend;
 mod migrations;
 mod parameters;
+mod printed;
 mod release;
 mod render;
 mod rules;
 mod sample;
+mod shapes;
 mod speaking;
 mod subject;
 mod templates;
 mod unrendered;
+mod workflow;
 
-pub use mend::{Files, mend};
+pub use mend::{Files, Made, Mended, mend};
 
 use std::sync::Arc;
 
@@ -82,12 +86,24 @@ pub trait Catalog: Sync {
 
 /// Everything that is wrong with a version, in the order of files and places.
 pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
+    // What can't be seen would look unused.
+    let links = files::links(request);
+    if !links.is_empty() {
+        return sorted(links);
+    }
     let mut found = match subject(request) {
         Ok(subject) => look(&subject),
         Err(mistakes) => mistakes,
     };
     found.extend(docs::without_manifest(request));
-    sorted(found.into_iter().map(spelled).collect())
+    let found = sorted(found.into_iter().map(spelled).collect());
+    release::kept(request, found)
+}
+
+/// What was not looked at, where that would take too long.
+pub fn untried(request: &Request<'_>) -> Option<String> {
+    let untried = sample::untried(&subject(request).ok()?.manifest.parameters)?;
+    Some(format!("{}{}/{}: {untried}", request.prefix, request.name, request.version))
 }
 
 fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>> {
@@ -112,7 +128,9 @@ fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>>
 
 fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = subject.misplaced();
-    found.extend(templates::check(subject));
+    found.extend(cases::misread(subject));
+    let hinted = |it| workflow::hinted(subject, it);
+    found.extend(templates::check(subject).into_iter().map(hinted));
     found.extend(expressions::check(subject));
     found.extend(layers::check(subject));
     found.extend(migrations::check(subject));
@@ -137,13 +155,20 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
         return found;
     }
     let rendered = render::render(subject, &samples);
-    if rendered.mistakes.is_empty() {
-        found.extend(rules::check(subject, &rendered));
-        found.extend(files::templates(subject, &rendered));
-        found.extend(attributes::check(subject, &rendered));
+    // Texts of one kind are told at once, whichever answers show them.
+    if rendered.mistakes.iter().all(|(it, _)| it.code == "unsafe-text") {
         found.extend(hostile::check(subject, &samples));
     }
-    found.extend(rendered.mistakes);
+    if rendered.mistakes.is_empty() {
+        found.extend(rules::check(subject, &rendered));
+        if samples.is_whole {
+            found.extend(files::templates(subject, &rendered));
+        }
+        found.extend(cases::unmet(subject, &rendered));
+        found.extend(attributes::check(subject, &rendered));
+    }
+    let near: Vec<_> = samples.all().take(12).collect();
+    found.extend(cure::cured(subject, &near, rendered.mistakes));
     found
 }
 
@@ -155,9 +180,16 @@ fn spelled(mistake: Diagnostic) -> Diagnostic {
     let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
     let place = mistake.place.as_ref();
     let is_there = place.is_some_and(|it| is_word(it.document.slice(it.span)));
-    let instead = mistake.help.as_deref().and_then(meant).filter(|_| is_there);
+    let help = mistake.help.as_deref();
+    let instead = help.and_then(|it| meant(it).or_else(|| listed(it))).filter(|_| is_there);
     let instead = instead.map(str::to_owned);
     mistake.instead(instead)
+}
+
+/// The list that a help wants in place of its one item.
+fn listed(help: &str) -> Option<&str> {
+    let list = help.strip_prefix("write `")?.strip_suffix('`')?;
+    (list.starts_with('[') && list.ends_with(']')).then_some(list)
 }
 
 /// Each once, however many answers led to it.
@@ -186,6 +218,11 @@ impl Request<'_> {
     pub(crate) fn document(&self, path: &str) -> Option<Document> {
         let text = self.files.file(path)?.text()?;
         Some(Document::new(self.label(path), text))
+    }
+
+    /// Whether a file or folder of the version has this path.
+    pub(crate) fn is_taken(&self, path: &str) -> bool {
+        self.files.paths().any(|it| it.as_str() == path || it.is_below(path))
     }
 
     /// The beginning of a file.

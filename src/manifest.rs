@@ -1,5 +1,6 @@
 //! `golden-path.yaml`: what a golden path or layer asks, composes and promises.
 
+mod bounds;
 mod complete;
 mod language;
 mod parameter;
@@ -276,6 +277,19 @@ mod tests {
             "{HEAD}parameters:\n  properties:\n    a: {{type: object, propertes: {{}}}}\n  x-rules: [{{require: x}}]\n"
         );
         insta::assert_debug_snapshot!(mistakes(&text));
+    }
+
+    #[test]
+    fn a_broken_choice_is_one_mistake_at_its_place() {
+        let text = format!(
+            "{HEAD}parameters:\n  properties:\n    a:\n      title: K\n      oneOf: [{{cons: q}}, {{const: r}}]\n      default: r\n"
+        );
+        insta::assert_debug_snapshot!(mistakes(&text), @r#"
+        [
+            "golden-path.yaml:8:15 `parameters.properties.a.oneOf[0]` needs the key `const`",
+            "golden-path.yaml:8:16 `parameters.properties.a.oneOf[0].cons` is not known here (did you mean `const`?)",
+        ]
+        "#);
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //!
 //! **Invariant:** pure; a migration from 1 to 3 is that from 1 to 2 and from 2 to 3.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    answer::AnswerChange,
     data::{Places, Value},
     diag::Diagnostic,
     lock::Part,
@@ -87,6 +88,27 @@ fn crossed<'a>(
         manifest.migrations.iter().filter(|it| it.to > *low && it.to <= *high).collect();
     crossed.sort_by(|one, other| one.to.cmp(&other.to));
     crossed.into_iter()
+}
+
+/// The answers that are not what they were, each under its new name.
+pub fn changes(
+    before: &[(String, Value)],
+    after: &[(String, Value)],
+    steps: &[Step],
+) -> Vec<AnswerChange> {
+    let old: Vec<_> = before.iter().map(|it| (renamed(steps, &it.0), &it.0, &it.1)).collect();
+    let new: BTreeMap<_, _> = after.iter().map(|(name, value)| (name, value)).collect();
+    let names: BTreeSet<_> = old.iter().map(|it| &it.0).chain(new.keys().copied()).collect();
+    let change = |name: &String| {
+        let was = old.iter().find(|it| it.0 == *name);
+        AnswerChange {
+            name: name.clone(),
+            renamed_from: was.map(|it| it.1).filter(|first| *first != name).cloned(),
+            before: was.map(|it| it.2.clone()),
+            after: new.get(name).copied().cloned(),
+        }
+    };
+    names.into_iter().map(change).filter(AnswerChange::is_one).collect()
 }
 
 /// What a parameter is called after these steps.

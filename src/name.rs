@@ -4,12 +4,30 @@
 ///
 /// Nearness is the Damerau-Levenshtein distance, at most a third of the longer name (as rustc's).
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .filter_map(|name| Some((distance(typed, name)?, name)))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    let same = SAME.iter().find(|(other, _)| *other == typed).map(|(_, ours)| *ours);
+    let (mut near, mut ours) = (Vec::new(), None);
+    for name in known {
+        near.extend(distance(typed, name).map(|distance| (distance, name)));
+        ours = ours.or((same == Some(name)).then_some(name));
+    }
+    ours.or(near.into_iter().min_by_key(|(distance, _)| *distance).map(|(_, name)| name))
 }
+
+/// What other languages call ours.
+const SAME: [(&str, &str); 12] = [
+    ("int", "integer"),
+    ("str", "string"),
+    ("text", "string"),
+    ("bool", "boolean"),
+    ("float", "number"),
+    ("list", "array"),
+    ("map", "object"),
+    ("dict", "object"),
+    ("upcase", "upper"),
+    ("uppercase", "upper"),
+    ("downcase", "lower"),
+    ("lowercase", "lower"),
+];
 
 /// "did you mean `x`?" for the nearest known name.
 pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
@@ -44,6 +62,13 @@ mod tests {
         let help = did_you_mean("nmae", ["name"]).unwrap();
         assert_eq!(meant(&help), Some("name"));
         assert_eq!(meant("put it in quotes"), None);
+    }
+
+    #[test]
+    fn a_word_of_other_languages_finds_ours() {
+        assert_eq!(nearest("int", ["string", "integer"]), Some("integer"));
+        assert_eq!(nearest("upcase", ["upper", "lower"]), Some("upper"));
+        assert_eq!(nearest("int", ["string"]), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     io,
+    os::unix::process::CommandExt as _,
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicBool, Ordering},
@@ -18,6 +19,7 @@ use std::{
 };
 
 use pipe::Reading;
+use rustix::process::{Pid, Signal, kill_process_group};
 
 /// What to start, and how long it may take.
 #[derive(Debug, Clone)]
@@ -88,7 +90,25 @@ impl Program<'_> {
     /// If it can't be started, takes too long, or the user interrupts. A program that fails is no
     /// error here: see [`Ended::success`].
     pub fn run(self, interrupted: &AtomicBool) -> Result<Ended, ProgramError> {
-        let mut child = self.start()?;
+        let child = self.start(None)?;
+        self.finish(child, interrupted)
+    }
+
+    /// Runs the program to its end, and ends what it has started and left behind. It can't ask for
+    /// anything at the terminal.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn run_with_all(self, interrupted: &AtomicBool) -> Result<Ended, ProgramError> {
+        let child = self.start(Some(0))?;
+        let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let ended = self.finish(child, interrupted);
+        // Fails where nobody of it is left.
+        let _ = group.map(|it| kill_process_group(it, Signal::KILL));
+        ended
+    }
+
+    fn finish(self, mut child: Child, interrupted: &AtomicBool) -> Result<Ended, ProgramError> {
         if let Some(pipe) = child.stdin.take() {
             pipe::feed(pipe, self.input.clone());
         }
@@ -107,12 +127,15 @@ impl Program<'_> {
         })
     }
 
-    fn start(&self) -> Result<Child, ProgramError> {
+    fn start(&self, group: Option<i32>) -> Result<Child, ProgramError> {
         let mut command = Command::new(self.name);
         command.args(&self.arguments).env_clear().envs(&self.environment);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
+        }
+        if let Some(group) = group {
+            command.process_group(group);
         }
         command.spawn().map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => ProgramError::Missing(self.name.to_owned()),
@@ -211,6 +234,26 @@ mod tests {
         let ended = shell("sleep 20 & echo done", LONG).run(&AtomicBool::new(false)).unwrap();
         assert_eq!(ended.output, b"done\n");
         assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn what_a_program_leaves_behind_can_be_ended_with_it() {
+        let start = Instant::now();
+        // The helper holds the pipe open; once that is closed, it is gone.
+        let script = "mkfifo p; (exec sleep 60) > p & cat < p & echo $!; exit 0";
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Some(folder.path().to_owned());
+        let program = Program { folder, ..shell(script, LONG) };
+        let ended = program.run_with_all(&AtomicBool::new(false)).unwrap();
+        let id: i32 = String::from_utf8(ended.output).unwrap().trim().parse().unwrap();
+        let is_alive = || {
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            !stat.is_empty() && !stat.contains(" Z ")
+        };
+        while is_alive() && start.elapsed() < Duration::from_secs(20) {
+            thread::yield_now();
+        }
+        assert!(!is_alive() && start.elapsed() < Duration::from_secs(20));
     }
 
     #[test]

@@ -7,12 +7,13 @@ mod coverage;
 mod edits;
 mod expect;
 mod matrix;
+mod nearby;
 mod report;
 mod snapshot;
 
 pub use coverage::{Covered, MissedLines, Reached, covered, reached};
 pub use edits::edited;
 pub use expect::{unconflicted, unmet, unrefused};
-pub use matrix::{Combination, combinations};
+pub use matrix::{Combination, Matrix, matrix};
 pub use report::{Report, Snapshot, Test, Upgraded};
-pub use snapshot::{changed_parts, snapshot};
+pub use snapshot::{changed_parts, overview, snapshot};

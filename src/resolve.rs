@@ -5,6 +5,7 @@
 mod ask;
 mod complaint;
 mod given;
+mod hidden;
 mod layer;
 mod nested;
 mod order;

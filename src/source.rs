@@ -42,7 +42,7 @@ enum Place {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// There is no such folder, or it may not be read.
-    #[error("failed to read the catalog `{}`", path.display())]
+    #[error("failed to read the catalog `{}`", shown(path))]
     Catalog {
         /// The catalog's folder.
         path: PathBuf,
@@ -50,7 +50,7 @@ pub enum SourceError {
         source: io::Error,
     },
     /// A file or folder of the catalog can't be read.
-    #[error("failed to read `{}`", path.display())]
+    #[error("failed to read `{}`", shown(path))]
     Read {
         /// The file or folder.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum SourceError {
         source: io::Error,
     },
     /// A file of the catalog can't be changed.
-    #[error("failed to write `{}`", path.display())]
+    #[error("failed to write `{}`", shown(path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -66,7 +66,7 @@ pub enum SourceError {
         source: io::Error,
     },
     /// A file's name can't be one of a repository.
-    #[error("`{}` can't be a file of a golden path", path.display())]
+    #[error("`{}` can't be a file of a golden path", shown(path))]
     Name {
         /// The file.
         path: PathBuf,
@@ -74,19 +74,19 @@ pub enum SourceError {
         source: RepoPathError,
     },
     /// A file's name is no Unicode.
-    #[error("the name of `{}` is not UTF-8", path.display())]
+    #[error("the name of `{}` is not UTF-8", shown(path))]
     Unicode {
         /// The file.
         path: PathBuf,
     },
     /// A device, a pipe, a socket.
-    #[error("`{}` is neither a file, a folder nor a link", path.display())]
+    #[error("`{}` is neither a file, a folder nor a link", shown(path))]
     Special {
         /// The file.
         path: PathBuf,
     },
     /// More files or bytes than a golden path may have.
-    #[error("`{}` holds more than {limit}", path.display())]
+    #[error("`{}` holds more than {limit}", shown(path))]
     TooLarge {
         /// The golden path's folder.
         path: PathBuf,
@@ -96,6 +96,25 @@ pub enum SourceError {
     /// The archive in the binary is damaged.
     #[error("failed to read the embedded catalog")]
     Archive(#[source] io::Error),
+}
+
+/// A path on one line: a file's name may hold line breaks.
+fn shown(path: &Path) -> String {
+    path.display().to_string().replace(char::is_control, "\u{fffd}")
+}
+
+impl SourceError {
+    /// The file that is there and can't be one of a golden path.
+    pub fn wrong_file(&self) -> Option<&Path> {
+        match self {
+            Self::Name { path, .. } | Self::Unicode { path } | Self::Special { path } => Some(path),
+            Self::Catalog { .. }
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::TooLarge { .. }
+            | Self::Archive(_) => None,
+        }
+    }
 }
 
 /// Reads every file of a service in a folder, as the base of an upgrade.
@@ -176,7 +195,7 @@ impl Source {
 
     fn folder(&self, folder: &str) -> Result<Tree, SourceError> {
         match &self.place {
-            Place::Memory(files) => Ok(files.below(folder)),
+            Place::Memory(files) => embedded::folder(files, folder),
             Place::Folder(root) => directory::read_tree(&root.join(folder)),
         }
     }
@@ -202,4 +221,15 @@ fn shelve<'a>(
 fn repo_path(path: PathBuf, relative: &std::path::Path) -> Result<RepoPath, SourceError> {
     let Some(text) = relative.to_str() else { return Err(SourceError::Unicode { path }) };
     RepoPath::parse(text).map_err(|source| SourceError::Name { path, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_break_in_a_name_begins_no_line() {
+        let error = SourceError::Unicode { path: PathBuf::from("a\n::error::b") };
+        assert_eq!(error.to_string(), "the name of `a\u{fffd}::error::b` is not UTF-8");
+    }
 }

@@ -18,6 +18,8 @@ struct Inner {
     text: String,
     line_starts: Vec<usize>,
     is_ascii: bool,
+    /// What nobody is shown.
+    hidden: Vec<Span>,
 }
 
 /// A stretch of a text, in bytes, end exclusive.
@@ -57,7 +59,16 @@ impl Document {
             )
             .collect();
         let is_ascii = text.is_ascii();
-        Self(Arc::new(Inner { name: name.into(), text, line_starts, is_ascii }))
+        let hidden = Vec::new();
+        Self(Arc::new(Inner { name: name.into(), text, line_starts, is_ascii, hidden }))
+    }
+
+    /// The same text, of which these parts are never shown.
+    #[must_use]
+    pub fn hiding(&self, hidden: Vec<Span>) -> Self {
+        let Inner { name, text, line_starts, is_ascii, .. } = &*self.0;
+        let (name, text, line_starts) = (name.clone(), text.clone(), line_starts.clone());
+        Self(Arc::new(Inner { name, text, line_starts, is_ascii: *is_ascii, hidden }))
     }
 
     /// The name that people find the text by, usually a path.
@@ -98,6 +109,19 @@ impl Document {
     /// The part of the text that `span` covers; empty where it covers none.
     pub fn slice(&self, span: Span) -> &str {
         self.0.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// The part of the text that `span` covers, for people: a `*` for each byte that is hidden.
+    pub fn shown(&self, span: Span) -> String {
+        let mut shown = self.slice(span).to_owned();
+        for hidden in &self.0.hidden {
+            let at = |offset: usize| offset.clamp(span.start, span.end) - span.start;
+            let (start, end) = (at(hidden.start), at(hidden.end));
+            if shown.is_char_boundary(start) && shown.is_char_boundary(end) {
+                shown.replace_range(start..end, &"*".repeat(end - start));
+            }
+        }
+        shown
     }
 
     /// The whole line number `line` (from 1) without its line break.
@@ -145,6 +169,15 @@ fn floor_boundary(text: &str, offset: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_hidden_is_not_shown_and_keeps_every_byte_in_its_place() {
+        let document = Document::new("a", "x: [hunter2, ü]\ny\n");
+        let hiding = document.hiding(vec![(4..11).into(), (13..30).into()]);
+        assert_eq!(hiding.shown(hiding.line_span(1)), "x: [*******, ***");
+        assert_eq!(document.shown(document.line_span(1)), "x: [hunter2, ü]");
+        assert_eq!(hiding.text(), document.text());
+    }
 
     #[test]
     fn lines_and_columns_are_counted_in_characters_from_one() {

@@ -22,6 +22,7 @@ pub(super) fn case(
     Case {
         name: name.to_owned(),
         parameters: root.get("parameters").iter().flat_map(stated).collect(),
+        place: root.get("parameters").map_or_else(|| root.place(), |it| it.key_place()),
         texts,
         expect,
         upgrades: upgrades.iter().filter_map(|it| upgrade(it, mistakes)).collect(),
@@ -63,18 +64,20 @@ fn upgrade(node: &Node<'_>, mistakes: &mut Mistakes) -> Option<Upgrade> {
 fn edit(node: &Node<'_>, mistakes: &mut Mistakes) -> Option<Expected<Edit>> {
     let (what, of) = node.entries().next()?;
     let text = |key: &str| of.text_at(key).map(str::to_owned);
-    let mut path_at = |key: &str| path(&of.get(key)?, mistakes).map(|it| it.value);
+    let mut path_at = |key: &str| path(&of.get(key)?, mistakes);
     let edit = match what {
         "write" => Edit::Write { path: path_at("path")?, text: text("text")? },
         "replace" => {
-            Edit::Replace { path: path_at("path")?, find: text("find")?, with: text("with")? }
+            let place = of.get("find")?.place();
+            let find = Expected { value: text("find")?, place };
+            Edit::Replace { path: path_at("path")?, find, with: text("with")? }
         }
         "move" => Edit::Move { from: path_at("from")?, to: path_at("to")? },
         "delete" => Edit::Delete(glob(&of, mistakes)?.value),
         // The schema has refused it.
         _ => return None,
     };
-    Some(Expected { value: edit, place: of.key_place() })
+    Some(Expected { value: edit, place: of.place() })
 }
 
 fn expect(node: &Node<'_>, mistakes: &mut Mistakes) -> Expect {

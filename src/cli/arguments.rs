@@ -24,8 +24,8 @@ pub(super) struct Arguments {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Global {
-    /// Who reads the result: people, or a program that wants one JSON document; of `check` also
-    /// `sarif`, `junit` and `github`, of `inputs` also `schema`.
+    /// Who reads the result: people, or a program that wants one JSON document. `check`, `inputs`, `path
+    /// lint` and `path test` have more.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: Format,
     /// Whether to use colours.

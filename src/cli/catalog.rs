@@ -1,10 +1,19 @@
 //! `flagstone catalog`: which golden paths there are, and what one of them is.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::{Args, Subcommand};
 
-use super::{Context, Exit, Failure, arguments::Format, shelf::Shelf};
+use super::{
+    Context, Exit, Failure,
+    arguments::Format,
+    nearby::{hinted, nearby},
+    new::relative::normal,
+    shelf::Shelf,
+};
 use crate::{
     catalog::{Release, Searched, Wish, search},
     diag::Diagnostic,
@@ -100,25 +109,66 @@ impl WhichCatalog {
     /// Opens the catalog.
     pub(super) fn open(&self, context: &Context) -> Result<Shelf, Failure> {
         match &self.catalog {
-            Some(folder) => Shelf::directory(&context.host.folder.join(folder)),
+            Some(folder) => {
+                let whole = normal(&context.host.folder.join(folder));
+                if !context.host.is_folder(&whole) {
+                    return Err(no_folder(folder));
+                }
+                Shelf::directory(&whole)
+            }
             None => Shelf::embedded(),
         }
     }
+
+    /// The golden path or layer of a name; where only the catalog in the binary was looked in, a
+    /// failure says where else to look.
+    pub(super) fn wished(
+        &self,
+        context: &Context,
+        shelf: &Shelf,
+        wished: &WishedPath,
+    ) -> Result<Arc<Release>, Failure> {
+        wished_release(shelf, wished).map_err(|failure| match &self.catalog {
+            Some(_) => failure,
+            None => hinted(context, &wished.name, failure),
+        })
+    }
+
+    /// Tells people that a catalog is here which is not the one that is shown.
+    fn tell_of_another(&self, context: &Context) {
+        if self.catalog.is_some() || context.global.format.is_json() {
+            return;
+        }
+        if let Some(folder) = nearby(context) {
+            let folder = folder.display().to_string();
+            let note = Diagnostic::warning("other-catalog", "this is the catalog in the binary")
+                .help(format!("pass `--catalog {folder}` for the one here"));
+            context.screen.say(&human::diagnostics(&[note], context.screen.look()));
+        }
+    }
+}
+
+fn no_folder(folder: &Path) -> Failure {
+    let message = format!("there is no folder `{}`", folder.display());
+    let help = "name a folder that holds `<golden path>/<version>/golden-path.yaml`";
+    Failure::mistake(Diagnostic::error("no-folder", message).help(help))
 }
 
 pub(super) fn run(context: &Context, arguments: &CatalogArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         CatalogCommand::List { catalog, layers } => {
             let shelf = catalog.open(context)?;
+            catalog.tell_of_another(context);
             let is_listed = |it: &Manifest| *layers || it.kind == Kind::GoldenPath;
             list(context, &shelf, &is_listed)
         }
         CatalogCommand::Search { words, catalog, layers } => {
             let shelf = catalog.open(context)?;
+            catalog.tell_of_another(context);
             let is_searched = |it: &Manifest| *layers || it.kind == Kind::GoldenPath;
             search_words(context, &shelf, words, &is_searched)
         }
-        CatalogCommand::Show { name, catalog } => show(context, &catalog.open(context)?, name),
+        CatalogCommand::Show { name, catalog } => show(context, catalog, name),
     }
 }
 
@@ -136,12 +186,19 @@ fn list(
     Ok(Exit::Done)
 }
 
+/// The most bytes of all words of a search; each is compared with every word of the catalog.
+const MOST_SEARCHED: usize = 1_000;
+
 fn search_words(
     context: &Context,
     shelf: &Shelf,
     words: &[String],
     is_searched: &dyn Fn(&Manifest) -> bool,
 ) -> Result<Exit, Failure> {
+    if words.iter().map(String::len).sum::<usize>() > MOST_SEARCHED {
+        let message = format!("more than {MOST_SEARCHED} letters to search for");
+        return Err(Failure::Usage(Diagnostic::error("usage", message).help("give a few words")));
+    }
     let manifests = shelf.newest()?.into_iter().filter(is_searched);
     let with_docs = |manifest: Manifest| {
         let files = shelf.files(&manifest.metadata.name, &manifest.metadata.version)?;
@@ -174,12 +231,14 @@ pub(super) fn wished_release(shelf: &Shelf, wished: &WishedPath) -> Result<Arc<R
     shelf.release(&Wish { kind, name: &wished.name, range: wished.range.as_ref(), place: None })
 }
 
-fn show(context: &Context, shelf: &Shelf, wished: &WishedPath) -> Result<Exit, Failure> {
-    let release = wished_release(shelf, wished)?;
+fn show(context: &Context, catalog: &WhichCatalog, wished: &WishedPath) -> Result<Exit, Failure> {
+    let shelf = catalog.open(context)?;
+    let release = catalog.wished(context, &shelf, wished)?;
     let versions = shelf.versions(&wished.name);
     let look = context.screen.result_look();
-    let human = human::golden_path(&release.manifest, versions, release.docs(), look);
-    let json = json_v1::CatalogShow::new(&release.manifest, versions, release.docs());
+    let manifest = context.in_their_language(&release.manifest);
+    let human = human::golden_path(&manifest, versions, release.docs(), look);
+    let json = json_v1::CatalogShow::new(&manifest, versions, release.docs());
     context.show(&human, &json)?;
     Ok(Exit::Done)
 }

@@ -54,8 +54,11 @@ pub(super) fn run(context: &Context, arguments: &InputsArguments) -> Result<Exit
         return Err(Failure::Usage(mistake.help("`flagstone catalog list` shows them")));
     };
     let shelf = shelf(context, arguments, written.as_ref())?;
-    let release = wished_release(&shelf, &wished)?;
-    let manifest = &release.manifest;
+    let release = match &written {
+        Some(_) => wished_release(&shelf, &wished)?,
+        None => arguments.catalog.wished(context, &shelf, &wished)?,
+    };
+    let manifest = &context.in_their_language(&release.manifest);
     if context.global.format == Format::Schema {
         let schema = parameters_schema(manifest)?;
         context.screen.result(&json_v1::to_text(&schema))?;

@@ -7,6 +7,7 @@ mod preview;
 mod sample;
 mod subject;
 mod test;
+mod told;
 
 use std::path::PathBuf;
 
@@ -47,16 +48,30 @@ impl PathArguments {
     /// Whether the command has a format of reports.
     pub(super) const fn has_report(&self, format: Format) -> bool {
         match self.command {
-            PathCommand::Lint(_) => matches!(format, Format::Sarif | Format::Github),
+            PathCommand::Lint(_) => {
+                matches!(format, Format::Sarif | Format::Github | Format::Junit)
+            }
             PathCommand::Test(_) => matches!(format, Format::Junit),
             PathCommand::New(_) | PathCommand::Preview(_) | PathCommand::Impact(_) => false,
         }
     }
 }
 
-/// What each of `folders` holds; the folder that we are in where none is named.
+/// What `folders` hold, each version once; the folder that we are in where none is named.
 fn subjects(context: &Context, folders: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
     let here = [PathBuf::from(".")];
     let folders = if folders.is_empty() { &here[..] } else { folders };
-    folders.iter().map(|folder| Subject::find(context, folder)).collect()
+    let mut subjects: Vec<Subject> = Vec::new();
+    for folder in folders {
+        let mut subject = Subject::find(context, folder)?;
+        let same = subjects.iter_mut().find(|it| it.catalog == subject.catalog);
+        match same {
+            Some(same) => {
+                subject.versions.retain(|it| !same.versions.contains(it));
+                same.versions.append(&mut subject.versions);
+            }
+            None => subjects.push(subject),
+        }
+    }
+    Ok(subjects)
 }

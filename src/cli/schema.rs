@@ -9,12 +9,12 @@ use super::{
     catalog::{WhichCatalog, WishedPath, wished_release},
 };
 use crate::{
-    case, charter,
+    case, charter, data,
     diag::Diagnostic,
     inputs::spec_schema,
     lock, manifest,
     repo::{make_all, read_text, write_text},
-    spec,
+    spec, text,
     ui::{clean_line, json_v1},
 };
 
@@ -97,19 +97,50 @@ fn show(folder: &Path, file: &str) -> String {
 
 /// Writes schemas into a folder, each named after its format; gives the names of those that
 /// were not there as they are.
-pub(super) fn write(folder: &Path, documents: &[Document]) -> Result<Vec<String>, Failure> {
+fn write(folder: &Path, documents: &[Document]) -> Result<Vec<String>, Failure> {
     make_all(folder).map_err(Failure::outside)?;
-    let mut files = Vec::new();
+    let new = new(folder, documents)?;
+    for (name, text) in &new {
+        write_text(&folder.join(name), text).map_err(Failure::outside)?;
+    }
+    Ok(new.into_iter().map(|(name, _)| name).collect())
+}
+
+/// The files of schemas that are not in a folder as they should be: their names and texts.
+///
+/// # Errors
+/// If a file of such a name is something else.
+pub(super) fn new(
+    folder: &Path,
+    documents: &[Document],
+) -> Result<Vec<(String, &'static str)>, Failure> {
+    let mut new = Vec::new();
+    let mut mistakes = Vec::new();
     for document in documents {
         let value = document.to_possible_value();
         let name = format!("{}.json", value.as_ref().map_or("", |it| it.get_name()));
-        if read_text(&folder.join(&name)).is_ok_and(|it| it == document.schema()) {
-            continue;
+        let file = folder.join(&name);
+        match read_text(&file) {
+            Ok(text) if text == document.schema() => {}
+            Ok(text) if is_ours(&text) => new.push((name, document.schema())),
+            Err(error) if error.is_missing() => new.push((name, document.schema())),
+            Ok(_) | Err(_) => mistakes.push(not_ours(&file)),
         }
-        write_text(&folder.join(&name), document.schema()).map_err(Failure::outside)?;
-        files.push(name);
     }
-    Ok(files)
+    if mistakes.is_empty() { Ok(new) } else { Err(Failure::Mistakes(mistakes)) }
+}
+
+/// Whether a file is a schema of ours, of this version or another.
+fn is_ours(text: &str) -> bool {
+    let schema = data::parse_json(&text::Document::new("schema", text));
+    let id = schema.as_ref().ok().and_then(|it| it.root().text_at("$id"));
+    id.is_some_and(|it| it.starts_with("urn:flagstone:"))
+}
+
+fn not_ours(file: &Path) -> Diagnostic {
+    let message =
+        format!("`{}` is no schema of flagstone's", clean_line(&file.display().to_string()));
+    Diagnostic::error("not-ours", message).help("move it away: nothing was written over it")
 }
 
 /// The schema of the spec of a service of one golden path.
@@ -123,5 +154,6 @@ fn of_service(
         return Err(Failure::Usage(mistake.help("leave out `--for`")));
     }
     let release = wished_release(&arguments.catalog.open(context)?, wished)?;
-    Ok(json_v1::to_text(&spec_schema(&release.manifest)?))
+    let manifest = context.in_their_language(&release.manifest);
+    Ok(json_v1::to_text(&spec_schema(&manifest)?))
 }

@@ -2,20 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use super::Failure;
 use crate::{
-    catalog::{ReadContext, Release, Wish, choose},
+    catalog::{ReadContext, Release, Wish, choose, misplaced},
     charter::Charter,
     data::Value,
     diag::Diagnostic,
     lock::Part,
     manifest::{Kind, Manifest},
     plan::layer_data,
-    source::Source,
+    source::{Source, SourceError},
     tree::{Digest, Tree},
     version::Version,
 };
@@ -87,6 +87,21 @@ impl Shelf {
         Ok(self.source.release(name, version)?)
     }
 
+    /// The same; what can't be a file of a version is told, with its place in the version's folder.
+    pub(super) fn readable(
+        &self,
+        name: &str,
+        version: &Version,
+    ) -> Result<Result<Tree, (PathBuf, SourceError)>, Failure> {
+        match self.source.release(name, version) {
+            Ok(files) => Ok(Ok(files)),
+            Err(error) => match error.wrong_file() {
+                Some(file) => Ok(Err((file.to_owned(), error))),
+                None => Err(error.into()),
+            },
+        }
+    }
+
     /// What people call a file of the catalog: `name/version/path`.
     pub(super) fn file_label(&self, file: &str) -> String {
         self.source.file_label(file)
@@ -108,7 +123,9 @@ impl Shelf {
         let newest = |name: &str| {
             let wish = Wish { kind: Kind::GoldenPath, name, range: None, place: None };
             let version = choose(&wish, &mut self.names(), self.versions(name))?;
-            self.manifest(name, version)
+            let manifest = self.manifest(name, version)?;
+            let mistakes = misplaced(&manifest, name, version);
+            if mistakes.is_empty() { Ok(manifest) } else { Err(Failure::Mistakes(mistakes)) }
         };
         let manifests: Vec<_> = self.names().map(newest).collect();
         let mut mistakes = Vec::new();

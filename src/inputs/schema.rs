@@ -14,7 +14,7 @@ use self::{
 use crate::{
     data::{Value, parse_json},
     diag::Diagnostic,
-    manifest::{Manifest, Parameter, Shape, is_template},
+    manifest::{Manifest, Parameter, Rule, Shape, is_template},
     resolve::Questionnaire,
     spec::{self, METADATA_ANSWERS},
     text::Document,
@@ -118,6 +118,7 @@ fn body(manifest: &Manifest) -> (Vec<(&'static str, Value)>, Option<Value>) {
             }
         }
     }
+    conditions.extend(manifest.rules.iter().filter_map(|it| applies.rule(it)));
     let mut body = vec![("type", "object".into()), ("properties", Value::map(properties))];
     body.push(("additionalProperties", false.into()));
     if !required.is_empty() {
@@ -126,7 +127,19 @@ fn body(manifest: &Manifest) -> (Vec<(&'static str, Value)>, Option<Value>) {
     if !conditions.is_empty() {
         body.push(("allOf", Value::List(conditions)));
     }
+    if !manifest.rules.is_empty() {
+        body.push(("x-rules", Value::List(manifest.rules.iter().map(rule).collect())));
+    }
     (body, applies.definitions())
+}
+
+/// A rule as the manifest states it, for those that the schema can't say.
+fn rule(rule: &Rule) -> Value {
+    let when = rule.when.as_ref().map(|it| ("when", Value::from(it.text.as_str())));
+    let require = ("require", rule.require.text.as_str().into());
+    let told =
+        [require, ("message", rule.message.as_str().into()), ("at", rule.at.as_str().into())];
+    Value::map(when.into_iter().chain(told))
 }
 
 const NOTHING: [(&str, Value); 0] = [];
@@ -150,6 +163,7 @@ fn annotated(parameter: &Parameter, constraints: Value) -> Value {
     entries.extend(
         default.map(|it| if is_template(&it) { ("x-default", it) } else { ("default", it) }),
     );
+    entries.extend(text("x-page", &parameter.page));
     entries.extend(parameter.when.as_ref().map(|it| ("x-when", it.text.as_str().into())));
     let has_choices = constraints.get("enum").is_some() || constraints.get("oneOf").is_some();
     if let (Shape::Choice(choices), false) = (&parameter.shape, has_choices) {

@@ -204,6 +204,101 @@ fn the_schema_says_equality_conditions_and_notes_the_rest() {
     "##);
 }
 
+fn ruled() -> Manifest {
+    manifest(
+        r#"  required: [tier]
+  properties:
+    tier: {type: string, enum: [silver, gold]}
+    replicas: {type: string, enum: [one, three], default: one}
+    region: {type: string, enum: [eu, us], default: eu, x-page: Where}
+    store:
+      type: string
+      x-page: Where
+      oneOf:
+        - {const: files, title: Files}
+        - {const: aurora, x-disabled: "{{ 'only in the us' if region != 'us' }}"}
+      default: files
+    broker:
+      type: object
+      required: [host, port]
+      properties:
+        host: {type: string, description: Where it is.}
+        port: {type: integer, default: 9092}
+  x-rules:
+    - {when: "tier == 'gold'", require: "replicas == 'three'", message: gold has three, at: replicas}
+    - {require: "replicas | length > 2", message: never told, at: replicas}
+"#,
+        "",
+    )
+}
+
+#[test]
+fn a_broken_rule_is_told_at_the_question_that_mends_it() {
+    let manifest = ruled();
+    let of = |answers: &[(&str, &str)]| {
+        let shown = shown(&manifest, answers);
+        shown.into_iter().find(|it| it.contains("replicas")).unwrap()
+    };
+    insta::assert_snapshot!(of(&[("tier", "gold")]), @"* replicas: wrong: parameter `replicas`: gold has three default one");
+    insta::assert_snapshot!(of(&[("tier", "silver")]), @"replicas: one (the default) default one");
+    insta::assert_snapshot!(of(&[]), @"replicas: one (the default) default one");
+    let answers = [("tier".to_owned(), "gold".into())];
+    let all = run(&manifest, &answers).unwrap_err();
+    let unknown = [answers[0].clone(), ("x".to_owned(), 1.into())];
+    assert_eq!(inputs(&manifest, &given(&answers)).unwrap().mistakes, []);
+    let told = inputs(&manifest, &given(&unknown)).unwrap().mistakes;
+    assert_eq!(told, run(&manifest, &unknown).unwrap_err());
+    assert_eq!(told.len(), all.len() + 1);
+}
+
+#[test]
+fn a_choice_that_the_other_answers_close_is_told_with_its_reason() {
+    let manifest = ruled();
+    let closed = |answers: &[(String, Value)]| {
+        let inputs = inputs(&manifest, &given(answers)).unwrap().inputs;
+        inputs.iter().find(|it| it.parameter.name == "store").unwrap().closed.clone()
+    };
+    assert_eq!(closed(&[]), [("aurora".into(), "only in the us".to_owned())]);
+    assert_eq!(closed(&[("region".to_owned(), "us".into())]), []);
+}
+
+#[test]
+fn the_schema_says_rules_and_parts_and_refuses_nothing_that_we_take() {
+    let manifest = ruled();
+    let schema = parameters_schema(&manifest).unwrap();
+    let part = |key: &str| schema.get(key).unwrap().to_json();
+    insta::assert_snapshot!(part("allOf"), @r#"[{"if":{"properties":{"tier":{"const":"gold"}},"required":["tier"]},"then":{"properties":{"replicas":{"const":"three"}},"required":["replicas"]},"x-message":"gold has three"}]"#);
+    insta::assert_snapshot!(part("x-rules"), @r#"[{"when":"tier == 'gold'","require":"replicas == 'three'","message":"gold has three","at":"replicas"},{"require":"replicas | length > 2","message":"never told","at":"replicas"}]"#);
+    let properties = schema.get("properties").unwrap();
+    insta::assert_snapshot!(properties.get("broker").unwrap().to_json(), @r#"{"title":"broker","type":["object","null"],"required":["host"],"properties":{"host":{"title":"host","description":"Where it is.","type":"string"},"port":{"title":"port","default":9092,"type":["integer","null"]}},"additionalProperties":false}"#);
+    insta::assert_snapshot!(properties.get("store").unwrap().to_json(), @r#"{"title":"store","default":"files","x-page":"Where","type":["string","null"],"oneOf":[{"const":"files","title":"Files"},{"const":"aurora","x-disabled":"{{ 'only in the us' if region != 'us' }}"},{"const":null}]}"#);
+    let compiled = Schema::compile(&schema).unwrap();
+    let broker = |entries: &[(&str, Value)]| {
+        let entries = entries.iter().map(|(key, it)| (*key, it.clone()));
+        Value::map(entries)
+    };
+    let brokers = [
+        Value::Null,
+        broker(&[("host", "a".into())]),
+        broker(&[("host", "a".into()), ("port", Value::Null)]),
+        broker(&[("port", 1.into())]),
+        broker(&[("host", Value::Null)]),
+    ];
+    for tier in ["silver", "gold"] {
+        for replicas in ["one", "three"] {
+            for broker in &brokers {
+                let answers = [("tier", tier.into()), ("replicas", replicas.into())]
+                    .into_iter()
+                    .chain([("broker", broker.clone())])
+                    .map(|(name, value): (&str, Value)| (name.to_owned(), value));
+                let answers: Vec<_> = answers.collect();
+                let is_refused = !compiled.mistakes(&Value::map(answers.clone())).is_empty();
+                assert_eq!(is_refused, run(&manifest, &answers).is_err(), "{answers:?}");
+            }
+        }
+    }
+}
+
 /// One generated parameter.
 #[derive(Debug, Clone)]
 struct Made {

@@ -18,7 +18,7 @@ struct Line<'a> {
     text: &'a str,
 }
 
-pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
+pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered<'_>) -> Vec<Diagnostic> {
     let of_name = |plan: &'_ Plan| {
         let mut files = plan.files.iter();
         files.find(|(path, _)| path.as_str() == FILE).map(|(_, file)| file.clone())

@@ -23,11 +23,11 @@ pub(super) fn without_manifest(request: &Request<'_>) -> Vec<Diagnostic> {
             .help("write a README.md: `flagstone catalog show` prints it")
     };
     match readme {
-        None => vec![
-            mistake("missing")
-                .at(manifest)
-                .fix(FixEdit::Create { path: request.label("README.md"), text }),
-        ],
+        None => {
+            let edit = FixEdit::Create { path: request.label("README.md"), text };
+            let is_free = !request.is_taken("README.md");
+            vec![mistake("missing").at(manifest).fix(is_free.then_some(edit))]
+        }
         Some(_) if is_empty => {
             let place = request.start("README.md").map(|it| {
                 let end = it.document.text().len();

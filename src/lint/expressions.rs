@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{subject::Subject, templates::unknown};
+use super::{shapes::Shapes, subject::Subject, templates::unknown};
 use crate::{
     data::{Pointer, Value},
     diag::Diagnostic,
@@ -47,6 +47,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                 found.push(Diagnostic::error("template-syntax", message).at(place));
             }
             Ok(names) => {
+                for (mistake, span, near) in Shapes::new(subject).wrong(&names) {
+                    found.push(mistake.at(stated.place(span)).instead(near));
+                }
                 for it in names.uses {
                     let is_known = known.contains(it.name.as_str());
                     if it.kind == NameKind::Asked || is_known || builtins.has(it.kind, &it.name) {
@@ -93,6 +96,9 @@ fn walk(subject: &Subject<'_>, pointer: &Pointer, value: &Value, stated: &mut Ve
 
 /// What people read is no template, whatever stands in it.
 fn is_prose(around: &Pointer, key: &str) -> bool {
+    if around.last().is_none() && key == "metadata" {
+        return true;
+    }
     const PROSE: [&str; 10] = [
         "title",
         "x-titles",

@@ -2,13 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use super::{render::Rendered, subject::Subject};
+use super::{
+    Request,
+    render::Rendered,
+    subject::{Subject, output},
+};
 use crate::{
     diag::Diagnostic,
     manifest::{Shape, Syntax},
     template::{NameKind, names},
-    tree::RepoPath,
+    text::{Document, Place, Span},
+    tree::{Mode, RepoPath},
 };
+
+/// What a version keeps in folders.
+const FOLDERS: [&str; 4] = ["template", "partials", "cases", "data"];
+
+/// Links where the folders of a version are to be: what they lead to is never read.
+pub(super) fn links(request: &Request<'_>) -> Vec<Diagnostic> {
+    let links = request
+        .files
+        .iter()
+        .filter(|(path, entry)| entry.mode == Mode::Link && FOLDERS.contains(&path.as_str()));
+    links
+        .map(|(path, _)| {
+            let label = request.label(path.as_str());
+            Diagnostic::error(
+                "linked-folder",
+                format!("`{path}` is a link, so nothing in it is read"),
+            )
+            .at(Document::new(label, "").place(Span::default()))
+            .help("put a folder with the files in its place")
+        })
+        .collect()
+}
 
 pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let reached = subject.partials();
@@ -21,7 +48,7 @@ pub(super) fn partials(subject: &Subject<'_>) -> Vec<Diagnostic> {
 }
 
 /// Files that no combination of answers renders, where all that decides about it was tried.
-pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
+pub(super) fn templates(subject: &Subject<'_>, rendered: &Rendered<'_>) -> Vec<Diagnostic> {
     let written: BTreeSet<_> = rendered.sources().collect();
     // A template with a list in its path makes a file for each item; a sample may have none.
     let is_written = |path: &str| written.contains(path) || path.contains('[');
@@ -49,4 +76,14 @@ fn is_decided(subject: &Subject<'_>, path: &RepoPath) -> bool {
         let parameter = subject.manifest.parameters.iter().find(|own| own.name == it.name);
         parameter.is_some_and(|own| matches!(own.shape, Shape::Choice(_) | Shape::Boolean))
     })
+}
+
+/// The beginning of the file that a message names, by its path in the version or in a service.
+pub(super) fn named(subject: &Subject<'_>, message: &str) -> Option<Place> {
+    let is_named = |path: &RepoPath| {
+        message.contains(&format!(":{path}`"))
+            || output(path).is_some_and(|it| message.contains(&format!("`{it}`")))
+    };
+    let mut files = subject.files().map(|(path, _)| path);
+    subject.request.start(files.find(|path| is_named(path))?.as_str())
 }

@@ -4,6 +4,7 @@
 //! them: a workflow takes it from nobody, so there is no template to mend.
 
 use super::{
+    cure::cured,
     render::plan,
     sample::{Sample, Samples, fitting, whole},
     speaking::{Speaking, different},
@@ -12,11 +13,13 @@ use super::{
 use crate::{
     answer::Origin,
     data::Value,
-    diag::{Diagnostic, FixEdit},
+    diag::Diagnostic,
     manifest::{Parameter, Shape},
     resolve::Given,
-    text::{Place, Span},
 };
+
+/// How many services get hostile answers, each of them several times.
+const MOST: usize = 56;
 
 /// What someone may answer who means no good, or nothing by it.
 const TEXTS: [&str; 7] = [
@@ -50,14 +53,16 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
         .collect();
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
     let speaking = Speaking::new(subject);
-    let mut found = Vec::new();
+    let mut found: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut tried: Vec<Sample> = Vec::new();
     let mut first: Option<&Sample> = None;
-    for base in samples.all() {
-        let mut before: Option<Sample> = None;
+    for base in samples.all().take(MOST) {
+        let from = tried.len();
         for round in 0..most {
             let Some(sample) = with(samples, base, &free, round) else { continue };
             // What no other answer reaches says what it said before.
-            let others = [Some(base), first, before.as_ref()];
+            let before = tried.get(from..).and_then(<[Sample]>::last);
+            let others = [Some(base), first, before];
             let other = |(at, other): (usize, Option<&Sample>)| {
                 let one = if at == 1 { &base.answers } else { &sample.answers };
                 Some(different(one, &other?.answers))
@@ -66,13 +71,23 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
             let files = speaking.of(subject.request.files, &groups);
             if files.paths().any(|path| path.is_below("template")) {
                 let mistakes = plan(subject, &sample, &files).err().unwrap_or_default();
-                found.extend(mistakes.into_iter().filter(|it| it.code == "unsafe-text"));
+                let mistakes = mistakes.into_iter().filter(|it| it.code == "unsafe-text");
+                for mistake in mistakes {
+                    let is_same = |it: &Diagnostic| it.place == mistake.place;
+                    if !found.iter().any(|(other, _)| is_same(other)) {
+                        found.push((mistake, tried.len()));
+                    }
+                }
             }
-            before = Some(sample);
+            tried.push(sample);
         }
         first = first.or(Some(base));
     }
-    found
+    let found = found.into_iter().filter_map(|(it, at)| Some((it, tried.get(at)?))).collect();
+    // Those that follow one another differ in texts, those of another base in choices.
+    let near = tried.iter().take(most).chain(tried.iter().skip(most).step_by(most + 1));
+    let all: Vec<_> = samples.all().take(2).chain(near).collect();
+    cured(subject, &all, found)
 }
 
 fn hostile(parameter: &Parameter, word: &str) -> Vec<Value> {
@@ -82,7 +97,7 @@ fn hostile(parameter: &Parameter, word: &str) -> Vec<Value> {
     fitting(parameter, values(&parameter.shape, word))
 }
 
-/// Hostile values of a shape: with such a text at one place, and tame ones at the others.
+/// Hostile values of a shape, a few of them.
 fn values(shape: &Shape, word: &str) -> Vec<Value> {
     let text = |text: &&str| Value::from(if *text == WORD { word } else { *text });
     let texts = || TEXTS.iter().map(text);
@@ -101,15 +116,22 @@ fn values(shape: &Shape, word: &str) -> Vec<Value> {
         }
         Shape::Object(fields) => {
             let Value::Map(tame) = whole(fields) else { return Vec::new() };
-            let of = |field: &Parameter| {
-                let key = Value::from(field.name.as_str());
-                let with = |value| {
-                    let others = tame.iter().filter(|(name, _)| *name != key).cloned();
-                    Value::Map(others.chain([(key.clone(), value)]).collect())
-                };
-                hostile(field, word).into_iter().map(with).collect::<Vec<_>>()
+            // All keys at once, each with another text: a map for each key would be without bound.
+            let of = |field: &Parameter| (Value::from(field.name.as_str()), hostile(field, word));
+            let texts: Vec<_> = fields.iter().map(of).filter(|(_, it)| !it.is_empty()).collect();
+            let most = texts.iter().map(|(_, it)| it.len()).max().unwrap_or_default();
+            let round = |round: usize| {
+                let mut map = tame.clone();
+                for (at, (key, values)) in texts.iter().enumerate() {
+                    let Some(value) = values.get((round + at) % values.len()) else { continue };
+                    match map.iter_mut().find(|(name, _)| name == key) {
+                        Some((_, old)) => *old = value.clone(),
+                        None => map.push((key.clone(), value.clone())),
+                    }
+                }
+                Value::Map(map)
             };
-            fields.iter().flat_map(of).collect()
+            (0..most).map(round).collect()
         }
         Shape::Integer
         | Shape::Number
@@ -140,47 +162,4 @@ fn with(
         given.insert(parameter.name.clone(), Given::new(value.clone(), Origin::Spec));
     }
     samples.resolved(given).ok()
-}
-
-/// The edit that the help speaks of, where the expression stands alone or in quotes of its own.
-pub(super) fn mended(mistake: Diagnostic) -> Diagnostic {
-    if !matches!(mistake.code, "unsafe-text" | "no-text") {
-        return mistake;
-    }
-
-    let place = mistake.place.clone();
-    let edit = place.zip(mistake.help.as_deref()).and_then(|(place, help)| edit(&place, help));
-    mistake.fix(edit)
-}
-
-fn edit(place: &Place, help: &str) -> Option<FixEdit> {
-    let written = help.split('`').nth(1)?;
-    let written = written.strip_prefix("{{ ")?.strip_suffix(" }}")?;
-    let mut filters = written.rsplit(" | ");
-    if filters.next() == filters.next() {
-        // What has the filter is no better with it twice.
-        return None;
-    }
-    let text = place.document.text();
-    let (open, close) = [("{{", "}}"), ("[[", "]]")].into_iter().find(|(open, close)| {
-        let before = text.get(..place.span.start).unwrap_or_default();
-        let inside = before.rfind(open).and_then(|at| before.get(at..));
-        inside.is_some_and(|inside| !inside.contains(close))
-            || text.get(place.span.start..).is_some_and(|rest| rest.starts_with(open))
-    })?;
-    let front = text.get(..place.span.start + open.len()).and_then(|it| it.rfind(open))?;
-    let back = place.span.start + text.get(place.span.start..)?.find(close)? + close.len();
-    let (before, after) = (text.get(..front)?, text.get(back..)?);
-    let quote = before.chars().next_back().filter(|it| matches!(it, '"' | '\''));
-    let (front, back) = match quote {
-        Some(quote) if after.starts_with(quote) => (front - 1, back + 1),
-        Some(_) => return None,
-        None => (front, back),
-    };
-    let before = text.get(..front)?.trim_end_matches(' ');
-    let ends = |it: &str| it.is_empty() || it.starts_with(['\n', '\r', ',', '}', ']', ' ', ')']);
-    let begins = before.is_empty() || before.ends_with([':', '=', '-', '\n', '[', ',', '{', '(']);
-    let is_alone = ends(text.get(back..)?) && (begins || text.get(..front)?.ends_with(' '));
-    let place = place.document.place(Span { start: front, end: back });
-    is_alone.then(|| FixEdit::Replace { place, text: format!("{open} {written} {close}") })
 }

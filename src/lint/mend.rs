@@ -3,7 +3,7 @@
 //! **Invariant:** no two edits of one round touch the same lines of a file; what is left out waits for
 //! the next look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::{Diagnostic, Fix, FixEdit},
@@ -17,17 +17,75 @@ pub struct Files {
     pub written: BTreeMap<String, String>,
     /// Files that get another name, with their modes.
     pub moved: BTreeMap<String, String>,
-    /// How many findings that mends.
-    pub mended: usize,
+    /// What each finding gets that is mended by that.
+    pub mended: Vec<Mended>,
 }
 
-/// The edits of as many findings as can be made at once.
-pub fn mend(found: &[Diagnostic]) -> Files {
+/// What mends one finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// Its edits, in their order.
+    pub edits: Vec<Made>,
+}
+
+/// One edit in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The file that it changes.
+    pub file: String,
+    /// Where: the file, with line and column if it is a part of it.
+    pub place: String,
+    /// What: on one line.
+    pub what: String,
+}
+
+/// The edits of as many findings as can be made at once, none of which touches a file of `refused`.
+pub fn mend(found: &[Diagnostic], refused: &BTreeSet<String>) -> Files {
     let mut mending = Mending::default();
-    for fix in found.iter().filter_map(|it| it.fix.as_ref()) {
+    let is_possible = |fix: &&Fix| !fix.edits.iter().any(|it| refused.contains(file(it)));
+    for fix in found.iter().filter_map(|it| it.fix.as_ref()).filter(is_possible) {
         mending.take(fix);
     }
     mending.files()
+}
+
+/// The file that an edit changes, by its name before.
+fn file(edit: &FixEdit) -> &str {
+    match edit {
+        FixEdit::Replace { place, .. } => place.document.name(),
+        FixEdit::Create { path, .. } => path,
+        FixEdit::Rename { from, .. } => from,
+    }
+}
+
+fn made(edit: &FixEdit) -> Made {
+    let (place, what) = match edit {
+        FixEdit::Replace { place, text } => {
+            (place.label(), replaced(&place.document.shown(place.span), text))
+        }
+        FixEdit::Create { path, .. } => (path.clone(), "written".to_owned()),
+        FixEdit::Rename { from, to } => (from.clone(), format!("now called `{to}`")),
+    };
+    Made { file: file(edit).to_owned(), place, what }
+}
+
+/// A replacement in words.
+fn replaced(old: &str, new: &str) -> String {
+    match (old.trim(), new.trim()) {
+        ("", _) => format!("added {}", quoted(new)),
+        (_, "") => format!("took away {}", quoted(old)),
+        (old, new) => format!("{} is now {}", quoted(old), quoted(new)),
+    }
+}
+
+/// A text on one line: a long one by its beginning.
+fn quoted(text: &str) -> String {
+    const MOST: usize = 60;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.chars().count() > MOST {
+        true => format!("`{}…`", text.chars().take(MOST).collect::<String>().trim_end()),
+        false => format!("`{text}`"),
+    }
 }
 
 #[derive(Default)]
@@ -55,7 +113,7 @@ impl<'a> Mending<'a> {
                 }
             }
         }
-        self.files.mended += 1;
+        self.files.mended.push(Mended { edits: fix.edits.iter().map(made).collect() });
     }
 
     fn is_free(&self, edit: &FixEdit) -> bool {
@@ -120,9 +178,12 @@ mod tests {
             replace(&document, "two", "2"),
             replace(&document, "five", "5"),
         ];
-        let files = mend(&found);
+        let files = mend(&found, &BTreeSet::new());
         assert_eq!(files.written["a"], "1\ntwo\nthree\nfour\n5\n");
-        assert_eq!(files.mended, 2);
+        let made: Vec<_> = files.mended.iter().flat_map(|it| &it.edits).collect();
+        let made: Vec<_> = made.iter().map(|it| format!("{} {}", it.place, it.what)).collect();
+        assert_eq!(made, ["a:1:1 `one` is now `1`", "a:5:1 `five` is now `5`"]);
+        assert_eq!(mend(&found, &BTreeSet::from(["a".to_owned()])), Files::default());
     }
 
     #[test]
@@ -130,7 +191,7 @@ mod tests {
         let document = Document::new("a", "one\n");
         let edit = FixEdit::Rename { from: "a".to_owned(), to: "b".to_owned() };
         let renamed = Diagnostic::error("x", "x").fix(edit);
-        let files = mend(&[renamed, replace(&document, "one", "1")]);
+        let files = mend(&[renamed, replace(&document, "one", "1")], &BTreeSet::new());
         assert!(files.written.is_empty() && files.moved["a"] == "b");
     }
 }

@@ -4,10 +4,15 @@ use std::collections::BTreeSet;
 
 use super::{
     expressions::stated,
-    subject::{Subject, steps},
+    shapes::brackets,
+    subject::{Subject, difference, steps},
 };
 use crate::{
-    data::Value, diag::Diagnostic, edit::Edit, manifest::Syntax, spec::METADATA_ANSWERS,
+    data::{Value, parse_yaml},
+    diag::{Diagnostic, FixEdit},
+    edit::{self, Edit},
+    manifest::Syntax,
+    spec::METADATA_ANSWERS,
     template::names,
 };
 
@@ -25,12 +30,46 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             Diagnostic::warning("unused-parameter", message)
                 .at(subject.data.key_place(&pointer))
                 .help("remove it, or use it in a template")
-                .fix(removal(subject, name))
+                .fixes(removal(subject, name).unwrap_or_default())
         })
         .collect()
 }
 
-fn removal(subject: &Subject<'_>, name: &str) -> Option<crate::diag::FixEdit> {
+/// The edits that take a parameter away with its answers; none where something else names it: that
+/// would look like a name misspelt.
+fn removal(subject: &Subject<'_>, name: &str) -> Option<Vec<FixEdit>> {
+    let migrations = subject.data.value.get("migrations");
+    if migrations.is_some_and(|it| speaks(it, name)) {
+        return None;
+    }
+    let mut edits = vec![declaration(subject, name)?];
+    for case in super::sample::cases(subject) {
+        let data = parse_yaml(&case).ok()?;
+        let answers = |value: &Value| value.get("parameters")?.get(name).map(|_| ());
+        if data.value.get("upgrade").is_some_and(|it| speaks(it, name)) {
+            return None;
+        }
+        if answers(&data.value).is_some() {
+            // Where the case upgrades, its answers are an older version's as well.
+            if data.value.get("upgrade").is_some() {
+                return None;
+            }
+            let path = steps(["parameters", name]);
+            let new = edit::yaml(case.text(), &[Edit::Remove { path }]).ok()?;
+            edits.push(difference(&case, &new));
+        }
+    }
+    Some(edits)
+}
+
+/// Whether a key or a text somewhere in a value is a name.
+fn speaks(value: &Value, name: &str) -> bool {
+    value.as_text() == Some(name)
+        || value.items().iter().any(|it| speaks(it, name))
+        || value.entries().any(|(key, it)| key == name || speaks(it, name))
+}
+
+fn declaration(subject: &Subject<'_>, name: &str) -> Option<FixEdit> {
     let parameters = subject.data.value.get("parameters")?;
     let required = parameters.get("required").map(Value::items).unwrap_or_default();
     let at = required.iter().position(|it| it.as_text() == Some(name));
@@ -65,13 +104,8 @@ fn used(subject: &Subject<'_>) -> BTreeSet<(String, String)> {
         subject.path_templates(path).iter().for_each(|part| by_templates(part, Syntax::Curly));
     }
     for (path, _) in subject.files() {
-        used.extend(listed(path.as_str()).map(|name| (String::new(), name.to_owned())));
+        let lists = brackets(path.as_str()).into_iter();
+        used.extend(lists.map(|it| (String::new(), it.list.to_owned())));
     }
     used
-}
-
-/// The lists that a path renders once for each item of: `orders` of `[orders.name]`.
-fn listed(path: &str) -> impl Iterator<Item = &str> {
-    let inside = path.split('[').skip(1).filter_map(|it| it.split(']').next());
-    inside.filter_map(|it| it.split('.').next())
 }

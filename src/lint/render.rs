@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    hostile::mended,
+    cure::Found,
+    files,
     sample::{Sample, Samples},
     speaking::{Speaking, different},
     subject::Subject,
@@ -19,17 +20,21 @@ use crate::{
     tree::{RepoPath, Tree},
 };
 
+/// How many answers a finding names, and how long they may be.
+const SHOWN: usize = 4;
+const LONGEST: usize = 40;
+
 /// What came of every sample.
-pub(super) struct Rendered {
+pub(super) struct Rendered<'s> {
     /// The version by itself, with each sample.
     plans: Vec<Plan>,
     /// With its layers, with the answers of each case.
     whole: Vec<Plan>,
-    /// What is wrong.
-    pub(super) mistakes: Vec<Diagnostic>,
+    /// What is wrong, and with which answers.
+    pub(super) mistakes: Vec<Found<'s>>,
 }
 
-impl Rendered {
+impl Rendered<'_> {
     /// Every plan that was made.
     pub(super) fn all(&self) -> impl Iterator<Item = &Plan> {
         self.whole.iter().chain(&self.plans)
@@ -46,19 +51,26 @@ impl Rendered {
     }
 }
 
-pub(super) fn render(subject: &Subject<'_>, samples: &Samples<'_>) -> Rendered {
+pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Rendered<'s> {
     let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
     let files = subject.request.files;
     let speaking = Speaking::new(subject);
-    let mut take = |plan: Result<Plan, Vec<Diagnostic>>| match plan {
-        Ok(plan) => rendered.plans.push(plan),
-        Err(mistakes) => rendered.mistakes.extend(mistakes),
-    };
-    samples.bases.iter().for_each(|sample| take(plan(subject, sample, files)));
+    for sample in &samples.bases {
+        match plan(subject, sample, files) {
+            Ok(plan) => rendered.plans.push(plan),
+            Err(mistakes) => rendered.mistakes.extend(mistakes.into_iter().map(|it| (it, sample))),
+        }
+    }
     if let Some(first) = samples.bases.first() {
         for sample in &samples.variants {
             let changed = different(&sample.answers, &first.answers);
-            take(plan(subject, sample, &speaking.of(files, &[changed])));
+            match plan(subject, sample, &speaking.of(files, std::slice::from_ref(&changed))) {
+                Ok(plan) => rendered.plans.push(plan),
+                Err(mistakes) => {
+                    let with = |it: Diagnostic| (it.note(answered(sample, &changed)), sample);
+                    rendered.mistakes.extend(mistakes.into_iter().map(with));
+                }
+            }
         }
     }
     if !rendered.mistakes.is_empty() {
@@ -67,10 +79,31 @@ pub(super) fn render(subject: &Subject<'_>, samples: &Samples<'_>) -> Rendered {
     for sample in &samples.bases {
         match with_layers(subject, sample) {
             Ok(plan) => rendered.whole.push(plan),
-            Err(mistakes) => rendered.mistakes.extend(mistakes),
+            Err(mistakes) => rendered.mistakes.extend(mistakes.into_iter().map(|it| (it, sample))),
         }
     }
     rendered
+}
+
+/// The answers that a sample was made with in place of those of the first case.
+fn answered(sample: &Sample, changed: &BTreeSet<&str>) -> String {
+    let is_given = |name: &&&str| sample.given.contains_key(**name);
+    let answer = |name: &&str| {
+        let value = sample.answers.get(*name)?.value.to_string();
+        (value.len() <= LONGEST).then(|| format!("`{name}` is `{value}`"))
+    };
+    let given: Vec<_> = changed.iter().filter(is_given).filter_map(answer).collect();
+    match given.len() {
+        0 => "with other answers than those of the first case".to_owned(),
+        count if count > SHOWN => {
+            format!(
+                "where {}, and {} more",
+                given.get(..SHOWN).unwrap_or_default().join(", "),
+                count - SHOWN
+            )
+        }
+        _ => format!("where {}", given.join(", ")),
+    }
 }
 
 /// The version by itself: those of its files that `files` holds.
@@ -168,7 +201,10 @@ fn called(subject: &Subject<'_>, mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let title = format!("{}@{}: ", metadata.name, metadata.version);
     let start = || subject.manifest.document.place((0..0).into());
     let name = |mut mistake: Diagnostic| {
-        let Some(place) = &mistake.place else { return mistake.at(start()) };
+        let Some(place) = &mistake.place else {
+            let named = files::named(subject, &mistake.message);
+            return mistake.at(named.unwrap_or_else(start));
+        };
         let document = &place.document;
         let (name, span) = (document.name(), place.span);
         let label = match (name.strip_prefix(&title), name.split_once(": ")) {
@@ -182,5 +218,5 @@ fn called(subject: &Subject<'_>, mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
         mistake.place = Some(Document::new(label, document.text()).place(span));
         mistake
     };
-    mistakes.into_iter().map(|it| mended(name(it))).collect()
+    mistakes.into_iter().map(name).collect()
 }

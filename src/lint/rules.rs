@@ -6,7 +6,7 @@ use super::{
 };
 use crate::diag::Diagnostic;
 
-pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
+pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered<'_>) -> Vec<Diagnostic> {
     let rules = &subject.manifest.files;
     let mut found = Vec::new();
     for (index, rule) in rules.iter().enumerate() {

@@ -13,8 +13,14 @@ use crate::{
     text::Document,
 };
 
-/// How many combinations of choices are tried at most.
+/// How many combinations of choices are tried at most, where each is tried with all others.
 const MOST: usize = 48;
+
+/// How many are tried at most where each choice is tried by itself, or a few by few.
+const MOST_SINGLE: usize = 96;
+
+/// How many choices of one parameter are tried at most.
+const MOST_CHOICES: usize = 256;
 
 /// Texts that parameters of many kinds take.
 const TEXTS: [&str; 16] = [
@@ -51,14 +57,70 @@ pub(super) struct Samples<'s> {
     pub(super) variants: Vec<Sample>,
     /// What is wrong with the cases.
     pub(super) mistakes: Vec<Diagnostic>,
+    /// Whether every choice was tried by itself at least.
+    pub(super) is_whole: bool,
+}
+
+/// How choices are tried.
+enum Way {
+    /// Each with all others.
+    Combined,
+    /// Each by itself.
+    Single,
+    /// So many rows of choices, each of another mix.
+    Mixed(usize),
+}
+
+/// What is not tried of a version's choices: the lint looks at so many combinations of so many.
+pub(super) fn untried(parameters: &[Parameter]) -> Option<String> {
+    let choices = all_choices(parameters);
+    let tried = match way(&choices) {
+        Way::Combined | Way::Single => return None,
+        Way::Mixed(rows) => rows,
+    };
+    let all = choices.iter().try_fold(1_u64, |all, (_, it)| all.checked_mul(it.len() as u64));
+    let all = all.map_or_else(|| "very many".to_owned(), |all| all.to_string());
+    Some(format!("looked at {tried} of {all} combinations of choices"))
+}
+
+fn way(choices: &[(&str, Vec<Value>)]) -> Way {
+    let all = choices.iter().try_fold(1_usize, |all, (_, it)| all.checked_mul(it.len()));
+    let longest = choices.iter().map(|(_, it)| it.len()).max().unwrap_or_default();
+    match all {
+        Some(all) if all <= MOST => Way::Combined,
+        _ if choices.iter().map(|(_, it)| it.len()).sum::<usize>() <= MOST_SINGLE => Way::Single,
+        _ => Way::Mixed(longest.clamp(MOST, MOST_CHOICES)),
+    }
+}
+
+/// What every parameter that has choices is tried with.
+fn all_choices(parameters: &[Parameter]) -> Vec<(&str, Vec<Value>)> {
+    let free = parameters.iter().filter(|it| it.computed.is_none());
+    free.filter_map(|it| Some((it.name.as_str(), choices(it)?))).collect()
+}
+
+/// Which choice of `many` a row takes in a column: the first rows take every choice once, the others
+/// a mix that is the same in every run.
+fn mixed(row: usize, column: usize, many: usize) -> usize {
+    if row < many {
+        return (row + column) % many.max(1);
+    }
+    let seed = (row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (column as u64 + 1);
+    let seed = seed.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    usize::try_from((seed >> 33) % many.max(1) as u64).unwrap_or_default()
 }
 
 impl<'s> Samples<'s> {
     pub(super) fn new(subject: &'s Subject<'_>) -> Result<Self, Vec<Diagnostic>> {
         let parameters = &subject.manifest.parameters;
         let questionnaire = Questionnaire::new(parameters, &subject.manifest.rules)?;
-        let mut samples =
-            Self { questionnaire, bases: Vec::new(), variants: Vec::new(), mistakes: Vec::new() };
+        let mut samples = Self {
+            questionnaire,
+            bases: Vec::new(),
+            variants: Vec::new(),
+            mistakes: Vec::new(),
+            is_whole: true,
+        };
         for document in cases(subject) {
             samples.case(&document);
         }
@@ -97,7 +159,10 @@ impl<'s> Samples<'s> {
         let answer = |(name, node): (&str, Node<'_>)| {
             let (place, key) = (Some(node.place()), Some(node.key_place()));
             let value = node.value().clone();
-            (name.to_owned(), Given { place, key, ..Given::new(value, Origin::Spec) })
+            (
+                name.to_owned(),
+                Given { place, key, parts: node.places(), ..Given::new(value, Origin::Spec) },
+            )
         };
         let given = parameters.iter().flat_map(Node::entries).map(answer).collect();
         // A case may be there to be refused.
@@ -120,26 +185,39 @@ impl<'s> Samples<'s> {
 
     fn vary(&mut self, parameters: &[Parameter]) {
         let Some(base) = self.bases.first() else { return };
-        let choices: Vec<(&str, Vec<Value>)> = parameters
-            .iter()
-            .filter(|it| it.computed.is_none())
-            .filter_map(|it| Some((it.name.as_str(), choices(it)?)))
-            .collect();
-        let all = choices.iter().try_fold(1_usize, |all, (_, it)| all.checked_mul(it.len()));
+        let choices = all_choices(parameters);
+        let way = way(&choices);
+        self.is_whole = !matches!(way, Way::Mixed(_));
         let mut givens = vec![base.given.clone()];
-        if all.is_some_and(|all| all <= MOST) {
-            for (name, values) in &choices {
-                let with = |given: &GivenAnswers| {
-                    let given = given.clone();
-                    values.iter().map(move |value| with(&given, name, value)).collect::<Vec<_>>()
-                };
-                givens = givens.iter().flat_map(with).collect();
+        match way {
+            Way::Combined => {
+                for (name, values) in &choices {
+                    let all = |given: &GivenAnswers| {
+                        let given = given.clone();
+                        let one = |value| with(&given, name, value);
+                        values.iter().map(one).collect::<Vec<_>>()
+                    };
+                    givens = givens.iter().flat_map(all).collect();
+                }
             }
-        } else {
-            let one = choices.iter().flat_map(|(name, values)| {
-                values.iter().map(|value| with(&base.given, name, value))
-            });
-            givens = one.collect();
+            Way::Single => {
+                let one = choices.iter().flat_map(|(name, values)| {
+                    values.iter().map(|value| with(&base.given, name, value))
+                });
+                givens = one.collect();
+            }
+            Way::Mixed(rows) => {
+                let row = |row: usize| {
+                    let mut given = base.given.clone();
+                    for (column, (name, values)) in choices.iter().enumerate() {
+                        let value = values.get(mixed(row, column, values.len())).cloned();
+                        let value = value.map(|it| Given::new(it, Origin::Spec));
+                        given.extend(value.map(|it| ((*name).to_owned(), it)));
+                    }
+                    given
+                };
+                givens = (0..rows).map(row).collect();
+            }
         }
         let samples: Vec<_> = givens.into_iter().filter_map(|it| self.resolved(it).ok()).collect();
         let mut seen: Vec<Answers> = self.bases.iter().map(|it| it.answers.clone()).collect();

@@ -6,6 +6,7 @@ use crate::{
     diag::{Diagnostic, FixEdit},
     edit::{self, Edit, Step},
     manifest::{Manifest, Source, Syntax},
+    template::names,
     text::{Document, Place, Span},
     tree::{Entry, Mode, RepoPath},
 };
@@ -86,9 +87,11 @@ impl<'a> Subject<'a> {
             if !includes.iter().any(|word| text.contains(word)) {
                 continue;
             }
+            // A name that is computed may be any.
+            let is_any = names(text, from.syntax).is_ok_and(|it| it.computes_partials);
             for (path, entry) in self.all_partials() {
                 let is_new = !reached.iter().any(|it| it.path == path && it.syntax == from.syntax);
-                if is_new && text.contains(path.file_name()) {
+                if is_new && (is_any || text.contains(path.file_name())) {
                     let partial = TemplateText { path, entry, syntax: from.syntax };
                     reached.push(partial.clone());
                     waiting.push(partial);
@@ -124,10 +127,12 @@ impl<'a> Subject<'a> {
         Source { text: text.to_owned(), place: self.data.value_place(pointer) }
     }
 
-    /// The edit of the manifest's text that makes these changes, proved.
+    /// The edit of the manifest's text that makes these changes; none if it would break it.
     pub(super) fn manifest_edit(&self, edits: &[Edit]) -> Option<FixEdit> {
         let document = &self.manifest.document;
         let new = edit::yaml(document.text(), edits).ok()?;
+        let edited = Document::new(document.name(), new.as_str());
+        Manifest::parse(&edited, self.request.flagstone).ok()?;
         Some(difference(document, &new))
     }
 
@@ -162,7 +167,24 @@ pub(super) fn difference(document: &Document, new: &str) -> FixEdit {
     let back = back.take_while(|(one, two)| one == two).count();
     let is_boundary = |back: &usize| old.is_char_boundary(old.len() - back);
     let back = (0..=back).rev().find(is_boundary).unwrap_or_default();
-    let place = document.place(Span { start: front, end: old.len() - back });
-    let text = new.get(front..new.len() - back).unwrap_or_default().to_owned();
+    let back = old.len() - back..new.len() - back;
+    let slid = slid(old, new, front, &back);
+    let place = document.place(Span { start: front - slid, end: back.start - slid });
+    let text = new.get(front - slid..back.end - slid).unwrap_or_default().to_owned();
     FixEdit::Replace { place, text }
+}
+
+/// How far to the left what comes or goes may be taken to stand, so that it begins its line: of
+/// `b`, `b` it makes no difference which of them goes.
+fn slid(old: &str, new: &str, front: usize, back: &std::ops::Range<usize>) -> usize {
+    let line = old.get(..front).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
+    let distance = front - line;
+    let (text, end) = match (back.start == front, back.end == front) {
+        (true, false) => (new, back.end),
+        (false, true) => (old, back.start),
+        _ => return 0,
+    };
+    let before = old.get(line..front);
+    let is_same = before.is_some() && text.get(end - distance.min(end)..end) == before;
+    if is_same && distance <= end - front { distance } else { 0 }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::subject::{Subject, TemplateText};
+use super::{
+    shapes::{Bracket, Shapes, brackets},
+    subject::{Subject, TemplateText},
+};
 use crate::{
     diag::{Diagnostic, FixEdit},
     manifest::Syntax,
@@ -20,6 +23,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         subject,
         builtins: Builtins::new(),
         known: subject.parameters().map(str::to_owned).chain(["data".to_owned()]).collect(),
+        shapes: Shapes::new(subject),
         found: Vec::new(),
     };
     // What a template sets is there in what it includes.
@@ -33,17 +37,20 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         all.iter().zip(&templates).filter_map(|(parsed, it)| Some((parsed.as_ref()?, it)))
     {
         let mut known = looking.known.clone();
-        if template.path.as_str().contains('[') {
+        let shapes = looking.shapes.in_path(template.path.as_str());
+        if shapes.has_item() {
             known.extend(ITEM.map(str::to_owned));
         }
-        looking.uses(document, names, &known);
+        looking.uses(document, names, &known, &shapes);
     }
+    let shapes = looking.shapes;
     for (document, names) in included.iter().flatten() {
-        looking.uses(document, names, &everywhere);
+        looking.uses(document, names, &everywhere, &shapes);
     }
     let paths: Vec<_> = subject.files().map(|(path, _)| path).collect();
     for path in paths {
         looking.path(path.as_str(), &subject.path_templates(path), &everywhere);
+        looking.brackets(path.as_str());
     }
     looking.found
 }
@@ -52,6 +59,7 @@ struct Looking<'s, 'a> {
     subject: &'s Subject<'a>,
     builtins: Builtins,
     known: BTreeSet<String>,
+    shapes: Shapes<'s>,
     found: Vec<Diagnostic>,
 }
 
@@ -88,7 +96,8 @@ impl Looking<'_, '_> {
             let document = Document::new(self.subject.request.label(path), *part);
             if let Some(names) = self.names(&document, Syntax::Curly) {
                 let from = self.found.len();
-                self.uses(&document, &names, known);
+                let shapes = self.shapes.in_path(path);
+                self.uses(&document, &names, known, &shapes);
                 let label = |text: &str| self.subject.request.label(text);
                 for mistake in self.found.iter_mut().skip(from) {
                     rename(mistake, path, part, &label);
@@ -97,7 +106,57 @@ impl Looking<'_, '_> {
         }
     }
 
-    fn uses(&mut self, document: &Document, names: &Names, known: &BTreeSet<String>) {
+    /// The lists that a path names are there, and their items have the keys.
+    fn brackets(&mut self, path: &str) {
+        let document = Document::new(self.subject.request.label(path), path);
+        for bracket in brackets(path) {
+            let (mistake, span, near) = match self.shapes.wrong_bracket(&bracket) {
+                Some(wrong) => wrong,
+                // Brackets without a dot are routes of web frameworks as well.
+                None if bracket.key.is_some()
+                    && !self.shapes.lists().any(|it| it == bracket.list) =>
+                {
+                    let span = Span { start: bracket.span.start + 1, ..bracket.span };
+                    let span = Span { end: span.start + bracket.list.len(), ..span };
+                    let (mistake, near) = self.no_list(&bracket);
+                    (mistake, span, near)
+                }
+                None => continue,
+            };
+            let from = self.found.len();
+            self.found.push(mistake.at(document.place(span)).instead(near));
+            let label = |text: &str| self.subject.request.label(text);
+            for mistake in self.found.iter_mut().skip(from) {
+                rename(mistake, path, path, &label);
+            }
+        }
+    }
+
+    fn no_list(&self, bracket: &Bracket<'_>) -> (Diagnostic, Option<String>) {
+        let list = bracket.list;
+        let is_parameter = self.subject.parameters().any(|it| it == list);
+        let what = if is_parameter { "the parameter" } else { "there is no list parameter" };
+        let is = if is_parameter { " is no list" } else { "" };
+        let message = format!("{what} `{list}`{is}: the brackets stay in the name");
+        let near = nearest(list, self.shapes.lists()).map(str::to_owned);
+        let help = near.as_ref().map_or_else(
+            || format!("declare `{list}` with `type: array` for one file an item"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        (Diagnostic::warning("unknown-list", message).help(help), near)
+    }
+
+    fn uses(
+        &mut self,
+        document: &Document,
+        names: &Names,
+        known: &BTreeSet<String>,
+        shapes: &Shapes<'_>,
+    ) {
+        let wrong = shapes.wrong(names).into_iter();
+        self.found.extend(
+            wrong.map(|(mistake, span, near)| mistake.at(document.place(span)).instead(near)),
+        );
         for name in &names.uses {
             let mistake = match name.kind {
                 NameKind::Asked => None,
@@ -125,6 +184,11 @@ impl Looking<'_, '_> {
     }
 
     fn unknown(&self, it: &NameUse, known: &BTreeSet<String>) -> (Diagnostic, Option<String>) {
+        if ITEM.contains(&it.name.as_str()) {
+            let message = format!("`{}` is not defined", it.name);
+            let help = "it is there in a template whose path names a list parameter: `[LIST]` or `[LIST.KEY]`";
+            return (Diagnostic::error("undefined-name", message).help(help), None);
+        }
         unknown(it, known.iter().map(String::as_str), &self.builtins)
     }
 
@@ -163,7 +227,16 @@ pub(super) fn unknown<'n>(
     let all: Vec<_> = own.map(str::to_owned).chain(builtins.all(it.kind)).collect();
     let near = nearest(&it.name, all.iter().map(String::as_str)).map(str::to_owned);
     let help = near.as_ref().map(|near| format!("did you mean `{near}`?"));
-    (Diagnostic::error(code, message).maybe_help(help), near)
+    let mistake = Diagnostic::error(code, message);
+    match (it.kind, it.name.as_str()) {
+        (NameKind::Filter, "safe") => {
+            (mistake.help("remove it: filters such as `to_yaml` say how a text is written"), None)
+        }
+        (NameKind::Function | NameKind::Variable, "now" | "today" | "random") => {
+            (mistake.help("the same answers make the same files on every day: ask for it"), None)
+        }
+        _ => (mistake.maybe_help(help), near),
+    }
 }
 
 /// A file's name has no text to edit: what mends it is another name.

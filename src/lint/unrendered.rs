@@ -37,7 +37,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             let mistake = Diagnostic::warning("unrendered-template", message)
                 .at(document.place(it.span))
                 .help(format!("call the file `{}.j2`", path.file_name()));
-            found.push(mistake.fix(FixEdit::Rename { to: format!("{label}.j2"), from: label }));
+            let to = format!("{label}.j2");
+            let is_free = !subject.request.is_taken(&format!("{path}.j2"));
+            found.push(mistake.fix(is_free.then_some(FixEdit::Rename { to, from: label })));
         }
     }
     found

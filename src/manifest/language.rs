@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Parameter, Shape};
+use super::{Manifest, Parameter, Shape};
 
 /// A person's language, as the environment names it: `de`, `de_AT.UTF-8`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +22,15 @@ impl Language {
         let is = |wanted: &str, name: &str| name.replace('_', "-").to_lowercase() == wanted;
         let of = |wanted: &String| texts.iter().find(|(name, _)| is(wanted, name));
         self.0.iter().find_map(of).map(|(_, text)| text.clone())
+    }
+}
+
+impl Manifest {
+    /// The manifest with its questions in a language, where they speak it.
+    #[must_use]
+    pub fn in_language(&self, language: &Language) -> Self {
+        let parameters = self.parameters.iter().map(|it| it.in_language(language)).collect();
+        Self { parameters, ..self.clone() }
     }
 }
 

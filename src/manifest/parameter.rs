@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Shape, Source, Widget,
+    Shape, Source, Widget, bounds,
     parse::source,
     shape::{shape, texts},
 };
@@ -222,7 +222,12 @@ fn check_name(name: &str, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
 /// What the schema of the manifest can't say about one parameter.
 fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) {
     let name = &parameter.name;
+    let before = mistakes.len();
     check_parts(parameter, node, mistakes);
+    if mistakes.iter().skip(before).any(|it| matches!(it.code, "no-value" | "pattern")) {
+        // What no answer can meet, the default can't either.
+        return;
+    }
     if parameter.computed.is_none() && node.get("type").is_none() && parameter.shape == Shape::Any {
         let message = format!("parameter `{name}` has neither a `type` nor choices");
         mistakes.push(
@@ -237,6 +242,8 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
         mistakes.push(mistake.at(computed.key_place()).help("remove one of the two"));
     }
     match Schema::compile(&parameter.schema) {
+        // What is wrong with the default may only be what is wrong with the choices.
+        Ok(_) if has_broken_choice(node) => {}
         Ok(schema) => check_default(parameter, node, &schema, mistakes),
         // A mistake in the schema's form was told already.
         Err(_) if mistakes.iter().any(|it| it.code == "invalid-value") => {}
@@ -245,6 +252,14 @@ fn check(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagnostic>)
             mistakes.push(Diagnostic::error("parameter-schema", message).at(node.key_place()));
         }
     }
+}
+
+/// Whether one of the choices, of the answer or of its items, is none: that was told already.
+fn has_broken_choice(node: &Node<'_>) -> bool {
+    let choices = node.get("oneOf");
+    let is_broken =
+        choices.is_some_and(|it| it.items().any(|choice| choice.get("const").is_none()));
+    is_broken || node.get("items").is_some_and(|it| has_broken_choice(&it))
 }
 
 /// What belongs together in a map, a list and their widgets; and each known key for itself.
@@ -271,6 +286,7 @@ fn check_parts(parameter: &Parameter, node: &Node<'_>, mistakes: &mut Vec<Diagno
     }
     let mut around = Some(node.clone());
     while let Some(inside) = around {
+        mistakes.extend(bounds::mistakes(name, &inside));
         check_keys(&inside, mistakes);
         around = inside.get("items").or_else(|| inside.get("additionalProperties"));
     }

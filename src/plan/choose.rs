@@ -39,6 +39,11 @@ pub(super) fn choose(candidates: Vec<Candidate<'_>>) -> (Plan, Vec<Diagnostic>) 
 
 fn twice(path: &RepoPath, one: &PlannedFile, two: &PlannedFile) -> Diagnostic {
     let message = format!("`{path}` is written by `{}` and by `{}`", one.source, two.source);
-    Diagnostic::error("written-twice", message)
-        .help("make at most one of them render, or name the path in the `overrides` of one layer")
+    let help = match one.source.layer == two.source.layer {
+        true => "make at most one of them render",
+        false => {
+            "make at most one of them render, or name the path in the `overrides` of one layer"
+        }
+    };
+    Diagnostic::error("written-twice", message).help(help)
 }

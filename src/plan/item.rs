@@ -60,6 +60,11 @@ impl Item<'_> {
         out + path.get(end..).unwrap_or_default()
     }
 
+    /// Which item it is.
+    pub(super) fn label(&self) -> String {
+        format!("item {} of `{}`", self.number + 1, self.list)
+    }
+
     /// A mistake, with the item that it is about.
     pub(super) fn noted(&self, mistake: Diagnostic) -> Diagnostic {
         let (number, list, key) = (self.number + 1, self.list, &self.key);

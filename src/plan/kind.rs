@@ -167,11 +167,12 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
     (&["java"], Target::Code(Language::Java)),
     (
         &[
-            "xml", "html", "htm", "xhtml", "svg", "pom", "csproj", "xsd", "xsl", "wsdl", "fsproj",
-            "vbproj", "props", "targets", "nuspec", "config", "plist", "resx", "xaml",
+            "xml", "pom", "csproj", "xsd", "xsl", "wsdl", "fsproj", "vbproj", "props", "targets",
+            "nuspec", "config", "plist", "resx", "xaml",
         ],
         Target::Code(Language::Xml),
     ),
+    (&["html", "htm", "xhtml", "svg"], Target::Code(Language::Html)),
     (
         &["ini", "cfg", "conf", "cnf", "properties", "service", "timer", "socket", "desktop"],
         Target::Code(Language::Settings),

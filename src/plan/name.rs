@@ -19,7 +19,8 @@ const OURS: [&str; 2] = [spec::FILE, lock::FILE];
 /// text that says so.
 fn foreign(part: &str, (at, name): (usize, &str)) -> Option<&'static str> {
     let begin = name.chars().next().filter(|it| matches!(it, '.' | '-'))?;
-    let is_own = part.contains(name) || (at == 0 && part.starts_with(begin));
+    // Behind a slash that an answer brought, nothing is the template's own.
+    let is_own = at == 0 && (part.contains(name) || part.starts_with(begin));
     let what = if begin == '.' { "a hidden file or folder" } else { "a name like an option" };
     (!is_own).then_some(what)
 }
@@ -75,13 +76,27 @@ fn rendered(
         None => template,
     };
     let (text, _) = template.render(Target::Prose, Pass::Plain)?;
-    let found = text.split('/').enumerate().find_map(|it| Some((it.1, foreign(part, it)?)));
-    if let Some((name, what)) = found {
-        let names: Vec<_> = template.references().into_iter().collect();
-        let message = format!("`{}` makes {what}, `{name}`, of `{part}`", names.join("`, `"));
-        return Err(Diagnostic::error("template-path", message)
-            .at(template.document().place((0..part.len()).into()))
-            .help("give an answer that does not begin with a dot or a dash"));
+    let found = text.split('/').enumerate().find_map(|it| Some((it, foreign(part, it)?)));
+    if let Some(((at, name), what)) = found {
+        let help = match at {
+            0 => "give an answer that does not begin with a dot or a dash",
+            _ => {
+                "give an answer without a slash, or in which no folder begins with a dot or a dash"
+            }
+        };
+        let mistake = |message| Diagnostic::error("template-path", message).help(help);
+        return Err(match item {
+            // The path as it is compiled is not what anybody wrote.
+            Some(item) => {
+                mistake(format!("{} makes {what}, `{name}`, of `{source}`", item.label()))
+            }
+            None => {
+                let names: Vec<_> = template.references().into_iter().collect();
+                let names = names.join("`, `");
+                mistake(format!("`{names}` makes {what}, `{name}`, of `{part}`"))
+                    .at(template.document().place((0..part.len()).into()))
+            }
+        });
     }
     Ok(Some(text).filter(|text| !text.is_empty()))
 }

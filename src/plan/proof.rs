@@ -22,8 +22,8 @@ pub(super) struct Proof<'a> {
     pub(super) tokens: &'a Tokens,
     /// What the file's render printed.
     pub(super) printed: &'a Printed,
-    /// The one text that was printed as it is, where the others were not.
-    pub(super) only: Option<&'a str>,
+    /// The number of the one text that was printed as it is, where the others were not.
+    pub(super) only: Option<usize>,
     /// Whether a text is exactly what someone answered.
     pub(super) is_answer: &'a dyn Fn(&str) -> bool,
 }
@@ -149,16 +149,20 @@ impl Proof<'_> {
         if !self.tokens.occur_in(two) {
             return one == two;
         }
+        let numbers = self.tokens.numbers_in(two).unwrap_or_default();
+        if self.only.is_some_and(|only| !numbers.contains(&only)) {
+            return one == two;
+        }
         self.replaced(one, two) && self.is_quoted(two, reader) && self.keeps_expressions(one, two)
     }
 
     /// A text inside of a literal in a literal is escaped by its filter.
     fn replaced(&self, one: &str, two: &str) -> bool {
         let is = |meaning: fn(&str) -> String| {
-            let is_plain = |text: &str| self.only.is_none_or(|only| only == text);
-            let expected = self.tokens.replaced(two, |text| match is_plain(text) {
+            let is_plain = |number| self.only.is_none_or(|only| only == number);
+            let expected = self.tokens.replaced(two, |number, text| match is_plain(number) {
                 true => meaning(text),
-                false => self.tokens.of(text),
+                false => self.tokens.token(number),
             });
             expected.is_some_and(|expected| {
                 one == expected || (self.is_indented(two) && same_lines(one, &expected))
@@ -170,21 +174,24 @@ impl Proof<'_> {
     /// Whether a filter may have indented the lines of a text, so that they lose it again in a block.
     fn is_indented(&self, neutral: &str) -> bool {
         let numbers = self.tokens.numbers_in(neutral).unwrap_or_default();
-        let mut texts = numbers.iter().filter_map(|number| self.tokens.texts().get(*number));
+        let mut texts = numbers.iter().filter_map(|number| self.tokens.text(*number));
         texts.any(|text| text.contains('\n') && !(self.is_answer)(text))
     }
 
     fn is_quoted(&self, neutral: &str, reader: Reader) -> bool {
         let Some(numbers) = self.tokens.numbers_in(neutral) else { return false };
-        let texts = || numbers.iter().filter_map(|number| self.tokens.texts().get(*number));
+        // The others are looked at when it is their turn.
+        let is_meant = |number: &&usize| self.only.is_none_or(|only| only == **number);
+        let meant = || numbers.iter().filter(is_meant);
+        let texts = || meant().filter_map(|number| self.tokens.text(*number));
         match reader {
             Reader::Data => true,
-            Reader::Program => texts().all(|text| is_harmless_text(text)),
+            Reader::Program => texts().all(is_harmless_text),
             Reader::Shell => {
-                let is_literal = |text: &&String| self.printed.shell.contains(*text);
-                let fits = |text: &String| is_harmless_text(text) && !text.starts_with('-');
-                texts().all(|text| fits(text) || is_literal(&text))
-                    && (!texts().any(|text| is_literal(&text) && !fits(text))
+                let is_literal = |text: &str| self.printed.shell.contains(text);
+                let fits = |text: &str| is_harmless_text(text) && !text.starts_with('-');
+                texts().all(|text| fits(text) || is_literal(text))
+                    && (!texts().any(|text| is_literal(text) && !fits(text))
                         || self.stands_outside_of_quotes(neutral))
             }
         }
@@ -193,9 +200,14 @@ impl Proof<'_> {
     /// A literal inside of quotes would end them.
     fn stands_outside_of_quotes(&self, script: &str) -> bool {
         let (mut quote, mut escaped) = (None, false);
+        let only = self.only.map(|only| self.tokens.token(only));
+        let begins = |rest: &str| match &only {
+            Some(only) => rest.starts_with(only),
+            None => self.tokens.begin(rest),
+        };
         for (at, character) in script.char_indices() {
             let rest = script.get(at..).unwrap_or_default();
-            if quote.is_some() && self.tokens.begin(rest) {
+            if quote.is_some() && begins(rest) {
                 return false;
             }
             match (quote, character) {

@@ -8,9 +8,12 @@ use super::{
 };
 use crate::{
     diag::Diagnostic,
-    template::{Compiled, Format, Pass, Printed, Scripts, Target, TemplateFile, Tokens},
+    template::{Compiled, Format, LonePlace, Pass, Printed, Scripts, Target, TemplateFile, Tokens},
     tree::{Entry, Ownership, RepoPath, SourceId},
 };
+
+/// How many printed texts, or places that print them, are looked at to tell which are wrong.
+const MOST_TRIED: usize = 256;
 
 /// What came of a template; nothing where a rule or its path drops it.
 pub(super) type Rendered = Option<(RepoPath, PlannedFile)>;
@@ -91,7 +94,8 @@ fn text(
         Some(item) => item.in_template(template),
         None => template,
     };
-    let (text, printed) = template.render(target, Pass::Plain).map_err(|it| vec![it])?;
+    let rendered = template.render(target, Pass::Plain);
+    let (text, printed) = rendered.map_err(|first| template.every_mistake(target, first))?;
     match target {
         Target::Structured(format, _) if keys::stand_twice(template.source(), &text, format) => {
             let mistake = Diagnostic::error("unsafe-text", "a printed key stands twice in its map");
@@ -127,12 +131,32 @@ fn prove(
     }
     // Only now is it worth a render for each text to know which of them it is.
     let mut guilty = BTreeSet::new();
-    for raw in &printed.texts {
+    for raw in printed.texts.iter().take(MOST_TRIED) {
         let plain = with_tokens(Some(raw));
-        if plain.map_or(true, |plain| !proof(Some(raw.as_str())).holds(&plain, &neutral)) {
+        let only = Some(tokens.number(raw));
+        if plain.map_or(true, |plain| !proof(only).holds(&plain, &neutral)) {
             guilty.insert(raw);
         }
     }
+    // A text may be printed well here and wrongly there.
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let suspects = printed.order.iter().enumerate().filter(|(_, raw)| guilty.contains(raw));
+    for (at, raw) in suspects.take(MOST_TRIED) {
+        let tokens = Arc::new(tokens.with_lone(raw));
+        let with = |how| template.render(target, Pass::TokensAt(tokens.clone(), at, how));
+        let only = Some(tokens.lone());
+        let proof = Proof { format, scripts, tokens: &tokens, printed, only, is_answer };
+        let holds = match (with(LonePlace::Plain), with(LonePlace::Neutral)) {
+            (Ok((plain, _)), Ok((neutral, _))) => proof.holds(&plain, &neutral),
+            _ => false,
+        };
+        let mistake = (!holds).then(|| template.unsafe_place(target, at)).flatten();
+        found.extend(mistake.filter(|it| !found.contains(it)));
+    }
+    if !found.is_empty() {
+        return Err(found);
+    }
     let blamed = if guilty.is_empty() { printed.texts.iter().collect() } else { guilty };
-    Err(blamed.into_iter().map(|raw| template.unsafe_text(target, raw)).collect())
+    let blamed = blamed.into_iter().take(MOST_TRIED);
+    Err(blamed.map(|raw| template.unsafe_text(target, raw)).collect())
 }

@@ -170,14 +170,14 @@ fn all_mistakes_are_reported_at_once_at_their_places() {
         .file("template/e.md.j2", "{% include 'head.md' %}")
         .file("template/f.md.j2", "{{ [name] }}{{ name }}")
         .file("partials/head.md", "a\n  {{ prot }}\n");
-    insta::assert_snapshot!(mistakes(path), @"
+    insta::assert_snapshot!(mistakes(path), @r#"
     undefined-name p@1.0.0: template/a.md.j2:2:4: `nmae` is not defined (did you mean `name`?)
     template-syntax p@1.0.0: template/b.md.j2:1:7: this is no valid template: unexpected end of block ()
     unknown-filter p@1.0.0: template/c.md.j2:1:11: there is no filter `snake` ()
     unknown-partial p@1.0.0: template/d.md.j2:1:4: there is no partial `hed.md` (did you mean `head.md`?)
     undefined-name p@1.0.0: partials/head.md:2:6: `prot` is not defined (did you mean `port`?)
-    no-text p@1.0.0: template/f.md.j2:1:4: `[name]` is a list, which is no text (write `{{ [name] | to_json }}`, or `join` a list)
-    ");
+    no-text p@1.0.0: template/f.md.j2:1:4: `[name]` is a list, which is no text (write `{{ ([name]) | join(", ") }}`)
+    "#);
 }
 
 #[test]

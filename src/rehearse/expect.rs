@@ -1,5 +1,6 @@
 //! What a case expects of the files that came of it, and what is not so.
 
+use super::nearby::nearby;
 use crate::{
     case::{Expect, Expected},
     diag::Diagnostic,
@@ -30,12 +31,16 @@ pub fn unmet(expect: &Expect, files: &Tree) -> Vec<Diagnostic> {
         }
     }
     for (path, text) in &expect.contains {
-        let message = match files.get(path).map(|entry| entry.text().unwrap_or_default()) {
-            None => format!("there is no file `{path}`"),
+        let mistake = |it: String| Diagnostic::error("not-contained", it).at(text.place.clone());
+        unmet.push(match files.get(path).map(|entry| entry.text().unwrap_or_default()) {
+            None => {
+                let help = name::did_you_mean(path.as_str(), files.paths().map(RepoPath::as_str));
+                mistake(format!("there is no file `{path}`")).maybe_help(help)
+            }
             Some(content) if content.contains(&text.value) => continue,
-            Some(_) => format!("`{path}` does not contain this text"),
-        };
-        unmet.push(Diagnostic::error("not-contained", message).at(text.place.clone()));
+            Some(content) => mistake(format!("`{path}` does not contain this text"))
+                .note(nearby(content, &text.value)),
+        });
     }
     unmet
 }

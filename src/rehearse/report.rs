@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Covered;
-use crate::{diag::Diagnostic, merge::Merge, patch::Patch, version::Version};
+use crate::{answer::AnswerChange, diag::Diagnostic, merge::Merge, patch::Patch, version::Version};
 
 /// What came of playing cases.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,8 @@ pub struct Test {
     pub snapshot: Snapshot,
     /// Of an upgrade: what becomes of the service.
     pub upgraded: Option<Upgraded>,
+    /// What else there is to say of it.
+    pub note: Option<String>,
     /// How long it took.
     pub time: Duration,
 }
@@ -40,12 +42,16 @@ pub enum Snapshot {
     None,
     /// It is the same.
     Same,
-    /// There is no snapshot yet.
-    Missing,
+    /// There is no snapshot yet; this is what it would be.
+    Missing(String),
+    /// There is a snapshot, and no case.
+    Orphaned,
     /// It differs, file by file.
     Differs(Vec<(String, Patch)>),
     /// It was written.
     Accepted,
+    /// It was of no case, and is gone.
+    Removed,
 }
 
 /// What an upgrade does to the service of a case.
@@ -57,6 +63,8 @@ pub struct Upgraded {
     pub from: Version,
     /// The version that it goes to.
     pub to: Version,
+    /// The answers that are not what they were.
+    pub answers: Vec<AnswerChange>,
     /// What becomes of its files.
     pub merge: Merge,
     /// What only a person can do.
@@ -67,8 +75,8 @@ impl Test {
     /// Whether all is as it should be.
     pub fn has_passed(&self) -> bool {
         let is_good = match &self.snapshot {
-            Snapshot::None | Snapshot::Same | Snapshot::Accepted => true,
-            Snapshot::Missing | Snapshot::Differs(_) => false,
+            Snapshot::None | Snapshot::Same | Snapshot::Accepted | Snapshot::Removed => true,
+            Snapshot::Missing(_) | Snapshot::Differs(_) | Snapshot::Orphaned => false,
         };
         is_good && self.failures.is_empty()
     }

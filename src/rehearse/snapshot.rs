@@ -15,6 +15,9 @@ use crate::{
 /// The largest text that a snapshot holds, in bytes.
 const MOST: usize = 16 << 10;
 
+/// The most lines of a snapshot that are shown whole.
+const SHORT: usize = 60;
+
 /// Files that programs write: nobody reads their difference.
 const LOCK_FILES: [&str; 5] =
     ["package-lock.json", "pnpm-lock.yaml", "go.sum", "npm-shrinkwrap.json", "flake.lock"];
@@ -27,6 +30,24 @@ pub fn snapshot(plan: &Plan, texts: Option<&[Glob]>) -> String {
         |path: &RepoPath| texts.is_none_or(|globs| globs.iter().any(|it| it.matches(path)));
     let parts = plan.files.iter().map(|(path, file)| part(path, file, is_text(path)));
     std::iter::once(HEAD.to_owned()).chain(parts).collect()
+}
+
+/// What a snapshot says, for whoever looks at it for the first time: all of it where that is short, else
+/// every file with its number of lines.
+pub fn overview(snapshot: &str) -> String {
+    let parts = parts(snapshot);
+    if snapshot.lines().count() <= SHORT {
+        return parts.into_values().collect();
+    }
+    let line = |part: &str| {
+        let heading = part.lines().next().unwrap_or_default();
+        match part.lines().skip(1).filter(|it| !it.starts_with('\\')).count() {
+            0 => format!("{heading}\n"),
+            1 => format!("{heading}, 1 line\n"),
+            lines => format!("{heading}, {lines} lines\n"),
+        }
+    };
+    parts.into_values().map(line).collect()
 }
 
 /// The parts of two snapshots that differ, by their path: what was, and what is.
@@ -150,6 +171,18 @@ mod tests {
         let globs = [Glob::parse("d").unwrap()];
         let short = snapshot(&plan(&files), Some(&globs));
         assert_eq!(short.lines().filter(|it| it.contains("sha256:")).count(), 4);
+    }
+
+    #[test]
+    fn a_long_snapshot_is_summed_up_by_its_files() {
+        let short = snapshot(&plan(&[("a", "1\n"), ("b.bin", "\0")]), None);
+        assert!(overview(&short).starts_with("file a (managed)\n  1\nfile b.bin"));
+        let long = "x\n".repeat(SHORT);
+        let text = overview(&snapshot(&plan(&[("a", &long), ("b", "1\n"), ("c", "")]), None));
+        assert_eq!(
+            text,
+            "file a (managed), 60 lines\nfile b (managed), 1 line\nfile c (managed)\n"
+        );
     }
 
     #[test]

@@ -200,7 +200,8 @@ fn of_lines(text: &str, at: &Pointer) -> Option<Complaint> {
     text.contains(is_bad).then(|| Complaint::new(at.clone(), "must not hold control characters"))
 }
 
-fn is_reference(text: &str) -> bool {
+/// Whether a text names a secret, and is none itself.
+pub(super) fn is_reference(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, rest)| {
         let is_scheme = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
         !scheme.is_empty() && scheme.chars().all(is_scheme) && !rest.trim().is_empty()

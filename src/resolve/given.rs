@@ -114,7 +114,23 @@ pub(super) fn form_help(parameter: &Parameter, given: &Given) -> Option<String> 
         _ => r#"{"key": "value"}"#,
     };
     let is_typed = matches!(given.origin, Origin::Flag | Origin::Environment);
-    (is_typed && given.value.as_text().is_some()).then(|| format!("write it as JSON: `{example}`"))
+    let text = given.value.as_text().filter(|_| is_typed)?;
+    let help = format!("write it as JSON: `{example}`");
+    Some(match why_no_json(text) {
+        Some(why) => format!("{why}; {help}"),
+        None => help,
+    })
+}
+
+/// What is wrong with a text that looks like JSON.
+fn why_no_json(text: &str) -> Option<String> {
+    if !text.trim_start().starts_with(['[', '{']) {
+        return None;
+    }
+    match parse_json(&Document::new("answer", text)) {
+        Ok(data) => has_key_twice(&data.value).then(|| "a key stands in it twice".to_owned()),
+        Err(mistake) => Some(mistake.message),
+    }
 }
 
 /// The environment variable that answers a parameter.
@@ -134,6 +150,16 @@ mod tests {
         assert_eq!(read_text(&map, twice), twice.into());
         let inside = r#"[{"a": {"b": 1, "b": 2}}]"#;
         assert_eq!(read_text(&Shape::List(Box::new(map)), inside), inside.into());
+    }
+
+    #[test]
+    fn what_looks_like_json_and_is_none_is_told_why() {
+        let why = |text: &str| why_no_json(text).unwrap_or_default();
+        insta::assert_snapshot!(why("[1e999]"), @"this is not valid JSON: number out of range");
+        insta::assert_snapshot!(why(&"[".repeat(500)), @"this is not valid JSON: recursion limit exceeded");
+        insta::assert_snapshot!(why(r#"{"a": 1, "a": 2}"#), @"a key stands in it twice");
+        assert_eq!(why("a, b"), "");
+        assert_eq!(why("[1]"), "");
     }
 
     #[test]

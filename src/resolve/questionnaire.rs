@@ -316,6 +316,13 @@ impl<'a> Questionnaire<'a> {
         }
     }
 
+    /// Whether a value may be the answer to a parameter, as far as that can be told before others are
+    /// answered. A parameter that nobody asks for has no answer.
+    pub fn fits(&self, name: &str, value: &Value) -> bool {
+        let parameter = self.prepared.iter().map(|it| it.parameter).find(|it| it.name == name);
+        parameter.is_some_and(|it| self.complaints(it, value).is_empty())
+    }
+
     /// What is wrong with a value, in words for a prompt.
     pub(super) fn complaint(&self, parameter: &Parameter, value: &Value) -> Result<(), String> {
         if *value == Value::Null && !parameter.is_required {

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::mistake::{MISSING, missing, unfit, without_effect};
 use super::{
-    Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing, nested::Progress,
+    Asking, Given, GivenAnswers, Questionnaire, ResolveError, Resolved, Standing,
+    complaint::Closed, hidden::hidden, nested::Progress,
 };
 use crate::{
     answer::{Answer, Answers, Origin},
@@ -44,6 +45,15 @@ enum Settled {
     Open(Option<Value>),
 }
 
+/// A rule that does not hold.
+struct Broken {
+    /// The position at which that was seen.
+    seen: usize,
+    /// The question whose answer could mend it.
+    told_at: Option<String>,
+    mistake: Diagnostic,
+}
+
 pub(super) struct Run<'a> {
     questionnaire: &'a Questionnaire<'a>,
     given: &'a GivenAnswers,
@@ -53,8 +63,8 @@ pub(super) struct Run<'a> {
     dialogues: BTreeMap<String, Progress>,
     /// What the person is told at the parameter that is asked again.
     complaint: Option<(String, String)>,
-    /// Rules that do not hold, each with the position at which that was seen.
-    broken: Vec<(usize, Diagnostic)>,
+    /// Rules that do not hold.
+    broken: Vec<Broken>,
 }
 
 impl<'a> Run<'a> {
@@ -105,6 +115,7 @@ impl<'a> Run<'a> {
             Settled::Open(default) => self.without_asking(parameter, default),
         };
         self.steps.push(step);
+        self.judge();
     }
 
     /// How each parameter stands that was dealt with.
@@ -113,16 +124,45 @@ impl<'a> Run<'a> {
         parameters.zip(self.steps.iter().map(Step::standing)).collect()
     }
 
-    /// Every answer, or every mistake.
-    pub(super) fn finish(self) -> Result<Resolved, ResolveError> {
+    /// The choices of each parameter that can't be chosen, as far as the answers say.
+    pub(super) fn closed(&self) -> BTreeMap<String, Closed> {
+        let variables = self.variables();
+        let mut all = BTreeMap::new();
+        for (name, step) in self.entries() {
+            let parameter =
+                self.questionnaire.position(name).and_then(|at| self.questionnaire.at(at));
+            let is_open = matches!(step, Step::Inactive)
+                || parameter.is_none_or(|it| {
+                    self.questionnaire.needs(it).iter().any(|name| self.is_wrong(name))
+                });
+            let Some(parameter) = parameter.filter(|_| !is_open) else { continue };
+            let choices: Vec<_> = parameter.shape.choices().into_iter().cloned().collect();
+            // A reason that can't be rendered is told where it matters: at an answer.
+            let closed = self.questionnaire.closed(&choices, &variables).unwrap_or_default();
+            if !closed.is_empty() {
+                all.insert(name.to_owned(), closed);
+            }
+        }
+        all
+    }
+
+    /// Every mistake so far.
+    pub(super) fn mistakes(&self) -> Vec<Diagnostic> {
         let mut mistakes = self.questionnaire.unknown(self.given);
         for step in &self.steps {
             if let Step::Wrong(found) = step {
                 mistakes.extend(found.iter().cloned());
             }
         }
-        mistakes.extend(self.broken.iter().map(|(_, mistake)| mistake.clone()));
+        mistakes.extend(self.broken.iter().map(|it| it.mistake.clone()));
+        mistakes
+    }
+
+    /// Every answer, or every mistake.
+    pub(super) fn finish(self) -> Result<Resolved, ResolveError> {
+        let mistakes = self.mistakes();
         if !mistakes.is_empty() {
+            let mistakes = hidden(self.questionnaire, self.given, mistakes);
             return Err(ResolveError::Mistakes(mistakes));
         }
         let (answers, stated) =
@@ -204,7 +244,7 @@ impl<'a> Run<'a> {
 
     fn return_to(&mut self, position: usize) {
         self.steps.truncate(position);
-        self.broken.retain(|(at, _)| *at < position);
+        self.broken.retain(|it| it.seen < position);
     }
 
     fn without_asking(&self, parameter: &Parameter, default: Option<Value>) -> Step {

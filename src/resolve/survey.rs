@@ -1,7 +1,9 @@
 //! How every parameter stands with what was given so far: answered, missing, wrong or not yet known.
 
+use std::collections::BTreeMap;
+
 use super::{GivenAnswers, Questionnaire, run::Run};
-use crate::{answer::Answer, diag::Diagnostic, manifest::Parameter};
+use crate::{answer::Answer, data::Value, diag::Diagnostic, manifest::Parameter};
 
 /// How one parameter stands when nobody is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +25,13 @@ pub enum Standing {
 pub struct Survey<'a> {
     /// How each parameter stands.
     pub standings: Vec<(&'a Parameter, Standing)>,
-    /// Given answers to parameters that do not exist or are never asked.
+    /// Rules that do not hold with these answers, each with the question whose answer could mend it.
+    pub broken: Vec<(Option<String>, Diagnostic)>,
+    /// The choices that can't be chosen with these answers, by parameter, each with the reason.
+    pub closed: BTreeMap<String, Vec<(Value, String)>>,
+    /// Whether anything was given that answers no question.
+    pub has_unknown: bool,
+    /// Every mistake, as [`resolve`](super::resolve) tells them.
     pub mistakes: Vec<Diagnostic>,
 }
 
@@ -33,5 +41,7 @@ pub fn survey<'a>(questionnaire: &'a Questionnaire<'a>, given: &'a GivenAnswers)
     while run.next().is_some() {
         run.answer_alone();
     }
-    Survey { standings: run.standings(), mistakes: questionnaire.unknown(given) }
+    let has_unknown = !questionnaire.unknown(given).is_empty();
+    let (mistakes, broken, closed) = (run.mistakes(), run.told_at(), run.closed());
+    Survey { standings: run.standings(), broken, closed, has_unknown, mistakes }
 }

@@ -50,16 +50,26 @@ pub(super) fn mistakes(schema: &Json, error: &ValidationError<'_>) -> Vec<Mistak
             };
             vec![Mistake { help, ..value(message) }]
         }
-        Kind::Type { kind } if wants_text(kind) && is_scalar(error.instance()) => {
+        Kind::Type { kind } if wants(kind, "string") && is_scalar(error.instance()) => {
             let help = Some("put it in quotes".to_owned());
+            vec![Mistake { help, ..value(in_words(schema, error)) }]
+        }
+        Kind::Type { kind } if wants(kind, "array") && is_word(error.instance()) => {
+            let help = Some(format!("write `[{}]`", plain(error.instance())));
             vec![Mistake { help, ..value(in_words(schema, error)) }]
         }
         _ => vec![value(in_words(schema, error))],
     }
 }
 
-fn wants_text(kind: &TypeKind) -> bool {
-    matches!(kind, TypeKind::Single(kind) if kind.to_string() == "string")
+fn wants(kind: &TypeKind, name: &str) -> bool {
+    matches!(kind, TypeKind::Single(kind) if kind.to_string() == name)
+}
+
+/// Whether a value is a text that a list can hold as it stands.
+fn is_word(value: &Json) -> bool {
+    let is_plain = |it: char| it.is_alphanumeric() || matches!(it, '_' | '-' | '.' | '/');
+    value.as_str().is_some_and(|text| !text.is_empty() && text.chars().all(is_plain))
 }
 
 fn is_scalar(value: &Json) -> bool {

@@ -17,6 +17,8 @@ pub enum Change {
     Write(RepoPath, String),
     /// It gets another name; the first is the old one.
     Rename(RepoPath, RepoPath),
+    /// It goes.
+    Remove(RepoPath),
 }
 
 /// Changes a file below `root`. Nothing is written through a link, and nothing renamed over a file.
@@ -27,6 +29,7 @@ pub fn change(root: &Path, change: &Change) -> Result<(), SourceError> {
     let (path, done) = match change {
         Change::Write(path, text) => (path, write(root, path, text)),
         Change::Rename(from, to) => (from, rename(root, from, to)),
+        Change::Remove(path) => (path, remove(root, path)),
     };
     done.map_err(|source| SourceError::Write { path: root.join(path.as_str()), source })
 }
@@ -38,8 +41,15 @@ fn write(root: &Path, path: &RepoPath, text: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     // Beside it first: a full disk leaves the old text.
-    let beside = root.join(format!("{}.new", path.as_str()));
-    let written = put(&beside, &file, text);
+    let name = format!("{path}.new");
+    let beside = root.join(&name);
+    let new = fs::OpenOptions::new().write(true).create_new(true).open(&beside);
+    let new = new.map_err(|error| match error.kind() {
+        // Somebody's own file, which stays.
+        io::ErrorKind::AlreadyExists => io::Error::new(error.kind(), format!("`{name}` exists")),
+        _ => error,
+    })?;
+    let written = put(new, &beside, &file, text);
     if written.is_err() {
         // What failed is told; what is left of it says nothing to anybody.
         let _ = fs::remove_file(&beside);
@@ -47,9 +57,8 @@ fn write(root: &Path, path: &RepoPath, text: &str) -> io::Result<()> {
     written
 }
 
-/// Writes a text beside a file and lets it take the file's place, with its mode.
-fn put(beside: &Path, file: &Path, text: &str) -> io::Result<()> {
-    let mut new = fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
+/// Writes a text into a new file beside another and lets it take that one's place, with its mode.
+fn put(mut new: fs::File, beside: &Path, file: &Path, text: &str) -> io::Result<()> {
     new.write_all(text.as_bytes())?;
     if let Ok(old) = file.metadata() {
         new.set_permissions(old.permissions())?;
@@ -70,12 +79,20 @@ fn rename(root: &Path, from: &RepoPath, to: &RepoPath) -> io::Result<()> {
     fs::rename(root.join(from.as_str()), file)
 }
 
+fn remove(root: &Path, path: &RepoPath) -> io::Result<()> {
+    path.folders().try_for_each(|folder| no_link(root, folder))?;
+    fs::remove_file(root.join(path.as_str()))
+}
+
 /// Whether no part of the way to a file is a link.
 fn own(root: &Path, path: &RepoPath) -> io::Result<()> {
-    let is_link = |part: &str| root.join(part).symlink_metadata().is_ok_and(|it| it.is_symlink());
-    match path.folders().chain([path.as_str()]).find(|part| is_link(part)) {
-        Some(link) => Err(io::Error::other(format!("`{link}` is a link"))),
-        None => Ok(()),
+    path.folders().chain([path.as_str()]).try_for_each(|part| no_link(root, part))
+}
+
+fn no_link(root: &Path, part: &str) -> io::Result<()> {
+    match root.join(part).symlink_metadata().is_ok_and(|it| it.is_symlink()) {
+        true => Err(io::Error::other(format!("`{part}` is a link"))),
+        false => Ok(()),
     }
 }
 
@@ -103,5 +120,13 @@ mod tests {
         assert_eq!(fs::read_to_string(root.join("c/d")).unwrap(), "two");
         assert_eq!(fs::read_to_string(root.join("other")).unwrap(), "one");
         assert_eq!(fs::read_dir(root.join("c")).unwrap().count(), 1);
+        // What happens to be called as the new text is, for a moment, stays.
+        fs::write(root.join("c/d.new"), "own").unwrap();
+        assert!(change(root, &Change::Write(path("c/d"), "three".to_owned())).is_err());
+        assert_eq!(fs::read_to_string(root.join("c/d.new")).unwrap(), "own");
+        fs::remove_file(root.join("c/d.new")).unwrap();
+        assert!(change(root, &Change::Remove(path("link/d"))).is_err());
+        change(root, &Change::Remove(path("c/d"))).unwrap();
+        assert!(!root.join("c/d").exists());
     }
 }

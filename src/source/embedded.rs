@@ -1,10 +1,13 @@
-//! The catalog in the binary: one archive, made when the binary was built.
+//! The catalog in the binary, made when the binary was built: an archive that holds manifests as they
+//! are, and one deflated archive for each version, unpacked when it is asked for.
 
 use std::{
     io::{self, Read as _},
     path::Path,
     sync::LazyLock,
 };
+
+use flate2::read::ZlibDecoder;
 
 use super::{Place, Source, SourceError, repo_path, shelve};
 use crate::tree::{Entry, Mode, RepoPath, Tree};
@@ -30,13 +33,21 @@ impl Source {
     }
 }
 
-fn unpack(archive: &[u8]) -> Result<Tree, SourceError> {
+/// The files of a folder that was packed as one: a version, or the shared data. None if there is none.
+pub(super) fn folder(files: &Tree, folder: &str) -> Result<Tree, SourceError> {
+    match files.file(&format!("{folder}.tar.zlib")) {
+        Some(packed) => unpack(ZlibDecoder::new(&*packed.bytes)),
+        None => Ok(Tree::default()),
+    }
+}
+
+fn unpack(archive: impl io::Read) -> Result<Tree, SourceError> {
     let mut archive = tar::Archive::new(archive);
     let entries = archive.entries().map_err(SourceError::Archive)?;
     entries.map(|entry| read(entry.map_err(SourceError::Archive)?)).collect()
 }
 
-fn read(mut entry: tar::Entry<'_, &[u8]>) -> Result<(RepoPath, Entry), SourceError> {
+fn read(mut entry: tar::Entry<'_, impl io::Read>) -> Result<(RepoPath, Entry), SourceError> {
     let path = entry.path().map_err(SourceError::Archive)?.into_owned();
     let path = repo_path(path.clone(), &path)?;
     if let Some(target) = entry.link_name().map_err(SourceError::Archive)? {
@@ -66,7 +77,12 @@ mod tests {
             for version in source.versions(name) {
                 let embedded = source.release(name, version).unwrap();
                 assert_eq!(embedded, folder.release(name, version).unwrap(), "{name} {version}");
+                let manifest = source.manifest(name, version).unwrap().expect("it is on the shelf");
+                let there = folder.manifest(name, version).unwrap().expect("it is on the shelf");
+                assert_eq!(manifest.text(), there.text(), "{name} {version}");
             }
         }
+        assert_eq!(source.data().unwrap(), folder.data().unwrap());
+        assert!(source.charter().unwrap().is_some());
     }
 }

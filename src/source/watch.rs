@@ -13,7 +13,6 @@ use std::{
     fs,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
@@ -49,6 +48,9 @@ const PAUSE: Duration = Duration::from_millis(15);
 /// clocks of file systems tick this slowly.
 const QUIET: Duration = Duration::from_millis(5);
 
+/// How often to look for the end of a change: whoever writes all the time is shown what there is.
+const LOOKS: u32 = 20;
+
 impl Watched {
     /// What the files are like now. What can't be looked at is not there.
     pub fn stamps(&self) -> Stamps {
@@ -70,25 +72,26 @@ impl Watched {
         Stamps(stamps)
     }
 
-    /// Waits until the files are no longer as they were at `before`, and nothing changes them any more.
-    /// `false` if the wait was ended.
-    pub fn wait(&self, before: &Stamps, ended: &AtomicBool) -> bool {
+    /// Waits until the files are no longer as they were at `before`, and nothing changes them any more
+    /// for a moment, or they have changed for long enough. `false` if the wait was ended.
+    pub fn wait(&self, before: &Stamps, is_ended: &dyn Fn() -> bool) -> bool {
         let mut now = self.stamps();
         while now == *before {
-            if ended.load(Ordering::Relaxed) {
+            if is_ended() {
                 return false;
             }
             thread::sleep(PAUSE);
             now = self.stamps();
         }
-        loop {
+        for _ in 0..LOOKS {
             thread::sleep(QUIET);
             let later = self.stamps();
-            if later == now || ended.load(Ordering::Relaxed) {
-                return !ended.load(Ordering::Relaxed);
+            if later == now || is_ended() {
+                break;
             }
             now = later;
         }
+        !is_ended()
     }
 }
 
@@ -116,7 +119,15 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicBool, Ordering},
+        time::Instant,
+    };
+
     use super::*;
+
+    /// Longer than any wait for the end of a change.
+    const ENOUGH: Duration = Duration::from_secs(30);
 
     fn write(path: &Path, text: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -142,9 +153,32 @@ mod tests {
             let before = watched.stamps();
             assert_eq!(before, watched.stamps());
             change();
-            assert!(watched.wait(&before, &AtomicBool::new(false)), "{what}");
+            assert!(watched.wait(&before, &|| false), "{what}");
         }
         let now = watched.stamps();
-        assert!(!watched.wait(&now, &AtomicBool::new(true)));
+        assert!(!watched.wait(&now, &|| true));
+    }
+
+    #[test]
+    fn whoever_never_stops_writing_is_seen_all_the_same() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("web/1.0.0/template/a.txt");
+        write(&file, "");
+        let folders = vec![place.path().join("web/1.0.0")];
+        let watched = Watched { catalog: place.path().to_owned(), folders };
+        let before = watched.stamps();
+        let (is_over, start) = (AtomicBool::new(false), Instant::now());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut text = String::new();
+                while !is_over.load(Ordering::Relaxed) && start.elapsed() < ENOUGH {
+                    text.push('x');
+                    write(&file, &text);
+                }
+            });
+            assert!(watched.wait(&before, &|| false));
+            is_over.store(true, Ordering::Relaxed);
+        });
+        assert!(start.elapsed() < ENOUGH);
     }
 }

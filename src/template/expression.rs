@@ -168,6 +168,7 @@ impl Expressions {
             known: &|| variables.entries().map(|(name, _)| name.to_owned()).collect(),
             partials: &Vec::new,
             target: None,
+            syntax: Syntax::Curly,
         };
         relocate(failure::diagnostic(error, &setting), source, offset)
     }

@@ -9,10 +9,12 @@ use super::{
     filter::FILTERS,
     job::Refusal,
     layer::Scope,
+    markup::Spot,
     target::{Format, Language, Scripts, Target},
 };
 use crate::{
     diag::Diagnostic,
+    manifest::Syntax,
     name,
     text::{Document, Place, Span},
 };
@@ -27,6 +29,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) partials: &'a dyn Fn() -> Vec<String>,
     /// What is printed into, and whose texts there are.
     pub(crate) target: Option<(Target, &'a Scope)>,
+    /// How the template marks what is not text.
+    pub(crate) syntax: Syntax,
 }
 
 /// The diagnostic for an error of the engine.
@@ -127,7 +131,14 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
     let target = setting.target.map(|(target, _)| target);
     match refusal {
         Refusal::Text(text) | Refusal::Found(text) => {
-            let (what, help) = advice(target.unwrap_or(Target::Prose), &expression);
+            let target = target.unwrap_or(Target::Prose);
+            let (what, help) = advice(target, &expression, setting.syntax);
+            Diagnostic::error("unsafe-text", format!("{} is not safe in {what}", subject(text)))
+                .label("printed here")
+                .help(help)
+        }
+        Refusal::Markup(text, spot) => {
+            let (what, help) = in_markup(spot, &expression, setting.syntax);
             Diagnostic::error("unsafe-text", format!("{} is not safe in {what}", subject(text)))
                 .label("printed here")
                 .help(help)
@@ -143,12 +154,9 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
             Diagnostic::error("unsafe-text", message).label("printed here")
         }
         Refusal::NoText(kind) => {
-            let filter = match target {
-                Some(Target::Structured(format, _)) => format.filter(),
-                _ => "to_json",
-            };
+            let help = printing(kind, target, &expression, setting.syntax);
             Diagnostic::error("no-text", format!("`{expression}` is {kind}, which is no text"))
-                .help(format!("write `{{{{ {expression} | {filter} }}}}`, or `join` a list"))
+                .help(help)
         }
         Refusal::AutoEscape => {
             Diagnostic::error("autoescape", "`autoescape` blocks do not exist here")
@@ -161,11 +169,76 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
     .at(place)
 }
 
+/// How to print what is no text.
+fn printing(kind: &str, target: Option<Target>, expression: &str, syntax: Syntax) -> String {
+    let operand = operand(expression);
+    let tag = |filter: &str| tag(syntax, &format!("{operand} | {filter}"));
+    match target {
+        Some(Target::Structured(format, _)) if format != Format::Toml || !kind.contains("none") => {
+            format!("write `{}`", tag(format.filter()))
+        }
+        _ if kind.contains("none") => {
+            let (open, close) = match syntax {
+                Syntax::Curly => ("{%", "%}"),
+                Syntax::Brackets => ("[%", "%]"),
+            };
+            format!("ask for it: `{open} if {operand} is not none {close}`, or give it a `default`")
+        }
+        _ if kind == "a list" => format!("write `{}`", tag("join(\", \")")),
+        _ => format!("write `{}`, or print its keys one by one", tag("to_json")),
+    }
+}
+
+/// An expression as the template marks it.
+fn tag(syntax: Syntax, expression: &str) -> String {
+    match syntax {
+        Syntax::Curly => format!("{{{{ {expression} }}}}"),
+        Syntax::Brackets => format!("[[ {expression} ]]"),
+    }
+}
+
+/// What of HTML is printed into, and what to write instead.
+fn in_markup(spot: &Spot, expression: &str, syntax: Syntax) -> (String, String) {
+    let is_escaped = expression.ends_with("xml_escape");
+    let bare = expression.trim_end_matches("xml_escape").trim_end().trim_end_matches('|').trim();
+    let bare = if is_escaped { bare } else { expression };
+    let escaped = tag(syntax, &format!("{} | xml_escape", operand(bare)));
+    let words = "only letters, digits and `. _ / @ : + -` may be printed here";
+    match spot {
+        Spot::Text => ("HTML".to_owned(), format!("write `{escaped}`")),
+        Spot::Unquoted => {
+            let what = "an attribute of HTML without quotes";
+            (what.to_owned(), format!("write `\"{escaped}\"`, with the quotes"))
+        }
+        Spot::Link(name, _) => (
+            format!("the HTML attribute `{name}`, which may lead to a script"),
+            format!(
+                "begin it with `https://`, `mailto:` or `/`, and write `{escaped}` behind that"
+            ),
+        ),
+        Spot::Program(name) => (
+            format!("the HTML attribute `{name}`, which a browser runs"),
+            format!("{words}; put the text into a `data-` attribute, as `\"{escaped}\"`"),
+        ),
+        Spot::Script(name) => (
+            format!("a `<{name}>` of HTML, which a browser runs"),
+            format!("{words}; put the text into a `data-` attribute, as `\"{escaped}\"`"),
+        ),
+        Spot::Tag => ("a tag of HTML".to_owned(), "only a name may be printed here".to_owned()),
+    }
+}
+
 /// What is printed into, and what to write instead.
-fn advice(target: Target, expression: &str) -> (String, String) {
+fn advice(target: Target, expression: &str, syntax: Syntax) -> (String, String) {
     let filtered = |filter: &str| {
-        let operand = operand(expression);
-        format!("write `{{{{ {operand} | {filter} }}}}`, without quotes around it")
+        let written = tag(syntax, &format!("{} | {filter}", operand(expression)));
+        match expression.strip_suffix(filter).map(|it| it.trim_end().trim_end_matches('|').trim()) {
+            Some(bare) => {
+                let joined = tag(syntax, &format!("(\"before \" ~ {bare}) | {filter}"));
+                format!("no quotes around it, and what is joined to it inside: `{joined}`")
+            }
+            None => format!("write `{written}`, without quotes around it"),
+        }
     };
     match target {
         Target::Structured(format, scripts) => {
@@ -186,8 +259,11 @@ fn advice(target: Target, expression: &str) -> (String, String) {
         }
         Target::Code(language) => {
             let help = match language.filter() {
-                Some(filter) if language == Language::Xml => {
-                    format!("write `{{{{ {} | {filter} }}}}`", operand(expression))
+                Some(filter) if matches!(language, Language::Xml | Language::Html) => {
+                    format!(
+                        "write `{}`",
+                        tag(syntax, &format!("{} | {filter}", operand(expression)))
+                    )
                 }
                 Some(filter) => filtered(filter),
                 None => "only letters, digits and `. _ / @ : + -` may be printed here".to_owned(),

@@ -103,13 +103,13 @@ fn register_literals(engine: &mut Environment<'static>) {
     engine.add_filter("to_yaml", |state: &State, it: &Value| data(state, it, Notation::Json));
     engine.add_filter("to_toml", |state: &State, it: &Value| data(state, it, Notation::Toml));
     engine.add_filter("sh_quote", sh_quote);
+    engine.add_filter("xml_escape", xml_escape);
     for (name, language) in [
         ("rust_str", Language::Rust),
         ("py_str", Language::Python),
         ("js_str", Language::JavaScript),
         ("go_str", Language::Go),
         ("java_str", Language::Java),
-        ("xml_escape", Language::Xml),
     ] {
         engine.add_filter(name, move |state: &State, it: &Value| code(state, it, language));
     }
@@ -246,6 +246,11 @@ fn sh_quote(state: &State, value: &Value) -> Result<Value, Error> {
         _ => Language::Shell,
     });
     code(state, value, language)
+}
+
+fn xml_escape(state: &State, value: &Value) -> Result<Value, Error> {
+    let is_html = Job::with(state, |job| job.is_some_and(|job| job.speaks(Language::Html)));
+    code(state, value, if is_html { Language::Html } else { Language::Xml })
 }
 
 fn code(state: &State, value: &Value, language: Language) -> Result<Value, Error> {

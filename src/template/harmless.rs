@@ -39,7 +39,9 @@ pub fn is_harmless_text(text: &str) -> bool {
 /// Whether `text` may stand unquoted in `language`.
 pub(crate) fn is_harmless_in(text: &str, language: Language) -> bool {
     match language {
-        Language::Xml => !text.contains(['<', '>', '&', '"', '\'']) && !has_hidden(text),
+        Language::Xml | Language::Html => {
+            !text.contains(['<', '>', '&', '"', '\'']) && !has_hidden(text)
+        }
         Language::Settings => {
             text.split(' ').all(|word| !word.is_empty() && is_harmless_text(word))
                 || text.is_empty()

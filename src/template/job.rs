@@ -21,6 +21,7 @@ use super::{
     engine::MODE,
     harmless::{is_harmless, is_harmless_in, is_hidden},
     layer::Scope,
+    markup::{Marked, Spot},
     target::{Language, Scripts, Target},
     tokens,
 };
@@ -36,6 +37,10 @@ pub struct Printed {
     pub texts: BTreeSet<String>,
     /// Those of them that are complete literals of a shell.
     pub shell: BTreeSet<String>,
+    /// The texts in the order in which they were printed, the first few thousand.
+    pub order: Vec<String>,
+    /// What marks stand for.
+    pub(crate) marks: Vec<Marked>,
 }
 
 /// Neutral texts that stand for printed ones.
@@ -43,6 +48,8 @@ pub struct Printed {
 pub struct Tokens {
     stem: String,
     texts: Vec<String>,
+    /// What one place alone prints, with a token of its own.
+    lone: Option<String>,
 }
 
 /// How a render treats texts that are not harmless.
@@ -53,8 +60,27 @@ pub(crate) enum Mode {
     Record,
     /// Prints tokens in place of all but one.
     Substitute(Arc<Tokens>, Option<String>),
+    /// Prints tokens in place of all, but at the place with this number: there it prints the text.
+    SubstituteAt(Arc<Tokens>, usize, LonePlace),
     /// Fails where this one is printed, so that the engine says where that is.
     Find(String),
+    /// Fails at the place with this number.
+    FindAt(usize),
+    /// Refuses no text but the one with this number among those that are to be refused.
+    Refuse(usize),
+    /// Prints marks with this stem in place of all texts but the author's.
+    Mark(String),
+    /// The same, but refuses the text of the mark with this number, for the spot that it stands at.
+    RefuseMark(String, usize, Spot),
+}
+
+/// What one place prints where all others print tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LonePlace {
+    /// Its text.
+    Plain,
+    /// A token that no other place prints.
+    Neutral,
 }
 
 /// The text of a template, shared with the tree that it came from.
@@ -79,6 +105,8 @@ pub(crate) struct Job {
     constants: OnceLock<BTreeSet<String>>,
     printed: Mutex<Printed>,
     size: AtomicUsize,
+    /// How many places printed, or were to be refused.
+    places: AtomicUsize,
 }
 
 /// Why a value is not printed. Carried by the engine's error to whoever reports it.
@@ -87,6 +115,9 @@ pub(crate) enum Refusal {
     /// A text that could do harm in this target.
     #[error("unsafe text")]
     Text(String),
+    /// A text that could do harm at this spot of HTML.
+    #[error("unsafe text in HTML")]
+    Markup(String, Spot),
     /// `${{` where a workflow would run it.
     #[error("workflow expression")]
     WorkflowExpression(String),
@@ -110,6 +141,9 @@ pub(crate) enum Refusal {
 /// The most that one template may print, parts of parts included.
 const MAX_PRINTED: usize = 16 << 20;
 
+/// How many places of one template are told apart.
+const MAX_PLACES: usize = 4_000;
+
 impl Object for Job {}
 
 impl From<Refusal> for Error {
@@ -124,17 +158,37 @@ impl Tokens {
         let stem = (0_usize..)
             .map(|number| format!("zq{number}q"))
             .find(|stem| !elsewhere.contains(stem) && !texts.iter().any(|it| it.contains(stem)));
-        Self { stem: stem.unwrap_or_default(), texts: texts.iter().cloned().collect() }
+        let texts = texts.iter().cloned().collect();
+        Self { stem: stem.unwrap_or_default(), texts, lone: None }
+    }
+
+    /// The same, with a token for one place that prints `text`.
+    #[must_use]
+    pub fn with_lone(&self, text: &str) -> Self {
+        Self { lone: Some(text.to_owned()), ..self.clone() }
+    }
+
+    /// The number of the token of that place.
+    pub fn lone(&self) -> usize {
+        self.texts.len() + 1
+    }
+
+    /// The number of a text's token; no text has the one of an unknown text.
+    pub fn number(&self, text: &str) -> usize {
+        self.texts.binary_search_by(|it| it.as_str().cmp(text)).unwrap_or(self.texts.len())
+    }
+
+    /// The text of the token with a number.
+    pub fn text(&self, number: usize) -> Option<&str> {
+        match number == self.lone() {
+            true => self.lone.as_deref(),
+            false => self.texts.get(number).map(String::as_str),
+        }
     }
 
     /// The token of the text with a number.
     pub fn token(&self, number: usize) -> String {
         format!("{}{number}z", self.stem)
-    }
-
-    /// The texts, in the order of their tokens.
-    pub fn texts(&self) -> &[String] {
-        &self.texts
     }
 
     /// Whether a token stands in `text`.
@@ -151,18 +205,19 @@ impl Tokens {
     pub fn numbers_in(&self, text: &str) -> Option<Vec<usize>> {
         let number = |rest: &str| {
             let number = rest.split('z').next()?.parse().ok()?;
-            (number < self.texts.len() && rest.contains('z')).then_some(number)
+            (self.text(number).is_some() && rest.contains('z')).then_some(number)
         };
         text.split(&self.stem).skip(1).map(number).collect()
     }
 
-    /// `text` with every token replaced by what `meaning` says of its text.
-    pub fn replaced(&self, text: &str, meaning: impl Fn(&str) -> String) -> Option<String> {
+    /// `text` with every token replaced by what `meaning` says of its number and text.
+    pub fn replaced(&self, text: &str, meaning: impl Fn(usize, &str) -> String) -> Option<String> {
         let mut parts = text.split(&self.stem);
         let mut out = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (number, rest) = part.split_once('z')?;
-            out += &meaning(self.texts.get(number.parse::<usize>().ok()?)?);
+            let number = number.parse::<usize>().ok()?;
+            out += &meaning(number, self.text(number)?);
             out += rest;
         }
         Some(out)
@@ -170,11 +225,7 @@ impl Tokens {
 
     /// The token of a text.
     pub fn of(&self, text: &str) -> String {
-        match self.texts.binary_search_by(|it| it.as_str().cmp(text)) {
-            Ok(number) => self.token(number),
-            // No text has this number, so no proof accepts it.
-            Err(_) => self.token(self.texts.len()),
-        }
+        self.token(self.number(text))
     }
 }
 
@@ -193,6 +244,7 @@ impl Job {
             constants: OnceLock::new(),
             printed: Mutex::default(),
             size: AtomicUsize::new(0),
+            places: AtomicUsize::new(0),
         }
     }
 
@@ -216,15 +268,26 @@ impl Job {
         if scripts == Scripts::GitHub && text.contains("${{") {
             return Err(Refusal::WorkflowExpression(text.to_owned()).into());
         }
+        let place = self.places.fetch_add(1, Ordering::Relaxed);
         match &self.mode {
-            Mode::Record => {
-                self.lock().texts.insert(text.to_owned());
+            Mode::Record | Mode::Refuse(_) | Mode::Mark(_) | Mode::RefuseMark(..) => {
+                let mut printed = self.lock();
+                printed.texts.insert(text.to_owned());
+                if place < MAX_PLACES {
+                    printed.order.push(text.to_owned());
+                }
                 Ok(text.to_owned())
             }
+            Mode::SubstituteAt(tokens, at, how) if *at == place => Ok(match how {
+                LonePlace::Plain => text.to_owned(),
+                LonePlace::Neutral => tokens.token(tokens.lone()),
+            }),
+            Mode::SubstituteAt(tokens, ..) => Ok(tokens.of(text)),
+            Mode::FindAt(at) if *at == place => Err(Refusal::Found(text.to_owned()).into()),
             Mode::Substitute(_, Some(raw)) if raw == text => Ok(text.to_owned()),
             Mode::Substitute(tokens, _) => Ok(tokens.of(text)),
             Mode::Find(wanted) if wanted == text => Err(Refusal::Found(text.to_owned()).into()),
-            Mode::Find(_) => Ok(text.to_owned()),
+            Mode::Find(_) | Mode::FindAt(_) => Ok(text.to_owned()),
         }
     }
 
@@ -247,6 +310,25 @@ impl Job {
             && !self.scope.is_part_of_answer(text)
     }
 
+    /// The mark for a text of HTML, where there are marks. A block that was captured holds marks of
+    /// its own, or is the author's.
+    fn mark(&self, text: &str, is_safe: bool) -> Option<Result<String, Refusal>> {
+        let (Mode::Mark(stem) | Mode::RefuseMark(stem, ..)) = &self.mode else { return None };
+        let is_markup = is_safe && text.contains(['<', '>', '"', '\'']);
+        if text.contains(stem.as_str()) || is_markup || (!is_safe && self.is_authored(text)) {
+            return Some(Ok(text.to_owned()));
+        }
+        let mut printed = self.lock();
+        let number = printed.marks.len();
+        printed.marks.push((text.to_owned(), is_safe));
+        match &self.mode {
+            Mode::RefuseMark(_, at, spot) if *at == number => {
+                Some(Err(Refusal::Markup(text.to_owned(), spot.clone())))
+            }
+            _ => Some(Ok(format!("{stem}{number}z"))),
+        }
+    }
+
     fn constants(&self) -> &BTreeSet<String> {
         self.constants.get_or_init(|| {
             let text = std::str::from_utf8(&self.source.bytes).unwrap_or_default();
@@ -260,7 +342,10 @@ impl Job {
             Target::Code(language) if is_harmless_in(text, language) || self.is_authored(text) => {
                 Ok(())
             }
-            Target::Code(_) => Err(Refusal::Text(text.to_owned())),
+            Target::Code(_) => match self.mode {
+                Mode::Refuse(at) if self.places.fetch_add(1, Ordering::Relaxed) < at => Ok(()),
+                _ => Err(Refusal::Text(text.to_owned())),
+            },
             Target::Prose if has_control(text) => Err(Refusal::Control(text.to_owned())),
             Target::Prose => Ok(()),
         }
@@ -307,6 +392,9 @@ fn print_text(out: &mut Output, state: &State, value: &Value) -> Result<(), Erro
         None => Ok(None),
         Some(job) => {
             job.count(text.len())?;
+            if let Some(marked) = job.mark(text, value.is_safe()) {
+                return Ok(Some(marked?));
+            }
             if value.is_safe() {
                 return Ok(None);
             }

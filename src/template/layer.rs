@@ -14,8 +14,9 @@ use super::{
     engine::engine,
     expression::excess,
     failure,
-    job::{JOB, Job, Mode, Printed, TemplateSource, Tokens},
-    target::Target,
+    job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
+    markup,
+    target::{Language, Target},
     tokens,
 };
 use crate::{
@@ -26,6 +27,9 @@ use crate::{
     tree::{Mode as FileMode, Tree},
     version::Version,
 };
+
+/// How many mistakes of one kind are told of one template.
+const MAX_TOLD: usize = 64;
 
 /// The most that one template may render to, in bytes.
 const MAX_RENDERED: usize = 16 << 20;
@@ -66,6 +70,8 @@ pub enum Pass {
     Plain,
     /// With tokens in place of texts, all but one.
     Tokens(Arc<Tokens>, Option<String>),
+    /// With tokens in place of texts, all but that of the place with a number.
+    TokensAt(Arc<Tokens>, usize, LonePlace),
 }
 
 /// The templates of one golden path or layer.
@@ -237,6 +243,7 @@ impl Templates {
                 known: &|| self.scope.names.clone(),
                 partials: &|| self.partials.keys().cloned().collect(),
                 target: Some((target, &self.scope)),
+                syntax: file.syntax,
             },
         )
     }
@@ -260,12 +267,57 @@ impl Compiled<'_> {
     /// # Errors
     /// What the template does wrong, at its place.
     pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
-        self.check_quotes(target)?;
+        if let Some(mistake) = self.literals_in_quotes(target).into_iter().next() {
+            return Err(mistake);
+        }
+        let is_checked = matches!(pass, Pass::Plain) && target == Target::Code(Language::Html);
         let mode = match pass {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
+            Pass::TokensAt(tokens, at, how) => Mode::SubstituteAt(tokens, at, how),
         };
-        self.run(target, mode).map_err(|error| self.templates.failure(&error, &self.file, target))
+        let failure = |error| self.templates.failure(&error, &self.file, target);
+        let rendered = self.run(target, mode).map_err(failure)?;
+        if is_checked && let Some(mistake) = self.markup(Some(&rendered.0)).into_iter().next() {
+            return Err(mistake);
+        }
+        Ok(rendered)
+    }
+
+    /// The printed texts that HTML would run, or that would leave their place in it; `plain` is what
+    /// it renders to, where it renders.
+    fn markup(&self, plain: Option<&str>) -> Vec<Diagnostic> {
+        let target = Target::Code(Language::Html);
+        let failure = |error| self.templates.failure(&error, &self.file, target);
+        let texts = [self.template.source(), plain.unwrap_or_default()];
+        let is_new = |stem: &String| {
+            !texts.iter().any(|it| it.contains(stem.as_str()))
+                && !self.templates.scope.is_part_of_answer(stem)
+        };
+        let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
+        let stem = stem.unwrap_or_default();
+        let (neutral, marks) = match self.run(target, Mode::Mark(stem.clone())) {
+            Ok((neutral, printed)) => (neutral, printed.marks),
+            Err(error) => return vec![failure(error)],
+        };
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for (number, spot) in markup::spots(&neutral, &stem) {
+            let is_fit = marks.get(number).is_some_and(|it| spot.suits(it, &stem, &marks));
+            if is_fit || found.len() >= MAX_TOLD {
+                continue;
+            }
+            let mode = Mode::RefuseMark(stem.clone(), number, spot);
+            let mistake = self.run(target, mode).err().map(failure);
+            found.extend(mistake.filter(|it| !found.contains(it)));
+        }
+        let is_followed = || markup::replaced(&neutral, &stem, &marks).as_deref() == plain;
+        if found.is_empty() && plain.is_some() && !is_followed() {
+            let message = "what this prints can't be followed to its place in HTML";
+            let place = self.document().place((0..0).into());
+            let help = "print answers where they stand, not from a block that a filter changes";
+            found.push(Diagnostic::error("unsafe-text", message).at(place).help(help));
+        }
+        found
     }
 
     /// The diagnostic for a printed text that changes what the file says.
@@ -276,6 +328,36 @@ impl Compiled<'_> {
             Ok(_) => Diagnostic::error("unsafe-text", "a printed text changes what the file says")
                 .at(self.templates.document(&self.file).place((0..0).into())),
         }
+    }
+
+    /// The same for the text that the place with a number prints.
+    pub fn unsafe_place(&self, target: Target, at: usize) -> Option<Diagnostic> {
+        let error = self.run(target, Mode::FindAt(at)).err()?;
+        Some(self.templates.failure(&error, &self.file, target))
+    }
+
+    /// Every text that may not be printed into code, where `first` is such a mistake.
+    pub fn every_mistake(&self, target: Target, first: Diagnostic) -> Vec<Diagnostic> {
+        if first.code != "unsafe-text" || !matches!(target, Target::Code(_)) {
+            return vec![first];
+        }
+        if target == Target::Code(Language::Html) {
+            let found = self.markup(None);
+            return if found.is_empty() { vec![first] } else { found };
+        }
+        let mut found = self.literals_in_quotes(target);
+        for at in 0..MAX_TOLD {
+            let Err(error) = self.run(target, Mode::Refuse(at)) else { break };
+            let mistake = self.templates.failure(&error, &self.file, target);
+            let is_last = mistake.code != "unsafe-text";
+            if !found.contains(&mistake) {
+                found.push(mistake);
+            }
+            if is_last {
+                break;
+            }
+        }
+        if found.is_empty() { vec![first] } else { found }
     }
 
     /// Whether someone answered exactly this text.
@@ -300,17 +382,18 @@ impl Compiled<'_> {
         self.templates.document(&self.file)
     }
 
-    fn check_quotes(&self, target: Target) -> Result<(), Diagnostic> {
-        let Target::Code(language) = target else { return Ok(()) };
-        let Some(filter) = language.filter() else { return Ok(()) };
+    fn literals_in_quotes(&self, target: Target) -> Vec<Diagnostic> {
+        let Target::Code(language) = target else { return Vec::new() };
+        let Some(filter) = language.filter() else { return Vec::new() };
         let text = self.template.source();
-        let found = tokens::literal_in_quotes(text, self.file.syntax, (filter, language.quotes()));
-        found.map_or(Ok(()), |span| {
-            Err(Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
+        let found = tokens::literals_in_quotes(text, self.file.syntax, (filter, language.quotes()));
+        let mistake = |span| {
+            Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
                 .at(self.document().place(span))
                 .label("this writes quotes of its own")
-                .help("remove the quotes around it, and join texts side by side"))
-        })
+                .help("remove the quotes around it, and join texts side by side")
+        };
+        found.into_iter().take(MAX_TOLD).map(mistake).collect()
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {

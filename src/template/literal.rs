@@ -46,7 +46,7 @@ pub(crate) fn quote(text: &str, language: Language) -> Option<String> {
             0..=0xff => write!(out, "\\{it:03o}"),
             _ => write!(out, "\\u{it:04x}"),
         })),
-        Language::Xml => Some(xml(text)),
+        Language::Xml | Language::Html => Some(xml(text)),
         Language::Settings | Language::Other => None,
     }
 }

@@ -3,6 +3,10 @@
 //! **Invariant:** follows the engine's own scopes: what `set`, `for`, `with`, `macro` and `import`
 //! name is known from there on. A name that `is defined` or `default` asks about may be unknown.
 
+mod compared;
+
+pub use compared::{Compared, KeyUse};
+
 use std::collections::BTreeSet;
 
 use minijinja::machinery::{ast, parse};
@@ -17,6 +21,12 @@ pub struct Names {
     pub uses: Vec<NameUse>,
     /// What the template defines itself, anywhere in it.
     pub defined: BTreeSet<String>,
+    /// Every key of such a name that is read: `b` of `a.b`.
+    pub keys: Vec<KeyUse>,
+    /// Every text that such a name, or a key of it, is compared with.
+    pub compared: Vec<Compared>,
+    /// Whether it includes or imports a partial by a name that it computes.
+    pub computes_partials: bool,
 }
 
 /// One use of a name.
@@ -95,6 +105,8 @@ pub fn expression_names(expression: &str) -> Result<Names, NamesError> {
     let found = names(&format!("{OPEN}{expression} }}}}"), Syntax::Curly);
     let mut found = found.map_err(|error| NamesError { span: error.span.map(back), ..error })?;
     found.uses.iter_mut().for_each(|it| it.span = back(it.span));
+    found.keys.iter_mut().for_each(|it| it.span = back(it.span));
+    found.compared.iter_mut().for_each(|it| it.span = back(it.span));
     Ok(found)
 }
 
@@ -117,13 +129,18 @@ impl Walk<'_> {
 
     /// Names a use: where the name itself stands, in or behind what the engine calls its place.
     fn note(&mut self, kind: NameKind, name: &str, span: minijinja::machinery::Span) {
-        let (start, end) = (span.start_offset as usize, span.end_offset as usize);
-        let at = self.template.get(start..).and_then(|rest| word_at(rest, name));
-        let span = match at {
-            Some(at) => Span { start: start + at, end: start + at + name.len() },
-            None => Span { start, end },
-        };
+        let span = self.word(span, name);
         self.names.uses.push(NameUse { span, kind, name: name.to_owned() });
+    }
+
+    /// Where a word stands, in or behind what the engine calls its place.
+    fn word(&self, span: minijinja::machinery::Span, word: &str) -> Span {
+        let (start, end) = (span.start_offset as usize, span.end_offset as usize);
+        let at = self.template.get(start..).and_then(|rest| word_at(rest, word));
+        match at {
+            Some(at) => Span { start: start + at, end: start + at + word.len() },
+            None => Span { start, end },
+        }
     }
 
     fn inside(&mut self, names: &[&str], body: impl FnOnce(&mut Self)) {
@@ -203,7 +220,10 @@ impl Walk<'_> {
                 }
             }
             ast::Stmt::Extends(it) => self.partial(&it.name),
-            ast::Stmt::Include(it) if it.ignore_missing => self.expression(&it.name),
+            ast::Stmt::Include(it) if it.ignore_missing => {
+                self.names.computes_partials = true;
+                self.expression(&it.name);
+            }
             ast::Stmt::Include(it) => self.partial(&it.name),
             ast::Stmt::Macro(it) => {
                 self.define(it.name);
@@ -243,7 +263,10 @@ impl Walk<'_> {
                     self.note(NameKind::Partial, text, it.span());
                 }
             }
-            computed => self.expression(computed),
+            computed => {
+                self.names.computes_partials = true;
+                self.expression(computed);
+            }
         }
     }
 
@@ -263,6 +286,7 @@ impl Walk<'_> {
             ast::Expr::Var(name) if !self.is_defined(name.id) => {
                 self.note(NameKind::Function, name.id, name.span());
             }
+            ast::Expr::GetAttr(method) => self.expression(&method.expr),
             other => self.expression(other),
         }
         self.arguments(&it.args);
@@ -294,6 +318,14 @@ impl Walk<'_> {
             }
             ast::Expr::UnaryOp(it) => self.expression(&it.expr),
             ast::Expr::BinOp(it) => {
+                match it.op {
+                    ast::BinOpKind::Eq | ast::BinOpKind::Ne => {
+                        self.compare(&it.left, &it.right, false);
+                        self.compare(&it.right, &it.left, false);
+                    }
+                    ast::BinOpKind::In => self.is_in(&it.left, &it.right),
+                    _ => {}
+                }
                 self.expression(&it.left);
                 self.expression(&it.right);
             }
@@ -322,7 +354,10 @@ impl Walk<'_> {
                 }
                 self.arguments(&it.args);
             }
-            ast::Expr::GetAttr(it) => self.expression(&it.expr),
+            ast::Expr::GetAttr(it) => {
+                self.key(expression, it.name, it.expr.span());
+                self.expression(&it.expr);
+            }
             ast::Expr::GetItem(it) => {
                 self.expression(&it.expr);
                 self.expression(&it.subscript_expr);

@@ -54,8 +54,10 @@ pub enum Language {
     Go,
     /// Java.
     Java,
-    /// XML and HTML.
+    /// XML.
     Xml,
+    /// HTML and SVG, which a browser may run.
+    Html,
     /// Lines of `key = value` in one of many dialects.
     Settings,
     /// Everything else that a program runs; it has no filter.
@@ -96,6 +98,7 @@ impl Language {
             Self::Go => "Go code",
             Self::Java => "Java code",
             Self::Xml => "XML",
+            Self::Html => "HTML",
             Self::Settings => "a settings file",
             Self::Other => "code",
         }
@@ -110,7 +113,7 @@ impl Language {
             Self::JavaScript => Some("js_str"),
             Self::Go => Some("go_str"),
             Self::Java => Some("java_str"),
-            Self::Xml => Some("xml_escape"),
+            Self::Xml | Self::Html => Some("xml_escape"),
             Self::Settings | Self::Other => None,
         }
     }
@@ -124,7 +127,7 @@ impl Language {
             Self::Go => &['"', '`'],
             // A single quote may begin a lifetime; a character is no place for a literal.
             Self::Rust | Self::Java => &['"'],
-            Self::Xml | Self::Settings | Self::Other => &[],
+            Self::Xml | Self::Html | Self::Settings | Self::Other => &[],
         }
     }
 

@@ -130,15 +130,16 @@ pub(crate) fn excess(template: &str, syntax: Syntax) -> Option<(text::Span, Exce
     None
 }
 
-/// The place where a literal of `filter` stands inside of quotes that begin on its line. The
+/// The places where a literal of `filter` stands inside of quotes that begin on its line. The
 /// literal would end them.
-pub(crate) fn literal_in_quotes(
+pub(crate) fn literals_in_quotes(
     template: &str,
     syntax: Syntax,
     (filter, quotes): (&str, &[char]),
-) -> Option<text::Span> {
+) -> Vec<text::Span> {
+    let mut found = Vec::new();
     if !template.contains(filter) {
-        return None;
+        return found;
     }
     let (mut open, mut start, mut previous) = (None, text::Span::default(), None);
     let mut last_filter = None;
@@ -150,14 +151,14 @@ pub(crate) fn literal_in_quotes(
                 last_filter = None;
             }
             Token::VariableEnd if open.is_some() && last_filter == Some(filter) => {
-                return Some(text::Span { end: span.end_offset as usize, ..start });
+                found.push(text::Span { end: span.end_offset as usize, ..start });
             }
             Token::Ident(name) if previous == Some('|') => last_filter = Some(*name),
             _ => {}
         }
         previous = matches!(token, Token::Pipe).then_some('|');
     }
-    None
+    found
 }
 
 /// The quote that is open behind `data`; none is open where a line begins or in a comment.
@@ -314,11 +315,11 @@ mod tests {
 
     #[test]
     fn a_literal_inside_of_quotes_is_found() {
-        let find = |text| literal_in_quotes(text, Syntax::Curly, ("sh_quote", &['"', '\'']));
-        assert!(find("echo \"hi {{ x | sh_quote }}\"").is_some());
-        assert!(find("echo 'a' '{{ y }} {{ x | sh_quote }}'").is_some());
-        assert!(find("echo \"hi\" {{ x | sh_quote }} \"{{ y }}\"\n").is_none());
-        assert!(find("# don't\necho {{ x | sh_quote }}").is_none());
+        let find = |text| literals_in_quotes(text, Syntax::Curly, ("sh_quote", &['"', '\'']));
+        assert_eq!(find("echo \"hi {{ x | sh_quote }}\"\n\"{{ x | sh_quote }}\"").len(), 2);
+        assert_eq!(find("echo 'a' '{{ y }} {{ x | sh_quote }}'").len(), 1);
+        assert!(find("echo \"hi\" {{ x | sh_quote }} \"{{ y }}\"\n").is_empty());
+        assert!(find("# don't\necho {{ x | sh_quote }}").is_empty());
     }
 
     #[test]

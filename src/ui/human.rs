@@ -20,6 +20,7 @@ mod preview;
 mod rehearsal;
 mod restore;
 mod services;
+mod shape;
 mod summary;
 mod tree;
 mod upgrade;
@@ -35,7 +36,7 @@ pub use failure::failure;
 pub use found::found;
 pub use impact::impact;
 pub use inputs::inputs;
-pub use lint::lint_line;
+pub use lint::{lint_line, mended};
 pub use markdown::markdown;
 pub use patch::{StatRow, file_name, patch, seeded_differ, stat};
 pub use preview::{Previewed, changed, previewed};
@@ -44,7 +45,7 @@ pub use restore::{restored, would_be_lost};
 pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
-pub use upgrade::{AnswerChange, UpgradeSummary, upgrade_summary};
+pub use upgrade::{UpgradeSummary, upgrade_summary};
 pub use why::{Made, Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]

@@ -18,13 +18,13 @@ mod restore;
 mod upgrade;
 mod why;
 
-pub use catalog::{CatalogList, CatalogShow, GoldenPath, Layer, Parameter};
+pub use catalog::{CatalogList, CatalogShow, ClosedBy, GoldenPath, Layer, Parameter, Rule};
 pub use check::{Check, Finding};
 pub use diagnostic::{Diagnostic, Failure};
 pub use diff::{Diff, DiffFile};
 pub use found::{CatalogFound, CatalogHit, TextMatch};
 pub use impact::{Impact, Reached};
-pub use inputs::{Input, Inputs, Opening};
+pub use inputs::{Closed, Input, Inputs, Opening};
 pub use lint::Lint;
 pub use new::{Answer, File, NewResult, Service, State};
 pub use path::{Preview, WrittenFiles};

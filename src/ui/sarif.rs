@@ -1,12 +1,14 @@
 //! What a check found, as SARIF 2.1.0: what code scanning and review tools read.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::{
-    diag::{Diagnostic, Severity},
+    diag::{Diagnostic, Fix, FixEdit, Severity},
     drift::{Checked, Finding, Level, Rule},
     secret::redact,
-    text::Position,
+    text::{Place, Position},
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -51,6 +53,9 @@ pub fn sarif_of_findings(found: &[Diagnostic]) -> String {
                 "ruleIndex".to_owned(),
                 json!(codes.iter().position(|code| *code == it.code)),
             );
+            if let Some(fix) = it.fix.as_ref().and_then(|fix| fixed(it, fix)) {
+                result.insert("fixes".to_owned(), json!([fix]));
+            }
         }
         result
     });
@@ -123,6 +128,46 @@ fn notification(mistake: &Diagnostic) -> Value {
     })
 }
 
+/// A fix, if its edits are of texts: SARIF knows no renamed files. None of it may be a secret.
+fn fixed(mistake: &Diagnostic, fix: &Fix) -> Option<Value> {
+    let mut changes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let (file, text, region) = match edit {
+            FixEdit::Replace { place, text } => (place.document.name(), text, region(place)),
+            FixEdit::Create { path, text } => (path.as_str(), text, nothing()),
+            FixEdit::Rename { .. } => return None,
+        };
+        if redact(text) != *text {
+            return None;
+        }
+        let replacement = json!({"deletedRegion": region, "insertedContent": {"text": text}});
+        changes.entry(file).or_default().push(replacement);
+    }
+    let changes = changes.into_iter().map(|(file, replacements)| {
+        let place = json!({"uri": uri(file), "uriBaseId": "%SRCROOT%"});
+        json!({"artifactLocation": place, "replacements": replacements})
+    });
+    let text = redact(mistake.help.as_deref().unwrap_or(&mistake.message));
+    let changes: Vec<_> = changes.collect();
+    Some(json!({"description": {"text": text}, "artifactChanges": changes}))
+}
+
+/// The region of a file that is not there yet.
+fn nothing() -> Value {
+    json!({"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1})
+}
+
+/// What a place covers, from its first character to the one behind its last.
+fn region(place: &Place) -> Value {
+    let (start, end) = (place.position(), place.document.position(place.span.end));
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
+}
+
 /// A place in a file; code scanning shows nothing without a line, so a whole file is its first.
 fn location(file: &str, position: Option<Position>) -> Value {
     let region = match position {
@@ -170,6 +215,22 @@ mod tests {
         let text = sarif_of_mistakes(&[mistake.help("mend it")]);
         let log: Value = serde_json::from_str(&text).unwrap();
         insta::assert_snapshot!(log.pointer("/runs/0/invocations/0").unwrap(), @r#"{"executionSuccessful":false,"toolExecutionNotifications":[{"descriptor":{"id":"lock-conflict"},"level":"error","message":{"text":"the lock has conflicts\nmend it"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"flagstone.lock","uriBaseId":"%SRCROOT%"},"region":{"startLine":1,"startColumn":4}}}]}]}"#);
+    }
+
+    #[test]
+    fn an_edit_is_a_fix_where_sarif_has_a_word_for_it() {
+        let place = Document::new("a", "x: nmae\n").place(Span { start: 3, end: 7 });
+        let mistake = |edit| Diagnostic::error("x", "x").help("write `name`").fix(edit);
+        let edit = FixEdit::Replace { place, text: "name".to_owned() };
+        let shown = |edit: FixEdit| {
+            let log: Value = serde_json::from_str(&sarif_of_findings(&[mistake(edit)])).unwrap();
+            log.pointer("/runs/0/results/0/fixes").map(ToString::to_string)
+        };
+        insta::assert_snapshot!(shown(edit).unwrap(), @r#"[{"description":{"text":"write `name`"},"artifactChanges":[{"artifactLocation":{"uri":"a","uriBaseId":"%SRCROOT%"},"replacements":[{"deletedRegion":{"startLine":1,"startColumn":4,"endLine":1,"endColumn":8},"insertedContent":{"text":"name"}}]}]}]"#);
+        let token = format!("{}_{}", "ghp", "a1".repeat(18));
+        assert_eq!(shown(FixEdit::Create { path: "a".to_owned(), text: token }), None);
+        let edit = FixEdit::Rename { from: "a".to_owned(), to: "b".to_owned() };
+        assert_eq!(shown(edit), None);
     }
 
     #[test]

@@ -102,6 +102,18 @@ fn a_spec_answers_too_and_names_its_golden_path_and_catalog() {
     error[unknown-parameter]: there is no parameter `prot`
      |
      = help: did you mean `port`?
+
+    error[missing-answer]: parameter `name` has no answer
+     |
+     = note: Service name
+     = help: pass `--set name=…`, or add `metadata.name` to the spec file
+
+    error[missing-answer]: parameter `owner` has no answer
+     |
+     = note: Owner
+     = help: pass `--set owner=…`, or add `metadata.owner` to the spec file
+
+    3 errors
     ");
 }
 
@@ -218,4 +230,257 @@ fn words_find_golden_paths_with_the_texts_that_have_them() {
     }
     --- stderr
     "#);
+}
+
+/// A golden path with every form of question.
+const FORMS: &str = r#"apiVersion: flagstone/v1
+kind: GoldenPath
+metadata: {name: forms, version: 1.0.0, title: Forms, owner: o}
+parameters:
+  required: [name, config]
+  properties:
+    name: {type: string, title: Name, x-titles: {de: Der Name}}
+    tier: {type: string, enum: [silver, gold], default: silver, x-page: Size}
+    replicas: {type: integer, default: 1, x-page: Size}
+    config:
+      type: object
+      required: [host, port]
+      properties:
+        host: {type: string, title: Host, x-titles: {de: Der Rechner}}
+        port: {type: integer, default: 9092}
+        limits: {type: object, additionalProperties: {type: integer}}
+    queues:
+      type: array
+      default: []
+      items:
+        type: object
+        required: [name]
+        properties:
+          name: {type: string}
+          kind: {type: string, enum: [fifo, plain], default: plain}
+    store:
+      oneOf:
+        - {const: files, title: Files}
+        - {const: aurora, title: Aurora, x-disabled: "{{ 'only for gold' if tier != 'gold' }}"}
+      default: files
+  x-rules:
+    - {when: "tier == 'gold'", require: "replicas > 2", message: gold takes three replicas, at: replicas}
+"#;
+
+fn forms() -> Sandbox {
+    sandbox()
+        .file("forms/forms/1.0.0/golden-path.yaml", FORMS)
+        .file("forms/forms/1.0.0/template/README.md.j2", "# {{ name }}\n")
+}
+
+#[test]
+fn every_form_of_question_is_shown_with_its_parts_its_rules_and_its_language() {
+    let sandbox = forms();
+    insta::assert_snapshot!(sandbox.run(["inputs", "forms", "--catalog", "forms", "--set", "tier=gold"]), @"
+    exit: 0
+    --- stdout
+    forms 1.0.0: 6 questions, 3 to be answered
+
+      name      Name; a text
+                to be answered
+
+      config    config; a map
+                  host: Host; a text; required
+                  port: a whole number; default 9092
+                  limits: a map
+                    each value: a whole number
+                to be answered
+
+      queues    queues; a list of maps
+                  name: a text; required
+                  kind: one of fifo, plain; default plain
+                default []
+
+      store     store; one of files (Files), aurora (Aurora)
+                default files
+
+    Size
+
+      tier      tier; one of silver, gold
+                gold, from the command line; default silver
+
+      replicas  replicas; a whole number
+                parameter `replicas`: gold takes three replicas
+
+    Rules
+      replicas: gold takes three replicas (when tier == 'gold': replicas > 2)
+    --- stderr
+    ");
+    insta::assert_snapshot!(sandbox.run(["catalog", "show", "forms", "--catalog", "forms"]), @"
+    exit: 0
+    --- stdout
+    forms 1.0.0  Forms
+
+    owner      o
+    lifecycle  production
+    versions   1.0.0
+
+    Parameters
+      name      Name; required
+      config    config; a map; required
+                  host: Host; a text; required
+                  port: a whole number; default 9092
+                  limits: a map
+                    each value: a whole number
+      queues    queues; a list of maps; default []
+                  name: a text; required
+                  kind: one of fifo, plain; default plain
+      store     store; one of files, aurora; default files
+                aurora may be closed: {{ 'only for gold' if tier != 'gold' }}
+
+    Parameters: Size
+      tier      tier; one of silver, gold; default silver
+      replicas  replicas; a whole number; default 1
+
+    Rules
+      replicas: gold takes three replicas (when tier == 'gold': replicas > 2)
+    --- stderr
+    ");
+    let german = forms().variable("LC_ALL", "de_DE.UTF-8");
+    let shown = german.run(["inputs", "forms", "--catalog", "forms"]);
+    assert!(shown.contains("Der Name") && shown.contains("Der Rechner"), "{shown}");
+    let shown = json(&german.run(["inputs", "forms", "--catalog", "forms", "--format", "schema"]));
+    assert_eq!(shown["properties"]["config"]["properties"]["host"]["title"], "Der Rechner");
+}
+
+#[test]
+fn the_mistakes_of_a_spec_are_those_of_new_with_their_places() {
+    let spec = "apiVersion: flagstone/v1\nkind: Service\nmetadata: {name: orders, owner: team}\n\
+        spec:\n  goldenPath: forms\n  catalog: {directory: forms}\n  parameters:\n    \
+        tier: gold\n    config: {port: high}\n    queues: [{kind: none}]\n    stroe: files\n";
+    let sandbox = forms().file("orders.yaml", spec);
+    let of_inputs = sandbox.run(["inputs", "--spec", "orders.yaml"]);
+    let of_new = sandbox.run(["new", "--spec", "orders.yaml", "--dry-run"]);
+    assert_eq!(of_inputs, of_new);
+    insta::assert_snapshot!(of_inputs, @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-parameter]: there is no parameter `stroe`
+      --> orders.yaml:11:5
+       |
+    11 |     stroe: files
+       |     ^^^^^
+       |
+       = help: did you mean `store`?
+
+    error[invalid-answer]: parameter `config` needs the key `host`
+     --> orders.yaml:9:13
+      |
+    9 |     config: {port: high}
+      |             ^^^^^^^^^^^
+
+    error[invalid-answer]: parameter `config.port` must be an integer, not a text
+     --> orders.yaml:9:20
+      |
+    9 |     config: {port: high}
+      |                    ^^^^
+
+    error[invalid-answer]: parameter `queues[0].kind` must be one of `fifo`, `plain`
+      --> orders.yaml:10:21
+       |
+    10 |     queues: [{kind: none}]
+       |                     ^^^^
+
+    error[invalid-answer]: parameter `queues[0]` needs the key `name`
+      --> orders.yaml:10:14
+       |
+    10 |     queues: [{kind: none}]
+       |              ^^^^^^^^^^^
+
+    error[rule]: parameter `replicas`: gold takes three replicas
+     --> orders.yaml:8:11
+      |
+    8 |     tier: gold
+      |           ^^^^
+      |
+      = note: a rule of the golden path over `replicas`, `tier`
+
+    6 errors
+    ");
+}
+
+#[test]
+fn where_a_catalog_is_at_hand_who_looks_in_the_binary_is_told_of_it() {
+    let sandbox = forms();
+    insta::assert_snapshot!(sandbox.run_in("forms", ["catalog", "show", "forms"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `forms`
+     |
+     = note: this is the catalog in the binary
+     = help: pass `--catalog .`, which has it
+    ");
+    insta::assert_snapshot!(sandbox.run_in("forms/forms/1.0.0", ["inputs", "nothing"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `nothing`
+     |
+     = note: this is the catalog in the binary
+     = help: `flagstone catalog list --catalog ../..` shows what is here
+    ");
+    insta::assert_snapshot!(sandbox.run_in("forms", ["new", "forms", "x", "--yes"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `forms`
+     |
+     = note: this is the catalog in the binary
+     = help: pass `--catalog .`, which has it
+    ");
+    let listed = sandbox.run_in("forms", ["catalog", "list"]);
+    assert!(listed.contains("pass `--catalog .` for the one here"), "{listed}");
+    insta::assert_snapshot!(sandbox.run(["catalog", "show", "nothing"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-golden-path]: there is no golden path `nothing`
+     |
+     = note: this is the catalog in the binary
+     = help: `flagstone catalog list` shows what there is; pass `--catalog DIR` to look in another
+    ");
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "nowhere"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-folder]: there is no folder `nowhere`
+     |
+     = help: name a folder that holds `<golden path>/<version>/golden-path.yaml`
+    ");
+    let service = service();
+    let shown = service.of_service(["inputs", "svc"]);
+    assert!(shown.contains("`--catalog ../catalog`, which has it"), "{shown}");
+}
+
+#[test]
+fn a_catalog_whose_folders_disagree_with_its_manifests_is_not_listed() {
+    let sandbox = forms().file("forms/other/1.0.0/golden-path.yaml", FORMS);
+    insta::assert_snapshot!(sandbox.run(["catalog", "list", "--catalog", "forms"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[misplaced]: the manifest says `forms`, its folder `other`
+     --> <sandbox>/forms/other/1.0.0/golden-path.yaml:1:1
+      |
+    1 | apiVersion: flagstone/v1
+      | ^
+    ");
+    let completed = sandbox.run(["__complete", "--", "new", "--catalog", "forms", ""]);
+    assert_eq!(completed.matches("forms").count(), 1, "{completed}");
+    let long = "x".repeat(1_001);
+    insta::assert_snapshot!(sandbox.run(["catalog", "search", &long]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: more than 1000 letters to search for
+     |
+     = help: give a few words
+    ");
 }

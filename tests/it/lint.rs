@@ -150,8 +150,113 @@ fn warnings_fail_where_they_are_denied() {
 fn what_can_not_be_read_is_said() {
     let shown = Sandbox::new().run(["path", "lint"]);
     assert!(shown.starts_with("exit: 3\n"), "{shown}");
-    let shown = broken().run(["path", "lint", "--format", "junit"]);
-    assert!(shown.starts_with("exit: 2\n"), "{shown}");
+}
+
+fn whole() -> Sandbox {
+    Case { files: base(), expected: Vec::new() }.sandbox()
+}
+
+fn manifest() -> String {
+    fs::read_to_string(format!("{CASES}/base/svc/1.0.0/golden-path.yaml")).unwrap()
+}
+
+#[test]
+fn a_test_report_has_a_test_for_each_version() {
+    insta::assert_snapshot!(broken().run(["path", "lint", "--format", "junit"]));
+}
+
+#[test]
+fn each_edit_is_named() {
+    let manifest =
+        manifest().replace("    port:", "    prot: {type: integer, default: 1}\n    port:");
+    let sandbox = broken()
+        .file("svc/1.0.0/golden-path.yaml", &manifest)
+        .file("svc/1.0.0/cases/defaults.yaml", "parameters:\n  name: a\n  owner: b\n  prot: 9\n")
+        .file("svc/1.0.0/template/plain.txt", "{{ name }}\n");
+    insta::assert_snapshot!(sandbox.run(["path", "lint", "--fix"]));
+    let case = fs::read_to_string(sandbox.folder().join("svc/1.0.0/cases/defaults.yaml")).unwrap();
+    assert_eq!(case, "parameters:\n  name: a\n  owner: b\n");
+}
+
+#[test]
+fn an_edit_that_can_not_be_made_leaves_the_others_and_is_told() {
+    let sandbox = broken()
+        .file("svc/1.0.0/template/plain.txt", "{{ name }}\n")
+        .file("svc/1.0.0/template/README.md.j2.new", "in the way\n");
+    // Folders that hold each other.
+    insta::assert_snapshot!(sandbox.run(["path", "lint", "--fix", ".", "svc", "svc/1.0.0"]));
+}
+
+#[test]
+fn a_released_version_stays_as_it_is() {
+    let released = |digest: &str| {
+        let charter = format!(
+            "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {{name: acme, owner: platform-team}}\n\
+             releases: {{svc: {{1.0.0: \"{digest}\"}}}}\n"
+        );
+        whole().file("catalog.yaml", &charter).file("svc/1.0.0/template/plain.txt", "{{ name }}\n")
+    };
+    let shown = released(&format!("sha256:{}", "0".repeat(64))).run(["path", "lint"]);
+    let digest = shown.split("its files are    ").nth(1).unwrap().lines().next().unwrap();
+    let sandbox = released(digest);
+    insta::assert_snapshot!(sandbox.run(["path", "lint", "--fix"]));
+    assert!(sandbox.folder().join("svc/1.0.0/template/plain.txt").exists());
+}
+
+#[test]
+fn a_partial_that_a_template_may_compute_is_no_finding() {
+    let sandbox = whole()
+        .file("svc/1.0.0/template/a.txt.j2", "{% include database ~ '.txt' %}\n")
+        .file("svc/1.0.0/partials/none.txt", "none\n")
+        .file("svc/1.0.0/partials/postgres.txt", "some\n");
+    assert_eq!(findings(&sandbox, &[]), Vec::<String>::new());
+}
+
+#[test]
+fn what_people_read_is_no_template() {
+    let manifest = manifest().replace("owner: platform-team", "owner: \"${{ x }}\"");
+    let sandbox = whole().file("svc/1.0.0/golden-path.yaml", &manifest);
+    assert_eq!(findings(&sandbox, &[]), Vec::<String>::new());
+}
+
+#[test]
+fn a_line_break_in_a_name_begins_no_line() {
+    let name = "svc/1.0.0/template/a\n::error::pwn.j2";
+    let sandbox = whole().file(name, "{{ nmae }}\n");
+    for format in ["human", "github", "sarif", "junit"] {
+        let shown = sandbox.run(["path", "lint", "--format", format]);
+        assert!(!shown.contains("\n::error::pwn"), "{shown}");
+    }
+}
+
+#[test]
+fn a_link_for_a_folder_and_a_name_for_no_file_are_findings() {
+    let sandbox = whole();
+    let version = sandbox.folder().join("svc/1.0.0");
+    fs::rename(version.join("template"), sandbox.folder().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("../../elsewhere", version.join("template")).unwrap();
+    let found = findings(&sandbox, &["svc"]);
+    assert_eq!(found, ["linked-folder svc/1.0.0/template:1:1"]);
+    assert_eq!(findings(&sandbox, &["svc", "--fix"]), found);
+    let sandbox = whole().file("svc/1.0.0/template/.git/x", "x\n");
+    assert_eq!(findings(&sandbox, &[]), ["unreadable-file svc/1.0.0/template/.git/x:1:1"]);
+}
+
+#[test]
+fn a_secret_stands_in_no_report() {
+    let manifest = manifest().replace(
+        "    port:",
+        "    key: {type: string, x-secret-ref: true, default: \"env:X\"}\n    port:",
+    );
+    let sandbox = whole()
+        .file("svc/1.0.0/golden-path.yaml", &manifest)
+        .file("svc/1.0.0/template/key.txt.j2", "{{ key }}\n")
+        .file("svc/1.0.0/cases/defaults.yaml", "parameters: {name: 1, owner: b, key: hunter2}\n");
+    for format in ["human", "json", "github", "sarif", "junit"] {
+        let shown = sandbox.run(["path", "lint", "--format", format]);
+        assert!(shown.contains("reference to a secret"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
 }
 
 #[test]
@@ -165,4 +270,18 @@ fn the_documentation_names_every_finding_of_the_cases() {
             assert!(docs.contains(&format!("`{code}`")), "docs/linting.md lacks `{code}`");
         }
     }
+}
+
+#[test]
+fn choices_are_tried_within_bounds_and_what_is_left_is_said() {
+    let case = Case { files: base(), expected: Vec::new() };
+    let manifest = &case.files["svc/1.0.0/golden-path.yaml"];
+    let switches: String =
+        (0..60).map(|at| format!("    b{at}: {{type: boolean, default: false}}\n")).collect();
+    let manifest = manifest.replace("  properties:\n", &format!("  properties:\n{switches}"));
+    let printed: String = (0..60).map(|at| format!("{{{{ b{at} }}}}\n")).collect();
+    let sandbox = case.sandbox().file("svc/1.0.0/golden-path.yaml", &manifest);
+    let shown = sandbox.file("svc/1.0.0/template/all.txt.j2", &printed).run(["path", "lint"]);
+    let note = "note: svc/1.0.0: looked at 48 of 2305843009213693952 combinations of choices";
+    assert!(shown.starts_with("exit: 0\n") && shown.contains(note), "{shown}");
 }

@@ -99,7 +99,7 @@ fn a_new_golden_path_makes_its_catalog_and_says_what_comes_next() {
           type: string
           title: Service name
           pattern: "^[a-z][a-z0-9-]{1,38}[a-z0-9]$"
-          x-pattern-help: use lower-case letters, digits and hyphens
+          x-pattern-help: use 3 to 40 lower-case letters, digits and hyphens, a letter first and no hyphen last
         owner: {type: string, title: Owning team}
         description: {type: string, title: What it does, default: "The {{ name }} service."}
 
@@ -232,7 +232,7 @@ fn a_name_that_is_taken_or_wrong_changes_nothing() {
     --- stderr
     error[taken]: the catalog has a `web` already
      |
-     = help: for its next version copy the folder of the last: `cp -r web/1.0.0 web/1.1.0`, and change `version` in its manifest
+     = help: for its next version copy the folder of the last: `cp -r acme/web/1.0.0 acme/web/1.1.0`, and change `version` in its manifest
     ");
     insta::assert_snapshot!(sandbox.run(["path", "new", "Web_1", "elsewhere"]), @"
     exit: 3
@@ -321,5 +321,173 @@ fn editors_find_the_schemas_where_the_files_say() {
     Wrote `somewhere/lock.json`
     Wrote `somewhere/case.json`
     --- stderr
+    ");
+}
+
+#[test]
+fn nothing_is_written_through_a_linked_folder() {
+    let sandbox = Sandbox::new().folder_at("out").folder_at("acme");
+    std::os::unix::fs::symlink("../out", sandbox.folder().join("acme/schemas")).unwrap();
+    let told = sandbox.run(["path", "new", "http-job", "acme"]);
+    assert!(told.starts_with("exit: 5") && told.contains("`schemas` is a link"), "{told}");
+    assert_eq!(sandbox.tree(), "== acme/schemas -> ../out");
+}
+
+#[test]
+fn a_file_that_is_no_schema_of_ours_is_not_replaced() {
+    let sandbox = Sandbox::new().file("acme/schemas/case.json", "{\"mine\": 1}\n");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "http-job", "acme"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[not-ours]: `<sandbox>/acme/schemas/case.json` is no schema of flagstone's
+     |
+     = help: move it away: nothing was written over it
+    ");
+    insta::assert_snapshot!(sandbox.run(["schema", "--write", "acme/schemas"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[not-ours]: `<sandbox>/acme/schemas/case.json` is no schema of flagstone's
+     |
+     = help: move it away: nothing was written over it
+    ");
+    insta::assert_snapshot!(sandbox.tree(), @r#"
+    == acme/schemas/case.json
+    {"mine": 1}
+    "#);
+    let old = "{\"$id\": \"urn:flagstone:v1:case\"}\n";
+    std::fs::write(sandbox.folder().join("acme/schemas/case.json"), old).unwrap();
+    let told = sandbox.run(["schema", "--write", "acme/schemas"]);
+    assert!(told.contains("Wrote `acme/schemas/case.json`"), "{told}");
+}
+
+#[test]
+fn a_catalog_is_not_made_inside_of_something_else() {
+    let sandbox = Sandbox::new()
+        .file("service/flagstone.lock", "")
+        .file("service/src/main.rs", "")
+        .file("file", "")
+        .golden_path("svc", "1.0.0", &[("golden-path.yaml", ""), ("template/a", "")]);
+    insta::assert_snapshot!(sandbox.run_in("service/src", ["path", "new", "abc"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[bad-folder]: `.` is a service's repository
+     |
+     = help: name the catalog's folder: `flagstone path new NAME DIR`
+    ");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "abc", "service"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[bad-folder]: `service` is a service's repository
+     |
+     = help: name the catalog's folder: `flagstone path new NAME DIR`
+    ");
+    let within = ["path", "new", "abc", "catalog/svc/1.0.0/template/x"];
+    insta::assert_snapshot!(sandbox.run(within), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[bad-folder]: `catalog/svc/1.0.0/template/x` is inside of a golden path, `catalog/svc/1.0.0`
+     |
+     = help: name the catalog's folder: `flagstone path new NAME DIR`
+    ");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "abc", ".git"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[bad-folder]: `.git` is git's own
+     |
+     = help: name the catalog's folder: `flagstone path new NAME DIR`
+    ");
+    insta::assert_snapshot!(sandbox.run(["path", "new", "abc", "file/x"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[bad-folder]: `file/x` is no folder
+     |
+     = help: name the catalog's folder: `flagstone path new NAME DIR`
+    ");
+}
+
+#[test]
+fn a_name_that_is_taken_says_how_the_next_version_is_made_from_here() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "http-job", "acme"]);
+    let told = sandbox.run(["path", "new", "http-job", "acme"]);
+    assert!(told.contains("`cp -r acme/http-job/1.0.0 acme/http-job/1.1.0`"), "{told}");
+}
+
+#[test]
+fn a_missing_answer_of_a_case_is_asked_for_where_cases_answer() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["path", "new", "http-job", "acme"]);
+    let case = "acme/http-job/1.0.0/cases/defaults.yaml";
+    let sandbox = sandbox.file(case, "# A case.\nparameters:\n  owner: team\n");
+    let told = |arguments: &[&str]| {
+        let told = sandbox.run(arguments.iter().copied());
+        told.lines().filter(|it| !it.contains(" ms")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told(&["path", "test", "acme"]), @"
+    exit: 1
+    --- stdout
+    http-job@1.0.0
+
+        error[missing-answer]: parameter `name` has no answer
+         --> acme/http-job/1.0.0/cases/defaults.yaml:2:1
+          |
+        2 | parameters:
+          | ^^^^^^^^^^
+          |
+          = note: Service name
+          = help: add `name` to `parameters` of `acme/http-job/1.0.0/cases/defaults.yaml`
+
+
+    --- stderr
+    ");
+    insta::assert_snapshot!(told(&["path", "preview", "--once", "acme"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[missing-answer]: parameter `name` has no answer
+     |
+     = note: Service name
+     = help: pass `--set name=…`, or add it to `parameters` of `acme/http-job/1.0.0/cases/defaults.yaml`
+    ");
+    std::fs::remove_dir_all(sandbox.folder().join(case).parent().unwrap()).unwrap();
+    insta::assert_snapshot!(told(&["path", "preview", "--once", "acme"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[missing-answer]: parameter `name` has no answer
+     |
+     = note: Service name
+     = help: pass `--set name=…`, or write a case, `cases/defaults.yaml`, with its `parameters`
+
+    error[missing-answer]: parameter `owner` has no answer
+     |
+     = note: Owning team
+     = help: pass `--set owner=…`, or write a case, `cases/defaults.yaml`, with its `parameters`
+
+    2 errors
+    ");
+    insta::assert_snapshot!(told(&["path", "test", "acme/http-job/1.0.0/golden-path.yaml"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-folder]: `acme/http-job/1.0.0/golden-path.yaml` is a file
+     |
+     = help: name its folder: `acme/http-job/1.0.0`
+    ");
+    insta::assert_snapshot!(told(&["new", "http-job", "vs", "--catalog", "acme", "--set", "owner=o"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[invalid-answer]: parameter `name` has the wrong form
+     |
+     = note: it is the folder's name; `--set name=…` gives another
+     = help: use 3 to 40 lower-case letters, digits and hyphens, a letter first and no hyphen last
     ");
 }

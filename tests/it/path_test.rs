@@ -84,13 +84,28 @@ fn a_case_without_a_snapshot_fails_until_one_is_accepted() {
     svc@1.0.0
       FAIL   defaults  0 ms
 
-        there is no snapshot yet
+        there is no snapshot yet; it renders
+
+        file Makefile (merged)
+          all:
+        file README.md (merged)
+          # orders
+
+          End.
 
     svc@2.0.0
       pass   refused  0 ms
       FAIL   upgrade  0 ms
 
-        there is no snapshot yet
+        there is no snapshot yet; it renders
+
+        file README.md (merged)
+          # orders
+
+          Needs a database.
+          The end.
+        file make/Makefile (merged)
+          all:
 
       pass   upgrade, from 1.0.0: a target more  0 ms
       pass   upgrade, from 1.0.0  0 ms
@@ -163,7 +178,7 @@ fn what_renders_otherwise_is_shown_by_its_lines() {
            End.
 
 
-    help: if that is what the cases should render, `flagstone path test --accept` writes it
+    help: if that is what the cases should render, `flagstone path test svc/1.0.0 --accept` writes it
 
     1 test, 1 failed, 66 % of 3 template lines reached, 0 ms
     --- stderr
@@ -174,7 +189,7 @@ fn what_renders_otherwise_is_shown_by_its_lines() {
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="flagstone path test" tests="1" failures="1" time="0">
       <testsuite name="cases" tests="1" failures="1" errors="0" skipped="0">
-        <testcase classname="svc@1.0.0" name="defaults" file="<sandbox>/catalog/svc/1.0.0/cases/defaults.yaml" time="0">
+        <testcase classname="svc@1.0.0" name="defaults" file="svc/1.0.0/cases/defaults.yaml" time="0">
           <failure message="`README.md` differs from the snapshot">`README.md` differs from the snapshot</failure>
         </testcase>
       </testsuite>
@@ -227,13 +242,13 @@ fn an_upgrade_that_comes_out_otherwise_is_shown_with_what_it_does() {
       FAIL   upgrade, from 1.0.0  0 ms
 
         error[conflict]: `README.md` is a conflict, which the case does not expect
-         --> <sandbox>/catalog/svc/2.0.0/cases/upgrade.yaml:9:11
+         --> svc/2.0.0/cases/upgrade.yaml:9:11
           |
         9 |   - from: 1.0.0
           |           ^^^^^
 
         error[not-present]: no file matches `nothing`
-          --> <sandbox>/catalog/svc/2.0.0/cases/upgrade.yaml:11:24
+          --> svc/2.0.0/cases/upgrade.yaml:11:24
            |
         11 |     expect: {present: [nothing]}
            |                        ^^^^^^^
@@ -271,7 +286,7 @@ fn answers_that_do_not_render_together_are_found_by_the_matrix() {
       FAIL   matrix (4 combinations)  0 ms
 
         error[undefined-name]: `log` is not defined
-         --> svc@1.0.0: template/b.md.j2:1:35
+         --> svc/1.0.0/template/b.md.j2:1:35
           |
         1 | {% if db == 'pg' and audited %}{{ log }}{% endif %}
           |                                   ^^^
@@ -333,5 +348,189 @@ fn a_folder_without_golden_paths_is_refused() {
     error[no-golden-path]: there is no golden path in `.`
      |
      = help: name a catalog's folder, a golden path's or a version's
+    ");
+}
+
+#[test]
+fn a_case_that_nobody_has_is_refused_and_not_passed() {
+    let sandbox = author();
+    assert_snapshot!(test(&sandbox, &["--case", "defaults", "--case", "upgrad", "--case", "x"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-case]: there is no case `upgrad`
+     |
+     = help: did you mean `upgrade`?
+
+    error[no-case]: there is no case `x`
+     |
+     = help: there are: defaults, refused, upgrade
+
+    2 errors
+    ");
+}
+
+#[test]
+fn a_version_without_cases_and_a_snapshot_without_its_case_are_failures() {
+    let sandbox = author();
+    test(&sandbox, &["--accept"]);
+    let version = sandbox.folder().join("catalog/svc/1.0.0/cases");
+    fs::remove_file(version.join("defaults.yaml")).unwrap();
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0"]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      FAIL   cases  0 ms
+
+        error[no-case]: `svc@1.0.0` has no case
+         |
+         = help: write one: `cases/defaults.yaml`
+
+      FAIL   cases/defaults.snap  0 ms
+
+        this snapshot is of no case
+
+
+    help: `flagstone path test svc/1.0.0 --accept` removes it
+
+    2 tests, 2 failed, 0 % of 3 template lines reached, 0 ms
+    --- stderr
+    ");
+    assert_snapshot!(test(&sandbox, &["svc/1.0.0", "--accept"]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      FAIL   cases  0 ms
+
+        error[no-case]: `svc@1.0.0` has no case
+         |
+         = help: write one: `cases/defaults.yaml`
+
+      gone   cases/defaults.snap  0 ms
+
+    2 tests, 1 failed, 0 % of 3 template lines reached, 0 ms
+    --- stderr
+    ");
+    assert!(!version.join("defaults.snap").exists());
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_written_keeps_no_other_from_it() {
+    let sandbox = author();
+    let cases = sandbox.folder().join("catalog/svc/2.0.0/cases");
+    fs::create_dir_all(cases.join("upgrade.snap/x")).unwrap();
+    fs::write(cases.join("more.yaml"), "parameters: {name: more}\n").unwrap();
+    let told = test(&sandbox, &["--accept", "svc/2.0.0"]);
+    assert!(told.starts_with("exit: 1"), "{told}");
+    assert!(told.contains("error[unwritten]: failed to write"), "{told}");
+    assert!(cases.join("more.snap").exists());
+}
+
+#[test]
+fn choices_without_end_are_tried_as_far_as_there_is_time() {
+    let sandbox = author();
+    let manifest = sandbox.folder().join("catalog/svc/1.0.0/golden-path.yaml");
+    let values: Vec<_> = (0..30).map(|it| format!("v{it}")).collect();
+    let more: String = (0..20)
+        .map(|it| {
+            format!("    c{it}: {{type: string, enum: [{0}], default: v0}}\n", values.join(", "))
+        })
+        .collect();
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(manifest, text.replace("verify:", &format!("{more}verify:"))).unwrap();
+    test(&sandbox, &["--accept", "svc/1.0.0"]);
+    let told = test(&sandbox, &["svc/1.0.0", "--matrix"]);
+    assert!(told.contains("pass   matrix (500 combinations)"), "{told}");
+    assert!(
+        told.contains("note: covered ") && told.contains(" of 173404 pairs of answers"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_upgrade_from_a_version_with_other_questions_says_whose_they_are() {
+    let sandbox = author();
+    test(&sandbox, &["--accept"]);
+    let svc = sandbox.folder().join("catalog/svc/2.0.0");
+    let edit = |file: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(svc.join(file)).unwrap();
+        fs::write(svc.join(file), text.replace(from, to)).unwrap();
+    };
+    edit("golden-path.yaml", "    db: {", "    store: {");
+    edit("golden-path.yaml", "steps: [", "steps: [{rename-parameter: {from: db, to: store}}, ");
+    edit("template/README.md.j2", "db ==", "store ==");
+    edit("cases/upgrade.yaml", "db: pg", "store: pg");
+    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade"]), @"
+    exit: 1
+    --- stdout
+    svc@2.0.0
+      pass   upgrade  0 ms
+      FAIL   upgrade, from 1.0.0: a target more  0 ms
+
+        error[unknown-parameter]: there is no parameter `store`
+         --> svc/2.0.0/cases/upgrade.yaml:1:28
+          |
+        1 | parameters: {name: orders, store: pg}
+          |                            ^^^^^
+          |
+          = note: `svc` 1.0.0, which the upgrade comes from, says so
+          = help: say under `parameters` of this upgrade what svc 1.0.0 was answered
+
+      FAIL   upgrade, from 1.0.0  0 ms
+
+        error[unknown-parameter]: there is no parameter `store`
+         --> svc/2.0.0/cases/upgrade.yaml:1:28
+          |
+        1 | parameters: {name: orders, store: pg}
+          |                            ^^^^^
+          |
+          = note: `svc` 1.0.0, which the upgrade comes from, says so
+          = help: say under `parameters` of this upgrade what svc 1.0.0 was answered
+
+
+    3 tests, 2 failed, 0 ms
+    --- stderr
+    ");
+    edit(
+        "cases/upgrade.yaml",
+        "from: 1.0.0\n",
+        "from: 1.0.0\n    parameters: {name: orders, db: pg}\n",
+    );
+    edit("cases/upgrade.yaml", "find: End., with", "find: The end, with");
+    assert_snapshot!(test(&sandbox, &["svc/2.0.0", "--case", "upgrade", "-v"]), @"
+    exit: 1
+    --- stdout
+    svc@2.0.0
+      pass   upgrade  0 ms
+      pass   upgrade, from 1.0.0: a target more  0 ms
+
+        the service: svc 1.0.0 → 2.0.0
+
+          store  pg (was db)
+
+          changed   README.md                 the golden path changed it, and the team did not
+          moved     Makefile → make/Makefile  a migration moves it here
+
+        1 changed, 1 moved
+
+          to do   Tell them
+
+      FAIL   upgrade, from 1.0.0  0 ms
+
+        error[case-edit]: the text does not stand in `README.md`
+          --> svc/2.0.0/cases/upgrade.yaml:12:47
+           |
+        12 |     edits: [{replace: {path: README.md, find: The end, with: Ours.}}]
+           |                                               ^^^^^^^
+           |
+           = note: it says
+                      1 | # orders
+                      2 |
+                      3 | Needs a database.
+                      4 | End.
+
+
+    3 tests, 1 failed, 0 ms
+    --- stderr
     ");
 }

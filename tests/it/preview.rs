@@ -96,12 +96,12 @@ fn what_cannot_be_previewed_is_told() {
     error[missing-answer]: parameter `name` has no answer
      |
      = note: Service name
-     = help: pass `--set name=…`, or add `metadata.name` to the spec file
+     = help: pass `--set name=…`, or write a case, `cases/defaults.yaml`, with its `parameters`
 
     error[missing-answer]: parameter `owner` has no answer
      |
      = note: Owner
-     = help: pass `--set owner=…`, or add `metadata.owner` to the spec file
+     = help: pass `--set owner=…`, or write a case, `cases/defaults.yaml`, with its `parameters`
 
     2 errors
     ");
@@ -168,7 +168,7 @@ fn each_edit_is_shown_and_a_mistake_does_not_end_it() {
     2 files
     Waiting for changes; Ctrl-C ends it
     error[undefined-name]: `ownr` is not defined
-     --> web@1.0.0: template/service.yaml.j2:2:11
+     --> catalog/web/1.0.0/template/service.yaml.j2:2:11
       |
     2 | owner: {{ ownr }}
       |           ^^^^
@@ -274,4 +274,17 @@ fn the_places_that_an_answer_reaches_are_listed() {
     }
     --- stderr
     "#);
+}
+
+#[test]
+fn a_preview_ends_when_nobody_reads_it_any_more() {
+    use std::{io::Read as _, process::Stdio};
+    let sandbox = crate::path_test::author();
+    let mut command = sandbox.command(crate::sandbox::program());
+    command.args(["path", "preview", "catalog/svc/1.0.0"]).stdin(Stdio::null());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    output.read_exact(&mut [0]).unwrap();
+    drop(output);
+    assert!(child.wait().unwrap().success());
 }

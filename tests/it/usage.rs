@@ -121,3 +121,65 @@ fn a_bug_of_ours_ends_with_70_and_asks_for_a_report() {
     --- stderr
     "#);
 }
+
+#[test]
+fn what_is_meant_is_proposed_also_where_it_is_a_command_of_a_group_or_a_short_option() {
+    let sandbox = Sandbox::new();
+    insta::assert_snapshot!(sandbox.run(["lint"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: unrecognized subcommand 'lint'
+
+      tip: a similar subcommand exists: 'path lint'
+
+    Usage: flagstone [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(sandbox.run(["path", "lint", "--fx"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: unexpected argument '--fx' found
+
+      tip: a similar argument exists: '--fix'
+
+    Usage: flagstone path lint [OPTIONS] [DIR]...
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn each_command_names_the_formats_that_it_has() {
+    let sandbox = Sandbox::new();
+    let formats = |words: &[&'static str]| {
+        let before = ["__complete", "--"].into_iter().chain(words.iter().copied());
+        let shown = sandbox.run(before.chain(["--format", ""]));
+        let words = shown.lines().filter_map(|it| it.split_once('\t'));
+        words.map(|(word, _)| word.trim().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(formats(&["new"]), "human json");
+    assert_eq!(formats(&["check"]), "human json sarif junit github");
+    assert_eq!(formats(&["inputs"]), "human json schema");
+    assert_eq!(formats(&["path", "lint"]), "human json sarif github");
+    assert_eq!(formats(&["path", "test"]), "human json junit");
+    insta::assert_snapshot!(sandbox.run(["path", "lint", "--format", "junit"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error: invalid value 'junit' for '--format <FORMAT>'
+      [possible values: human, json, sarif, github]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(sandbox.run(["--format", "junit", "path", "lint"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: this command does not have this format
+     |
+     = help: write `--format human`, `--format json`, `--format sarif` or `--format github`
+    ");
+}

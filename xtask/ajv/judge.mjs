@@ -42,11 +42,17 @@ const ODD = [null, null, "", "UPPER CASE", "ümläut", "a\nb", "x".repeat(300), 
 
 function made(inputs, index, random) {
   const one = (list) => list[Math.floor(random() * list.length)];
+  // Most specs are right or nearly so: a spec with ten mistakes shows only the first.
+  const odd = [0, 0.02, 0.05, 0.1, 0.2, 0.3][Math.floor(random() * 6)];
   const right = (input) => {
     const { schema, kind, choices } = input;
     switch (kind) {
       case "choice": return one(choices);
       case "choices": return choices.filter(() => random() < 0.5);
+      case "object": {
+        const given = input.keys.filter(() => random() < 0.7);
+        return Object.fromEntries(given.map((it) => [it.name, random() < odd ? one(ODD) : right(it)]));
+      }
       case "boolean": return random() < 0.5;
       case "integer": case "number": {
         const low = schema.minimum ?? 0;
@@ -59,8 +65,6 @@ function made(inputs, index, random) {
       }
     }
   };
-  // Most specs are right or nearly so: a spec with ten mistakes shows only the first.
-  const odd = [0, 0.02, 0.05, 0.1, 0.2, 0.3][Math.floor(random() * 6)];
   const metadata = { name: `svc-${index}` };
   if (random() > odd) metadata.owner = "team-orders";
   if (random() < 0.2) metadata.description = one(random() < odd ? ODD : TEXTS);

@@ -45,7 +45,10 @@ fn paths(context: &Context, line: &Line<'_>, kinds: &[Kind]) -> Option<Vec<Candi
         let versions = shelf.versions(name).iter().rev();
         return Some(versions.map(|it| Candidate::new(format!("{name}@{it}"), "")).collect());
     }
-    let newest = |name: &str| shelf.manifest(name, shelf.versions(name).last()?).ok();
+    let newest = |name: &str| {
+        let manifest = shelf.manifest(name, shelf.versions(name).last()?).ok();
+        manifest.filter(|it| it.metadata.name == name)
+    };
     let manifests = shelf.names().filter_map(newest);
     let listed = manifests.filter(|it| kinds.contains(&it.kind)).map(|it| it.metadata);
     Some(listed.map(|it| Candidate::new(it.name, it.title)).collect())

@@ -30,9 +30,14 @@ pub(super) fn without_asking(run: &Run<'_>, job: &Job) -> Result<Prepared, Failu
     let release = prepare::release(job, name)?;
     let parameters = in_language(run, &release.manifest.parameters);
     let mut given = given(run, job, &parameters);
-    name_by_folder(job, &parameters, &mut given);
+    let is_folder_name = name_by_folder(job, &parameters, &mut given);
     let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?;
-    let mut resolved = resolve(&questionnaire, &given, Asking::Nobody)?;
+    let mut resolved = match resolve(&questionnaire, &given, Asking::Nobody) {
+        Err(ResolveError::Mistakes(mistakes)) if is_folder_name => {
+            return Err(Failure::Mistakes(mistakes.into_iter().map(of_folder).collect()));
+        }
+        resolved => resolved?,
+    };
     if job.written.is_none() {
         resolved.warnings.extend(unused_variables(run, &parameters));
     }
@@ -49,7 +54,10 @@ pub(super) fn with_a_person(
     let screen = &run.context.screen;
     let mut prompter = Prompter::new(&run.context.host, screen);
     let Some(release) = choose(job, &prompter)? else { return Ok(None) };
-    let parameters = with_folder_name(job, in_language(run, &release.manifest.parameters));
+    let parameters = in_language(run, &release.manifest.parameters);
+    let asked = Questionnaire::new(&parameters, &release.manifest.rules)?;
+    let name = folder_name(job).filter(|it| asked.fits("name", &it.as_str().into()));
+    let parameters = with_folder_name(name, parameters.clone());
     let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?
         .with_distinct(item_keys(release.files.paths(), &release.manifest.parameters));
     let mut given = given(run, job, &parameters);
@@ -114,16 +122,26 @@ fn in_language(run: &Run<'_>, parameters: &[Parameter]) -> Vec<Parameter> {
 }
 
 /// Where nobody is asked for it, the folder's name is the service's.
-fn name_by_folder(job: &Job, parameters: &[Parameter], given: &mut GivenAnswers) {
+fn name_by_folder(job: &Job, parameters: &[Parameter], given: &mut GivenAnswers) -> bool {
     let asks = parameters.iter().any(is_name);
-    if let Some(name) = folder_name(job).filter(|_| asks && !given.contains_key("name")) {
-        given.insert("name".to_owned(), Given::new(name.into(), Origin::Flag));
-    }
+    let name = folder_name(job).filter(|_| asks && !given.contains_key("name"));
+    let is_taken = name.is_some();
+    given.extend(name.map(|it| ("name".to_owned(), Given::new(it.into(), Origin::Flag))));
+    is_taken
 }
 
-/// Where somebody is asked, the folder's name is the proposal.
-fn with_folder_name(job: &Job, mut parameters: Vec<Parameter>) -> Vec<Parameter> {
-    if let Some(name) = folder_name(job)
+/// A mistake in the name says that it is the folder's.
+fn of_folder(mut mistake: Diagnostic) -> Diagnostic {
+    const NOTE: &str = "it was given on the command line for `name`";
+    for note in mistake.notes.iter_mut().filter(|it| *it == NOTE) {
+        "it is the folder's name; `--set name=…` gives another".clone_into(note);
+    }
+    mistake
+}
+
+/// Where somebody is asked, the folder's name is the proposal, if it may be the answer.
+fn with_folder_name(name: Option<String>, mut parameters: Vec<Parameter>) -> Vec<Parameter> {
+    if let Some(name) = name
         && let Some(parameter) = parameters.iter_mut().find(|it| is_name(it))
     {
         parameter.default = Some(name.into());

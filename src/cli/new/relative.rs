@@ -18,7 +18,7 @@ pub(in crate::cli) fn normal(path: &Path) -> PathBuf {
 }
 
 /// The way from the folder `from` to `to`, both whole paths without `..`.
-pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
+pub(in crate::cli) fn relative(from: &Path, to: &Path) -> PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let way: PathBuf = up.chain(to.components().skip(shared)).collect();

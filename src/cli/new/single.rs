@@ -4,13 +4,13 @@ use rayon::ThreadPool;
 
 use super::{
     Run, dialogue,
-    job::Job,
+    job::{Catalog, Job},
     landing::{self, check_place, place_warnings},
     prepare::{Prepared, unused_variables},
     report::{self, Written},
 };
 use crate::{
-    cli::{Exit, Failure, arguments::Format, committer::Committer},
+    cli::{Exit, Failure, arguments::Format, committer::Committer, nearby::hinted},
     diag::Diagnostic,
     transport::{Push, RemoteUrl, check_url, push},
 };
@@ -23,9 +23,14 @@ pub(super) fn run(run: &Run<'_>, job: &Job, pool: &ThreadPool) -> Result<Exit, F
     let may_ask = run.context.screen.is_interactive() && run.arguments.spec.is_none();
     let asks = may_ask && !run.arguments.yes;
     let prepared = match asks {
-        true => dialogue::with_a_person(run, job, pool)?,
-        false => Some(pool.install(|| dialogue::without_asking(run, job))?),
+        true => dialogue::with_a_person(run, job, pool),
+        false => pool.install(|| dialogue::without_asking(run, job)).map(Some),
     };
+    let is_named = job.written.is_none() && job.catalog == Catalog::Embedded;
+    let prepared = prepared.map_err(|failure| match &job.golden_path {
+        Some(name) if is_named => hinted(run.context, name, failure),
+        Some(_) | None => failure,
+    })?;
     let Some(mut prepared) = prepared else { return Err(Failure::interrupted()) };
     let unused = unused_variables(run, &prepared.release.manifest.parameters);
     // A person was told before the first question.

@@ -1,11 +1,16 @@
 //! `flagstone path lint`: what is wrong with golden paths, found without a service.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    error::Error as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
-use super::subject::Subject;
+use super::{subject::Subject, subjects};
 use crate::{
     catalog::Release,
     cli::{
@@ -15,10 +20,14 @@ use crate::{
     },
     data::Value,
     diag::{Diagnostic, has_errors},
-    lint::{self, Catalog, lint, mend},
-    source::{Change, change},
+    lint::{self, Catalog, Mended, lint, mend},
+    source::{Change, SourceError, change},
+    text::{Document, Span},
     tree::{Digest, RepoPath},
-    ui::{annotations::annotated_mistakes, human, json_v1, sarif::sarif_of_findings},
+    ui::{
+        annotations::annotated_mistakes, human, json_v1, junit::junit_of_lint,
+        sarif::sarif_of_findings,
+    },
     version::Version,
 };
 
@@ -30,8 +39,8 @@ const ROUNDS: usize = 30;
 /// Reads the manifest, the templates and the cases, and renders them with every choice and with
 /// hostile texts. Ends with 1 if an error was found.
 #[derive(Debug, Args)]
-#[command(after_help = "Formats: human, json, sarif (code scanning) and github (annotations of a \
-    pull request). What each finding means: docs/linting.md")]
+#[command(after_help = "Formats: human, json, sarif (code scanning), github (annotations of a \
+    pull request) and junit (test results). What each finding means: docs/linting.md")]
 pub(super) struct LintArguments {
     /// A version's folder, a golden path's with all its versions, or a catalog's [default: .].
     #[arg(value_name = "DIR")]
@@ -53,70 +62,107 @@ enum Deny {
 
 /// What was looked at, and what was found.
 struct Looked {
-    versions: usize,
+    /// The folders of the versions, as people call them.
+    folders: Vec<String>,
     found: Vec<Diagnostic>,
-    changes: Vec<(PathBuf, Change)>,
-    mended: usize,
+    mending: Vec<Mending>,
+    /// What was not looked at.
+    notes: Vec<String>,
+}
+
+/// What `--fix` would do to a catalog.
+struct Mending {
+    catalog: PathBuf,
+    prefix: String,
+    files: lint::Files,
+}
+
+/// What `--fix` did.
+#[derive(Default)]
+struct Fixed {
+    mended: Vec<Mended>,
+    /// The files that could not be changed, and why.
+    refused: BTreeMap<String, String>,
 }
 
 pub(super) fn run(context: &Context, arguments: &LintArguments) -> Result<Exit, Failure> {
-    if context.global.format == Format::Junit {
-        let mistake = Diagnostic::error("usage", "only `check` has this format");
-        return Err(Failure::Usage(mistake.help("write `--format sarif` or `--format github`")));
-    }
-    let folders = match arguments.folders.as_slice() {
-        [] => vec![PathBuf::from(".")],
-        some => some.to_vec(),
-    };
-    let mut looked = look(context, &folders)?;
-    let mut mended = 0;
+    let mut fixed = Fixed::default();
+    let mut looked = look(context, &arguments.folders, &fixed)?;
     if arguments.fix {
         for _ in 0..ROUNDS {
-            if looked.changes.is_empty() {
+            if looked.mending.iter().all(|it| it.files.mended.is_empty()) {
                 break;
             }
-            for (catalog, it) in &looked.changes {
-                change(catalog, it)?;
-            }
-            mended += looked.mended;
-            looked = look(context, &folders)?;
+            looked.mending.drain(..).for_each(|it| fixed.make(it));
+            looked = look(context, &arguments.folders, &fixed)?;
         }
     }
-    show(context, &looked, mended)?;
+    show(context, &looked, &fixed, &mending_command(arguments))?;
     let is_denied = arguments.deny == Some(Deny::Warnings) && !looked.found.is_empty();
-    Ok(if has_errors(&looked.found) || is_denied { Exit::Found } else { Exit::Done })
+    let is_bad = has_errors(&looked.found) || is_denied || !fixed.refused.is_empty();
+    Ok(if is_bad { Exit::Found } else { Exit::Done })
 }
 
-fn look(context: &Context, folders: &[PathBuf]) -> Result<Looked, Failure> {
-    let mut looked = Looked { versions: 0, found: Vec::new(), changes: Vec::new(), mended: 0 };
-    for folder in folders {
-        let subject = Subject::find(context, folder)?;
+fn look(context: &Context, folders: &[PathBuf], fixed: &Fixed) -> Result<Looked, Failure> {
+    let mut looked =
+        Looked { folders: Vec::new(), found: Vec::new(), mending: Vec::new(), notes: Vec::new() };
+    let refused = fixed.refused.keys().cloned().collect();
+    for subject in subjects(context, folders)? {
         let prefix = prefix(context, &subject);
         let flagstone = flagstone_version();
-        let one = |(name, version): &(String, Version)| -> Result<Vec<Diagnostic>, Failure> {
-            let files = subject.shelf.files(name, version)?;
-            Ok(lint(&lint::Request {
+        type Seen = (Vec<Diagnostic>, Option<String>);
+        let one = |(name, version): &(String, Version)| -> Result<Seen, Failure> {
+            let files = match subject.shelf.readable(name, version)? {
+                Ok(files) => files,
+                Err((file, error)) => return Ok((vec![unreadable(context, &file, &error)], None)),
+            };
+            let request = lint::Request {
                 name,
                 version,
                 files: &files,
                 prefix: &prefix,
                 catalog: &subject.shelf,
                 flagstone: &flagstone,
-            }))
+            };
+            Ok((lint(&request), lint::untried(&request)))
         };
         let all: Vec<_> = subject.versions.par_iter().map(one).collect();
         let mut found = Vec::new();
         for one in all {
-            found.extend(one?);
+            let (one, note) = one?;
+            found.extend(one);
+            looked.notes.extend(note);
         }
-        looked.versions += subject.versions.len();
-        let files = mend(&found);
-        looked.mended += files.mended;
-        let changes = changes(&files, &prefix).into_iter();
-        looked.changes.extend(changes.map(|it| (subject.catalog.clone(), it)));
+        let folder = |(name, version): &(String, Version)| format!("{prefix}{name}/{version}");
+        looked.folders.extend(subject.versions.iter().map(folder));
+        let files = mend(&found, &refused);
+        looked.mending.push(Mending { catalog: subject.catalog, prefix, files });
         looked.found.extend(found);
     }
     Ok(looked)
+}
+
+impl Fixed {
+    /// Makes the edits of a catalog; one that the system refuses leaves the others.
+    fn make(&mut self, mending: Mending) {
+        for (name, it) in changes(&mending.files, &mending.prefix) {
+            if let Err(error) = change(&mending.catalog, &it) {
+                let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+                self.refused.insert(name.clone(), reason);
+            }
+        }
+        let is_done = |it: &Mended| !it.edits.iter().any(|it| self.refused.contains_key(&it.file));
+        self.mended.extend(mending.files.mended.into_iter().filter(is_done));
+    }
+}
+
+/// A file that can't be one of a golden path, as a finding.
+fn unreadable(context: &Context, file: &Path, error: &SourceError) -> Diagnostic {
+    let label = file.strip_prefix(&context.host.folder).unwrap_or(file).display().to_string();
+    let reason = error.source().map_or_else(|| "what it is".to_owned(), ToString::to_string);
+    Diagnostic::error("unreadable-file", format!("this can't be a file of a golden path: {reason}"))
+        .at(Document::new(label, "").place(Span::default()))
+        .help("remove it, or give it another name")
 }
 
 /// What people write before a file of the catalog.
@@ -126,29 +172,49 @@ fn prefix(context: &Context, subject: &Subject) -> String {
     if shown.is_empty() { shown } else { format!("{shown}/") }
 }
 
-fn changes(files: &lint::Files, prefix: &str) -> Vec<Change> {
+/// The command that makes the edits of what was looked at.
+fn mending_command(arguments: &LintArguments) -> String {
+    let is_plain = |it: char| it.is_alphanumeric() || "-_./@+,:".contains(it);
+    let quoted = |folder: &PathBuf| {
+        let text = folder.display().to_string();
+        let is_word = !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain);
+        if is_word { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    };
+    let words = arguments.folders.iter().map(quoted);
+    ["flagstone path lint --fix".to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// Each change with the name of its file.
+fn changes<'f>(files: &'f lint::Files, prefix: &str) -> Vec<(&'f String, Change)> {
     let path = |name: &String| RepoPath::parse(name.strip_prefix(prefix)?).ok();
     let written = files.written.iter();
-    let written = written.filter_map(|(name, text)| Some(Change::Write(path(name)?, text.clone())));
+    let written =
+        written.filter_map(|(name, text)| Some((name, Change::Write(path(name)?, text.clone()))));
     let moved = files.moved.iter();
-    let moved = moved.filter_map(|(from, to)| Some(Change::Rename(path(from)?, path(to)?)));
+    let moved = moved.filter_map(|(from, to)| Some((from, Change::Rename(path(from)?, path(to)?))));
     written.chain(moved).collect()
 }
 
-fn show(context: &Context, looked: &Looked, mended: usize) -> Result<(), Failure> {
+fn show(context: &Context, looked: &Looked, fixed: &Fixed, command: &str) -> Result<(), Failure> {
     let (screen, found) = (&context.screen, looked.found.as_slice());
-    let line = human::lint_line(looked.versions, found, mended);
+    let versions = looked.folders.len();
     let text = match context.global.format {
         Format::Human | Format::Schema => human::diagnostics(found, screen.look()),
-        Format::Json => json_v1::to_text(&json_v1::Lint::new(looked.versions, found, mended)),
+        Format::Json => json_v1::to_text(&json_v1::Lint::new(versions, found, &fixed.mended)),
         Format::Sarif => sarif_of_findings(found),
-        Format::Github | Format::Junit => annotated_mistakes(found),
+        Format::Github => annotated_mistakes(found),
+        Format::Junit => junit_of_lint(&looked.folders, found),
     };
     if !text.is_empty() {
         screen.result(&text)?;
     }
     if !context.global.format.is_json() {
-        screen.say(&line);
+        looked.notes.iter().for_each(|note| screen.say(&format!("note: {note}")));
+        let lines = human::mended(&fixed.mended, &fixed.refused);
+        if !lines.is_empty() {
+            screen.say(&lines);
+        }
+        screen.say(&human::lint_line(versions, found, fixed.mended.len(), command));
     }
     Ok(())
 }

@@ -13,8 +13,10 @@ use crate::{
     },
     data::Value,
     diag::Diagnostic,
+    lock,
     manifest::{FILE, Manifest},
     repo::{FolderError, make_all, make_folder, read_text, write_text},
+    source::{self, Change},
     text,
     tree::{Entry, RepoPath, Tree},
     ui::{clean_line, json_v1},
@@ -69,13 +71,14 @@ const CATALOG: &str = include_str!("starter/catalog.yaml");
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
     let shown = arguments.folder.clone().unwrap_or_else(|| around(context));
     let catalog: PathBuf = context.host.folder.join(&shown).components().collect();
+    check_place(context, arguments, &catalog)?;
     let files = starter(arguments, &owner(&catalog)?);
     check(&files, &arguments.name)?;
-    check_free(&catalog, &arguments.name)?;
+    check_free((&shown, &catalog), &arguments.name)?;
     let mut written = catalog_files(&catalog)?;
     let target = catalog.join(&arguments.name).join(FIRST);
     make_folder(&target, &files).map_err(|error| match error {
-        FolderError::Taken(_) => taken(&arguments.name),
+        FolderError::Taken(_) => taken(&shown, &arguments.name),
         other @ FolderError::Write { .. } => Failure::outside(other),
     })?;
     let name = &arguments.name;
@@ -143,18 +146,55 @@ fn check(files: &Tree, name: &str) -> Result<(), Failure> {
     Err(Failure::mistake(Diagnostic::error("bad-name", message).help(help)))
 }
 
-fn check_free(catalog: &Path, name: &str) -> Result<(), Failure> {
+/// Whether a catalog may be in a folder: what is inside of a golden path or a service is no catalog.
+fn check_place(context: &Context, arguments: &NewArguments, catalog: &Path) -> Result<(), Failure> {
+    let refused = |message: String, help: &str| {
+        Err(Failure::mistake(Diagnostic::error("bad-folder", message).help(help)))
+    };
+    let shown = catalog.strip_prefix(&context.host.folder).unwrap_or(catalog).display();
+    let shown = clean_line(&shown.to_string()).into_owned();
+    if catalog.components().any(|it| it.as_os_str() == ".git") {
+        return refused(format!("`{shown}` is git's own"), HELP);
+    }
+    let is_there = |it: &&Path| read_text(it).map_or_else(|error| !error.is_missing(), |_| true);
+    let Some(nearest) = catalog.ancestors().find(is_there) else { return Ok(()) };
+    if !context.host.is_folder(nearest) {
+        let nearest = nearest.strip_prefix(&context.host.folder).unwrap_or(nearest).display();
+        return refused(format!("`{nearest}` is no folder"), HELP);
+    }
+    if let Some(version) = context.host.nearest(nearest, FILE) {
+        let version = version.strip_prefix(&context.host.folder).unwrap_or(&version).display();
+        let version = version.to_string();
+        let version = if version.is_empty() { "." } else { &version };
+        return refused(format!("`{shown}` is inside of a golden path, `{version}`"), HELP);
+    }
+    // Whoever names a folder of their service means it.
+    let service = context.host.nearest(nearest, lock::FILE);
+    match service.filter(|it| arguments.folder.is_none() || it == catalog) {
+        Some(_) => refused(format!("`{}` is a service's repository", or_here(&shown)), HELP),
+        None => Ok(()),
+    }
+}
+
+const HELP: &str = "name the catalog's folder: `flagstone path new NAME DIR`";
+
+fn or_here(folder: &str) -> &str {
+    if folder.is_empty() { "." } else { folder }
+}
+
+fn check_free((shown, catalog): (&Path, &Path), name: &str) -> Result<(), Failure> {
     match read_text(&catalog.join(name)) {
         Err(error) if error.is_missing() => {}
-        _ => return Err(taken(name)),
+        _ => return Err(taken(shown, name)),
     }
     Ok(())
 }
 
-fn taken(name: &str) -> Failure {
+fn taken(catalog: &Path, name: &str) -> Failure {
     let message = format!("the catalog has a `{name}` already");
+    let folder = place(catalog, name);
     let help = format!(
-        "for its next version copy the folder of the last: `cp -r {name}/1.0.0 {name}/1.1.0`, and change `version` in its manifest"
+        "for its next version copy the folder of the last: `cp -r {folder}/1.0.0 {folder}/1.1.0`, and change `version` in its manifest"
     );
     Failure::mistake(Diagnostic::error("taken", message).help(help))
 }
@@ -163,8 +203,13 @@ fn taken(name: &str) -> Failure {
 fn catalog_files(catalog: &Path) -> Result<Vec<String>, Failure> {
     make_all(catalog).map_err(Failure::outside)?;
     let schemas = [Document::GoldenPath, Document::Case, Document::Catalog];
-    let schemas = schema::write(&catalog.join(SCHEMAS), &schemas)?;
-    let mut written: Vec<_> = schemas.iter().map(|it| format!("{SCHEMAS}/{it}")).collect();
+    let mut written = Vec::new();
+    for (name, text) in schema::new(&catalog.join(SCHEMAS), &schemas)? {
+        let file = format!("{SCHEMAS}/{name}");
+        let path = RepoPath::parse(&file).expect("the schemas' names are good names");
+        source::change(catalog, &Change::Write(path, text.to_owned()))?;
+        written.push(file);
+    }
     let file = catalog.join(charter::FILE);
     if read_text(&file).is_err_and(|error| error.is_missing()) {
         let name = catalog.file_name().map(|it| it.to_string_lossy().into_owned());

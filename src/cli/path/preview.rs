@@ -1,12 +1,13 @@
 //! `flagstone path preview`: what a golden path makes, and what each edit changes in it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::atomic::Ordering};
 
 use clap::Args;
 
 use super::{
     sample::{Rendered, Sample, Wanted},
     subject::Subject,
+    told::Relative,
 };
 use crate::{
     cli::{Context, Exit, Failure, committer::watch_signals, threads},
@@ -44,11 +45,18 @@ pub(super) fn run(context: &Context, arguments: &PreviewArguments) -> Result<Exi
     threads::prepare(context);
     let (_, wanted) = Subject::find(context, &arguments.folder)?.only()?;
     if arguments.once {
-        let rendered = wanted.render(&arguments.sample)?;
+        let rendered = render(context, &wanted, &arguments.sample)?;
         show(context, &wanted, &rendered)?;
         return Ok(Exit::Done);
     }
     watch(context, &wanted, &arguments.sample)
+}
+
+/// Renders it; mistakes stand at places as they are called here.
+fn render(context: &Context, wanted: &Wanted, sample: &Sample) -> Result<Rendered, Failure> {
+    let versions = [(wanted.name.as_str(), &wanted.version)];
+    let relative = Relative::new(context, &wanted.catalog, versions);
+    wanted.render(sample).map_err(|failure| relative.failure(failure))
 }
 
 /// What was shown last.
@@ -60,14 +68,15 @@ enum Shown {
 }
 
 fn watch(context: &Context, wanted: &Wanted, sample: &Sample) -> Result<Exit, Failure> {
-    let ended = watch_signals()?;
+    let interrupted = watch_signals()?;
+    let is_ended = || interrupted.load(Ordering::Relaxed) || context.host.is_unread();
     let mut shown = Shown::Nothing;
     loop {
         // What changes while it is read shall be seen as a change.
         let watched = Watched { catalog: wanted.catalog.clone(), folders: wanted.folders() };
         let before = watched.stamps();
-        shown = update(context, wanted, wanted.render(sample), shown)?;
-        if !watched.wait(&before, &ended) {
+        shown = update(context, wanted, render(context, wanted, sample), shown)?;
+        if !watched.wait(&before, &is_ended) {
             return Ok(Exit::Done);
         }
     }

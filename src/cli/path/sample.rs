@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{subject::Subject, test::given};
+use super::{subject::Subject, test::given, told};
 use crate::{
     answer::Origin,
     case::{self, Case, FOLDER},
@@ -65,7 +65,8 @@ impl Wanted {
         }
         let questionnaire =
             Questionnaire::new(&release.manifest.parameters, &release.manifest.rules)?;
-        let Resolved { answers, .. } = resolve(&questionnaire, &given, Asking::Nobody)?;
+        let Resolved { answers, .. } = resolve(&questionnaire, &given, Asking::Nobody)
+            .map_err(|error| told::of_sample(error.into(), case.as_ref()))?;
         let (layers, _) = layers(&shelf, &release, &answers)?;
         let path = Answered { release, answers };
         let parts: Vec<_> = [&path].into_iter().chain(&layers).collect();

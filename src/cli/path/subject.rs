@@ -34,8 +34,16 @@ impl Subject {
     pub(in crate::cli) fn find(context: &Context, folder: &Path) -> Result<Self, Failure> {
         let start: PathBuf = context.host.folder.join(folder).components().collect();
         if !context.host.is_folder(&start) {
-            let message = format!("there is no folder `{}`", folder.display());
-            return Err(Failure::mistake(Diagnostic::error("no-folder", message).help(HELP)));
+            let above =
+                folder.parent().map(|it| if it == Path::new("") { Path::new(".") } else { it });
+            let (message, help) = match above.filter(|_| context.host.is_file(&start)) {
+                Some(above) => (
+                    format!("`{}` is a file", folder.display()),
+                    format!("name its folder: `{}`", above.display()),
+                ),
+                None => (format!("there is no folder `{}`", folder.display()), HELP.to_owned()),
+            };
+            return Err(Failure::mistake(Diagnostic::error("no-folder", message).help(help)));
         }
         if let Some(version) = context.host.nearest(&start, manifest::FILE) {
             return Self::of_version(&version);

@@ -5,15 +5,16 @@ mod play;
 mod report;
 mod upgrade;
 mod verify;
+mod without;
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::Args;
 use rayon::prelude::*;
 
 pub(super) use self::play::given;
 use self::play::{Task, play};
-use super::{Subject, subjects};
+use super::{Subject, subjects, told::Relative};
 use crate::{
     cli::{Context, Exit, Failure, threads},
     host::Stopwatch,
@@ -33,7 +34,7 @@ pub(super) struct TestArguments {
     #[arg(long)]
     accept: bool,
     /// Play only the cases of this name; may be repeated.
-    #[arg(long = "case", value_name = "NAME")]
+    #[arg(long = "case", value_name = "CASE")]
     cases: Vec<String>,
     /// List the lines of templates that no case reaches.
     #[arg(long)]
@@ -52,21 +53,24 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
     threads::prepare(context);
     let watch = Stopwatch::start();
     let subjects = subjects(context, &arguments.folders)?;
+    known(&subjects, &arguments.cases)?;
     let mut report = Report::default();
     for subject in &subjects {
+        let (first, relative) = (report.tests.len(), Relative::of(context, subject));
         let tasks = tasks(subject, arguments)?;
         let mut reached = Reached::new();
         let played: Vec<_> = tasks.par_iter().map(|task| play(subject, task)).collect();
         for played in played {
             let mut played = played?;
             if arguments.accept {
-                played.accept(subject)?;
+                played.accept(subject);
             }
             report.tests.extend(played.tests);
             for (label, parts) in played.reached {
                 reached.entry(label).or_default().extend(parts);
             }
         }
+        report.tests.extend(without::cases(subject, arguments)?);
         if arguments.matrix {
             let versions = subject.versions.par_iter();
             let tests = versions.map(|(name, version)| matrix::matrix(subject, name, version));
@@ -79,11 +83,40 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
         if arguments.cases.is_empty() {
             report.covered.get_or_insert_default().add(lines(subject, &reached)?);
         }
+        for test in report.tests.iter_mut().skip(first) {
+            let failures = std::mem::take(&mut test.failures).into_iter();
+            test.failures = failures.map(|it| relative.mistake(it)).collect();
+            test.file = relative.name(&test.file);
+        }
     }
     report.gather();
     let missed = if arguments.coverage { Missed::Listed } else { Missed::Counted };
-    report::show(context, &report, missed, watch.elapsed())?;
+    report::show(context, &report, missed, (&accept(arguments), watch.elapsed()))?;
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Found })
+}
+
+/// The command that writes the snapshots of the same.
+fn accept(arguments: &TestArguments) -> String {
+    let folders = arguments.folders.iter().map(|it| format!(" {}", it.display()));
+    let cases = arguments.cases.iter().map(|it| format!(" --case {it}"));
+    let words: String = folders.chain(cases).collect();
+    format!("flagstone path test{words} --accept")
+}
+
+/// Whether each wanted case is one of some version: none at all would pass unseen.
+fn known(subjects: &[Subject], wanted: &[String]) -> Result<(), Failure> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut names = BTreeSet::new();
+    for subject in subjects {
+        for (name, version) in &subject.versions {
+            names.extend(crate::case::names(&subject.shelf.files(name, version)?));
+        }
+    }
+    let unknown = wanted.iter().filter(|it| !names.contains(*it));
+    let mistakes: Vec<_> = unknown.map(|it| without::no_case(it, &names)).collect();
+    if mistakes.is_empty() { Ok(()) } else { Err(Failure::Mistakes(mistakes)) }
 }
 
 /// Lists what will be run, then runs it.

@@ -1,10 +1,10 @@
 //! What the service would be, were it made today: answers carried over, asked for, and rendered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Request, target::Target};
 use crate::{
-    answer::Answers,
+    answer::{AnswerChange, Answers},
     cli::{
         Failure,
         catalog::deprecation,
@@ -14,17 +14,15 @@ use crate::{
         shelf::Shelf,
     },
     compose::{self, Answered},
-    data::Value,
     diag::Diagnostic,
     edit::{self, Edit},
-    lock::Lock,
     manifest::{Language, Step},
     migrate::{self, AnswerEdit, Migrated},
     plan::item_keys,
     resolve::{Asking, Questionnaire, Replay, Resolved, resolve},
     spec::{self, METADATA_ANSWERS, Written},
     text::Document,
-    ui::{human::AnswerChange, prompt::Prompter},
+    ui::prompt::Prompter,
 };
 
 /// What the service would be, were it made today.
@@ -75,7 +73,11 @@ pub(super) fn render(
     };
     Ok(Theirs {
         resolved: answers,
-        answers: changes(&service.lock, &composed.lock, &target.steps),
+        answers: migrate::changes(
+            &service.lock.parameters,
+            &composed.lock.parameters,
+            &target.steps,
+        ),
         notes: steps.iter().filter_map(note).collect(),
         service: composed,
         spec_text,
@@ -193,24 +195,4 @@ fn check_spec(spec: &Written, answers: &Answers) -> Result<(), Failure> {
             Err(Failure::mistake(Diagnostic::error("unwritable-answer", message).help(help)))
         }
     }
-}
-
-/// The answers that are not what they were, each under its new name.
-fn changes<'a>(before: &'a Lock, after: &Lock, steps: &[Step]) -> Vec<AnswerChange> {
-    let renamed = |it: &'a (String, Value)| (migrate::renamed(steps, &it.0), &it.0, &it.1);
-    let old: Vec<_> = before.parameters.iter().map(renamed).collect();
-    let new = after.parameters.iter().map(|(name, value)| (name, value));
-    let new: BTreeMap<&String, &Value> = new.collect();
-    let names = old.iter().map(|(name, ..)| name).chain(new.keys().copied());
-    let change = |name: &String| {
-        let was = old.iter().find(|it| it.0 == *name);
-        AnswerChange {
-            name: name.clone(),
-            renamed_from: was.map(|it| it.1).filter(|first| *first != name).cloned(),
-            before: was.map(|it| it.2.clone()),
-            after: new.get(name).copied().cloned(),
-        }
-    };
-    let names: BTreeSet<_> = names.collect();
-    names.into_iter().map(change).filter(AnswerChange::is_one).collect()
 }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use super::super::condition::{Condition, same};
 use crate::{
     data::Value,
-    manifest::{Parameter, is_template},
+    manifest::{Parameter, Rule, Source, is_template},
     spec::METADATA_ANSWERS,
 };
 
@@ -85,6 +85,27 @@ impl<'a> Applies<'a> {
                 Compiled::Where(Value::map([("$ref", name.into())]))
             }
             Compiled::Always | Compiled::Never => compiled,
+        }
+    }
+
+    /// What a rule surely refuses, as a schema that takes all else; `None` where nothing can be told.
+    pub(super) fn rule(&self, rule: &Rule) -> Option<Value> {
+        let shape_of = |name: &str| self.find(name).map(|it| it.shape.clone());
+        let parse = |source: &Source| Condition::parse(&source.text, &shape_of);
+        let when = match &rule.when {
+            Some(when) => self.compile(&parse(when)?, Mode::Surely),
+            None => Compiled::Always,
+        };
+        let required = match self.compile(&parse(&rule.require)?, Mode::Possibly) {
+            Compiled::Always => return None,
+            Compiled::Never => false.into(),
+            Compiled::Where(schema) => schema,
+        };
+        let said = ("x-message", rule.message.as_str().into());
+        match when {
+            Compiled::Never => None,
+            Compiled::Always => Some(Value::map([("allOf", Value::List(vec![required])), said])),
+            Compiled::Where(when) => Some(Value::map([("if", when), ("then", required), said])),
         }
     }
 

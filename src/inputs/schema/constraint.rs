@@ -1,8 +1,9 @@
 //! What one answer must look like, in words that every validator understands alike.
 
+use super::{annotated, is_needed};
 use crate::{
     data::{Number, Value},
-    manifest::Parameter,
+    manifest::{Choice, Parameter, Shape},
 };
 
 /// What null is for an answer.
@@ -16,11 +17,70 @@ pub(super) enum Null {
 
 /// The schema of a parameter's answer.
 pub(super) fn constraints(parameter: &Parameter, null: Null) -> Value {
-    let schema = portable(&parameter.schema);
+    let schema = with_parts(&parameter.shape, portable(&parameter.schema));
     match null {
         Null::Refused => schema,
         Null::Unanswered => or_null(&schema),
     }
+}
+
+/// The schema with what people read of each part, and without what the defaults of keys make up for.
+fn with_parts(shape: &Shape, schema: Value) -> Value {
+    match shape {
+        Shape::List(inner) => with(schema, "items", |it| with_parts(inner, it)),
+        Shape::Map(inner) => with(schema, "additionalProperties", |it| with_parts(inner, it)),
+        Shape::Object(fields) => {
+            let property = |schema: Value, field: &Parameter| {
+                let null = match is_needed(field) {
+                    true => Null::Refused,
+                    false => Null::Unanswered,
+                };
+                with(schema, &field.name, |_| annotated(field, constraints(field, null)))
+            };
+            let schema = with(schema, "properties", |it| fields.iter().fold(it, property));
+            let needed = |name: &Value| {
+                let field = fields.iter().find(|it| Some(it.name.as_str()) == name.as_text());
+                field.is_none_or(is_needed)
+            };
+            with(schema, "required", |it| {
+                Value::List(it.items().iter().filter(|it| needed(it)).cloned().collect())
+            })
+        }
+        Shape::Choice(choices) => with(schema, "oneOf", |it| branches(choices, &it)),
+        Shape::Choices(choices) => {
+            with(schema, "items", |items| with(items, "oneOf", |it| branches(choices, &it)))
+        }
+        Shape::Text
+        | Shape::Lines
+        | Shape::Integer
+        | Shape::Number
+        | Shape::Boolean
+        | Shape::Any => schema,
+    }
+}
+
+/// The choices with their titles, and with the templates that may close them.
+fn branches(choices: &[Choice], branches: &Value) -> Value {
+    let branch = |branch: &Value| {
+        let choice = choices.iter().find(|it| branch.get("const") == Some(&it.value));
+        let title = choice.and_then(|it| it.title.as_deref());
+        let closed = choice.and_then(|it| it.disabled.as_ref());
+        let said = [("title", title), ("x-disabled", closed.map(|it| it.text.as_str()))];
+        let said: Vec<_> = said.into_iter().filter_map(|(key, text)| Some((key, text?))).collect();
+        let rest = branch.entries().filter(|(key, _)| !["title", "x-disabled"].contains(key));
+        let rest = rest.map(|(key, value)| (key, value.clone()));
+        Value::map(rest.chain(said.into_iter().map(|(key, text)| (key, text.into()))))
+    };
+    Value::List(branches.items().iter().map(branch).collect())
+}
+
+/// A map with another value behind a key, if it has that.
+fn with(schema: Value, wanted: &str, change: impl Fn(Value) -> Value) -> Value {
+    let entry = |(key, value): (&str, &Value)| {
+        let value = value.clone();
+        (key.to_owned(), if key == wanted { change(value) } else { value })
+    };
+    Value::map(schema.entries().map(entry))
 }
 
 fn or_null(schema: &Value) -> Value {

@@ -79,6 +79,15 @@ fn the_key_of_an_item_can_not_name_what_no_answer_may() {
 }
 
 #[test]
+fn an_item_that_ends_in_a_slash_hides_no_file() {
+    for name in ["[ids].env", "[ids]-x", "d/[ids].yml"] {
+        let path = sketch("p").list("ids", "[\"x/\"]").file(&format!("template/{name}"), "");
+        let told = mistakes(path);
+        assert!(told.contains("item 1 of `ids` makes a ") && told.contains(name), "{told}");
+    }
+}
+
+#[test]
 fn a_text_of_an_item_is_proved_like_any_answer() {
     let bad = path().file("template/x/[queues].yaml.j2", "say: {{ item.say }}\n");
     insta::assert_snapshot!(mistakes(bad));

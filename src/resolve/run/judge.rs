@@ -1,7 +1,6 @@
 //! The rules of a golden path, judged as soon as all that they speak of is settled.
 
-use super::Run;
-use super::Step;
+use super::{Broken, Run, Step};
 use crate::{
     diag::Diagnostic,
     resolve::{complaint::holds_secret, rule::PreparedRule},
@@ -23,9 +22,10 @@ impl Run<'_> {
                     if let Some(name) = self.to_ask_again(prepared) {
                         return self.ask_again(&name, &prepared.rule.message);
                     }
-                    self.broken.push((last, self.breach(prepared)));
+                    let (told_at, mistake) = (self.mended_by(prepared), self.breach(prepared));
+                    self.broken.push(Broken { seen: last, told_at, mistake });
                 }
-                Err(mistake) => self.broken.push((last, mistake)),
+                Err(mistake) => self.broken.push(Broken { seen: last, told_at: None, mistake }),
             }
         }
     }
@@ -49,10 +49,32 @@ impl Run<'_> {
         }
     }
 
-    /// A rule that given answers break.
+    /// The question whose answer could make a rule hold: the one that it is told at, or else the last
+    /// that it speaks of and that applies.
+    fn mended_by(&self, prepared: &PreparedRule<'_>) -> Option<String> {
+        let is_answered = |name: &&String| {
+            let at = self.questionnaire.position(name);
+            let parameter = at.and_then(|at| self.questionnaire.at(at));
+            parameter.is_some_and(|it| it.computed.is_none())
+                && matches!(at.and_then(|at| self.steps.get(at)), Some(Step::Answered(_)))
+        };
+        let at = Some(&prepared.rule.at).filter(is_answered);
+        let position = |name: &&String| self.questionnaire.position(name);
+        at.or_else(|| prepared.names.iter().filter(is_answered).max_by_key(position)).cloned()
+    }
+
+    /// The rules that do not hold, each with the question whose answer could mend it.
+    pub(in crate::resolve) fn told_at(&self) -> Vec<(Option<String>, Diagnostic)> {
+        self.broken.iter().map(|it| (it.told_at.clone(), it.mistake.clone())).collect()
+    }
+
+    /// A rule that given answers break; it stands where one of them does.
     fn breach(&self, prepared: &PreparedRule<'_>) -> Diagnostic {
         let rule = prepared.rule;
-        let given = self.given.get(&rule.at);
+        let stands = |name: &&String| self.given.get(*name).is_some_and(|it| it.place.is_some());
+        let name = Some(&rule.at).filter(stands);
+        let name = name.or_else(|| prepared.names.iter().find(stands)).unwrap_or(&rule.at);
+        let given = self.given.get(name);
         let place = given.and_then(|it| it.place.clone());
         // What is a secret by mistake is told as such; this excerpt must not print it.
         let place = place.filter(|_| given.is_none_or(|it| !holds_secret(&it.value)));

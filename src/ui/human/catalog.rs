@@ -1,6 +1,9 @@
 //! A catalog as a table, and one golden path as a page.
 
-use super::ink::{self, FAINT, HEADING, NAME, WARN, clip, pad, paint};
+use super::{
+    ink::{self, FAINT, HEADING, NAME, WARN, clip, pad, paint},
+    shape,
+};
 use crate::{
     manifest::{Choice, Kind, LayerUse, Lifecycle, Manifest, Metadata, Parameter, Shape},
     ui::{Look, clean_line},
@@ -117,7 +120,12 @@ pub fn golden_path(
         facts(metadata, versions),
     ];
     let asked: Vec<_> = manifest.parameters.iter().filter(|it| it.computed.is_none()).collect();
-    parts.push(section("Parameters", asked.iter().map(|it| parameter(it, &asked, look))));
+    for (page, of_page) in by_page(&asked, |it| it.page.as_deref()) {
+        let title = page.map(|page| format!("Parameters: {}", clean_line(page)));
+        let title = title.unwrap_or_else(|| "Parameters".to_owned());
+        parts.push(section(&title, of_page.iter().map(|it| parameter(it, &asked, look))));
+    }
+    parts.push(section("Rules", shape::rules(&manifest.rules, look.text()).into_iter()));
     parts.push(section("Layers", manifest.layers.iter().map(layer)));
     parts.extend(readme.map(|text| super::markdown(text, look)));
     parts.retain(|part| !part.is_empty());
@@ -169,6 +177,22 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
     }
 }
 
+/// What belongs to each page, in the order of the pages; first what belongs to none.
+pub(super) fn by_page<'a, T: Copy>(
+    all: &[T],
+    page: impl Fn(T) -> Option<&'a str>,
+) -> Vec<(Option<&'a str>, Vec<T>)> {
+    let mut pages: Vec<(Option<&str>, Vec<T>)> = Vec::new();
+    for it in all {
+        match pages.iter_mut().find(|(known, _)| *known == page(*it)) {
+            Some((_, of_page)) => of_page.push(*it),
+            None => pages.push((page(*it), vec![*it])),
+        }
+    }
+    pages.sort_by_key(|(page, _)| page.is_some());
+    pages
+}
+
 fn parameter(parameter: &Parameter, all: &[&Parameter], look: Look) -> String {
     let names = ink::widest(all.iter().map(|it| it.name.as_str()));
     let mut words = vec![clean_line(parameter.question()).into_owned(), kind(&parameter.shape)];
@@ -182,7 +206,10 @@ fn parameter(parameter: &Parameter, all: &[&Parameter], look: Look) -> String {
         words.push(format!("when {}", clean_line(&when.text)));
     }
     words.retain(|word| !word.is_empty());
-    let lines = ink::wrap(&words.join("; "), look.text().saturating_sub(names + 4));
+    let columns = look.text().saturating_sub(names + 4);
+    let mut lines = ink::wrap(&words.join("; "), columns);
+    let more = shape::parts(&parameter.shape).into_iter().map(|it| format!("  {it}"));
+    lines.extend(more.chain(shape::may_be_closed(&parameter.shape)));
     let below = format!("\n{}", " ".repeat(names + 4));
     format!("  {}  {}", paint(NAME, pad(&clean_line(&parameter.name), names)), lines.join(&below))
 }

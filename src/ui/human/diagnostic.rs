@@ -7,7 +7,7 @@ use crate::{
     diag::{Diagnostic, Severity},
     secret::redact,
     text::Place,
-    ui::{Look, clean},
+    ui::{Look, clean, clean_line},
 };
 
 /// Where nobody says how wide a line may be: what compilers take.
@@ -41,7 +41,7 @@ fn excerpt<'a>(place: &Place, label: Option<&str>) -> Snippet<'a, Annotation<'a>
     let number = place.position().line;
     let whole = place.document.line_span(number);
     // What looks like a secret is hidden first: that keeps every byte in its place.
-    let line = redact(place.document.slice(whole).trim_end_matches('\r'));
+    let line = redact(place.document.shown(whole).trim_end_matches('\r'));
     let at = |offset: usize| offset.saturating_sub(whole.start).min(line.len());
     let (before, rest) = line.split_at_checked(at(place.span.start)).unwrap_or((&line, ""));
     let marked = at(place.span.end).saturating_sub(before.len());
@@ -50,7 +50,7 @@ fn excerpt<'a>(place: &Place, label: Option<&str>) -> Snippet<'a, Annotation<'a>
     let (from, to) = (before.len(), before.len() + marked.len());
     Snippet::source(format!("{before}{marked}{}", clean(after)))
         .line_start(number)
-        .path(clean(place.document.name()).into_owned())
+        .path(clean_line(place.document.name()).into_owned())
         .annotation(AnnotationKind::Primary.span(from..to).label(label.map(shown)))
 }
 

@@ -65,6 +65,8 @@ fn words(it: &Reached, parameter: &str) -> String {
         How::Asked(name) => format!("decides whether `{name}` is asked"),
         How::Layer(name) => format!("decides whether layer `{name}` is there"),
         How::With(layer, name) => format!("answers `{name}` of layer `{layer}`"),
+        How::Choice(name) => format!("decides what `{name}` may be"),
+        How::Judged(name) => format!("in a rule about `{name}`"),
         How::Rule => "decides whether files are written".to_owned(),
         How::Name => "in its name".to_owned(),
         How::Template(Use::Printed) => "printed".to_owned(),

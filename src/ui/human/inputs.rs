@@ -1,12 +1,14 @@
 //! What a golden path asks, with the answers so far.
 
 use super::{
-    catalog::kind,
+    catalog::{by_page, kind},
     ink::{self, BAD, FAINT, HEADING, NAME, WARN, pad, paint},
+    shape,
 };
 use crate::{
     answer::Answer,
     data::Value,
+    diag::Diagnostic,
     inputs::{Input, Opening},
     manifest::{Choice, Manifest, Shape},
     resolve::Standing,
@@ -28,8 +30,17 @@ pub fn inputs(manifest: &Manifest, all: &[Input<'_>], shown: &[Input<'_>], look:
         }
     );
     let names = ink::widest(shown.iter().map(|it| it.parameter.name.as_str()));
-    let parts = shown.iter().map(|it| input(it, names, look));
-    [heading].into_iter().chain(parts).collect::<Vec<_>>().join("\n")
+    let mut parts = vec![heading];
+    let shown: Vec<_> = shown.iter().collect();
+    for (page, of_page) in by_page(&shown, |it| it.parameter.page.as_deref()) {
+        parts.extend(page.map(|it| format!("\n{}", paint(HEADING, clean_line(it)))));
+        parts.extend(of_page.iter().map(|it| input(it, names, look)));
+    }
+    if shown.len() == all.len() && !manifest.rules.is_empty() {
+        parts.push(format!("\n{}", paint(HEADING, "Rules")));
+        parts.extend(shape::rules(&manifest.rules, look.text()));
+    }
+    parts.join("\n")
 }
 
 fn input(input: &Input<'_>, names: usize, look: Look) -> String {
@@ -43,7 +54,12 @@ fn input(input: &Input<'_>, names: usize, look: Look) -> String {
     let description = parameter.description.as_ref().map(|it| clean_line(it).into_owned());
     let description = description.map(|it| ink::wrap(&it, columns)).unwrap_or_default();
     lines.extend(description.into_iter().map(|it| paint(FAINT, it)));
-    lines.push(standing(input));
+    lines.extend(shape::parts(&parameter.shape).into_iter().map(|it| format!("  {it}")));
+    for (value, why) in &input.closed {
+        let closed = format!("{} can't be chosen now: {}", quoted(value), clean_line(why));
+        lines.extend(ink::wrap(&closed, columns));
+    }
+    lines.extend(standing(input));
     for opening in &input.opens {
         lines.extend(ink::wrap(&opens(opening), columns));
     }
@@ -52,17 +68,25 @@ fn input(input: &Input<'_>, names: usize, look: Look) -> String {
 }
 
 /// How it stands, in a few words.
-fn standing(input: &Input<'_>) -> String {
+fn standing(input: &Input<'_>) -> Vec<String> {
+    if let Standing::Wrong(mistakes) = &input.standing {
+        return mistakes.iter().map(mistake).collect();
+    }
+    vec![settled(input)]
+}
+
+/// What is wrong, how it is mended, and where it stands.
+fn mistake(mistake: &Diagnostic) -> String {
+    let help = mistake.help.as_ref().map(|it| format!("; {}", clean_line(it)));
+    let place = mistake.place.as_ref().map(|it| format!(" ({})", clean_line(&it.label())));
+    let message = paint(BAD, clean_line(&mistake.message));
+    format!("{message}{}{}", help.unwrap_or_default(), place.unwrap_or_default())
+}
+
+fn settled(input: &Input<'_>) -> String {
     let default = |it: &Value| format!("default {}", quoted(it));
     match &input.standing {
-        Standing::Missing => paint(WARN, "to be answered"),
-        Standing::Wrong(mistakes) => {
-            let first = mistakes.first();
-            let message = first.map(|it| clean_line(&it.message).into_owned()).unwrap_or_default();
-            let help =
-                first.and_then(|it| it.help.as_ref()).map(|it| format!("; {}", clean_line(it)));
-            format!("{}{}", paint(BAD, message), help.unwrap_or_default())
-        }
+        Standing::Missing | Standing::Wrong(_) => paint(WARN, "to be answered"),
         Standing::Unknown if input.remains() => paint(
             WARN,
             format!(

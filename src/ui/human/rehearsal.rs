@@ -22,6 +22,8 @@ pub struct Rehearsed<'a> {
     pub missed: Missed,
     /// Upgrades that came out as they should.
     pub upgrades: Upgrades,
+    /// The command that writes the snapshots of the same.
+    pub accept: &'a str,
     /// How long all of it took.
     pub time: Duration,
 }
@@ -60,12 +62,7 @@ pub fn rehearsal(rehearsed: &Rehearsed<'_>, look: Look) -> String {
     if !parts.is_empty() {
         parts.push(String::new());
     }
-    let is_new = |it: &Test| matches!(it.snapshot, Snapshot::Missing | Snapshot::Differs(_));
-    if report.tests.iter().any(is_new) {
-        let help =
-            "if that is what the cases should render, `flagstone path test --accept` writes it";
-        parts.push(format!("{}: {help}\n", paint(HELP, "help")));
-    }
+    parts.extend(help(rehearsed).map(|it| format!("{}: {it}\n", paint(HELP, "help"))));
     if let Some(covered) = report.covered.as_ref().filter(|_| rehearsed.missed == Missed::Listed) {
         parts.extend(covered.missed.iter().map(missed));
     }
@@ -73,9 +70,22 @@ pub fn rehearsal(rehearsed: &Rehearsed<'_>, look: Look) -> String {
     parts.join("\n")
 }
 
+/// How the snapshots become what they should be.
+fn help(rehearsed: &Rehearsed<'_>) -> Option<String> {
+    let accept = clean_line(rehearsed.accept);
+    let is_new = |it: &Test| matches!(it.snapshot, Snapshot::Missing(_) | Snapshot::Differs(_));
+    let is_orphaned = |it: &Test| it.snapshot == Snapshot::Orphaned;
+    let tests = &rehearsed.report.tests;
+    if tests.iter().any(is_new) {
+        return Some(format!("if that is what the cases should render, `{accept}` writes it"));
+    }
+    tests.iter().any(is_orphaned).then(|| format!("`{accept}` removes it"))
+}
+
 fn line(test: &Test) -> String {
     let word = match (test.has_passed(), &test.snapshot) {
         (true, Snapshot::Accepted) => paint(GOOD, "wrote"),
+        (true, Snapshot::Removed) => paint(GOOD, "gone "),
         (true, _) => paint(GOOD, "pass "),
         (false, _) => paint(BAD, "FAIL "),
     };
@@ -89,15 +99,22 @@ fn details(test: &Test, upgrades: Upgrades, look: Look) -> Vec<String> {
         parts.push(diagnostics(&test.failures, look));
     }
     match &test.snapshot {
-        Snapshot::Missing => parts.push("there is no snapshot yet".to_owned()),
+        Snapshot::Missing(overview) => {
+            let lines: Vec<_> = overview.lines().map(clean_line).collect();
+            parts.push(format!("there is no snapshot yet; it renders\n\n{}", lines.join("\n")));
+        }
+        Snapshot::Orphaned => parts.push("this snapshot is of no case".to_owned()),
         Snapshot::Differs(files) => {
             let file = |(path, difference): &(String, _)| {
                 format!("{}\n{}", paint(HEADING, clean_line(path)), patch(difference))
             };
             parts.extend(files.iter().map(file));
         }
-        Snapshot::None | Snapshot::Same | Snapshot::Accepted => {}
+        Snapshot::None | Snapshot::Same | Snapshot::Accepted | Snapshot::Removed => {}
     }
+    parts.extend(
+        test.note.as_ref().map(|it| format!("{}: {}", paint(FAINT, "note"), clean_line(it))),
+    );
     if let Some(it) =
         test.upgraded.as_ref().filter(|_| !test.has_passed() || upgrades == Upgrades::Shown)
     {
@@ -107,7 +124,7 @@ fn details(test: &Test, upgrades: Upgrades, look: Look) -> Vec<String> {
             from: &it.from,
             to: &it.to,
             range: None,
-            answers: &[],
+            answers: &it.answers,
             merge: &it.merge,
             notes: &it.notes,
         };

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::ink::{self, BAD, FAINT, GOOD, HEADING, NAME, WARN, pad, paint};
 use crate::{
+    answer::AnswerChange,
     data::Value,
     merge::{Kind, Merge, Row},
     ui::{Look, clean_line},
@@ -29,26 +30,6 @@ pub struct UpgradeSummary<'a> {
     pub merge: &'a Merge,
     /// What only a person can do.
     pub notes: &'a [String],
-}
-
-/// An answer that is not what it was.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AnswerChange {
-    /// The parameter.
-    pub name: String,
-    /// What the parameter was called, if a migration gave it another name.
-    pub renamed_from: Option<String>,
-    /// What it was; none where it is new.
-    pub before: Option<Value>,
-    /// What it is; none where it is gone.
-    pub after: Option<Value>,
-}
-
-impl AnswerChange {
-    /// Whether anything of it is not what it was.
-    pub fn is_one(&self) -> bool {
-        self.before != self.after || self.renamed_from.is_some()
-    }
 }
 
 /// The kinds in the order in which they are shown: what needs a look comes last, next to the prompt.

@@ -29,6 +29,8 @@ pub struct CatalogShow {
     pub golden_path: GoldenPath,
     /// Its questions, in the order in which people are asked.
     pub parameters: Vec<Parameter>,
+    /// What the answers must be together.
+    pub rules: Vec<Rule>,
     /// The layers it composes.
     pub layers: Vec<Layer>,
     /// Its documentation, as Markdown.
@@ -75,10 +77,17 @@ pub struct Parameter {
     pub title: String,
     /// What the answer is for.
     pub description: Option<String>,
-    /// `text`, `lines`, `integer`, `number`, `boolean`, `choice`, `choices`, `list` or `any`.
+    /// The heading over questions that belong together.
+    pub page: Option<String>,
+    /// `text`, `lines`, `integer`, `number`, `boolean`, `choice`, `choices`, `list`, `map`, `object` or
+    /// `any`.
     pub kind: &'static str,
     /// The values that may be chosen.
     pub choices: Vec<Value>,
+    /// The templates that say why a choice can't be chosen; where one renders to nothing, it can.
+    pub closed_by: Vec<ClosedBy>,
+    /// The questions inside: the keys of an object, or of each item of a list or map of objects.
+    pub keys: Vec<Self>,
     /// The answer where none is given; a text may be a template.
     pub default: Option<Value>,
     /// Whether there must be an answer.
@@ -89,6 +98,30 @@ pub struct Parameter {
     pub secret_reference: bool,
     /// The JSON Schema that an answer must pass.
     pub schema: Value,
+}
+
+/// What may close a choice.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClosedBy {
+    /// The choice.
+    pub value: Value,
+    /// The template.
+    pub template: String,
+}
+
+/// What answers must be together.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    /// The parameter at which it is told.
+    pub at: String,
+    /// What people are told.
+    pub message: String,
+    /// The expression without which it says nothing.
+    pub when: Option<String>,
+    /// The expression that must be true.
+    pub require: String,
 }
 
 /// A layer that a golden path composes.
@@ -118,6 +151,7 @@ impl CatalogShow {
             format: FORMAT,
             golden_path: GoldenPath::new(manifest, versions),
             parameters: asked.map(Parameter::from).collect(),
+            rules: manifest.rules.iter().map(Rule::from).collect(),
             layers: manifest.layers.iter().map(Layer::from).collect(),
             readme: readme.map(str::to_owned),
         }
@@ -158,13 +192,27 @@ impl From<&manifest::Parameter> for Parameter {
             name: parameter.name.clone(),
             title: parameter.question().to_owned(),
             description: parameter.description.clone(),
+            page: parameter.page.clone(),
             kind: kind(&parameter.shape),
             choices: choices(&parameter.shape),
+            closed_by: closed_by(&parameter.shape),
+            keys: keys(&parameter.shape),
             default: parameter.default.clone(),
             required: parameter.is_required,
             when: parameter.when.as_ref().map(|it| it.text.clone()),
             secret_reference: parameter.is_secret_reference,
             schema: parameter.schema.clone(),
+        }
+    }
+}
+
+impl From<&manifest::Rule> for Rule {
+    fn from(rule: &manifest::Rule) -> Self {
+        Self {
+            at: rule.at.clone(),
+            message: rule.message.clone(),
+            when: rule.when.as_ref().map(|it| it.text.clone()),
+            require: rule.require.text.clone(),
         }
     }
 }
@@ -208,6 +256,40 @@ fn choices(shape: &Shape) -> Vec<Value> {
         | Shape::List(_)
         | Shape::Map(_)
         | Shape::Object(_)
+        | Shape::Any => Vec::new(),
+    }
+}
+
+fn closed_by(shape: &Shape) -> Vec<ClosedBy> {
+    let choices = match shape {
+        Shape::Choice(choices) | Shape::Choices(choices) => choices.as_slice(),
+        Shape::Text
+        | Shape::Lines
+        | Shape::Integer
+        | Shape::Number
+        | Shape::Boolean
+        | Shape::List(_)
+        | Shape::Map(_)
+        | Shape::Object(_)
+        | Shape::Any => &[],
+    };
+    let closed = choices.iter().filter_map(|it| Some((it, it.disabled.as_ref()?)));
+    closed
+        .map(|(choice, why)| ClosedBy { value: choice.value.clone(), template: why.text.clone() })
+        .collect()
+}
+
+fn keys(shape: &Shape) -> Vec<Parameter> {
+    match shape {
+        Shape::Object(fields) => fields.iter().map(Parameter::from).collect(),
+        Shape::List(inner) | Shape::Map(inner) => keys(inner),
+        Shape::Text
+        | Shape::Lines
+        | Shape::Integer
+        | Shape::Number
+        | Shape::Boolean
+        | Shape::Choice(_)
+        | Shape::Choices(_)
         | Shape::Any => Vec::new(),
     }
 }
@@ -288,11 +370,14 @@ mod tests {
               "name": "database",
               "title": "database",
               "description": null,
+              "page": null,
               "kind": "choice",
               "choices": [
                 "none",
                 "postgres"
               ],
+              "closedBy": [],
+              "keys": [],
               "default": null,
               "required": false,
               "when": null,
@@ -300,6 +385,7 @@ mod tests {
               "schema": null
             }
           ],
+          "rules": [],
           "layers": [],
           "readme": "# Docs\n"
         }

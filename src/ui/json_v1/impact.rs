@@ -32,7 +32,7 @@ pub struct Reached {
     pub line: Option<usize>,
     /// The column; none where the file's name is meant.
     pub column: Option<usize>,
-    /// `default`, `computed`, `asked`, `layer`, `with`, `rule`, `name`, `printed`, `condition`,
+    /// `default`, `computed`, `asked`, `choice`, `judged`, `layer`, `with`, `rule`, `name`, `printed`, `condition`,
     /// `repeated` or `kept`.
     pub how: &'static str,
     /// The parameter that is reached there, of a default, a computed value, a condition or `with`.
@@ -60,6 +60,8 @@ impl From<&impact::Reached> for Reached {
             How::Asked(name) => ("asked", Some(name), None),
             How::Layer(layer) => ("layer", None, Some(layer)),
             How::With(layer, name) => ("with", Some(name), Some(layer)),
+            How::Choice(name) => ("choice", Some(name), None),
+            How::Judged(name) => ("judged", Some(name), None),
             How::Rule => ("rule", None, None),
             How::Name => ("name", None, None),
             How::Template(Use::Printed) => ("printed", None, None),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Answer, Diagnostic, FORMAT, Parameter};
+use super::{Answer, Diagnostic, FORMAT, Parameter, Rule};
 use crate::{answer::Origin, data::Value, inputs, manifest::Manifest, resolve::Standing};
 
 /// The result of `flagstone inputs`.
@@ -17,6 +17,8 @@ pub struct Inputs {
     pub version: String,
     /// Its questions in the order of the manifest; with `--remaining` those to be answered.
     pub inputs: Vec<Input>,
+    /// What the answers must be together.
+    pub rules: Vec<Rule>,
 }
 
 /// One question as it stands.
@@ -40,8 +42,20 @@ pub struct Input {
     pub depends_on: Vec<String>,
     /// What its answers open.
     pub opens: Vec<Opening>,
+    /// The choices that the other answers close.
+    pub closed: Vec<Closed>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A choice that can't be chosen now.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Closed {
+    /// The choice.
+    pub value: Value,
+    /// Why it is closed.
+    pub reason: String,
 }
 
 /// What one answer opens.
@@ -64,6 +78,7 @@ impl Inputs {
             golden_path: manifest.metadata.name.clone(),
             version: manifest.metadata.version.to_string(),
             inputs: shown.iter().map(Input::from).collect(),
+            rules: manifest.rules.iter().map(Rule::from).collect(),
         }
     }
 }
@@ -78,6 +93,9 @@ impl From<&inputs::Input<'_>> for Input {
             Standing::Wrong(mistakes) => mistakes.as_slice(),
             _ => &[],
         };
+        let closed = input.closed.iter();
+        let closed =
+            closed.map(|(value, reason)| Closed { value: value.clone(), reason: reason.clone() });
         Self {
             parameter: input.parameter.into(),
             state: state(&input.standing),
@@ -87,6 +105,7 @@ impl From<&inputs::Input<'_>> for Input {
             default_now: input.default.clone(),
             depends_on: input.depends_on.clone(),
             opens: input.opens.iter().map(Opening::from).collect(),
+            closed: closed.collect(),
             diagnostics: mistakes.iter().map(Into::into).collect(),
         }
     }

@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::{Diagnostic, FORMAT};
 use crate::{
     diag::{self, FixEdit},
+    lint::{self, Mended},
+    secret::redact,
     text::Place,
 };
 
@@ -22,8 +24,19 @@ pub struct Lint {
     pub warnings: usize,
     /// How many findings were mended.
     pub mended: usize,
+    /// The edits that were made.
+    pub edits: Vec<Made>,
     /// What was found, in the order of files and places.
     pub findings: Vec<Finding>,
+}
+
+/// One edit that was made.
+#[derive(Debug, Clone, Serialize)]
+pub struct Made {
+    /// Where: a file, with line and column if it is a part of it.
+    pub place: String,
+    /// What, in words.
+    pub what: String,
 }
 
 /// One thing that was found.
@@ -61,16 +74,23 @@ pub struct Edit {
 
 impl Lint {
     /// The document of these findings.
-    pub fn new(versions: usize, found: &[diag::Diagnostic], mended: usize) -> Self {
+    pub fn new(versions: usize, found: &[diag::Diagnostic], mended: &[Mended]) -> Self {
         let errors = found.iter().filter(|it| it.is_error()).count();
         Self {
             format: FORMAT,
             versions,
             errors,
             warnings: found.len() - errors,
-            mended,
+            mended: mended.len(),
+            edits: mended.iter().flat_map(|it| &it.edits).map(Made::from).collect(),
             findings: found.iter().map(Finding::from).collect(),
         }
+    }
+}
+
+impl From<&lint::Made> for Made {
+    fn from(it: &lint::Made) -> Self {
+        Self { place: it.place.clone(), what: redact(&it.what) }
     }
 }
 

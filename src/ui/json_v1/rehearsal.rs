@@ -59,12 +59,14 @@ pub struct RehearsedTest {
     pub file: String,
     /// Whether it failed.
     pub failed: bool,
-    /// `none`, `same`, `missing`, `differs` or `accepted`.
+    /// `none`, `same`, `missing`, `differs`, `accepted`, `orphaned` (it is of no case) or `removed`.
     pub snapshot: &'static str,
     /// The files that differ from the snapshot.
     pub differing: Vec<String>,
     /// What is wrong.
     pub failures: Vec<Diagnostic>,
+    /// What else there is to say of it.
+    pub note: Option<String>,
     /// Of an upgrade: what becomes of the service's files.
     pub files: Vec<FileChange>,
     /// How long it took, in milliseconds.
@@ -101,8 +103,10 @@ impl From<&Test> for RehearsedTest {
         let (snapshot, differing) = match &test.snapshot {
             Snapshot::None => ("none", Vec::new()),
             Snapshot::Same => ("same", Vec::new()),
-            Snapshot::Missing => ("missing", Vec::new()),
+            Snapshot::Missing(_) => ("missing", Vec::new()),
             Snapshot::Accepted => ("accepted", Vec::new()),
+            Snapshot::Orphaned => ("orphaned", Vec::new()),
+            Snapshot::Removed => ("removed", Vec::new()),
             Snapshot::Differs(files) => {
                 ("differs", files.iter().map(|(path, _)| path.clone()).collect())
             }
@@ -115,6 +119,7 @@ impl From<&Test> for RehearsedTest {
             snapshot,
             differing,
             failures: test.failures.iter().map(Diagnostic::from).collect(),
+            note: test.note.clone(),
             files: test
                 .upgraded
                 .iter()

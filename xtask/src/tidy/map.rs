@@ -99,9 +99,9 @@ pub(crate) const MAP: &[Row] = &[
         "a version of a golden path to what is wrong with it, each with a place and an edit"),
 
     row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
-    row(Doors, "source", "words documents", "tar walkdir rayon rustix",
+    row(Doors, "source", "words documents", "flate2 tar walkdir rayon rustix",
         "golden paths' files, from the binary or a folder, as trees"),
-    row(Doors, "program", "words", "", "the user's own programs: git, and whatever signs for it"),
+    row(Doors, "program", "words", "rustix", "the user's own programs: git, and whatever signs for it"),
     row(Doors, "transport", "words program", "", "push by the user's own git"),
     row(Doors, "repo", "words documents program", "git2 tempfile rustix flate2 sha1",
         "a service's git repository: read it, land a tree in it"),

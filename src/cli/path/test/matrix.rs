@@ -7,7 +7,7 @@ use crate::{
     data::Places,
     diag::Diagnostic,
     host::Stopwatch,
-    rehearse::{Combination, Snapshot, Test, combinations},
+    rehearse::{self, Combination, Matrix, Snapshot, Test},
     spec::Stated,
     text::Document,
     version::Version,
@@ -27,13 +27,13 @@ pub(super) fn matrix(
         Err(Failure::Mistakes(_)) => return Ok(None),
         Err(failure) => return Err(failure),
     };
-    let combinations = combinations(&release.manifest.parameters);
+    let matrix = rehearse::matrix(&release.manifest.parameters);
     let Some(case) = first_case(subject, (name, version), &release.files) else { return Ok(None) };
-    if combinations.is_empty() {
+    if matrix.combinations.is_empty() {
         return Ok(None);
     }
     let (mut failures, mut tried) = (Vec::new(), 0);
-    for combination in &combinations {
+    for combination in &matrix.combinations {
         let stated = stated(&case, combination);
         let rendered = match answers(&release, &stated) {
             // The parameters themselves do not allow it.
@@ -59,8 +59,19 @@ pub(super) fn matrix(
         failures: once_each(failures),
         snapshot: Snapshot::None,
         upgraded: None,
+        note: left_out(&matrix),
         time: watch.elapsed(),
     }))
+}
+
+/// What of the pairs was not tried.
+fn left_out(matrix: &Matrix) -> Option<String> {
+    let Matrix { combinations, met, pairs } = matrix;
+    let what = match combinations.first().map_or(0, Vec::len) {
+        1 => "answers",
+        _ => "pairs of answers",
+    };
+    (met < pairs).then(|| format!("covered {met} of {pairs} {what}: there are too many for all"))
 }
 
 /// The case that gives all other answers: `defaults`, or else the first that is not to be refused.

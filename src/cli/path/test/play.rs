@@ -7,14 +7,21 @@ use crate::{
     answer::Answers,
     case::{self, Case},
     catalog::Release,
-    cli::{Failure, path::Subject, render::layers, shelf::Shelf},
+    cli::{
+        Failure,
+        path::{Subject, told},
+        render::layers,
+        shelf::Shelf,
+    },
     compose::{Answered, plan_of},
     diag::Diagnostic,
     host::Stopwatch,
     manifest::Kind,
     patch::{Part, Patch, Side, unified},
     plan::Plan,
-    rehearse::{Reached, Snapshot, Test, changed_parts, reached, snapshot, unmet, unrefused},
+    rehearse::{
+        Reached, Snapshot, Test, changed_parts, overview, reached, snapshot, unmet, unrefused,
+    },
     repo,
     resolve::{Asking, Given, GivenAnswers, Questionnaire, resolve},
     spec::Stated,
@@ -78,23 +85,34 @@ impl Task {
             failures: Vec::new(),
             snapshot: Snapshot::None,
             upgraded: None,
+            note: None,
             time: std::time::Duration::ZERO,
         }
     }
 }
 
 impl Played {
-    /// Writes the snapshot, where it is not what it should be.
-    pub(super) fn accept(&mut self, subject: &Subject) -> Result<(), Failure> {
-        let Some((file, text)) = self.snapshot.take() else { return Ok(()) };
-        repo::write_text(&subject.catalog.join(file.as_str()), &text).map_err(Failure::outside)?;
+    /// Writes the snapshot, where it is not what it should be. Where that fails, the test does.
+    pub(super) fn accept(&mut self, subject: &Subject) {
+        let Some((file, text)) = self.snapshot.take() else { return };
+        let written = repo::write_text(&subject.catalog.join(file.as_str()), &text);
         for test in &mut self.tests {
-            if matches!(test.snapshot, Snapshot::Missing | Snapshot::Differs(_)) {
-                test.snapshot = Snapshot::Accepted;
+            if !matches!(test.snapshot, Snapshot::Missing(_) | Snapshot::Differs(_)) {
+                continue;
+            }
+            match &written {
+                Ok(()) => test.snapshot = Snapshot::Accepted,
+                Err(error) => test.failures.push(unwritten(error)),
             }
         }
-        Ok(())
     }
+}
+
+/// A snapshot that could not be written.
+pub(super) fn unwritten(error: &impl std::error::Error) -> Diagnostic {
+    let causes = std::iter::successors(error.source(), |it| it.source());
+    let mistake = Diagnostic::error("unwritten", error.to_string());
+    causes.fold(mistake, |mistake, cause| mistake.note(cause.to_string()))
 }
 
 /// Plays a case. What is wrong with it, or with its golden path, is a failure of the test.
@@ -127,7 +145,8 @@ impl Task {
         let what = wanted.name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
         let mut test = self.test(format!("{}, from {}{what}", self.case, wanted.from.value));
         let outcome = release(&subject.shelf, &self.name, &self.version)
-            .and_then(|target| upgrade(subject, &target, case, wanted));
+            .and_then(|target| upgrade(subject, &target, case, wanted))
+            .map_err(|failure| told::of_case(failure, case));
         match outcome {
             Ok(outcome) => {
                 test.failures = outcome.failures;
@@ -151,7 +170,8 @@ impl Played {
         test: &mut Test,
     ) -> Result<(), Failure> {
         let rendered = release(&subject.shelf, &task.name, &task.version)
-            .and_then(|release| render(&subject.shelf, release, &case.parameters));
+            .and_then(|release| render(&subject.shelf, release, &case.parameters))
+            .map_err(|failure| told::of_case(failure, case));
         let rendered = match rendered {
             Ok(rendered) => rendered,
             Err(Failure::Mistakes(mistakes)) => {
@@ -180,7 +200,7 @@ impl Played {
 }
 
 fn compared(before: Option<&str>, after: &str) -> Snapshot {
-    let Some(before) = before else { return Snapshot::Missing };
+    let Some(before) = before else { return Snapshot::Missing(overview(after)) };
     if before == after {
         return Snapshot::Same;
     }

@@ -17,12 +17,13 @@ pub(super) fn show(
     context: &Context,
     report: &Report,
     missed: Missed,
-    time: Duration,
+    (accept, time): (&str, Duration),
 ) -> Result<(), Failure> {
     match context.global.format {
         Format::Junit => context.screen.result(&junit_of_rehearsal(report, time))?,
         _ => {
-            let human = human::Rehearsed { report, missed, upgrades: upgrades(context), time };
+            let human =
+                human::Rehearsed { report, missed, upgrades: upgrades(context), accept, time };
             let human = human::rehearsal(&human, context.screen.look());
             context.show(&human, &json_v1::Rehearsal::of(report, time))?;
         }

@@ -16,6 +16,7 @@ use crate::{
     migrate,
     rehearse::{Upgraded, edited, unconflicted, unmet},
     tree::{BlobId, Entry, Listing, Tree},
+    version::Version,
 };
 
 /// An upgrade in which nothing is what it should not be, or what is.
@@ -44,10 +45,11 @@ pub(super) fn upgrade(
     let (name, to) = (&target.manifest.metadata.name, &target.manifest.metadata.version);
     let shelf = &subject.shelf;
     if from >= to || !shelf.versions(name).contains(from) {
-        return Err(Failure::mistake(no_version(subject, name, &upgrade.from)));
+        return Err(Failure::mistake(no_version(subject, (name, to), &upgrade.from)));
     }
     let stated = upgrade.parameters.as_ref().unwrap_or(&case.parameters);
-    let base = render(shelf, release(shelf, name, from)?, stated)?;
+    let base = render(shelf, release(shelf, name, from)?, stated)
+        .map_err(|failure| of_older(failure, upgrade, name))?;
     let ours = edited(base.plan.tree(), &upgrade.edits)?;
     let locked: Vec<_> =
         answers(&base).map(|(name, it)| (name.clone(), it.value.clone())).collect();
@@ -79,9 +81,29 @@ pub(super) fn upgrade(
         _ => None,
     };
     let notes = steps.iter().filter_map(note).collect();
-    let upgraded =
-        Upgraded { golden_path: name.clone(), from: from.clone(), to: to.clone(), merge, notes };
+    let now: Vec<_> = answers(&theirs).map(|(name, it)| (name.clone(), it.value.clone())).collect();
+    let upgraded = Upgraded {
+        golden_path: name.clone(),
+        from: from.clone(),
+        to: to.clone(),
+        answers: migrate::changes(&locked, &now, &steps),
+        merge,
+        notes,
+    };
     Ok(Outcome { failures, upgraded })
+}
+
+/// Says of mistakes in answers that it is the older version which they are wrong for.
+fn of_older(failure: Failure, upgrade: &case::Upgrade, name: &str) -> Failure {
+    let Failure::Mistakes(mistakes) = failure else { return failure };
+    let from = &upgrade.from.value;
+    let help = format!("say under `parameters` of this upgrade what {name} {from} was answered");
+    let told = |mistake: Diagnostic| {
+        let mistake =
+            mistake.note(format!("`{name}` {from}, which the upgrade comes from, says so"));
+        if upgrade.parameters.is_some() { mistake } else { mistake.help(help.clone()) }
+    };
+    Failure::Mistakes(mistakes.into_iter().map(told).collect())
 }
 
 fn answers(rendered: &Rendered) -> impl Iterator<Item = (&String, &crate::answer::Answer)> {
@@ -123,12 +145,15 @@ fn result(ours: Tree, merge: &Merge, sides: &Sides) -> Tree {
 
 fn no_version(
     subject: &Subject,
-    name: &str,
-    from: &Expected<crate::version::Version>,
+    (name, to): (&str, &Version),
+    from: &Expected<Version>,
 ) -> Diagnostic {
-    let known: Vec<_> = subject.shelf.versions(name).iter().map(ToString::to_string).collect();
-    let message = format!("`{}` is no older version of `{name}`", from.value);
-    Diagnostic::error("no-such-version", message)
-        .at(from.place.clone())
-        .help(format!("there are: {}", known.join(", ")))
+    let versions = subject.shelf.versions(name).iter().filter(|it| *it < to);
+    let older: Vec<_> = versions.map(ToString::to_string).collect();
+    let help = match &older[..] {
+        [] => format!("{to} is the oldest there is: leave the upgrade out"),
+        _ => format!("there are: {}", older.join(", ")),
+    };
+    let message = format!("`{}` is no older version of `{name}` than {to}", from.value);
+    Diagnostic::error("no-such-version", message).at(from.place.clone()).help(help)
 }

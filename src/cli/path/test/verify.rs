@@ -95,6 +95,7 @@ pub(super) fn verify(
                 failures,
                 snapshot: Snapshot::None,
                 upgraded: None,
+                note: None,
                 time: watch.elapsed(),
             });
         }
@@ -145,7 +146,7 @@ fn run(
     };
     let shown = command.run.join(" ");
     let failed = |what: String| Diagnostic::error("verify", format!("`{shown}` {what}"));
-    match program.run(committer.interrupted()) {
+    match program.run_with_all(committer.interrupted()) {
         Ok(ended) if ended.success => Ok(Vec::new()),
         Ok(ended) => {
             let output = String::from_utf8_lossy(&ended.output).into_owned() + &ended.errors;

@@ -1,6 +1,7 @@
 //! What a run came to -> the document that programs read.
 
 use crate::{
+    answer::AnswerChange,
     cli::{
         Failure,
         reconcile::{Reconciled, Request, theirs::Theirs},
@@ -8,10 +9,7 @@ use crate::{
     lock::Lock,
     repo::Landed,
     spec::Written,
-    ui::{
-        human,
-        json_v1::{self, UpgradeResult, UpgradeState},
-    },
+    ui::json_v1::{self, UpgradeResult, UpgradeState},
     version::Version,
 };
 
@@ -26,7 +24,7 @@ pub(super) fn show(
     let warnings = reconciled.target.warnings.iter().chain(&reconciled.theirs.warnings);
     let warnings = warnings.chain(&reconciled.refusals);
     let is_committed = state == UpgradeState::Committed;
-    let change = |it: &human::AnswerChange| json_v1::AnswerChange {
+    let change = |it: &AnswerChange| json_v1::AnswerChange {
         name: it.name.clone(),
         renamed_from: it.renamed_from.clone(),
         before: it.before.clone(),

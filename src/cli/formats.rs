@@ -1,0 +1,84 @@
+//! Which formats each command has, for its help, its completions and its mistakes.
+
+use clap::{
+    Arg, Command, ValueEnum as _,
+    builder::{PossibleValuesParser, TypedValueParser as _},
+};
+
+use super::arguments::Format;
+
+/// The commands that have more formats than those of every command.
+const MORE: [(&[&str], &str, &[Format]); 4] = [
+    (
+        &["check"],
+        "Who reads the result: people, a program that wants one JSON document, code scanning, test reports \
+         or GitHub's runner",
+        &[Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github],
+    ),
+    (
+        &["inputs"],
+        "Who reads the result: people, a program that wants one JSON document, or one that wants the \
+         JSON Schema of the answers",
+        &[Format::Human, Format::Json, Format::Schema],
+    ),
+    (
+        &["path", "lint"],
+        "Who reads the result: people, a program that wants one JSON document, code scanning, test reports \
+         or GitHub's runner",
+        &[Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github],
+    ),
+    (
+        &["path", "test"],
+        "Who reads the result: people, a program that wants one JSON document, or test reports",
+        &[Format::Human, Format::Json, Format::Junit],
+    ),
+];
+
+/// The command line, in which each command names the formats that it has.
+pub(super) fn with_formats(root: Command) -> Command {
+    root.mut_subcommands(|command| {
+        let name = command.get_name().to_owned();
+        let command = command.mut_subcommands(|inner| {
+            let way = [name.clone(), inner.get_name().to_owned()];
+            extended(inner, &way)
+        });
+        extended(command, &[name])
+    })
+}
+
+fn extended(command: Command, named: &[String]) -> Command {
+    match MORE.into_iter().find(|(way, ..)| *way == named) {
+        Some((_, help, formats)) => command.arg(format(help, formats)),
+        None => command,
+    }
+}
+
+/// Which formats the command that was typed has, for the help of a mistake.
+pub(super) fn help(words: &[&str]) -> String {
+    let is_it = |way: &&[&str]| words.windows(way.len()).any(|it| it == *way);
+    let more = MORE.into_iter().find(|(way, ..)| is_it(way));
+    let formats = more.map_or(&[Format::Human, Format::Json][..], |(_, _, formats)| formats);
+    let names: Vec<_> = formats.iter().map(|it| format!("`--format {}`", name(*it))).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("write {} or {last}", rest.join(", ")),
+        _ => format!("write {}", names.join("")),
+    }
+}
+
+fn format(help: &'static str, formats: &[Format]) -> Arg {
+    let names: Vec<_> = formats.iter().filter_map(|it| it.to_possible_value()).collect();
+    let shown = names.into_iter().map(|it| it.hide(false));
+    let parser =
+        PossibleValuesParser::new(shown).map(|it| Format::from_str(&it, false).unwrap_or_default());
+    Arg::new("format")
+        .long("format")
+        .global(true)
+        .value_name("FORMAT")
+        .default_value("human")
+        .value_parser(parser)
+        .help(help)
+}
+
+fn name(format: Format) -> String {
+    format.to_possible_value().map(|it| it.get_name().to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,148 @@
+//! What is known of answers before there are any: the keys that they have, the texts that they can be.
+//!
+//! A name is followed key by key; where a key may be any, nothing is known.
+
+use super::subject::Subject;
+use crate::{
+    diag::Diagnostic,
+    manifest::{Parameter, Shape},
+    name::nearest,
+    template::{Compared, KeyUse, Names},
+    text::Span,
+};
+
+/// The answers that a template or expression may speak of.
+#[derive(Clone, Copy)]
+pub(super) struct Shapes<'s> {
+    parameters: &'s [Parameter],
+    /// What `item` is, where that is known.
+    item: Option<&'s Shape>,
+}
+
+/// `[LIST]` or `[LIST.KEY]` in a path, with its place there.
+pub(super) struct Bracket<'p> {
+    pub(super) list: &'p str,
+    pub(super) key: Option<(&'p str, Span)>,
+    pub(super) span: Span,
+}
+
+/// A mistake with the place of the word that is wrong, and the word that is right.
+pub(super) type Wrong = (Diagnostic, Span, Option<String>);
+
+impl<'s> Shapes<'s> {
+    pub(super) fn new(subject: &'s Subject<'_>) -> Self {
+        Self { parameters: &subject.manifest.parameters, item: None }
+    }
+
+    /// In the template of each item of the list that its path names, if it names one.
+    pub(super) fn in_path(self, path: &str) -> Self {
+        let mut lists = brackets(path).into_iter();
+        Self { item: lists.find_map(|it| self.item_of(it.list)), ..self }
+    }
+
+    /// Whether there is an `item`.
+    pub(super) const fn has_item(&self) -> bool {
+        self.item.is_some()
+    }
+
+    /// The parameters that are lists.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &'s str> + use<'s> {
+        self.parameters.iter().filter(|it| it.shape.is_list()).map(|it| it.name.as_str())
+    }
+
+    /// Keys that there are not, and texts that are no choices.
+    pub(super) fn wrong(&self, names: &Names) -> Vec<Wrong> {
+        let keys = names.keys.iter().filter_map(|it| self.wrong_key(it));
+        keys.chain(names.compared.iter().filter_map(|it| self.wrong_text(it))).collect()
+    }
+
+    /// A key in a bracket that the items of its list do not have.
+    pub(super) fn wrong_bracket(&self, bracket: &Bracket<'_>) -> Option<Wrong> {
+        let (key, span) = bracket.key?;
+        wrong_key(self.item_of(bracket.list)?, "an item of", bracket.list, (key, span))
+    }
+
+    fn wrong_key(&self, it: &KeyUse) -> Option<Wrong> {
+        let (key, before) = it.path.split_last()?;
+        wrong_key(self.known(before)?, "", &before.join("."), (key, it.span))
+    }
+
+    fn wrong_text(&self, it: &Compared) -> Option<Wrong> {
+        let ((Shape::Choice(choices), false) | (Shape::Choices(choices), true)) =
+            (self.known(&it.path)?, it.is_item)
+        else {
+            return None;
+        };
+        let texts = || choices.iter().filter_map(|it| it.value.as_text());
+        if texts().any(|text| text == it.text) {
+            return None;
+        }
+        let all: Vec<_> = choices.iter().map(|it| format!("`{}`", it.value)).collect();
+        let message = format!("`{}` is no choice of `{}`", it.text, it.path.join("."));
+        let near = nearest(&it.text, texts());
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        let help = help.unwrap_or_else(|| format!("its choices are {}", all.join(", ")));
+        let mistake = Diagnostic::error("no-such-choice", message).help(help);
+        Some((mistake, it.span, near.map(str::to_owned)))
+    }
+
+    fn known(&self, path: &[String]) -> Option<&'s Shape> {
+        let (name, keys) = path.split_first()?;
+        let first = match name.as_str() {
+            "item" => self.item?,
+            name => &self.parameters.iter().find(|it| it.name == name)?.shape,
+        };
+        keys.iter().try_fold(first, |shape, key| match shape {
+            Shape::Object(fields) => fields.iter().find(|it| it.name == *key).map(|it| &it.shape),
+            Shape::Map(inner) => Some(&**inner),
+            _ => None,
+        })
+    }
+
+    fn item_of(&self, list: &str) -> Option<&'s Shape> {
+        match &self.parameters.iter().find(|it| it.name == list)?.shape {
+            Shape::List(item) => Some(item),
+            Shape::Choices(_) => Some(&Shape::Text),
+            _ => None,
+        }
+    }
+}
+
+fn wrong_key(shape: &Shape, what: &str, of: &str, (key, span): (&str, Span)) -> Option<Wrong> {
+    let Shape::Object(fields) = shape else { return None };
+    let keys: Vec<_> = fields.iter().map(|it| it.name.as_str()).collect();
+    if keys.contains(&key) {
+        return None;
+    }
+    let what = if what.is_empty() { String::new() } else { format!("{what} ") };
+    let message = format!("{what}`{of}` has no key `{key}`");
+    let near = nearest(key, keys.iter().copied());
+    let help = near.map(|near| format!("did you mean `{near}`?"));
+    let all: Vec<_> = keys.iter().map(|it| format!("`{it}`")).collect();
+    let help = help.unwrap_or_else(|| format!("its keys are {}", all.join(", ")));
+    let mistake = Diagnostic::error("unknown-item-key", message).help(help);
+    Some((mistake, span, near.map(str::to_owned)))
+}
+
+/// The brackets of a path that may name a list.
+pub(super) fn brackets(path: &str) -> Vec<Bracket<'_>> {
+    let is_name = |it: &str| {
+        it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+            && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+    };
+    let mut found = Vec::new();
+    for (at, _) in path.match_indices('[') {
+        let inside = path.get(at + 1..).and_then(|it| it.split_once(']')).map(|(it, _)| it);
+        let Some(inside) = inside else { continue };
+        let (list, key) = match inside.split_once('.') {
+            Some((list, key)) => (list, Some(key)),
+            None => (inside, None),
+        };
+        if is_name(list) && key.is_none_or(is_name) {
+            let start = at + 1 + list.len() + 1;
+            let key = key.map(|key| (key, Span { start, end: start + key.len() }));
+            found.push(Bracket { list, key, span: Span { start: at, end: at + inside.len() + 2 } });
+        }
+    }
+    found
+}
