@@ -19,6 +19,7 @@ mod name;
 mod proof;
 mod render;
 
+pub use item::item_keys;
 pub use kind::target;
 pub use layer::{layer_data, named_partials, references};
 

@@ -35,9 +35,9 @@ pub use commit::{CommitId, Words};
 pub use config::ConfigError;
 pub use enclosing::enclosing;
 pub use existing::{
-    Change, Changes, Ending, Footprint, GitFailure, Head, InTheWay, IndexUse, Kept, Means,
+    Change, Changes, Ending, Footprint, GitFailure, Head, InTheWay, IndexUse, Kept, Lack, Means,
     OpenError, Pending, Pick, Present, ReadError, Reason, Recovered, Repository, Run, Sides,
-    Unsupported, Update, UpdateError,
+    Unresolved, Unsupported, Update, UpdateError,
 };
 pub use folder::{FolderError, make_folder};
 pub use land::{LandError, Landed, Landing, land};

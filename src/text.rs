@@ -2,6 +2,10 @@
 //!
 //! **Invariant:** never reads the disk; whoever holds a text made the [`Document`].
 
+mod conflict;
+
+pub use conflict::conflict_markers;
+
 use std::{ops::Range, sync::Arc};
 
 /// A text with a name that people can find it by. Cheap to clone.

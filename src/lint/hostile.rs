@@ -7,7 +7,7 @@ use super::{
     cure::cured,
     render::plan,
     sample::{Sample, Samples, fitting, whole},
-    speaking::{Speaking, different},
+    speaking::{Rendered, Speaking},
     subject::Subject,
 };
 use crate::{
@@ -53,22 +53,16 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
         .collect();
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
     let speaking = Speaking::new(subject);
+    let mut rendered = Rendered::new(&speaking);
+    for sample in samples.all() {
+        rendered.news(subject.request.files, &sample.answers);
+    }
     let mut found: Vec<(Diagnostic, usize)> = Vec::new();
     let mut tried: Vec<Sample> = Vec::new();
-    let mut first: Option<&Sample> = None;
     for base in samples.all().take(MOST) {
-        let from = tried.len();
         for round in 0..most {
             let Some(sample) = with(samples, base, &free, round) else { continue };
-            // What no other answer reaches says what it said before.
-            let before = tried.get(from..).and_then(<[Sample]>::last);
-            let others = [Some(base), first, before];
-            let other = |(at, other): (usize, Option<&Sample>)| {
-                let one = if at == 1 { &base.answers } else { &sample.answers };
-                Some(different(one, &other?.answers))
-            };
-            let groups: Vec<_> = others.into_iter().enumerate().filter_map(other).collect();
-            let files = speaking.of(subject.request.files, &groups);
+            let files = rendered.news(subject.request.files, &sample.answers);
             if files.paths().any(|path| path.is_below("template")) {
                 let mistakes = plan(subject, &sample, &files).err().unwrap_or_default();
                 let mistakes = mistakes.into_iter().filter(|it| it.code == "unsafe-text");
@@ -81,7 +75,6 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
             }
             tried.push(sample);
         }
-        first = first.or(Some(base));
     }
     let found = found.into_iter().filter_map(|(it, at)| Some((it, tried.get(at)?))).collect();
     // Those that follow one another differ in texts, those of another base in choices.

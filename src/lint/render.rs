@@ -6,7 +6,7 @@ use super::{
     cure::Found,
     files,
     sample::{Sample, Samples},
-    speaking::{Speaking, different},
+    speaking::{self, Speaking, different},
     subject::Subject,
 };
 use crate::{
@@ -55,7 +55,9 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
     let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
     let files = subject.request.files;
     let speaking = Speaking::new(subject);
+    let mut known = speaking::Rendered::new(&speaking);
     for sample in &samples.bases {
+        known.news(files, &sample.answers);
         match plan(subject, sample, files) {
             Ok(plan) => rendered.plans.push(plan),
             Err(mistakes) => rendered.mistakes.extend(mistakes.into_iter().map(|it| (it, sample))),
@@ -64,7 +66,7 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
     if let Some(first) = samples.bases.first() {
         for sample in &samples.variants {
             let changed = different(&sample.answers, &first.answers);
-            match plan(subject, sample, &speaking.of(files, std::slice::from_ref(&changed))) {
+            match plan(subject, sample, &known.news(files, &sample.answers)) {
                 Ok(plan) => rendered.plans.push(plan),
                 Err(mistakes) => {
                     let with = |it: Diagnostic| (it.note(answered(sample, &changed)), sample);

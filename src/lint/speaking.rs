@@ -1,13 +1,13 @@
-//! Which files speak of which parameters, so that only those are rendered again whose answers differ.
+//! Which files speak of which parameters, so that none is rendered twice with the same answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::subject::{Subject, TemplateText, output};
 use crate::{
     answer::Answers,
     manifest::Syntax,
     template::{expression_names, names},
-    tree::{RepoPath, Tree},
+    tree::{Entry, RepoPath, Tree},
 };
 
 /// The names that each file below `template/` depends on.
@@ -37,15 +37,30 @@ impl<'a> Speaking<'a> {
         Self { files: subject.files().map(|(path, _)| of_file(path)).collect() }
     }
 
-    /// The version's files, of `template/` only those that speak of something in each of `groups`.
-    pub(super) fn of(&self, files: &Tree, groups: &[BTreeSet<&str>]) -> Tree {
-        let speaks = |path: &RepoPath| {
-            let names = self.files.iter().find(|(own, _)| *own == path).map(|(_, names)| names);
-            names.is_none_or(|names| {
-                groups.iter().all(|group| names.iter().any(|name| group.contains(name.as_str())))
-            })
+    fn names(&self, path: &RepoPath) -> Option<&BTreeSet<String>> {
+        self.files.iter().find(|(own, _)| *own == path).map(|(_, names)| names)
+    }
+}
+
+/// What files were rendered with so far: of the answers, those that each of them speaks of.
+pub(super) struct Rendered<'s, 'a> {
+    speaking: &'s Speaking<'a>,
+    seen: HashSet<(String, Vec<Option<String>>)>,
+}
+
+impl<'s, 'a> Rendered<'s, 'a> {
+    pub(super) fn new(speaking: &'s Speaking<'a>) -> Self {
+        Self { speaking, seen: HashSet::new() }
+    }
+
+    /// The version's files, of `template/` only those that were not rendered with these answers yet.
+    pub(super) fn news(&mut self, files: &Tree, answers: &Answers) -> Tree {
+        let is_new = |(path, _): &(&RepoPath, &Entry)| {
+            let Some(names) = self.speaking.names(path) else { return true };
+            let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
+            self.seen.insert((path.to_string(), names.iter().map(said).collect()))
         };
-        let kept = files.iter().filter(|(path, _)| speaks(path));
+        let kept = files.iter().filter(is_new);
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
     }
 }

@@ -3,12 +3,16 @@
 //! **Invariants:** brackets that name no list stay what they are; every file of one template has a
 //! key of its own, which no other item's file has.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::Layer;
 use crate::{
     data::Value,
     diag::Diagnostic,
+    manifest::{Parameter, Shape},
     template::{Around, Compiled},
     tree::RepoPath,
 };
@@ -45,7 +49,7 @@ impl Item<'_> {
     pub(super) fn path(&self, layer: &Layer<'_>, path: &str) -> String {
         let mut out = String::new();
         let mut end = 0;
-        for bracket in brackets(layer, path) {
+        for bracket in brackets(&|name| layer.lists.contains(name), path) {
             out += path.get(end..bracket.range.start).unwrap_or_default();
             out += &match self.key_of(&bracket) {
                 Some(key) => format!("{{{{ item.{key} }}}}"),
@@ -72,9 +76,35 @@ impl Item<'_> {
     }
 }
 
+/// The keys of list items that each make a file by themselves, by the list: two items can't have
+/// one value there. The key is empty where the items are texts or numbers.
+pub fn item_keys<'p>(
+    paths: impl IntoIterator<Item = &'p RepoPath>,
+    parameters: &[Parameter],
+) -> BTreeSet<(String, String)> {
+    let list = |name: &str| {
+        parameters.iter().find(|it| it.name == name).and_then(|it| match &it.shape {
+            Shape::List(item) => Some(matches!(**item, Shape::Object(_) | Shape::Map(_))),
+            _ => None,
+        })
+    };
+    let mut keys = BTreeSet::new();
+    let templates = paths.into_iter().filter_map(|it| it.as_str().strip_prefix("template/"));
+    for path in templates {
+        let mut brackets = brackets(&|name| list(name).is_some(), path);
+        brackets.dedup_by(|one, other| (one.list, one.key) == (other.list, other.key));
+        // Several keys are different where one of them is.
+        if let [Bracket { list: name, key, .. }] = brackets.as_slice() {
+            let default = if list(name) == Some(true) { "name" } else { "" };
+            keys.insert(((*name).to_owned(), key.unwrap_or(default).to_owned()));
+        }
+    }
+    keys
+}
+
 /// The lists that a template's path names.
 pub(super) fn lists<'p>(layer: &Layer<'_>, path: &'p str) -> impl Iterator<Item = &'p str> {
-    brackets(layer, path).into_iter().map(|it| it.list)
+    brackets(&|name| layer.lists.contains(name), path).into_iter().map(|it| it.list)
 }
 
 /// The items for which a template makes a file each; `None` where its path names no list.
@@ -82,7 +112,7 @@ pub(super) fn items<'a>(
     layer: &Layer<'a>,
     source: &'a RepoPath,
 ) -> Result<Option<Vec<Item<'a>>>, Vec<Diagnostic>> {
-    let brackets = brackets(layer, source.as_str());
+    let brackets = brackets(&|name| layer.lists.contains(name), source.as_str());
     let Some(first) = brackets.first() else { return Ok(None) };
     if let Some(other) = brackets.iter().find(|it| it.list != first.list) {
         let (one, two) = (first.list, other.list);
@@ -155,7 +185,7 @@ fn twice(item: &Item<'_>, other: usize, source: &RepoPath) -> Diagnostic {
 }
 
 /// The brackets of a path that name a list, those in expressions left out.
-fn brackets<'p>(layer: &Layer<'_>, path: &'p str) -> Vec<Bracket<'p>> {
+fn brackets<'p>(is_list: &dyn Fn(&str) -> bool, path: &'p str) -> Vec<Bracket<'p>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(rest) = path.get(at..).filter(|rest| !rest.is_empty()) {
@@ -168,7 +198,7 @@ fn brackets<'p>(layer: &Layer<'_>, path: &'p str) -> Vec<Bracket<'p>> {
             at += close;
             continue;
         }
-        match bracket(layer, rest) {
+        match bracket(is_list, rest) {
             Some((length, list, key)) => {
                 found.push(Bracket { range: at..at + length, list, key });
                 at += length;
@@ -179,7 +209,10 @@ fn brackets<'p>(layer: &Layer<'_>, path: &'p str) -> Vec<Bracket<'p>> {
     found
 }
 
-fn bracket<'p>(layer: &Layer<'_>, rest: &'p str) -> Option<(usize, &'p str, Option<&'p str>)> {
+fn bracket<'p>(
+    is_list: &dyn Fn(&str) -> bool,
+    rest: &'p str,
+) -> Option<(usize, &'p str, Option<&'p str>)> {
     let (inside, _) = rest.strip_prefix('[')?.split_once(']')?;
     let (list, key) = match inside.split_once('.') {
         Some((list, key)) => (list, Some(key)),
@@ -189,5 +222,5 @@ fn bracket<'p>(layer: &Layer<'_>, rest: &'p str) -> Option<(usize, &'p str, Opti
         name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
             && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
     };
-    (layer.lists.contains(list) && key.is_none_or(is_name)).then_some((inside.len() + 2, list, key))
+    (is_list(list) && key.is_none_or(is_name)).then_some((inside.len() + 2, list, key))
 }

@@ -26,6 +26,7 @@ mod successor;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod unresolved;
 mod update;
 mod work;
 mod worktree;
@@ -38,6 +39,7 @@ pub use pick::Pick;
 pub use preflight::Footprint;
 pub use present::Present;
 pub use run::{Ending, Kept, Pending, Recovered, Run};
+pub use unresolved::{Lack, Unresolved};
 pub use update::{Change, Changes, Means, Sides, Update, UpdateError};
 pub use work::IndexUse;
 

@@ -61,6 +61,8 @@ struct Walk<'a, 'p> {
     progress: &'p mut Progress,
     ask: &'p mut dyn Ask,
     next: usize,
+    /// The items of the list so far, where the answer is one.
+    items: Vec<Value>,
 }
 
 /// One question within an answer.
@@ -86,7 +88,7 @@ pub(super) fn ask(
     ask: &mut dyn Ask,
 ) -> Result<Ended, AskError> {
     loop {
-        let mut walk = Walk { subject, progress, ask, next: 0 };
+        let mut walk = Walk { subject, progress, ask, next: 0, items: Vec::new() };
         match walk.whole() {
             Ok(value) => match walk.fits(&value) {
                 Ok(Ok(())) => return Ok(Ended::Answer(value)),
@@ -146,7 +148,8 @@ impl Walk<'_, '_> {
             let default = questionnaire.default_of_key(field, &item, variables)?;
             let given = part.proposal.and_then(|it| it.get(&field.name));
             let proposal = given.filter(|it| **it != Value::Null).or(default.as_ref());
-            let title = format!("{}: {}", part.parameter.question(), field.question());
+            let title = field.title.clone().unwrap_or_else(|| readable(&field.name));
+            let title = format!("{}: {title}", part.parameter.question());
             let name = format!("{}.{}", part.parameter.name, field.name);
             let page = part.parameter.page.clone();
             let parameter = Parameter { name, title: Some(title), page, ..field.clone() };
@@ -161,14 +164,20 @@ impl Walk<'_, '_> {
     /// Items, until there are enough.
     fn items(&mut self, part: &Part<'_>, inner: &Shape) -> Result<Value, Stop> {
         let proposed = part.proposal.map(Value::items).unwrap_or_default();
+        let of_schema = part.parameter.schema.get("items").and_then(|it| it.get("title"));
+        let of_items = of_schema.and_then(Value::as_text).unwrap_or(part.parameter.question());
+        let is_whole = part.parameter.name == self.subject.parameter.name;
         let mut items = Vec::new();
         while self.is_more(part, ("minItems", "maxItems"), items.len(), proposed.len())? {
             let number = items.len();
             let name = format!("{}[{number}]", part.parameter.name);
-            let title = format!("{} {}", part.parameter.question(), number + 1);
+            let title = format!("{of_items} {}", number + 1);
             let parameter = inside(part, "items", (name, title), inner);
             let item = Part { parameter, proposal: proposed.get(number) };
             items.push(self.value(&item, &Value::Null)?);
+            if is_whole {
+                self.items.clone_from(&items);
+            }
         }
         Ok(Value::List(items))
     }
@@ -269,7 +278,31 @@ impl Walk<'_, '_> {
                 None => is_open(&closed, value),
             }
         };
-        self.reply(part, &check, &closed)
+        let items = std::mem::take(&mut self.items);
+        let list = self.subject.parameter.name.clone();
+        let own = self.own_key(&parameter.name, items.len()).map(str::to_owned);
+        let check = |value: &Value| {
+            check(value)?;
+            let Some(key) = &own else { return Ok(()) };
+            match questionnaire.repeated(&list, key, (&items, value)) {
+                Some(item) => {
+                    Err(format!("item {item} has it already, and each makes a file by it"))
+                }
+                None => Ok(()),
+            }
+        };
+        let reply = self.reply(part, &check, &closed);
+        self.items = items;
+        reply
+    }
+
+    /// The key of the item of the list that a part is: `name` of `queues[1].name` while there is one
+    /// item before it. Deeper parts have none.
+    fn own_key<'n>(&self, part: &'n str, number: usize) -> Option<&'n str> {
+        let item = part.strip_prefix(&self.subject.parameter.name)?;
+        let key = item.strip_prefix(&format!("[{number}]"))?;
+        let key = key.strip_prefix('.').unwrap_or(key);
+        (!key.contains(['.', '['])).then_some(key)
     }
 
     /// The next reply: as it was given before, or from the person.
@@ -339,6 +372,14 @@ fn inside(part: &Part<'_>, key: &str, (name, title): (String, String), shape: &S
         schema: around.schema.get(key).cloned().unwrap_or_else(|| Value::Map(Vec::new())),
         ..around.clone()
     }
+}
+
+/// The words of a key that has no title: `max_size` as `Max size`.
+fn readable(key: &str) -> String {
+    let words = key.replace(['_', '-'], " ");
+    let mut characters = words.chars();
+    let first = characters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", characters.as_str())
 }
 
 fn compiled(parameter: &Parameter) -> Result<Schema, Stop> {

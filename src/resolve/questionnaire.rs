@@ -25,6 +25,8 @@ const AROUND: [&str; 2] = ["item", "item_index"];
 pub struct Questionnaire<'a> {
     prepared: Vec<Prepared<'a>>,
     rules: Vec<PreparedRule<'a>>,
+    /// Lists with the key that no two items may share.
+    distinct: BTreeSet<(String, String)>,
     expressions: Expressions,
 }
 
@@ -65,7 +67,42 @@ impl<'a> Questionnaire<'a> {
         let mut slots: Vec<_> = prepared.into_iter().map(Some).collect();
         let take = |index: usize| slots.get_mut(index).and_then(Option::take);
         let prepared = sequence.into_iter().filter_map(take).collect();
-        Ok(Self { prepared, rules: prepared_rules, expressions })
+        Ok(Self { prepared, rules: prepared_rules, distinct: BTreeSet::new(), expressions })
+    }
+
+    /// Lists with a key that tells their items apart; an empty key is the item itself. Who is asked
+    /// for an item that repeats one is told there.
+    pub fn with_distinct(self, distinct: BTreeSet<(String, String)>) -> Self {
+        Self { distinct, ..self }
+    }
+
+    /// The item, counted from one, that has the same value under a key that tells items apart.
+    pub(super) fn repeated(
+        &self,
+        list: &str,
+        key: &str,
+        (items, value): (&[Value], &Value),
+    ) -> Option<usize> {
+        let is_told_apart =
+            self.distinct.iter().any(|it| (it.0.as_str(), it.1.as_str()) == (list, key));
+        let of = |item: &Value| match key {
+            "" => Some(item.clone()),
+            key => item.get(key).cloned(),
+        };
+        let is_empty = *value == Value::Null || *value == Value::from("");
+        let same = |item: &Value| of(item).as_ref() == Some(value);
+        items.iter().position(same).filter(|_| is_told_apart && !is_empty).map(|at| at + 1)
+    }
+
+    /// What is wrong with the items of a list that was answered at once: two that are one.
+    pub(super) fn repeats(&self, list: &str, value: &Value) -> Result<(), String> {
+        for (at, item) in value.items().iter().enumerate() {
+            let before = value.items().get(..at).unwrap_or_default();
+            if self.repeated(list, "", (before, item)).is_some() {
+                return Err(format!("has `{item}` twice, and each makes a file by it"));
+            }
+        }
+        Ok(())
     }
 
     /// The rules that can be judged once the parameter at `position` is settled, and not before.

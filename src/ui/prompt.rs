@@ -1,7 +1,8 @@
 //! Asks people at a terminal.
 //!
-//! Enter takes what is shown, Esc goes one question back, Ctrl-C ends the run. A wrong answer is
-//! told where it was typed and stays there to be corrected; `?` shows a question's help.
+//! Enter takes what is shown, Esc goes one question back (and at the first one says how to leave),
+//! Ctrl-C ends the run. A wrong answer is told where it was typed and stays there to be corrected; `?`
+//! shows a question's help.
 //!
 //! **Invariant:** only asks where [`Screen::is_interactive`] is true, and every text that is shown
 //! was cleaned before.
@@ -9,6 +10,7 @@
 mod choice;
 mod decide;
 mod editor;
+mod fold;
 mod form;
 mod input;
 mod review;
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 
 use inquire::InquireError;
 
-use self::{editor::EditorCommand, theme::Theme};
+use self::{editor::EditorCommand, fold::Fold, theme::Theme};
 use super::{Screen, clean_line, human};
 use crate::{
     data::Value,
@@ -53,8 +55,10 @@ impl<'a> Prompter<'a> {
     fn turn_page(&mut self, parameter: &Parameter) {
         if self.page != parameter.page {
             self.page.clone_from(&parameter.page);
-            if let Some(page) = &self.page {
-                self.screen.say(&human::page_heading(page));
+            match &self.page {
+                Some(page) => self.screen.say(&human::page_heading(page)),
+                // What has no page does not stand below another's heading.
+                None => self.screen.say(""),
             }
         }
     }
@@ -86,7 +90,7 @@ impl Ask for Prompter<'_> {
     fn ask(&mut self, question: &Question<'_>) -> Result<Reply, AskError> {
         self.turn_page(question.parameter);
         if let Some(why) = question.complaint {
-            self.screen.say(&human::refusal(why));
+            refuse(self.screen, why);
         }
         loop {
             match self.prompt(question)? {
@@ -102,6 +106,11 @@ impl Ask for Prompter<'_> {
 /// Whether nothing at all is an answer.
 fn may_be_empty(parameter: &Parameter) -> bool {
     !parameter.is_required && parameter.default.is_none()
+}
+
+/// Says why an answer was not taken.
+fn refuse(screen: &Screen, why: &str) {
+    screen.say(&human::refusal(&Fold::new(screen.look()).complaint(&clean_line(why))));
 }
 
 /// The answers that inquire gives, as ours.

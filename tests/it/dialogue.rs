@@ -2,7 +2,7 @@
 
 use crate::{
     stage::{play, play_with},
-    terminal::{BACKSPACE, CTRL_C, DOWN, ENTER, ESC},
+    terminal::{BACKSPACE, CTRL_C, DOWN, END, ENTER, ESC, HOME},
 };
 
 #[test]
@@ -79,6 +79,94 @@ fn escape_goes_back_to_what_was_typed_and_stays_at_the_first_question() {
 }
 
 #[test]
+fn a_line_is_edited_by_character_and_by_word() {
+    let [word_left, word_right, take_right, take_word] =
+        ["\x1b[1;5D", "\x1b[1;5C", "\x1b[3~", "\x1b[3;5~"];
+    let mut terminal = play("text");
+    terminal.type_keys("one two six").wait_for("one two six").type_keys(word_left);
+    terminal.type_keys(BACKSPACE).type_keys("-").wait_for("one two-six").type_keys(HOME);
+    terminal.type_keys(take_word).type_keys(take_right).wait_for(": two-six").type_keys("a-");
+    terminal.type_keys(word_right).type_keys("s").type_keys(END).type_keys("y").type_keys(ENTER);
+    terminal.wait_for("Port").type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * Service name␛[2J: a-twos-sixy
+    * Port: 8080
+    = Ok([Text("a-twos-sixy"), Number(Int(8080))])
+    "#);
+}
+
+#[test]
+fn long_lines_break_between_words() {
+    let mut terminal = play("wordy");
+    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"
+    ? What shall the service be called by those who will have to find it again:
+     (orders-of-the-day)
+    [A description that is longer than eighty columns, as they are when somebody
+    explains.]
+    ");
+    terminal.type_keys(ENTER).wait_for("goes back]");
+    insta::assert_snapshot!(terminal.screen(), @"
+    * What shall the service be called by those who will have to find it again:
+     orders-of-the-day
+    ? Where shall it keep what it is told by others:
+    > Nowhere, because it only passes on what it is told by others, at once and in
+      order
+      A database that a team runs for everybody, with backups that somebody has
+      tried
+    [What is kept here is kept nowhere elsewhere. | arrows move, typing filters |
+    Esc goes back]
+    ");
+    terminal.type_keys(DOWN).wait_for("> A database").type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * What shall the service be called by those who will have to find it again:
+     orders-of-the-day
+    * Where shall it keep what it is told by others: A database that a team runs
+    for everybody, with backups that somebody has tried
+    = Ok([Text("orders-of-the-day"), Text("database")])
+    "#);
+    let mut terminal = play_with("wordy", &[("COLUMNS", "40")]);
+    insta::assert_snapshot!(terminal.wait_for("explains.]").screen(), @"
+    ? What shall the service be called by
+    those who will have to find it again:
+     (orders-of-the-day)
+    [A description that is longer than
+    eighty columns, as they are when
+    somebody explains.]
+    ");
+    terminal.type_keys(ENTER).wait_for("goes back]").type_keys(DOWN).wait_for("> A database");
+    insta::assert_snapshot!(terminal.screen(), @"
+    * What shall the service be called by
+    those who will have to find it again:
+     orders-of-the-day
+    ? Where shall it keep what it is told
+    by others:
+      Nowhere, because it only passes on
+      what it is told by others, at once
+      and in order
+    > A database that a team runs for
+      everybody, with backups that somebody
+      has tried
+    [What is kept here is kept nowhere
+    elsewhere. | arrows move, typing
+    filters | Esc goes back]
+    ");
+    terminal.type_keys(ENTER);
+    insta::assert_snapshot!(terminal.finish(), @r#"
+    exit: 0
+    * What shall the service be called by
+    those who will have to find it again:
+     orders-of-the-day
+    * Where shall it keep what it is told
+    by others: A database that a team runs
+    for everybody, with backups that
+    somebody has tried
+    = Ok([Text("orders-of-the-day"), Text("database")])
+    "#);
+}
+
+#[test]
 fn an_interrupt_ends_the_dialogue() {
     let mut terminal = play("text");
     terminal.type_keys("orders").type_keys(CTRL_C);
@@ -151,7 +239,7 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
     insta::assert_snapshot!(terminal.screen(), @"
 
     Extras
-    * Features: (none)
+    * Features: (not taken)
     ! at least one is needed
     ? Features:
     > [ ] None
@@ -164,7 +252,7 @@ fn several_choices_begin_with_their_defaults_and_keep_what_was_checked() {
     exit: 0
 
     Extras
-    * Features: (none)
+    * Features: (not taken)
     ! at least one is needed
     * Features: None
     = Ok([List([Text("none")])])

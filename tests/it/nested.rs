@@ -2,7 +2,7 @@
 
 use crate::{
     sandbox::Sandbox,
-    terminal::{BACKSPACE, DOWN, ENTER, ESC},
+    terminal::{BACKSPACE, CTRL_C, ENTER, ESC},
 };
 
 const MANIFEST: &str = r#"apiVersion: flagstone/v1
@@ -106,8 +106,8 @@ fn a_person_is_asked_part_by_part_and_told_what_does_not_go_together() {
     terminal.wait_for("Name des Dienstes").type_keys(ENTER);
     terminal.wait_for("region").wait_for("> eu").type_keys(ENTER);
     terminal.wait_for("Aurora (not available: only in the us)");
-    terminal.type_keys(DOWN).wait_for("> Aurora").type_keys(ENTER);
-    terminal.wait_for("can't be `aurora`").type_keys(DOWN).wait_for("> None").type_keys(ENTER);
+    terminal.type_keys("auro").wait_for("database: auro").type_keys(ENTER);
+    terminal.type_keys(&BACKSPACE.repeat(4)).wait_for("> None").type_keys(ENTER);
     terminal.wait_for("Queues: add one?").type_keys("y").type_keys(ENTER);
     terminal.wait_for("Queues 1: Name").type_keys("jobs").type_keys(ENTER);
     terminal.wait_for("Queues 1: Retries").type_keys(ESC).wait_for("? Queues 1: Name: jobs");
@@ -124,4 +124,47 @@ fn a_person_is_asked_part_by_part_and_told_what_does_not_go_together() {
     terminal.type_keys(ENTER);
     terminal.finish();
     assert!(sandbox.tree_of("orders").contains("team=core"));
+}
+
+#[test]
+fn an_item_that_repeats_a_name_is_told_where_it_is_typed() {
+    let sandbox = sandbox();
+    let mut terminal = sandbox.terminal(["new", "web", "orders", "--catalog", "catalog"]);
+    terminal.wait_for("Service name").type_keys(ENTER).wait_for("region").type_keys(ENTER);
+    terminal.wait_for("database").type_keys(ENTER);
+    terminal.wait_for("Queues: add one?").type_keys("y").type_keys(ENTER);
+    terminal.wait_for("Queues 1: Name").type_keys("jobs").type_keys(ENTER);
+    terminal.wait_for("Queues 1: Retries").type_keys(ENTER);
+    terminal.wait_for("Queues: add another?").type_keys("y").type_keys(ENTER);
+    terminal.wait_for("Queues 2: Name").type_keys("jobs").type_keys(ENTER);
+    terminal.wait_for("! item 1 has it already, and each makes a file by it");
+    terminal.type_keys("-").type_keys(BACKSPACE).type_keys("two").type_keys(ENTER);
+    terminal.wait_for("Queues 2: Retries").type_keys(CTRL_C);
+    let told = terminal.finish();
+    assert!(told.starts_with("exit: 130") && told.contains("* Queues 2: Name: jobstwo"), "{told}");
+    assert_eq!(sandbox.tree_of("orders"), "");
+}
+
+#[test]
+fn a_mistake_that_only_all_answers_show_leads_back_to_them() {
+    let manifest = "apiVersion: flagstone/v1\nkind: GoldenPath\n\
+        metadata: {name: web, version: 1.0.0, title: Web service, owner: platform}\n\
+        parameters: {required: [name, one, two], properties: {name: {type: string}, \
+        one: {type: string}, two: {type: string}}}\n";
+    let files = [
+        ("golden-path.yaml", manifest),
+        ("template/{{ one }}.txt.j2", "1\n"),
+        ("template/{{ two }}.txt.j2", "2\n"),
+    ];
+    let sandbox = Sandbox::new().identity().golden_path("web", "1.0.0", &files);
+    let mut terminal = sandbox.terminal(["new", "web", "orders", "--catalog", "catalog"]);
+    terminal.wait_for("name").type_keys(ENTER);
+    terminal.wait_for("? one").type_keys("same").type_keys(ENTER);
+    terminal.wait_for("? two").type_keys("same").type_keys(ENTER);
+    terminal.wait_for("error[written-twice]").wait_for("Go back to the last question? (Y/n)");
+    terminal.type_keys(ENTER).wait_for("? two: same").type_keys("-2").type_keys(ENTER);
+    terminal.wait_for("Write these files?").type_keys(ENTER);
+    let told = terminal.finish();
+    assert!(told.starts_with("exit: 0"), "{told}");
+    assert!(sandbox.tree_of("orders").contains("same-2.txt"));
 }

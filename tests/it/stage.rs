@@ -126,6 +126,30 @@ fn script(play: &str) -> Vec<(Parameter, Option<Value>)> {
         "choice" => vec![(database, Some("postgres".into()))],
         "choices" => vec![(features, postgres)],
         "boolean" => vec![(critical, Some(true.into())), (public, None)],
+        "wordy" => {
+            let title = "What shall the service be called by those who will have to find it again";
+            let mut wordy = parameter("wordy", title, Shape::Text);
+            wordy.description = Some("A description that is longer than eighty columns, as they are when somebody explains.".to_owned());
+            let title = "Where shall it keep what it is told by others";
+            let choices = [
+                (
+                    "none",
+                    "Nowhere, because it only passes on what it is told by others, at once and in order",
+                ),
+                (
+                    "database",
+                    "A database that a team runs for everybody, with backups that somebody has tried",
+                ),
+            ];
+            let choices = choices.map(|(value, title)| Choice {
+                title: Some(title.to_owned()),
+                ..Choice::new(value.into())
+            });
+            let mut kept = parameter("kept", title, Shape::Choice(choices.into()));
+            kept.description = Some("What is kept here is kept nowhere elsewhere.".to_owned());
+            kept.is_required = true;
+            vec![(wordy, Some("orders-of-the-day".into())), (kept, Some("none".into()))]
+        }
         "secret" => vec![(secret, None)],
         "lines" => vec![(about, Some("one\ntwo".into()))],
         "list in an editor" => {

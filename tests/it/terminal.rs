@@ -17,6 +17,8 @@ pub(crate) const ESC: &str = "\x1b";
 pub(crate) const CTRL_C: &str = "\x03";
 pub(crate) const BACKSPACE: &str = "\x7f";
 pub(crate) const DOWN: &str = "\x1b[B";
+pub(crate) const HOME: &str = "\x1b[H";
+pub(crate) const END: &str = "\x1b[F";
 
 /// How often to look, and how long to wait before something is wrong.
 const GLANCE: Duration = Duration::from_millis(5);

@@ -163,23 +163,23 @@ fn each_command_names_the_formats_that_it_has() {
     assert_eq!(formats(&["new"]), "human json");
     assert_eq!(formats(&["check"]), "human json sarif junit github");
     assert_eq!(formats(&["inputs"]), "human json schema");
-    assert_eq!(formats(&["path", "lint"]), "human json sarif github");
+    assert_eq!(formats(&["path", "lint"]), "human json sarif junit github");
     assert_eq!(formats(&["path", "test"]), "human json junit");
-    insta::assert_snapshot!(sandbox.run(["path", "lint", "--format", "junit"]), @"
+    insta::assert_snapshot!(sandbox.run(["path", "test", "--format", "sarif"]), @"
     exit: 2
     --- stdout
     --- stderr
-    error: invalid value 'junit' for '--format <FORMAT>'
-      [possible values: human, json, sarif, github]
+    error: invalid value 'sarif' for '--format <FORMAT>'
+      [possible values: human, json, junit]
 
     For more information, try '--help'.
     ");
-    insta::assert_snapshot!(sandbox.run(["--format", "junit", "path", "lint"]), @"
+    insta::assert_snapshot!(sandbox.run(["--format", "sarif", "path", "test"]), @"
     exit: 2
     --- stdout
     --- stderr
     error[usage]: this command does not have this format
      |
-     = help: write `--format human`, `--format json`, `--format sarif` or `--format github`
+     = help: write `--format human`, `--format json` or `--format junit`
     ");
 }

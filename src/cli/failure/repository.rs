@@ -3,7 +3,7 @@
 use super::{Failure, Outside};
 use crate::{
     diag::Diagnostic,
-    repo::{InTheWay, LandError, OpenError, UpdateError},
+    repo::{InTheWay, Lack, LandError, OpenError, Unresolved, UpdateError},
 };
 
 impl From<OpenError> for Failure {
@@ -70,7 +70,7 @@ impl From<UpdateError> for Failure {
         match error {
             UpdateError::Interrupted => Self::interrupted(),
             UpdateError::InTheWay(found) => Self::Mistakes(all_in_the_way(&found)),
-            UpdateError::Unresolved(paths) => Self::mistake(unresolved(&paths)),
+            UpdateError::Unresolved(files) => Self::mistake(unresolved(&files)),
             UpdateError::Bare
             | UpdateError::Branch(_)
             | UpdateError::Exists(_)
@@ -107,19 +107,18 @@ fn in_the_way(found: &[&InTheWay], help: &'static str) -> Diagnostic {
 }
 
 /// The files that still have conflicts.
-fn unresolved(paths: &[String]) -> Diagnostic {
-    let message = match paths {
-        [one] => format!("`{one}` is not resolved"),
+fn unresolved(files: &[Unresolved]) -> Diagnostic {
+    let message = match files {
+        [one] => format!("`{}` is not resolved", one.path),
         several => format!("{} files are not resolved", several.len()),
     };
     let mistake = Diagnostic::error("unresolved", message);
-    let mistake = match paths {
-        [_] => mistake,
-        several => several.iter().fold(mistake, |mistake, path| mistake.note(path)),
-    };
-    mistake.note("a file counts as resolved when it is staged and holds no markers any more").help(
-        "mend each and `git add` it, or `git rm` what shall go; then `flagstone upgrade --continue`",
-    )
+    let mistake = files.iter().fold(mistake, |mistake, file| mistake.note(file.to_string()));
+    let is_mended = files.iter().all(|it| !matches!(it.lack, Lack::Mending(_)));
+    mistake.help(match is_mended {
+        true => "`git add` what is mended, `git rm` what shall go; then `flagstone upgrade --continue`",
+        false => "mend each and `git add` it, or `git rm` what shall go; then `flagstone upgrade --continue`",
+    })
 }
 
 /// What can be done about a thing in the way.

@@ -16,6 +16,7 @@ use crate::{
     cli::Failure,
     diag::Diagnostic,
     manifest::{Kind, Language, Parameter, Shape},
+    plan::item_keys,
     resolve::{Asking, Given, GivenAnswers, Questionnaire, Replay, ResolveError, resolve},
     ui::{
         human::CatalogRow,
@@ -57,7 +58,8 @@ pub(super) fn with_a_person(
     let asked = Questionnaire::new(&parameters, &release.manifest.rules)?;
     let name = folder_name(job).filter(|it| asked.fits("name", &it.as_str().into()));
     let parameters = with_folder_name(name, parameters.clone());
-    let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?;
+    let questionnaire = Questionnaire::new(&parameters, &release.manifest.rules)?
+        .with_distinct(item_keys(release.files.paths(), &release.manifest.parameters));
     let mut given = given(run, job, &parameters);
     if run.arguments.defaults {
         name_by_folder(job, &parameters, &mut given);
@@ -68,12 +70,26 @@ pub(super) fn with_a_person(
             true => Asking::ForMissing(&mut replay),
             false => Asking::ForAll(&mut replay),
         };
-        let mut resolved = match resolve(&questionnaire, &given, asking) {
+        let prepared = match resolve(&questionnaire, &given, asking) {
             Err(ResolveError::Back) => return Ok(None),
-            resolved => resolved?,
+            Err(error) => Err(Failure::from(error)),
+            Ok(mut resolved) => {
+                resolved.warnings.extend(unused_variables(run, &parameters));
+                pool.install(|| prepare::prepare(run, job, release.clone(), resolved))
+            }
         };
-        resolved.warnings.extend(unused_variables(run, &parameters));
-        let prepared = pool.install(|| prepare::prepare(run, job, release.clone(), resolved))?;
+        let prepared = match prepared {
+            // What only all answers together show is no reason to lose them.
+            Err(failure @ Failure::Mistakes(_)) if replay.has_asked() => {
+                screen.say(&failure.to_human(screen.look()));
+                match Prompter::new(&run.context.host, screen).confirm_return()? {
+                    true => replay.back(),
+                    false => return Ok(None),
+                }
+                continue;
+            }
+            prepared => prepared?,
+        };
         if !replay.has_asked() || run.arguments.dry_run {
             return Ok(Some(prepared));
         }

@@ -18,6 +18,7 @@ use crate::{
     edit::{self, Edit},
     manifest::{Language, Step},
     migrate::{self, AnswerEdit, Migrated},
+    plan::item_keys,
     resolve::{Asking, Questionnaire, Replay, Resolved, resolve},
     spec::{self, METADATA_ANSWERS, Written},
     text::Document,
@@ -103,7 +104,8 @@ fn answer(
     let parameters: Vec<_> =
         manifest.parameters.iter().map(|it| it.in_language(&language)).collect();
     let parameters = &parameters;
-    let questionnaire = Questionnaire::new(parameters, &manifest.rules)?;
+    let questionnaire = Questionnaire::new(parameters, &manifest.rules)?
+        .with_distinct(item_keys(target.release.files.paths(), parameters));
     for (name, _) in request.set {
         check_name(name, target)?;
     }

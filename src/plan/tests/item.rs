@@ -115,10 +115,31 @@ fn a_list_can_not_make_more_files_than_a_plan_may_have() {
     assert!(mistakes(path).contains("30000 files are more than the limit of 20000"));
 }
 
+#[test]
+fn what_names_a_file_alone_tells_items_apart() {
+    let text = "apiVersion: flagstone/v1\nkind: GoldenPath\n\
+        metadata: {name: p, version: 1.0.0, title: P, owner: o}\nparameters: {properties: {\
+        q: {type: array, items: {type: object, properties: {name: {type: string}}}}, \
+        ids: {type: array, items: {type: string}}, n: {type: string}}}\n";
+    let document = crate::text::Document::new("golden-path.yaml", text);
+    let manifest = crate::manifest::Manifest::parse(&document, &"0.1.0".parse().unwrap()).unwrap();
+    let keys = |path: &str| {
+        let path = crate::tree::RepoPath::parse(path).unwrap();
+        let keys = crate::plan::item_keys([&path], &manifest.parameters);
+        keys.into_iter().map(|(list, key)| format!("{list} {key}")).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("template/[q].md"), ["q name"]);
+    assert_eq!(keys("template/[q.id]/[q.id].md"), ["q id"]);
+    assert_eq!(keys("template/[ids].md"), ["ids "]);
+    assert_eq!(keys("template/[q.id]-[q.name].md"), [""; 0]);
+    assert_eq!(keys("template/[n]/[slug].md"), [""; 0]);
+    assert_eq!(keys("partials/[q].md"), [""; 0]);
+}
+
 proptest! {
     #[test]
     fn every_item_makes_one_file_with_a_source_of_its_own(
-        names in proptest::collection::btree_set("[a-z][a-z0-9]{0,6}[xyz]", 0..12)
+        names in proptest::collection::btree_set("[b-z][a-z0-9]{0,6}[xyz]", 0..12)
     ) {
         let list = format!("[{}]", names.iter().map(|it| format!("{{name: \"{it}\"}}")).collect::<Vec<_>>().join(","));
         let plan = planned(&[sketch("p").list("q", &list).file("template/[q].txt.j2", "{{ item.name }}")]).unwrap();

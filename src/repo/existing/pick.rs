@@ -5,6 +5,8 @@
 //! them. What stood before is kept until the end, byte for byte.
 
 use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -23,6 +25,7 @@ use super::{
     staging::{Staging, stage},
     store::{absent_is_fine, is_there, put, read},
     successor::{add_blobs, check_before, sign},
+    unresolved::{Lack, Unresolved},
     update::{Changes, Means, Update, UpdateError},
     work::{IndexUse, Work},
 };
@@ -31,6 +34,7 @@ use crate::{
         commit::{CommitId, Words},
         pack::Kind,
     },
+    text::conflict_markers,
     tree::{Listing, TreeId},
 };
 
@@ -280,10 +284,14 @@ impl Run<'_> {
     }
 
     /// Paths with a conflict in the index, and files that still hold a line that marks one.
-    fn unresolved(&self, staging: &Staging, record: &Record) -> Result<Vec<String>, UpdateError> {
-        let mut paths = Vec::new();
+    fn unresolved(
+        &self,
+        staging: &Staging,
+        record: &Record,
+    ) -> Result<Vec<Unresolved>, UpdateError> {
+        let mut found = BTreeMap::new();
         for entry in staging.index.iter().filter(|it| stage(it) > 0) {
-            paths.push(String::from_utf8_lossy(&entry.path).into_owned());
+            found.insert(String::from_utf8_lossy(&entry.path).into_owned(), Lack::Staging);
         }
         for path in record.paths() {
             let staged = staging
@@ -291,33 +299,29 @@ impl Run<'_> {
                 .map(|it| self.repository.git.find_blob(oid(it.id.0)));
             let staged = staged.and_then(Result::ok).map(|it| it.content().to_vec());
             let present = self.repository.file(path)?.map(|it| it.bytes.to_vec());
-            if [staged, present].iter().flatten().any(|it| is_marked(it, &record.markers)) {
-                paths.push(path.as_str().to_owned());
-            }
+            let line = |it: &Option<Vec<u8>>| marked(it.as_deref()?, &record.markers);
+            let lack = match (line(&present), line(&staged)) {
+                (Some(line), _) => Lack::Mending(line),
+                (None, Some(_)) => Lack::StagingAgain,
+                (None, None) => continue,
+            };
+            found.insert(path.as_str().to_owned(), lack);
         }
-        paths.sort();
-        paths.dedup();
-        Ok(paths)
+        Ok(found.into_iter().map(|(path, lack)| Unresolved { path, lack }).collect())
     }
 }
 
 /// The lines by which conflicts are marked in the files that people get.
 fn markers(changes: &Changes) -> Vec<String> {
-    let is_marker =
-        |line: &&str| ["<<<<<<< ", "||||||| ", ">>>>>>> "].iter().any(|it| line.starts_with(it));
     let conflicts = changes.values().filter(|it| it.sides.is_some() && it.moves());
     let texts = conflicts.filter_map(|it| it.after.as_ref()?.text());
-    let mut markers: Vec<_> =
-        texts.flat_map(str::lines).filter(is_marker).map(str::to_owned).collect();
-    markers.sort();
-    markers.dedup();
-    markers
+    let lines = texts.flat_map(|it| conflict_markers(it.as_bytes()));
+    let lines: BTreeSet<_> = lines.map(|(_, line)| String::from_utf8_lossy(line)).collect();
+    lines.into_iter().map(Cow::into_owned).collect()
 }
 
-fn is_marked(bytes: &[u8], markers: &[String]) -> bool {
-    let line = |line: &[u8]| {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        markers.iter().any(|marker| marker.as_bytes() == line)
-    };
-    !markers.is_empty() && bytes.split(|byte| *byte == b'\n').any(line)
+/// The first line that is one of these markers: what else a file says of conflicts is its own.
+fn marked(bytes: &[u8], markers: &[String]) -> Option<usize> {
+    let is_ours = |line: &[u8]| markers.iter().any(|marker| marker.as_bytes() == line);
+    conflict_markers(bytes).find(|(_, line)| is_ours(line)).map(|(number, _)| number)
 }

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use super::{GitFailure, ReadError, obstacle::InTheWay};
+use super::{GitFailure, ReadError, obstacle::InTheWay, unresolved::Unresolved};
 use crate::{
     repo::{
         commit::{CommitId, Words},
@@ -108,8 +108,8 @@ pub enum UpdateError {
     #[error("no upgrade with conflicts is under way in this repository")]
     NothingPending,
     /// Files still have conflicts, or hold the lines that mark them.
-    #[error("{} not resolved", match .0.as_slice() { [one] => format!("`{one}` is"), many => format!("{} files are", many.len()) })]
-    Unresolved(Vec<String>),
+    #[error("{} not resolved", match .0.as_slice() { [one] => format!("`{}` is", one.path), many => format!("{} files are", many.len()) })]
+    Unresolved(Vec<Unresolved>),
     /// Something of the repository can't be read.
     #[error(transparent)]
     Read(#[from] ReadError),

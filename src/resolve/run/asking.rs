@@ -51,7 +51,10 @@ impl Run<'_> {
             Err(mistake) => return Ok(Some(wrong(mistake))),
         };
         let check = |value: &Value| {
-            questionnaire.complaint(parameter, value).and_then(|()| is_open(&closed, value))
+            questionnaire
+                .complaint(parameter, value)
+                .and_then(|()| is_open(&closed, value))
+                .and_then(|()| questionnaire.repeats(&parameter.name, value))
         };
         let complaint = self.complaint.take().filter(|(of, _)| *of == parameter.name);
         let proposal = self.remembered.get(&parameter.name).or(default.as_ref());

@@ -283,3 +283,22 @@ fn a_closed_default_is_not_proposed() {
     let (questions, _) = asked(&manifest(CLOSED), vec![answer("x"), answer("eu"), answer("none")]);
     assert_eq!(questions[2], "database [] 2");
 }
+
+#[test]
+fn what_tells_items_apart_is_not_given_twice() {
+    let manifest = manifest(QUEUES);
+    let distinct = [("queues", "name"), ("regions", "")];
+    let distinct = distinct.map(|(list, key)| (list.to_owned(), key.to_owned()));
+    let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
+    let questionnaire = questionnaire.with_distinct(distinct.into());
+    let items = json(r#"[{"name": "a", "retries": 1}, {"name": "b"}, {}]"#);
+    let repeated =
+        |key: &str, value: Value| questionnaire.repeated("queues", key, (items.items(), &value));
+    assert_eq!(repeated("name", "b".into()), Some(2));
+    assert_eq!(repeated("name", "c".into()), None);
+    assert_eq!(repeated("name", Value::Null), None);
+    assert_eq!(repeated("retries", 1.into()), None, "no file is named by it");
+    let twice = questionnaire.repeats("regions", &json(r#"["eu", "us", "eu"]"#));
+    assert_eq!(twice, Err("has `eu` twice, and each makes a file by it".to_owned()));
+    assert_eq!(questionnaire.repeats("others", &json(r#"["eu", "eu"]"#)), Ok(()));
+}

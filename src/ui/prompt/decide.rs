@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use inquire::{Select, Text, validator::Validation};
+use inquire::{Confirm, Select, Text, ui::RenderConfig, validator::Validation};
 
-use super::{Prompted, Prompter, prompted, theme};
+use super::{Prompted, Prompter, fold::Fold, prompted, theme};
 use crate::{
     resolve::AskError,
     ui::human::{CatalogRow, catalog_lines},
@@ -55,11 +55,11 @@ impl Prompter<'_> {
                 .map(|row| super::clean_line(&row.name).into_owned())
                 .unwrap_or_default()
         };
+        let help = "arrows move, typing filters | `flagstone catalog show NAME` says more";
+        let help = self.fold().help(help);
         let select = Select::new("Golden path:", lines)
-            .with_render_config(theme::config(self.screen, "(nothing chosen)"))
-            .with_help_message(
-                "arrows move, typing filters | `flagstone catalog show NAME` says more",
-            )
+            .with_render_config(self.config("(nothing chosen)"))
+            .with_help_message(&help)
             .with_formatter(&name)
             .with_page_size(12);
         Ok(prompted(select.prompt())?.map(|line| line.at))
@@ -70,16 +70,24 @@ impl Prompter<'_> {
     /// # Errors
     /// If the person ended the run or the terminal failed.
     pub fn confirm_summary(&self) -> Result<Decision, AskError> {
-        let confirm = inquire::Confirm::new("Write these files?")
-            .with_render_config(theme::config(self.screen, "(back)"))
-            .with_default(true)
-            .with_error_message("type `y` for yes or `n` for no")
-            .with_help_message("Esc goes back to the last question");
-        Ok(match prompted(confirm.prompt())? {
+        let help = "Esc goes back to the last question";
+        let answer = self.yes_or_no("Write these files?", (true, "(back)"), Some(help))?;
+        Ok(match answer {
             Some(true) => Decision::Write,
             Some(false) => Decision::Leave,
             None => Decision::Back,
         })
+    }
+
+    /// Asks whether to go back to the answers, after a mistake that only all of them show. So does
+    /// Esc.
+    ///
+    /// # Errors
+    /// If the person ended the run or the terminal failed.
+    pub fn confirm_return(&self) -> Result<bool, AskError> {
+        let help = "Esc goes back further, question by question";
+        let question = "Go back to the last question?";
+        Ok(self.yes_or_no(question, (true, "(back)"), Some(help))?.unwrap_or(true))
     }
 
     /// Asks a question that is answered by yes or no; no for Esc, and where Enter alone is typed.
@@ -87,11 +95,7 @@ impl Prompter<'_> {
     /// # Errors
     /// If the person ended the run or the terminal failed.
     pub fn confirm(&self, question: &str) -> Result<bool, AskError> {
-        let confirm = inquire::Confirm::new(question)
-            .with_render_config(theme::config(self.screen, "(no)"))
-            .with_default(false)
-            .with_error_message("type `y` for yes or `n` for no");
-        Ok(prompted(confirm.prompt())?.unwrap_or(false))
+        Ok(self.yes_or_no(question, (false, "(no)"), None)?.unwrap_or(false))
     }
 
     /// Asks who commits, where git doesn't know. Nothing for Esc: the commit is then our own.
@@ -112,15 +116,50 @@ impl Prompter<'_> {
         hint: &str,
         check: fn(&str) -> Result<(), &'static str>,
     ) -> Prompted<String> {
+        let fold = self.fold();
         let validate = |typed: &str| {
-            Ok(check(typed.trim())
-                .map_or_else(|why| Validation::Invalid(why.into()), |()| Validation::Valid))
+            Ok(check(typed.trim()).map_or_else(
+                |why| Validation::Invalid(fold.complaint(why).into()),
+                |()| Validation::Valid,
+            ))
         };
-        let text = Text::new(message)
-            .with_render_config(theme::config(self.screen, "(as flagstone)"))
-            .with_help_message(hint)
+        let headline = fold.headline(message, "");
+        let hint = fold.help(hint);
+        let shown = |typed: &str| headline.behind(&super::clean_line(typed.trim()));
+        let text = Text::new(&headline.message)
+            .with_render_config(self.config("(as flagstone)"))
+            .with_help_message(&hint)
+            .with_formatter(&shown)
             .with_validator(validate);
         Ok(prompted(text.prompt())?.map(|typed| typed.trim().to_owned()))
+    }
+
+    /// A question with what Enter alone answers and what stands behind it after Esc.
+    fn yes_or_no(
+        &self,
+        question: &str,
+        (proposal, canceled): (bool, &str),
+        help: Option<&str>,
+    ) -> Prompted<bool> {
+        let fold = self.fold();
+        let headline = fold.headline(question, "(Y/n)");
+        let help = help.map(|it| fold.help(it));
+        let complaint = fold.complaint("type `y` for yes or `n` for no");
+        let mut confirm = Confirm::new(&headline.message)
+            .with_render_config(self.config(canceled))
+            .with_default(proposal)
+            .with_error_message(&complaint);
+        confirm.help_message = help.as_deref();
+        prompted(confirm.prompt())
+    }
+
+    pub(super) fn fold(&self) -> Fold {
+        Fold::new(self.screen.look())
+    }
+
+    /// The look of a question of the tool's own; `canceled` stands behind it after Esc.
+    pub(super) fn config<'a>(&self, canceled: &'a str) -> RenderConfig<'a> {
+        theme::config(self.screen.is_colored(), canceled)
     }
 }
 

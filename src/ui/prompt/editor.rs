@@ -6,14 +6,8 @@ use std::ffi::OsStr;
 
 use inquire::Editor;
 
-use super::{Prompted, form, may_be_empty, prompted, theme::Theme};
-use crate::{
-    data::Value,
-    host::Host,
-    manifest::Shape,
-    resolve::Question,
-    ui::{Screen, human},
-};
+use super::{Prompted, form, may_be_empty, prompted, refuse, theme::Theme};
+use crate::{data::Value, host::Host, manifest::Shape, resolve::Question, ui::Screen};
 
 /// The person's editor: a program and its arguments.
 pub(super) struct EditorCommand {
@@ -38,11 +32,15 @@ pub(super) fn text(
     theme: &Theme,
 ) -> Prompted<Value> {
     let hint = theme.hint("");
+    let keys = format!("[(e) to open {}, (enter) to submit]", editor.program);
+    let headline = theme.headline(&keys);
+    let canceled = theme.canceled(&headline);
+    let shown = |text: &str| headline.behind(&shown(text));
     let arguments: Vec<_> = editor.arguments.iter().map(OsStr::new).collect();
     let mut written = question.proposal.map(written).unwrap_or_default();
     loop {
-        let mut editor = Editor::new(&theme.message)
-            .with_render_config(theme.config)
+        let mut editor = Editor::new(&headline.message)
+            .with_render_config(theme.config(&canceled))
             .with_editor_command(OsStr::new(&editor.program))
             .with_args(&arguments)
             .with_predefined_text(&written)
@@ -51,7 +49,7 @@ pub(super) fn text(
         let Some(text) = prompted(editor.prompt())? else { return Ok(None) };
         match checked(question, &text) {
             Ok(value) => return Ok(Some(value)),
-            Err(why) => screen.say(&human::refusal(&why)),
+            Err(why) => refuse(screen, &why),
         }
         written = text;
     }

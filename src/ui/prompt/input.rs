@@ -15,44 +15,61 @@ pub(super) fn text(
     recalled: Option<&str>,
     theme: &Theme,
 ) -> Prompted<(String, Value)> {
-    let reading = Reading { question, form, proposal: proposal(question, form, recalled) };
+    let plain = proposal(question, form, recalled);
+    let placeholder = theme.placeholder.as_deref().or(form.example).filter(|_| plain.is_none());
+    let lead = plain.as_ref().map(|it| format!("({it})"));
+    let headline = theme.headline(lead.as_deref().or(placeholder).unwrap_or_default());
+    // Behind its opening bracket, and with the closing one.
+    let proposal = lead.map(|it| headline.behind(&it)).and_then(unwrapped);
+    let placeholder = placeholder.map(|it| headline.behind(it));
+    let reading = Reading { question, form, proposal };
     let validate = |typed: &str| {
         Ok(match (typed.trim(), &theme.help) {
-            ("?", Some(help)) => Validation::Invalid(ErrorMessage::Custom(help.clone())),
-            _ => reading
-                .read(typed)
-                .map_or_else(|why| Validation::Invalid(why.into()), |_| Validation::Valid),
+            ("?", Some(help)) => refused(help, theme),
+            ("?", None) if reading.read(typed).is_err() => refused("there is no more help", theme),
+            _ => reading.read(typed).map_or_else(|why| refused(&why, theme), |_| Validation::Valid),
         })
     };
-    let shown = |typed: &str| reading.shown(typed);
+    let shown = |typed: &str| headline.behind(&reading.shown(typed));
     let hint = theme.hint(&keys(question, form, theme));
-    let mut text = Text::new(&theme.message)
-        .with_render_config(theme.config)
+    let canceled = theme.canceled(&headline);
+    let mut text = Text::new(&headline.message)
+        .with_render_config(theme.config(&canceled))
         .with_formatter(&shown)
         .with_validator(validate);
     text.help_message = Some(hint.as_str()).filter(|hint| !hint.is_empty());
     text.initial_value = recalled;
     text.default = reading.proposal.as_deref();
-    text.placeholder =
-        theme.placeholder.as_deref().or(form.example).filter(|_| text.default.is_none());
+    text.placeholder = placeholder.as_deref();
     let Some(typed) = prompted(text.prompt())? else { return Ok(None) };
     let value = reading.read(&typed).unwrap_or_default();
+    // What Enter alone took is typed text on the way back, as what was typed is.
+    let typed = plain.filter(|_| reading.is_proposal(&typed)).unwrap_or(typed);
     Ok(Some((typed, value)))
+}
+
+fn refused(why: &str, theme: &Theme) -> Validation {
+    Validation::Invalid(ErrorMessage::Custom(theme.fold.complaint(why)))
+}
+
+/// Without the brackets that inquire draws around a proposal.
+fn unwrapped(text: String) -> Option<String> {
+    Some(text.strip_prefix('(')?.strip_suffix(')')?.to_owned())
 }
 
 /// How typed text becomes an answer.
 struct Reading<'a> {
     question: &'a Question<'a>,
     form: Form,
-    /// The proposal as it is shown. What is shown may be cleaned, so it stands for the proposed
-    /// value and is never read itself.
+    /// The proposal as it is shown. What is shown may be cleaned and broken, so it stands for the
+    /// proposed value and is never read itself.
     proposal: Option<String>,
 }
 
 impl Reading<'_> {
     fn read(&self, typed: &str) -> Result<Value, String> {
         let value = match (self.question.proposal, typed.trim()) {
-            (Some(value), typed) if self.proposal.as_deref() == Some(typed) => value.clone(),
+            (Some(value), typed) if self.is_proposal(typed) => value.clone(),
             (_, "") if may_be_empty(self.question.parameter) => return Ok(Value::Null),
             (_, "") if self.question.parameter.default == Some("".into()) => "".into(),
             (_, "") => return Err("an answer is needed".to_owned()),
@@ -60,6 +77,10 @@ impl Reading<'_> {
         };
         (self.question.check)(&value).map_err(|why| clean_line(&why).into_owned())?;
         Ok(value)
+    }
+
+    fn is_proposal(&self, typed: &str) -> bool {
+        self.proposal.as_deref() == Some(typed.trim())
     }
 
     /// The answer as it stays on the screen.

@@ -1,8 +1,8 @@
 //! A look at what an upgrade does to each file, before it is written.
 
-use inquire::Select;
+use inquire::{Select, list_option::ListOption};
 
-use super::{Prompter, prompted, theme};
+use super::{Prompter, prompted};
 use crate::{resolve::AskError, ui::clean_line};
 
 /// What a person makes of an upgrade.
@@ -47,9 +47,14 @@ impl Prompter<'_> {
             label: format!("Look at {}", clean_line(path)),
         };
         lines.extend(paths.iter().enumerate().map(look));
-        let select = Select::new("What now?", lines)
-            .with_render_config(theme::config(self.screen, "(nothing written)"))
-            .with_help_message("arrows move, typing filters | Esc writes nothing")
+        let fold = self.fold();
+        let headline = fold.headline("What now?", "");
+        let label = |line: ListOption<&Line>| headline.behind(&line.value.label);
+        let help = fold.help("arrows move, typing filters | Esc writes nothing");
+        let select = Select::new(&headline.message, lines)
+            .with_render_config(self.config("(nothing written)"))
+            .with_help_message(&help)
+            .with_formatter(&label)
             .with_page_size(10);
         Ok(prompted(select.prompt())?.map_or(Review::Leave, |line| line.review))
     }

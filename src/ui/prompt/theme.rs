@@ -1,7 +1,8 @@
-//! How prompts look, and the one line of help under each.
+//! How prompts look, and the help under each.
 
 use inquire::ui::{Attributes, Color, ErrorMessageRenderConfig, RenderConfig, StyleSheet, Styled};
 
+use super::fold::{Fold, Headline};
 use crate::{
     resolve::Question,
     ui::{Screen, clean_line},
@@ -9,16 +10,15 @@ use crate::{
 
 /// How one question looks: its words, cleaned, and its colours.
 pub(super) struct Theme {
-    /// The question.
-    pub(super) message: String,
-    /// What the answer is for.
-    pub(super) description: Option<String>,
+    /// How its texts are broken.
+    pub(super) fold: Fold,
     /// More, shown on `?`.
     pub(super) help: Option<String>,
     /// An example.
     pub(super) placeholder: Option<String>,
-    /// Colours and marks.
-    pub(super) config: RenderConfig<'static>,
+    message: String,
+    description: Option<String>,
+    is_colored: bool,
     has_way_back: bool,
 }
 
@@ -27,19 +27,33 @@ impl Theme {
         let parameter = question.parameter;
         let clean =
             |text: &Option<String>| text.as_ref().map(|it| clean_line(it.trim()).into_owned());
-        let has_way_back = question.answered > 0;
-        let canceled = match has_way_back {
-            true => "(back)",
-            false => "(this is the first question; Ctrl-C ends the run)",
-        };
         Self {
+            fold: Fold::new(screen.look()),
             message: message(parameter.question()),
             description: clean(&parameter.description),
             help: clean(&parameter.help),
             placeholder: clean(&parameter.placeholder),
-            config: config(screen, canceled),
-            has_way_back,
+            is_colored: screen.is_colored(),
+            has_way_back: question.answered > 0,
         }
+    }
+
+    /// The question; `lead` is what inquire writes right behind it.
+    pub(super) fn headline(&self, lead: &str) -> Headline {
+        self.fold.headline(&self.message, lead)
+    }
+
+    /// What stands behind the question after Esc.
+    pub(super) fn canceled(&self, headline: &Headline) -> String {
+        headline.behind(match self.has_way_back {
+            true => "(back)",
+            false => "(this is the first question; Ctrl-C ends the run)",
+        })
+    }
+
+    /// Colours and marks.
+    pub(super) fn config<'a>(&self, canceled: &'a str) -> RenderConfig<'a> {
+        config(self.is_colored, canceled)
     }
 
     /// What stands under the prompt: what the answer is for, and the keys that do something.
@@ -47,7 +61,7 @@ impl Theme {
         let back = self.has_way_back.then_some("Esc goes back");
         let parts = [self.description.as_deref(), Some(keys), back];
         let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-        parts.join(" | ")
+        self.fold.help(&parts.join(" | "))
     }
 }
 
@@ -61,20 +75,20 @@ fn message(question: &str) -> String {
 }
 
 /// The marks and colours of every prompt; `canceled` stands behind a question after Esc.
-pub(super) fn config(screen: &Screen, canceled: &'static str) -> RenderConfig<'static> {
+pub(super) fn config(is_colored: bool, canceled: &str) -> RenderConfig<'_> {
     let plain = RenderConfig {
         answered_prompt_prefix: Styled::new("*"),
         error_message: ErrorMessageRenderConfig::empty().with_prefix(Styled::new("!")),
         canceled_prompt_indicator: Styled::new(canceled),
         ..RenderConfig::empty()
     };
-    match screen.is_colored() {
+    match is_colored {
         true => in_color(plain, canceled),
         false => plain,
     }
 }
 
-fn in_color(plain: RenderConfig<'static>, canceled: &'static str) -> RenderConfig<'static> {
+fn in_color<'a>(plain: RenderConfig<'a>, canceled: &'a str) -> RenderConfig<'a> {
     let faint = StyleSheet::new().with_fg(Color::DarkGrey);
     let chosen = StyleSheet::new().with_fg(Color::LightCyan);
     let red = StyleSheet::new().with_fg(Color::LightRed);

@@ -226,7 +226,7 @@ fn an_upgrade_with_conflicts() {
     --- stderr
     error[unresolved]: `README.md` is not resolved
      |
-     = note: a file counts as resolved when it is staged and holds no markers any more
+     = note: `README.md:1` holds a marker
      = help: mend each and `git add` it, or `git rm` what shall go; then `flagstone upgrade --continue`
     ");
     insta::assert_snapshot!(story.says(&["upgrade", "--to", "2.0.0"]), @"

@@ -219,16 +219,22 @@ fn we_finish_it_when_all_is_resolved() {
     let bench = left();
     let parent = bench.head();
     let unresolved = |result| match result {
-        Err(UpdateError::Unresolved(paths)) => paths,
+        Err(UpdateError::Unresolved(files)) => {
+            files.iter().map(ToString::to_string).collect::<Vec<_>>()
+        }
         other => panic!("{other:?}"),
     };
-    assert_eq!(unresolved(finish(&bench)), ["README.md", "app/gone.py", "binary"]);
+    let open =
+        ["`README.md:1` holds a marker", "`app/gone.py` is not staged", "`binary` is not staged"];
+    assert_eq!(unresolved(finish(&bench)), open);
     bench.git(&["rm", "-q", "app/gone.py"]);
     bench.git(&["add", "README.md", "binary"]);
-    assert_eq!(unresolved(finish(&bench)), ["README.md"], "it still holds our markers");
+    assert_eq!(unresolved(finish(&bench)), ["`README.md:1` holds a marker"]);
+    bench.write("README.md", "a\n||||||| base: svc 1\nb\n");
+    assert_eq!(unresolved(finish(&bench)), ["`README.md:2` holds a marker"]);
     bench.write("README.md", "resolved\n");
     bench.write("binary", "resolved\0");
-    assert_eq!(unresolved(finish(&bench)), ["README.md"], "the index does");
+    assert_eq!(unresolved(finish(&bench)), ["`README.md` was staged with a marker in it"]);
     bench.git(&["add", "README.md", "binary"]);
     let commit = finish(&bench).unwrap();
     assert_eq!(bench.git(&["rev-parse", "HEAD^"]), format!("{parent}\n"));

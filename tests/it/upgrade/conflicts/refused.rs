@@ -27,6 +27,26 @@ fn continue_with_markers_in_a_file_is_refused() {
 }
 
 #[test]
+fn a_marker_of_the_base_alone_is_one_for_continue_and_for_check() {
+    let (story, _) = conflicted();
+    let text = story.text("a.txt");
+    let base = text.lines().find(|line| line.starts_with("|||||||")).unwrap();
+    let story = story.writes("a.txt", format!("one\n{base}\ntwo\n"));
+    story.git(&["add", "a.txt"]);
+    story.runs(&["upgrade", "--continue"]).is_refused(3, "`a.txt:2` holds a marker");
+    let told = story.says(&["check"]);
+    assert!(told.contains("conflict-markers") && told.contains("a.txt:2"), "{told}");
+}
+
+#[test]
+fn continue_says_what_was_mended_and_not_staged_again() {
+    let (story, _) = conflicted();
+    story.git(&["add", "a.txt"]);
+    let story = story.writes("a.txt", "mended\n");
+    story.runs(&["upgrade", "--continue"]).is_refused(3, "`a.txt` was staged with a marker in it");
+}
+
+#[test]
 fn continue_and_abort_without_an_upgrade_under_way_are_refused() {
     let story = story();
     let before = story.state();

@@ -8,14 +8,15 @@ use crate::upgrade::{
     story::{Story, Told, put},
 };
 
-/// Runs and measures; the limit is far from what it takes, and farther from what a square would.
+/// Runs and measures; the limit is far from what it takes on a busy machine, and farther from what a
+/// square would.
 #[track_caller]
 fn soon(seconds: u64, what: &str, run: impl FnOnce() -> Told) -> Told {
     let start = Instant::now();
     let told = run();
     let took = start.elapsed();
     is_calm(&told);
-    assert!(took.as_secs() < seconds, "{what}: {took:?}");
+    assert!(took.as_secs() < 5 * seconds, "{what}: {took:?}");
     told
 }
 
