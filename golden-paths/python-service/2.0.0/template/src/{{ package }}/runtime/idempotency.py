@@ -1,4 +1,4 @@
-"""Requests that may come twice: a caller who got no answer asks again with the same `Idempotency-Key`.
+"""Requests that come twice: who got no answer asks again, with the same `Idempotency-Key`.
 
 The key is kept in the transaction that does the work, so there is never one without the other.
 """
@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Header, HTTPException
 from pydantic import BaseModel
-from sqlalchemy import String, delete, func, select, text
+from sqlalchemy import DateTime, String, delete, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,7 +40,9 @@ class IdempotencyKey(Base):
     key: Mapped[str] = mapped_column(String(100), primary_key=True)
     request: Mapped[bytes]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), index=True
+    )
 
 
 async def once(

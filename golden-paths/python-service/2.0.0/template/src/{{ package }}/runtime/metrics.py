@@ -8,6 +8,8 @@ from prometheus_client import CollectorRegistry, GCCollector, Histogram, Process
 # In seconds; the bounds that OpenTelemetry advises.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 
+METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+
 
 class Metrics:
     """What is counted, in a registry of its own."""
@@ -25,5 +27,6 @@ class Metrics:
         )
 
     def record(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Counts one request."""
+        """Counts one request. A client may invent methods; a label must not follow it."""
+        method = method if method in METHODS else "_OTHER"
         self._duration.labels(method, route, str(status)).observe(seconds)

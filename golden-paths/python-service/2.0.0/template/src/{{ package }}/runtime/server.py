@@ -34,8 +34,13 @@ def surround(app: FastAPI, settings: RuntimeSettings, metrics: Metrics) -> ASGIA
     """The application as the outside meets it: described, limited and observed."""
     openapi.complete(app)
     app.state.metrics = metrics
-    limited = Limits(app, settings.request_timeout_seconds, settings.request_body_limit_bytes)
-    return Observed(limited, metrics)
+    app.add_middleware(
+        Limits,
+        seconds=settings.request_timeout_seconds,
+        body_bytes=settings.request_body_limit_bytes,
+    )
+    app.add_middleware(Observed, metrics=metrics)
+    return app
 
 
 async def serve(
@@ -47,7 +52,7 @@ async def serve(
     2. no new connection is accepted, and requests in flight finish;
     3. traces and metrics go last, so that the final requests can still be seen.
     """
-    with telemetry.tracing():
+    with telemetry.exporting():
         await _serve(application, settings, readiness, metrics)
     logger.info("stopped")
 
