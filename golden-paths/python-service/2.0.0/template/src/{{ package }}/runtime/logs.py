@@ -6,6 +6,8 @@ import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from opentelemetry import trace
+
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
@@ -22,6 +24,10 @@ class JsonFormatter(logging.Formatter):
         }
         if request := request_id.get():
             line["request_id"] = request
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            line["trace_id"] = trace.format_trace_id(span.trace_id)
+            line["span_id"] = trace.format_span_id(span.span_id)
         line.update(getattr(record, "fields", {}))
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

@@ -52,7 +52,3 @@ def install(app: FastAPI) -> None:
     async def on_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         faults = [f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors()]
         return problem(422, "; ".join(faults))
-
-    @app.exception_handler(Exception)
-    async def on_bug(_: Request, __: Exception) -> JSONResponse:
-        return problem(500)

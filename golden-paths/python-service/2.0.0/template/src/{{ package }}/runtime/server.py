@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 from prometheus_client import start_http_server
 from starlette.types import ASGIApp
 
+from . import openapi, telemetry
 from .config import RuntimeSettings
 from .health import Readiness
 from .limits import Limits
@@ -28,10 +30,17 @@ class Server(uvicorn.Server):
         yield
 
 
-def surround(app: ASGIApp, settings: RuntimeSettings, metrics: Metrics) -> ASGIApp:
-    """The application as the outside meets it: limited and observed."""
-    limited = Limits(app, settings.request_timeout_seconds, settings.request_body_limit_bytes)
-    return Observed(limited, metrics)
+def surround(app: FastAPI, settings: RuntimeSettings, metrics: Metrics) -> ASGIApp:
+    """The application as the outside meets it: described, limited and observed."""
+    openapi.complete(app)
+    app.state.metrics = metrics
+    app.add_middleware(
+        Limits,
+        seconds=settings.request_timeout_seconds,
+        body_bytes=settings.request_body_limit_bytes,
+    )
+    app.add_middleware(Observed, metrics=metrics)
+    return app
 
 
 async def serve(
@@ -41,8 +50,16 @@ async def serve(
 
     1. `/readyz` turns to 503 while everything is still served, until load balancers have noticed;
     2. no new connection is accepted, and requests in flight finish;
-    3. the metrics go last, so that the final requests can still be counted.
+    3. traces and metrics go last, so that the final requests can still be seen.
     """
+    with telemetry.exporting():
+        await _serve(application, settings, readiness, metrics)
+    logger.info("stopped")
+
+
+async def _serve(
+    application: ASGIApp, settings: RuntimeSettings, readiness: Readiness, metrics: Metrics
+) -> None:
     config = uvicorn.Config(
         application,
         host=settings.host,
@@ -70,4 +87,3 @@ async def serve(
     stopping.cancel()
     await serving
     metrics_server.shutdown()
-    logger.info("stopped")
