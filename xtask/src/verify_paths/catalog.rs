@@ -34,6 +34,8 @@ pub(crate) struct Check {
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) parameters: Vec<(String, Value)>,
+    /// Whether these answers make no repository.
+    pub(crate) is_refused: bool,
 }
 
 /// Every version of each golden path below `folder`, oldest first; layers are rendered as their parts.
@@ -132,7 +134,8 @@ impl Case {
             let key = key.as_str().context("a parameter's name is no text")?;
             parameters.push((key.to_string(), value.clone()));
         }
-        Ok(Self { name, parameters })
+        let is_refused = !case["expect"]["refused"].is_null();
+        Ok(Self { name, parameters, is_refused })
     }
 
     /// The answers as flags of `flagstone new`: texts as they are, lists and maps as JSON.
@@ -196,14 +199,14 @@ fn texts(value: &Value) -> Vec<String> {
 
 /// A version as a folder's name; a pre-release comes before its release.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Version {
+pub(crate) struct Version {
     numbers: Vec<u64>,
     is_release: bool,
     label: String,
 }
 
 impl Version {
-    fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         let (numbers, label) = name.split_once('-').unwrap_or((name, ""));
         let numbers: Vec<u64> =
             numbers.split('.').map(|it| it.parse().ok()).collect::<Option<_>>()?;
