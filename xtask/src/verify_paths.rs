@@ -26,7 +26,7 @@ use catalog::{Case, GoldenPath};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "verify-paths",
-    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--running]",
+    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--running]",
     what: "render, build, run and check golden paths: the newest one's `defaults`, or --all versions and cases",
     run,
 };
@@ -62,6 +62,8 @@ pub(crate) struct Options {
     case: Option<String>,
     /// A catalog in a folder instead of ours.
     catalog: Option<PathBuf>,
+    /// A program that is already built.
+    program: Option<PathBuf>,
     /// Only the judges that run the service, without the `verify` commands.
     running: bool,
 }
@@ -75,6 +77,7 @@ impl Options {
             match argument.as_str() {
                 "--all" => options.all = true,
                 "--running" => options.running = true,
+                "--program" => options.program = Some(rest.next()?.into()),
                 "--case" => options.case = Some(rest.next()?.clone()),
                 "--catalog" => options.catalog = Some(rest.next()?.into()),
                 name if !name.starts_with('-') && options.path.is_none() => {
@@ -128,7 +131,10 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         bail!("found nothing of `{what}` in `{}`: judging nothing is no pass", folder.display());
     }
     let means = Means {
-        flagstone: build()?,
+        flagstone: match &options.program {
+            Some(program) => fs::canonicalize(program)?,
+            None => build()?,
+        },
         catalog: match &options.catalog {
             Some(folder) => vec!["--catalog".into(), fs::canonicalize(folder)?.into()],
             None => Vec::new(),
