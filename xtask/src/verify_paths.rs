@@ -8,6 +8,7 @@
 mod catalog;
 mod python;
 mod running;
+mod upgrade;
 
 use std::{
     collections::BTreeSet,
@@ -121,11 +122,12 @@ fn run(arguments: &[String]) -> Result<Outcome> {
 pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     let ours = workspace::root().join("golden-paths");
     let folder = options.catalog.as_ref().unwrap_or(&ours);
-    let paths: Vec<GoldenPath> = catalog::versions(folder)?
+    let every: Vec<GoldenPath> = catalog::versions(folder)?
         .into_iter()
-        .filter(|path| options.all || path.is_newest)
         .filter(|path| options.path.as_ref().is_none_or(|only| path.name == *only))
         .collect();
+    let paths: Vec<&GoldenPath> =
+        every.iter().filter(|path| options.all || path.is_newest).collect();
     if paths.is_empty() {
         let what = options.path.as_deref().unwrap_or("any golden path");
         bail!("found nothing of `{what}` in `{}`: judging nothing is no pass", folder.display());
@@ -145,13 +147,15 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     };
     let mut good = true;
     let mut table = Vec::new();
+    let mut missed: Vec<String> = upgrade::canary(&means).into_iter().collect();
     if let Ok(tools) = &means.tools {
-        for missed in running::canaries(tools)? {
-            table.push(format!("FAILED  a judge misses its planted fault: {missed}"));
-            good = false;
-        }
+        missed.extend(running::canaries(tools));
     }
-    for path in &paths {
+    for it in missed {
+        table.push(format!("FAILED  a judge misses its planted fault: {it}"));
+        good = false;
+    }
+    for path in paths {
         let cases: Vec<&Case> = path.cases.iter().filter(|case| options.wants(case)).collect();
         if cases.is_empty() {
             let case = options.case.as_deref().unwrap_or(DEFAULTS);
@@ -161,22 +165,11 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         for case in cases {
             let name = format!("{}@{} {}", path.name, path.version, case.name);
             println!("\n-- {name}");
-            let start = Instant::now();
-            let line = match verify_case(&means, path, case) {
-                Ok(judged) if judged.not_judged.is_empty() => {
-                    format!("passed  {name}: {}", judged.summary())
-                }
-                Ok(judged) => {
-                    good &= !program::in_ci();
-                    let gaps = judged.not_judged.join("; ");
-                    format!("NOT ALL JUDGED  {name}: {}; {gaps}", judged.summary())
-                }
-                Err(error) => {
-                    good = false;
-                    format!("FAILED  {name}: {error:#}")
-                }
-            };
-            table.push(format!("{line}  ({:.1} s)", start.elapsed().as_secs_f64()));
+            table.push(line(&name, &mut good, || verify_case(&means, path, case)));
+        }
+        let versions: Vec<&GoldenPath> = every.iter().filter(|it| it.name == path.name).collect();
+        if path.is_newest && !options.running && options.case.is_none() {
+            table.extend(verify_upgrades(&means, &versions, &mut good)?);
         }
     }
     println!();
@@ -184,6 +177,47 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         println!("{line}");
     }
     Ok(if good { Outcome::Good } else { Outcome::Bad })
+}
+
+/// Judges one thing and says in a line how that went.
+fn line(name: &str, good: &mut bool, judge: impl FnOnce() -> Result<Judged>) -> String {
+    let start = Instant::now();
+    let line = match judge() {
+        Ok(judged) if judged.not_judged.is_empty() => {
+            format!("passed  {name}: {}", judged.summary())
+        }
+        Ok(judged) => {
+            *good &= !program::in_ci();
+            let gaps = judged.not_judged.join("; ");
+            format!("NOT ALL JUDGED  {name}: {}; {gaps}", judged.summary())
+        }
+        Err(error) => {
+            *good = false;
+            format!("FAILED  {name}: {error:#}")
+        }
+    };
+    format!("{line}  ({:.1} s)", start.elapsed().as_secs_f64())
+}
+
+/// Takes the services of each team through every version of a golden path.
+fn verify_upgrades(
+    means: &Means,
+    versions: &[&GoldenPath],
+    good: &mut bool,
+) -> Result<Vec<String>> {
+    let [first, .., last] = versions else { return Ok(Vec::new()) };
+    let crossed: Vec<&str> = versions.iter().map(|it| it.version.as_str()).collect();
+    let teams = upgrade::teams(&last.name)?;
+    if teams.is_empty() {
+        *good = false;
+        return Ok(vec![format!("FAILED  {} upgrades: no team has edits", first.name)]);
+    }
+    let lines = teams.iter().map(|team| {
+        let name = format!("{} {}, {}", first.name, crossed.join(" to "), team.name);
+        println!("\n-- {name}");
+        line(&name, good, || team.upgrade(means, versions))
+    });
+    Ok(lines.collect())
 }
 
 /// Builds the program and says where it lies.

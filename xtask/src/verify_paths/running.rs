@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 pub(crate) use self::tools::Tools;
 use self::{
@@ -233,13 +233,14 @@ fn build(
 }
 
 /// Runs every judge on the canary with its fault; the judges that do not find it, and why.
-pub(crate) fn canaries(tools: &Tools) -> Result<Vec<String>> {
+pub(crate) fn canaries(tools: &Tools) -> Vec<String> {
     let start = Instant::now();
     let missed: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> =
             JUDGES.iter().map(|judge| (judge, scope.spawn(|| judge.canary(tools)))).collect();
         let missed = threads.into_iter().filter_map(|(judge, thread)| {
-            let result = thread.join().unwrap_or_else(|_| bail_panicked());
+            let result =
+                thread.join().unwrap_or_else(|_| Err(anyhow!("the judge itself fell over")));
             result.err().map(|error| format!("{}: {error:#}", judge.name))
         });
         missed.collect()
@@ -250,11 +251,10 @@ pub(crate) fn canaries(tools: &Tools) -> Result<Vec<String>> {
         JUDGES.len(),
         start.elapsed().as_secs_f64()
     );
-    Ok(missed)
-}
-
-fn bail_panicked() -> Result<()> {
-    bail!("the judge itself fell over")
+    for it in &missed {
+        println!("  missed by {it}");
+    }
+    missed
 }
 
 impl Judge {
