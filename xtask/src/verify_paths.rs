@@ -27,7 +27,7 @@ use catalog::{Case, GoldenPath};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "verify-paths",
-    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--running]",
+    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--running] [--images]",
     what: "render, build, run and check golden paths: the newest one's `defaults`, or --all versions and cases",
     run,
 };
@@ -67,6 +67,8 @@ pub(crate) struct Options {
     program: Option<PathBuf>,
     /// Only the judges that run the service, without the `verify` commands.
     running: bool,
+    /// Images too: minutes for each, and a gigabyte.
+    images: bool,
 }
 
 impl Options {
@@ -77,6 +79,7 @@ impl Options {
         while let Some(argument) = rest.next() {
             match argument.as_str() {
                 "--all" => options.all = true,
+                "--images" => options.images = true,
                 "--running" => options.running = true,
                 "--program" => options.program = Some(rest.next()?.into()),
                 "--case" => options.case = Some(rest.next()?.clone()),
@@ -107,6 +110,8 @@ struct Means {
     cargo: PathBuf,
     /// What the judges that run services need, or why they cannot.
     tools: Result<running::Tools, String>,
+    /// What builds images, or why nothing can, if images are judged.
+    builder: Option<Result<running::Builder, String>>,
     /// Whether only they are asked.
     only_running: bool,
 }
@@ -143,6 +148,7 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         },
         cargo: workspace::target().join("verify").join("cargo"),
         tools: running::Tools::install()?,
+        builder: options.images.then(running::Builder::prepare).transpose()?,
         only_running: options.running,
     };
     let mut good = true;
@@ -150,6 +156,9 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     let mut missed: Vec<String> = upgrade::canary(&means).into_iter().collect();
     if let Ok(tools) = &means.tools {
         missed.extend(running::canaries(tools));
+        if let Some(Ok(builder)) = &means.builder {
+            missed.extend(running::image_canary(builder, tools));
+        }
     }
     for it in missed {
         table.push(format!("FAILED  a judge misses its planted fault: {it}"));
@@ -326,7 +335,7 @@ fn run_service(
     };
     let python = python::choose(repository)?;
     let rendered = running::Rendered { path, case, repository, cargo: &means.cargo };
-    let verdicts = running::judge(&rendered, tools, |name| {
+    let verdicts = running::judge(&rendered, tools, means.builder.as_ref(), |name| {
         let mut command = isolated(Command::new(name), means)?;
         command.envs(python);
         Ok(command)
@@ -439,6 +448,7 @@ mod tests {
             catalog: Vec::new(),
             cargo: workspace::target().join("verify").join("cargo"),
             tools: Err("there are no tools here".to_string()),
+            builder: None,
             only_running: false,
         }
     }

@@ -7,6 +7,7 @@ mod contract;
 mod database;
 mod drain;
 mod http;
+mod image;
 mod load;
 mod logs;
 mod metrics;
@@ -29,7 +30,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-pub(crate) use self::tools::Tools;
+pub(crate) use self::{image::Builder, tools::Tools};
 use self::{
     postgres::Postgres,
     stack::{Places, Stack},
@@ -137,6 +138,19 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
+    /// Runs a judge and shows what it says; one that cannot go on has found that.
+    fn of(judge: &'static str, on: &'static str, run: impl FnOnce() -> Result<Verdict>) -> Self {
+        let start = Instant::now();
+        let verdict = run().unwrap_or_else(|error| {
+            let mut verdict = Verdict::default();
+            verdict.hold("ran", false, || format!("{error:#}"));
+            verdict
+        });
+        let judged = Self { judge, on, verdict, time: start.elapsed() };
+        println!("{}", judged.shown());
+        judged
+    }
+
     /// Whether it judged something and found nothing.
     pub(crate) fn is_good(&self) -> bool {
         self.verdict.findings.is_empty() && (self.verdict.items > 0 || !self.is_whole())
@@ -183,6 +197,7 @@ pub(crate) struct Rendered<'a> {
 pub(crate) fn judge(
     rendered: &Rendered<'_>,
     tools: &Tools,
+    builder: Option<&Result<Builder, String>>,
     command: impl Fn(&str) -> Result<Command>,
 ) -> Result<Vec<Judged>> {
     let Rendered { path, case, repository, cargo } = rendered;
@@ -214,7 +229,14 @@ pub(crate) fn judge(
         Asks::Complete => complete,
         Asks::Database => complete && subject.database.is_some(),
     });
-    Ok(judges.map(|it| it.judged(&subject, tools)).collect())
+    let mut judged: Vec<Judged> = judges.map(|it| it.judged(&subject, tools)).collect();
+    if let Some(builder) = builder.filter(|_| complete) {
+        judged.push(Judged::of("image", "things of an image", || match builder {
+            Ok(builder) => builder.judge(&subject, tools),
+            Err(reason) => Ok(Verdict::not_judged(reason)),
+        }));
+    }
+    Ok(judged)
 }
 
 fn build(
@@ -257,17 +279,14 @@ pub(crate) fn canaries(tools: &Tools) -> Vec<String> {
     missed
 }
 
+/// The image judge's own planted fault; why it was not found, if it was not.
+pub(crate) fn image_canary(builder: &Builder, tools: &Tools) -> Option<String> {
+    image::canary(builder, tools).err().map(|error| format!("{error:#}"))
+}
+
 impl Judge {
     fn judged(&self, subject: &Subject<'_>, tools: &Tools) -> Judged {
-        let start = Instant::now();
-        let verdict = (self.judge)(subject, tools).unwrap_or_else(|error| {
-            let mut verdict = Verdict::default();
-            verdict.hold("ran", false, || format!("{error:#}"));
-            verdict
-        });
-        let judged = Judged { judge: self.name, on: self.on, verdict, time: start.elapsed() };
-        println!("{}", judged.shown());
-        judged
+        Judged::of(self.name, self.on, || (self.judge)(subject, tools))
     }
 
     fn skipped(&self, reason: &str) -> Judged {

@@ -146,6 +146,7 @@ pub(super) fn canary(means: &Means) -> Option<String> {
         catalog: vec!["--catalog".into(), folder.clone().into()],
         cargo: means.cargo.clone(),
         tools: Err(String::new()),
+        builder: None,
         only_running: false,
     };
     let team = "- path: canary-service\n  name: another greeting\n  parameters: {name: canary}\n  \
