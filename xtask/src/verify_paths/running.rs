@@ -132,9 +132,10 @@ const JUDGES: &[Judge] = &[
 /// What became of one judge.
 pub(crate) struct Judged {
     pub(crate) judge: &'static str,
-    on: &'static str,
-    verdict: Verdict,
-    time: Duration,
+    /// What one item is.
+    pub(crate) on: &'static str,
+    pub(crate) verdict: Verdict,
+    pub(crate) time: Duration,
 }
 
 impl Judged {
