@@ -34,6 +34,8 @@ pub(crate) struct Check {
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) parameters: Vec<(String, Value)>,
+    /// Whether its answers must be refused, so that there is no repository.
+    pub(crate) is_refused: bool,
 }
 
 /// Every version of each golden path below `folder`, oldest first; layers are rendered as their parts.
@@ -132,7 +134,8 @@ impl Case {
             let key = key.as_str().context("a parameter's name is no text")?;
             parameters.push((key.to_string(), value.clone()));
         }
-        Ok(Self { name, parameters })
+        let is_refused = !case["expect"]["refused"].is_null();
+        Ok(Self { name, parameters, is_refused })
     }
 
     /// The answers as flags of `flagstone new`: texts as they are, lists and maps as JSON.
