@@ -52,7 +52,10 @@ const STEPS: &[Step] = &[
         },
     },
     Step { name: "ajv", run: |_| Ok(ajv::judge()? == Outcome::Good) },
-    Step { name: "verify-paths", run: |_| Ok(verify_paths::verify(None, false)? == Outcome::Good) },
+    Step {
+        name: "verify-paths",
+        run: |_| Ok(verify_paths::verify(&verify_paths::Options::default())? == Outcome::Good),
+    },
 ];
 
 /// A program that some tests need and cargo does not bring.

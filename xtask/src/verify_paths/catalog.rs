@@ -34,7 +34,7 @@ pub(crate) struct Check {
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) parameters: Vec<(String, Value)>,
-    /// Whether its answers must be refused, so that there is no repository.
+    /// Whether these answers make no repository.
     pub(crate) is_refused: bool,
 }
 
@@ -199,14 +199,14 @@ fn texts(value: &Value) -> Vec<String> {
 
 /// A version as a folder's name; a pre-release comes before its release.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Version {
+pub(crate) struct Version {
     numbers: Vec<u64>,
     is_release: bool,
     label: String,
 }
 
 impl Version {
-    fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         let (numbers, label) = name.split_once('-').unwrap_or((name, ""));
         let numbers: Vec<u64> =
             numbers.split('.').map(|it| it.parse().ok()).collect::<Option<_>>()?;

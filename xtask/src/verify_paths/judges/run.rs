@@ -2,8 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
-    process::Command,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -23,13 +21,12 @@ use super::{
     verdict::{Canary, Judged},
 };
 use crate::{
-    program,
     verify_paths::{
-        Wanted,
+        Means,
         catalog::{Case, GoldenPath},
-        isolated,
+        render,
     },
-    workspace::{self, Scratch},
+    workspace::Scratch,
 };
 
 /// How many repositories are judged at the same time.
@@ -65,9 +62,9 @@ struct Answer {
 
 /// Runs every judge on every case; none where the machine lacks what they need, which is said loudly.
 pub(crate) fn read(
-    flagstone: &Path,
+    means: &Means,
     cases: &[(&GoldenPath, &Case)],
-    wanted: &Wanted,
+    without_canary: Option<&str>,
 ) -> Result<Option<Reading>> {
     let missing = tools::missing();
     if !missing.is_empty() {
@@ -80,7 +77,7 @@ pub(crate) fn read(
 
     let start = Instant::now();
     let canaries = two_at_a_time(JUDGES, |judge| {
-        let is_taken = wanted.without_canary.as_deref() == Some(judge.name);
+        let is_taken = without_canary == Some(judge.name);
         (judge.name, canary(judge, is_taken, &tools))
     });
     reading.canaries.extend(canaries);
@@ -90,7 +87,7 @@ pub(crate) fn read(
     let answers = two_at_a_time(cases, |(path, case)| {
         let name = format!("{}@{} {}", path.name, path.version, case.name);
         let start = Instant::now();
-        let answer = judge_case(flagstone, path, case, wanted, (&tools, &exceptions));
+        let answer = judge_case(means, path, case, (&tools, &exceptions));
         println!("-- {name} read ({:.1} s)", start.elapsed().as_secs_f64());
         answer.with_context(|| name)
     });
@@ -169,20 +166,14 @@ fn canary(judge: &Judge, is_taken: bool, tools: &Tools) -> Canary {
 
 /// Renders a case, clones it, and has every judge look at the clone.
 fn judge_case(
-    flagstone: &Path,
+    means: &Means,
     path: &GoldenPath,
     case: &Case,
-    wanted: &Wanted,
     (tools, exceptions): (&Tools, &Exceptions),
 ) -> Result<Answer> {
     let scratch = Scratch::new("judge")?;
     let repository = scratch.path().join("repository");
-    let cargo = workspace::target().join("verify/cargo");
-    let mut render = isolated(Command::new(flagstone), &cargo);
-    render.current_dir(scratch.path()).arg("new").arg(format!("{}@={}", path.name, path.version));
-    render.arg(&repository).args(case.flags()).args(["--defaults", "--yes"]);
-    render.args(wanted.catalog_flags());
-    program::must(&mut render)?;
+    render(means, path, case, &repository)?;
     let subject = Subject::clone_of(&repository, &scratch.path().join("clone"))?;
     let name = format!("{}@{}", path.name, path.version);
     let tier = subject.answer("tier").to_string();
