@@ -8,6 +8,7 @@
 mod actions;
 mod addresses;
 mod backstage;
+mod binaries;
 mod checklist;
 mod checkov;
 mod codeowners;
@@ -25,6 +26,7 @@ mod prose;
 mod renovate;
 mod report;
 mod run;
+mod runbook;
 mod schemas;
 mod secrets;
 mod subject;
@@ -32,7 +34,7 @@ mod tools;
 mod verdict;
 mod workflows;
 
-pub(crate) use run::{Reading, read};
+pub(crate) use run::read;
 
 use anyhow::Result;
 
@@ -83,11 +85,13 @@ pub(crate) const JUDGES: &[Judge] = &[
     prometheus::CHECK,
     prometheus::TEST,
     prometheus::NAMED,
+    runbook::JUDGE,
     grafana::JUDGE,
     backstage::JUDGE,
     schemas::OPENAPI,
     secrets::DETECT_SECRETS,
     secrets::SECRETLINT,
+    binaries::JUDGE,
     prose::SHELLCHECK,
     prose::YAMLLINT,
     prose::MARKDOWNLINT,

@@ -128,6 +128,11 @@ const JUDGES: &[Judge] = &[
     },
 ];
 
+/// What the judges are called.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    JUDGES.iter().map(|it| it.name)
+}
+
 /// What became of one judge.
 pub(crate) struct Judged {
     pub(crate) judge: &'static str,

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_yaml::Value;
 
 use super::{JUDGES, run::Reading, subject::fits};
-use crate::workspace;
+use crate::{verify_paths::running, workspace};
 
 const FILE: &str = "xtask/judges/checklist.yaml";
 
@@ -31,21 +31,8 @@ const IDS: &[(&str, u32)] = &[
 /// The tiers, by how much they ask for.
 pub(super) const TIERS: &[&str] = &["experimental", "standard", "critical"];
 
-/// What starts the service and asks it: `running/` judges these, by name.
-pub(super) const RUNNING: &[&str] = &[
-    "verify",
-    "verify twice",
-    "probes",
-    "shutdown",
-    "telemetry",
-    "metrics",
-    "logs",
-    "database",
-    "schemathesis",
-    "openapi",
-    "image",
-    "upgrade",
-];
+/// What `verify-paths` does itself to a built service, beside the judges of `running`.
+const DONE: &[&str] = &["verify", "verify twice", "image", "upgrade"];
 
 /// One line of the checklist.
 #[derive(Debug)]
@@ -92,7 +79,9 @@ impl By {
     fn is_known(&self) -> bool {
         match self {
             Self::Judge(name) => JUDGES.iter().any(|it| it.name == name),
-            Self::Running(name) => RUNNING.contains(&name.as_str()),
+            Self::Running(name) => {
+                running::names().chain(DONE.iter().copied()).any(|it| it == name)
+            }
             Self::Test(_) => true,
         }
     }

@@ -166,7 +166,8 @@ impl Expected {
     }
 }
 
-fn each_rule(subject: &Subject) -> Result<Vec<Value>> {
+/// Every rule of every group.
+pub(super) fn each_rule(subject: &Subject) -> Result<Vec<Value>> {
     let mut rules = Vec::new();
     for document in subject.yaml(RULES)? {
         for group in document["groups"].as_sequence().into_iter().flatten() {

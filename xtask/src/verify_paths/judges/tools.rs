@@ -156,11 +156,6 @@ impl Tools {
         self.folder.join("npm").join(name)
     }
 
-    /// The folders in which programs are looked for, a current Node.js among them.
-    pub(crate) fn path(&self) -> &OsStr {
-        &self.path
-    }
-
     /// Runs a judge; what it says comes back whatever its exit status. A status that none of the expected
     /// ones is means that it did not judge.
     pub(crate) fn judge(
