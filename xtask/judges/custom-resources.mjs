@@ -23,7 +23,7 @@ for (const file of process.argv.slice(2)) {
     const classes = [];
     for (const name of packages[group] ?? []) {
       try {
-        classes.push((await import(`@kubernetes-models/${name}/${apiVersion}/${kind}.js`))[kind]);
+        classes.push((await import(`@kubernetes-models/${name}/${apiVersion}/${kind}`))[kind]);
       } catch (error) {
         if (!error.code?.startsWith("ERR_")) throw error;
       }

@@ -14,7 +14,7 @@ pub(super) const JUDGE: Judge = Judge {
     canary: (
         &[(
             "package-lock.json",
-            "{\"packages\": {\"x\": {\"resolved\": \"https://npm.mirror.example/x.tgz\"}}}\n",
+            "{\"packages\": {\"x\": {\n\"resolved\": \"https://npm.example/x.tgz\"\n}}}\n",
         )],
         "registry",
     ),
@@ -23,15 +23,11 @@ pub(super) const JUDGE: Judge = Judge {
 /// The hosts that lock files may name.
 const REGISTRIES: &[&str] = &["github.com", "files.pythonhosted.org", "pypi.org"];
 
-/// Hosts that a lock file names in what it says about a package, never to fetch it.
-const SAID: &[&str] = &["funding", "homepage", "license", "bugs"];
-
 /// Words of files that set where packages come from.
 const SETTINGS: &[&str] = &[
     "index-url",
     "find-links",
     "replace-with",
-    "registry=",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "http_proxy",
@@ -58,20 +54,18 @@ pub(super) fn faults(file: &str, text: &str) -> Vec<(&'static str, String)> {
     let mut faults = Vec::new();
     let name = file.rsplit('/').next().unwrap_or_default();
     let name = name.strip_suffix(".j2").unwrap_or(name);
-    let is_lock = matches!(name, "package-lock.json" | "Cargo.lock" | "uv.lock");
-    let mut is_said = false;
+    let is_lock = matches!(name, "Cargo.lock" | "uv.lock");
     for (number, line) in text.lines().enumerate() {
         let at = |says: &str| format!("line {}: {says}", number + 1);
-        if is_lock {
-            // `"funding": {` and `"funding": [` go on until their brackets close.
+        if name == "package-lock.json" {
+            // What it says of a package's makers (`funding`) is no address to fetch from.
             let key = line.trim().split('"').nth(1).unwrap_or_default();
-            is_said = if SAID.contains(&key) { true } else { is_said && key == "url" || line.trim() == "{" };
-            if name == "package-lock.json" && key == "resolved" {
+            if key == "resolved" || (key == "version" && line.contains("://")) {
                 faults.push(("registry", at("a package's address")));
             }
         }
         for host in hosts(line) {
-            if is_lock && !is_said && !REGISTRIES.contains(&host) {
+            if is_lock && !REGISTRIES.contains(&host) {
                 faults.push(("registry", at(&format!("`{host}` is no public registry"))));
             }
             let parts: Vec<&str> = host.split('.').collect();
@@ -82,7 +76,9 @@ pub(super) fn faults(file: &str, text: &str) -> Vec<(&'static str, String)> {
                 faults.push(("mirror", at(&format!("`{host}`"))));
             }
         }
-        if let Some(word) = SETTINGS.iter().find(|word| line.contains(*word)) {
+        let is_registry = name == ".npmrc" && line.trim_start().starts_with("registry");
+        let word = SETTINGS.iter().find(|word| line.contains(*word));
+        if let Some(word) = word.or(is_registry.then_some(&"registry")) {
             faults.push(("setting", at(&format!("`{word}`"))));
         }
     }
@@ -119,6 +115,7 @@ mod tests {
         assert!(rules("Cargo.lock", cargo).is_empty());
         assert_eq!(rules("Cargo.lock", &cargo.replace("github.com", "crates.example")), ["registry"]);
         assert!(rules("package-lock.json", "\"funding\": {\n\"url\": \"https://x.dev\"\n}").is_empty());
+        assert_eq!(rules("package-lock.json", "\"resolved\": \"https://x.dev/a\""), ["registry"]);
         assert_eq!(rules("uv.lock", "{ registry = \"https://pypi.example/simple\" }"), ["registry"]);
     }
 

@@ -41,7 +41,9 @@ fn shellcheck(subject: &Subject, tools: &Tools) -> Result<Verdict> {
                 let steps = steps["steps"].as_sequence().into_iter().flatten();
                 for (number, run) in steps.enumerate().filter_map(|(n, it)| Some((n, it["run"].as_str()?))) {
                     let place = format!("{file} {} {number}", job.as_str().unwrap_or("?"));
-                    scripts.insert(place, format!("#!/usr/bin/env bash\n{}", without_expressions(run)));
+                    // The forge starts bash with `-e`.
+                    let script = format!("#!/usr/bin/env bash\nset -e\n{}", without_expressions(run));
+                    scripts.insert(place, script);
                 }
             }
         }

@@ -89,7 +89,7 @@ fn judges_table() -> String {
     let mut out = String::from("| judge | tool | judges | must find |\n| --- | --- | --- | --- |\n");
     for judge in JUDGES {
         let (_, rule) = judge.canary;
-        let rule = rule.trim_start_matches("@secretlint/");
+        let rule = rule.trim_start_matches("@secretlint/secretlint-rule-");
         out.push_str(&format!("| {} | {} | {} | `{rule}` |\n", judge.name, judge.tool, judge.on));
     }
     out

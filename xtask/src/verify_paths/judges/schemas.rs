@@ -1,6 +1,8 @@
 //! The judges of files that have a published schema: check-jsonschema with the schemas that it carries,
 //! spectral for the service's interface.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
@@ -110,7 +112,12 @@ fn by(
     let said: Value = serde_json::from_slice(&output.stdout).with_context(|| {
         format!("check-jsonschema: {}", String::from_utf8_lossy(&output.stderr).trim())
     })?;
-    let checked = said["checked_paths"].as_array().map_or(0, Vec::len);
+    // What it read is in one list where all is well, and in three where something is not.
+    let listed = ["checked_paths", "successes"].into_iter().flat_map(|key| said[key].as_array());
+    let mut checked: BTreeSet<String> = listed.flatten().map(text).collect();
+    let faulty = ["errors", "parse_errors"].into_iter().flat_map(|key| said[key].as_array());
+    checked.extend(faulty.flatten().map(|it| text(&it["filename"])));
+    let checked = checked.len();
     let mut verdict = Verdict::of(checked);
     if checked < files.len() {
         verdict.find("not-read", files.join(" "), format!("it read {checked} files"));
@@ -137,7 +144,7 @@ pub(super) const OPENAPI: Judge = Judge {
             "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"x\", \"version\": \"1\"}, \
              \"paths\": {\"/x\": {\"get\": {\"operationId\": \"x\"}}}}",
         )],
-        "oas3-schema",
+        "oas3-api-servers",
     ),
 };
 

@@ -50,8 +50,8 @@ pub(super) const SECRETLINT: Judge = Judge {
     expects: |_| true,
     judge: secretlint,
     canary: (
-        &[("canary.txt", concat!("-----BEGIN RSA PRIVATE", " KEY-----\nMIIEow\n-----END RSA PRIVATE", " KEY-----\n"))],
-        "@secretlint/secretlint-rule-privatekey",
+        &[("canary.txt", concat!("token = ghp", "_wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx\n"))],
+        "@secretlint/secretlint-rule-github",
     ),
 };
 
@@ -73,11 +73,8 @@ fn secretlint(subject: &Subject, tools: &Tools) -> Result<Verdict> {
         let place = path.rsplit_once(&*subject.folder.to_string_lossy()).map_or(&*path, |it| it.1);
         for message in file["messages"].as_array().into_iter().flatten() {
             let line = &message["loc"]["start"]["line"];
-            let rule = match text(&message["ruleId"]) {
-                preset if preset.contains("preset") => text(&message["ruleParentId"]),
-                rule => rule,
-            };
-            verdict.find(rule, place.trim_start_matches('/'), format!("line {line}: {}", text(&message["message"])));
+            let says = format!("line {line}: {}", text(&message["message"]));
+            verdict.find(text(&message["ruleId"]), place.trim_start_matches('/'), says);
         }
     }
     Ok(verdict)

@@ -56,6 +56,7 @@ impl Tools {
         let done = folder.join("installed");
         let tools = Self::at(folder)?;
         if done.is_file() {
+            tools.copy_scripts(&pins)?;
             return Ok(tools);
         }
         let start = Instant::now();
@@ -70,6 +71,7 @@ impl Tools {
             tools.python(folder, &pins.join(requirements))?;
         }
         tools.npm(&pins)?;
+        tools.copy_scripts(&pins)?;
         fs::write(&done, "").context("failed to say that the judges are installed")?;
         println!("  installed in {:.0} s", start.elapsed().as_secs_f64());
         Ok(tools)
@@ -111,11 +113,6 @@ impl Tools {
             fs::copy(pins.join(file), folder.join(file))
                 .with_context(|| format!("failed to copy {file}"))?;
         }
-        // Scripts of ours lie beside what they import.
-        for file in ["catalog-info.mjs", "custom-resources.mjs", "actionlint.mjs"] {
-            fs::copy(pins.join(file), folder.join(file))
-                .with_context(|| format!("failed to copy {file}"))?;
-        }
         let mut install = Command::new("npm");
         install.current_dir(&folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
         program::must(&mut install)?;
@@ -131,6 +128,15 @@ impl Tools {
         Ok(())
     }
 
+    /// Scripts of ours lie beside what they import.
+    fn copy_scripts(&self, pins: &Path) -> Result<()> {
+        for file in ["catalog-info.mjs", "custom-resources.mjs", "actionlint.mjs"] {
+            fs::copy(pins.join(file), self.script(file))
+                .with_context(|| format!("failed to copy {file}"))?;
+        }
+        Ok(())
+    }
+
     /// A command that finds the judges before everything else, and tells them nothing of ours.
     pub(crate) fn command(&self, program: &str, folder: &Path) -> Command {
         let program = match program {
@@ -139,6 +145,8 @@ impl Tools {
         };
         let mut command = Command::new(self.found(&program));
         command.current_dir(folder).env("PATH", &self.path).env("NO_COLOR", "1");
+        // checkov passes over hidden folders otherwise, and `.devcontainer` is one.
+        command.env("CKV_IGNORE_HIDDEN_DIRECTORIES", "false");
         for name in ["CI", "GH_TOKEN", "GITHUB_TOKEN", "GITHUB_ACTIONS", "FORCE_COLOR"] {
             command.env_remove(name);
         }
