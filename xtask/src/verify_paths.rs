@@ -9,6 +9,7 @@ mod catalog;
 mod judges;
 mod python;
 mod running;
+mod upgrade;
 
 use std::{
     collections::BTreeSet,
@@ -17,6 +18,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
     time::Instant,
 };
 
@@ -27,7 +29,7 @@ use catalog::{Case, GoldenPath};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "verify-paths",
-    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--reading|--running] [--write]",
+    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--reading|--running] [--images] [--write]",
     what: "render, build, run and check golden paths: the newest one's `defaults`, or --all versions and cases",
     run,
 };
@@ -63,6 +65,8 @@ pub(crate) struct Options {
     case: Option<String>,
     /// A catalog in a folder instead of ours.
     catalog: Option<PathBuf>,
+    /// A program that is already built.
+    program: Option<PathBuf>,
     /// Only the judges that run the service, without the `verify` commands.
     running: bool,
     /// Only the judges that read.
@@ -71,6 +75,8 @@ pub(crate) struct Options {
     write: bool,
     /// Take one judge's planted fault away, to see that the run fails.
     without_canary: Option<String>,
+    /// Images too: minutes for each, and a gigabyte.
+    images: bool,
 }
 
 impl Options {
@@ -81,10 +87,12 @@ impl Options {
         while let Some(argument) = rest.next() {
             match argument.as_str() {
                 "--all" => options.all = true,
+                "--images" => options.images = true,
                 "--running" => options.running = true,
                 "--reading" => options.reading = true,
                 "--write" => options.write = true,
                 "--without-canary" => options.without_canary = Some(rest.next()?.clone()),
+                "--program" => options.program = Some(rest.next()?.into()),
                 "--case" => options.case = Some(rest.next()?.clone()),
                 "--catalog" => options.catalog = Some(rest.next()?.into()),
                 name if !name.starts_with('-') && options.path.is_none() => {
@@ -115,8 +123,19 @@ struct Means {
     cargo: PathBuf,
     /// What the judges that run services need, or why they cannot.
     tools: Result<running::Tools, String>,
+    /// What builds images, or why nothing can, if images are judged.
+    builder: Option<Result<running::Builder, String>>,
     /// Whether only they are asked.
     only_running: bool,
+    /// What was said of the built and running services, for the table.
+    ran: Mutex<Vec<judges::Ran>>,
+}
+
+impl Means {
+    /// Keeps what was said of a service.
+    fn keep(&self, ran: judges::Ran) {
+        self.ran.lock().unwrap_or_else(PoisonError::into_inner).push(ran);
+    }
 }
 
 fn run(arguments: &[String]) -> Result<Outcome> {
@@ -130,40 +149,53 @@ fn run(arguments: &[String]) -> Result<Outcome> {
 pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     let ours = workspace::root().join("golden-paths");
     let folder = options.catalog.as_ref().unwrap_or(&ours);
-    let paths: Vec<GoldenPath> = catalog::versions(folder)?
+    let every: Vec<GoldenPath> = catalog::versions(folder)?
         .into_iter()
-        .filter(|path| options.all || path.is_newest)
         .filter(|path| options.path.as_ref().is_none_or(|only| path.name == *only))
         .collect();
+    let paths: Vec<&GoldenPath> =
+        every.iter().filter(|path| options.all || path.is_newest).collect();
     if paths.is_empty() {
         let what = options.path.as_deref().unwrap_or("any golden path");
         bail!("found nothing of `{what}` in `{}`: judging nothing is no pass", folder.display());
     }
     let means = Means {
-        flagstone: build()?,
+        flagstone: match &options.program {
+            Some(program) => fs::canonicalize(program)?,
+            None => build()?,
+        },
         catalog: match &options.catalog {
             Some(folder) => vec!["--catalog".into(), fs::canonicalize(folder)?.into()],
             None => Vec::new(),
         },
         cargo: workspace::target().join("verify").join("cargo"),
         tools: running::Tools::install()?,
+        builder: options.images.then(running::Builder::prepare).transpose()?,
         only_running: options.running,
+        ran: Mutex::default(),
     };
     let mut good = true;
     let mut table = Vec::new();
+    let reading = if options.running { None } else { read(&means, &paths, options)? };
     if !options.running {
-        good &= read(&means, &paths, options)?;
+        good &= reading.as_ref().map_or(!program::in_ci(), judges::Reading::is_good);
     }
     if options.reading {
+        good &= keep_table(&means, reading.as_ref(), options)?;
         return Ok(if good { Outcome::Good } else { Outcome::Bad });
     }
+    let mut missed: Vec<String> = upgrade::canary(&means).into_iter().collect();
     if let Ok(tools) = &means.tools {
-        for missed in running::canaries(tools)? {
-            table.push(format!("FAILED  a judge misses its planted fault: {missed}"));
-            good = false;
+        missed.extend(running::canaries(tools));
+        if let Some(Ok(builder)) = &means.builder {
+            missed.extend(running::image_canary(builder, tools));
         }
     }
-    for path in &paths {
+    for it in missed {
+        table.push(format!("FAILED  a judge misses its planted fault: {it}"));
+        good = false;
+    }
+    for path in paths {
         let cases: Vec<&Case> = path.cases.iter().filter(|case| options.wants(case)).collect();
         if cases.is_empty() {
             let case = options.case.as_deref().unwrap_or(DEFAULTS);
@@ -173,56 +205,103 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         for case in cases {
             let name = format!("{}@{} {}", path.name, path.version, case.name);
             println!("\n-- {name}");
-            let start = Instant::now();
-            let line = match verify_case(&means, path, case) {
-                Ok(judged) if judged.not_judged.is_empty() => {
-                    format!("passed  {name}: {}", judged.summary())
-                }
-                Ok(judged) => {
-                    good &= !program::in_ci();
-                    let gaps = judged.not_judged.join("; ");
-                    format!("NOT ALL JUDGED  {name}: {}; {gaps}", judged.summary())
-                }
-                Err(error) => {
-                    good = false;
-                    format!("FAILED  {name}: {error:#}")
-                }
-            };
-            table.push(format!("{line}  ({:.1} s)", start.elapsed().as_secs_f64()));
+            table.push(line(&name, &mut good, || verify_case(&means, path, case)));
+        }
+        let versions: Vec<&GoldenPath> = every.iter().filter(|it| it.name == path.name).collect();
+        if path.is_newest && !options.running && options.case.is_none() {
+            table.extend(verify_upgrades(&means, &versions, &mut good)?);
         }
     }
     println!();
     for line in &table {
         println!("{line}");
     }
+    if !options.running {
+        good &= keep_table(&means, reading.as_ref(), options)?;
+    }
     Ok(if good { Outcome::Good } else { Outcome::Bad })
 }
 
 /// Lets the judges that read look at every case that is wanted, and holds the committed table to them.
-fn read(means: &Means, paths: &[GoldenPath], options: &Options) -> Result<bool> {
+fn read(means: &Means, paths: &[&GoldenPath], options: &Options) -> Result<Option<judges::Reading>> {
     let cases: Vec<(&GoldenPath, &Case)> = paths
         .iter()
-        .flat_map(|path| path.cases.iter().map(move |case| (path, case)))
+        .flat_map(|path| path.cases.iter().map(|case| (*path, case)))
         .filter(|(_, case)| options.wants(case))
         .collect();
-    let mut good = match judges::read(means, &cases, options.without_canary.as_deref())? {
-        None => !program::in_ci(),
-        Some(reading) => {
-            reading.print();
-            if options.write {
-                reading.write()?;
-            }
-            reading.is_good()
+    let reading = judges::read(means, &cases, options.without_canary.as_deref())?;
+    if let Some(reading) = &reading {
+        reading.print();
+    }
+    Ok(reading)
+}
+
+/// Writes the committed table, or holds it to the judges and the catalog of today.
+fn keep_table(
+    means: &Means,
+    reading: Option<&judges::Reading>,
+    options: &Options,
+) -> Result<bool> {
+    if options.catalog.is_some() {
+        return Ok(true);
+    }
+    let versions = catalog::versions(&workspace::root().join("golden-paths"))?;
+    if let Some(reading) = reading
+        && options.write
+    {
+        let ran = means.ran.lock().unwrap_or_else(PoisonError::into_inner);
+        judges::write(reading, &ran, &versions)?;
+    }
+    let faults = judges::stale(&versions)?;
+    for fault in &faults {
+        println!("FAILED  {fault}: run `cargo xtask verify-paths --all --write`");
+    }
+    Ok(faults.is_empty())
+}
+
+/// Judges one thing and says in a line how that went.
+fn line(name: &str, good: &mut bool, judge: impl FnOnce() -> Result<Judged>) -> String {
+    let start = Instant::now();
+    let line = match judge() {
+        Ok(judged) if judged.not_judged.is_empty() => {
+            format!("passed  {name}: {}", judged.summary())
+        }
+        Ok(judged) => {
+            *good &= !program::in_ci();
+            let gaps = judged.not_judged.join("; ");
+            format!("NOT ALL JUDGED  {name}: {}; {gaps}", judged.summary())
+        }
+        Err(error) => {
+            *good = false;
+            format!("FAILED  {name}: {error:#}")
         }
     };
-    if options.catalog.is_none() {
-        let versions = catalog::versions(&workspace::root().join("golden-paths"))?;
-        for fault in judges::stale(&versions)? {
-            println!("FAILED  {fault}: run `cargo xtask verify-paths --all --write`");
-            good = false;
-        }
+    format!("{line}  ({:.1} s)", start.elapsed().as_secs_f64())
+}
+
+/// Takes the services of each team through every version of a golden path.
+fn verify_upgrades(
+    means: &Means,
+    versions: &[&GoldenPath],
+    good: &mut bool,
+) -> Result<Vec<String>> {
+    let [first, .., last] = versions else { return Ok(Vec::new()) };
+    let crossed: Vec<&str> = versions.iter().map(|it| it.version.as_str()).collect();
+    let teams = upgrade::teams(&last.name)?;
+    if teams.is_empty() {
+        *good = false;
+        return Ok(vec![format!("FAILED  {} upgrades: no team has edits", first.name)]);
     }
-    Ok(good)
+    let lines = teams.iter().map(|team| {
+        let name = format!("{} {}, {}", first.name, crossed.join(" to "), team.name);
+        println!("\n-- {name}");
+        line(&name, good, || {
+            let judged = team.upgrade(means, versions)?;
+            means.keep(judges::Ran::upgrade(last, &team.name, crossed.len() - 1));
+            Ok(judged)
+        })
+    });
+    Ok(lines.collect())
 }
 
 /// Builds the program and says where it lies.
@@ -246,6 +325,7 @@ fn verify_case(means: &Means, path: &GoldenPath, case: &Case) -> Result<Judged> 
     let mut judged = Judged::default();
     if !means.only_running {
         run_checks(means, path, &repository, &mut judged)?;
+        means.keep(judges::Ran::commands(path, &case.name, judged.commands));
     }
     if path.is_http() && judged.not_judged.is_empty() {
         run_service(means, path, case, &repository, &mut judged)?;
@@ -331,11 +411,14 @@ fn run_service(
     };
     let python = python::choose(repository)?;
     let rendered = running::Rendered { path, case, repository, cargo: &means.cargo };
-    let verdicts = running::judge(&rendered, tools, |name| {
+    let verdicts = running::judge(&rendered, tools, means.builder.as_ref(), |name| {
         let mut command = isolated(Command::new(name), means)?;
         command.envs(python);
         Ok(command)
     })?;
+    for verdict in &verdicts {
+        means.keep(verdict.row(&format!("{}@{}", path.name, path.version), &case.name));
+    }
     judged.judges = verdicts.iter().filter(|it| it.is_good() && it.is_whole()).count();
     judged.not_judged.extend(verdicts.iter().flat_map(running::Judged::not_judged));
     let bad: Vec<&str> = verdicts.iter().filter(|it| !it.is_good()).map(|it| it.judge).collect();
@@ -444,7 +527,9 @@ mod tests {
             catalog: Vec::new(),
             cargo: workspace::target().join("verify").join("cargo"),
             tools: Err("there are no tools here".to_string()),
+            builder: None,
             only_running: false,
+            ran: Mutex::default(),
         }
     }
 

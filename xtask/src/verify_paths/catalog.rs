@@ -128,7 +128,11 @@ impl GoldenPath {
 
 impl Case {
     fn parse(name: String, text: &str) -> Result<Self> {
-        let case: Value = serde_yaml::from_str(text)?;
+        Self::read(name, &serde_yaml::from_str(text)?)
+    }
+
+    /// Reads the answers of what is like a case.
+    pub(crate) fn read(name: String, case: &Value) -> Result<Self> {
         let mut parameters = Vec::new();
         for (key, value) in case["parameters"].as_mapping().into_iter().flatten() {
             let key = key.as_str().context("a parameter's name is no text")?;
@@ -187,7 +191,7 @@ fn json_text(text: &str) -> String {
     quoted
 }
 
-fn text(value: &Value, key: &str) -> Result<String> {
+pub(crate) fn text(value: &Value, key: &str) -> Result<String> {
     let text = value[key].as_str().with_context(|| format!("`{key}` is missing or no text"))?;
     Ok(text.to_string())
 }

@@ -34,7 +34,8 @@ mod tools;
 mod verdict;
 mod workflows;
 
-pub(crate) use run::read;
+pub(crate) use report::Ran;
+pub(crate) use run::{Reading, read};
 
 use anyhow::Result;
 
@@ -100,6 +101,15 @@ pub(crate) const JUDGES: &[Judge] = &[
     addresses::JUDGE,
     renovate::JUDGE,
 ];
+
+/// Writes the table of a whole run.
+pub(crate) fn write(
+    reading: &Reading,
+    ran: &[Ran],
+    versions: &[super::catalog::GoldenPath],
+) -> Result<()> {
+    report::write(reading, ran, versions)
+}
 
 /// What the committed table lacks, against today's catalog and judges.
 pub(crate) fn stale(versions: &[super::catalog::GoldenPath]) -> Result<Vec<String>> {

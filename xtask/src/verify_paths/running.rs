@@ -7,6 +7,7 @@ mod contract;
 mod database;
 mod drain;
 mod http;
+mod image;
 mod load;
 mod logs;
 mod metrics;
@@ -27,16 +28,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
-pub(crate) use self::tools::Tools;
+pub(crate) use self::{image::Builder, tools::Tools};
 use self::{
     postgres::Postgres,
     stack::{Places, Stack},
     subject::Subject,
     verdict::Verdict,
 };
-use super::catalog::{Case, GoldenPath};
+use super::{
+    catalog::{Case, GoldenPath},
+    judges::Ran,
+};
 use crate::{program, workspace};
 
 /// One judge: one row.
@@ -142,6 +146,33 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
+    /// Runs a judge and shows what it says; one that cannot go on has found that.
+    fn of(judge: &'static str, on: &'static str, run: impl FnOnce() -> Result<Verdict>) -> Self {
+        let start = Instant::now();
+        let verdict = run().unwrap_or_else(|error| {
+            let mut verdict = Verdict::default();
+            verdict.hold("ran", false, || format!("{error:#}"));
+            verdict
+        });
+        let judged = Self { judge, on, verdict, time: start.elapsed() };
+        println!("{}", judged.shown());
+        judged
+    }
+
+    /// Its row of the table.
+    pub(crate) fn row(&self, path: &str, case: &str) -> Ran {
+        Ran {
+            path: path.to_string(),
+            case: case.to_string(),
+            judge: self.judge,
+            on: self.on,
+            items: self.verdict.items,
+            findings: self.verdict.findings.len(),
+            not_judged: self.verdict.not_judged.clone(),
+            measured: self.verdict.measured.clone(),
+        }
+    }
+
     /// Whether it judged something and found nothing.
     pub(crate) fn is_good(&self) -> bool {
         self.verdict.findings.is_empty() && (self.verdict.items > 0 || !self.is_whole())
@@ -188,6 +219,7 @@ pub(crate) struct Rendered<'a> {
 pub(crate) fn judge(
     rendered: &Rendered<'_>,
     tools: &Tools,
+    builder: Option<&Result<Builder, String>>,
     command: impl Fn(&str) -> Result<Command>,
 ) -> Result<Vec<Judged>> {
     let Rendered { path, case, repository, cargo } = rendered;
@@ -219,7 +251,14 @@ pub(crate) fn judge(
         Asks::Complete => complete,
         Asks::Database => complete && subject.database.is_some(),
     });
-    Ok(judges.map(|it| it.judged(&subject, tools)).collect())
+    let mut judged: Vec<Judged> = judges.map(|it| it.judged(&subject, tools)).collect();
+    if let Some(builder) = builder.filter(|_| complete) {
+        judged.push(Judged::of("image", "things of an image", || match builder {
+            Ok(builder) => builder.judge(&subject, tools),
+            Err(reason) => Ok(Verdict::not_judged(reason)),
+        }));
+    }
+    Ok(judged)
 }
 
 fn build(
@@ -238,13 +277,14 @@ fn build(
 }
 
 /// Runs every judge on the canary with its fault; the judges that do not find it, and why.
-pub(crate) fn canaries(tools: &Tools) -> Result<Vec<String>> {
+pub(crate) fn canaries(tools: &Tools) -> Vec<String> {
     let start = Instant::now();
     let missed: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> =
             JUDGES.iter().map(|judge| (judge, scope.spawn(|| judge.canary(tools)))).collect();
         let missed = threads.into_iter().filter_map(|(judge, thread)| {
-            let result = thread.join().unwrap_or_else(|_| bail_panicked());
+            let result =
+                thread.join().unwrap_or_else(|_| Err(anyhow!("the judge itself fell over")));
             result.err().map(|error| format!("{}: {error:#}", judge.name))
         });
         missed.collect()
@@ -255,24 +295,20 @@ pub(crate) fn canaries(tools: &Tools) -> Result<Vec<String>> {
         JUDGES.len(),
         start.elapsed().as_secs_f64()
     );
-    Ok(missed)
+    for it in &missed {
+        println!("  missed by {it}");
+    }
+    missed
 }
 
-fn bail_panicked() -> Result<()> {
-    bail!("the judge itself fell over")
+/// The image judge's own planted fault; why it was not found, if it was not.
+pub(crate) fn image_canary(builder: &Builder, tools: &Tools) -> Option<String> {
+    image::canary(builder, tools).err().map(|error| format!("{error:#}"))
 }
 
 impl Judge {
     fn judged(&self, subject: &Subject<'_>, tools: &Tools) -> Judged {
-        let start = Instant::now();
-        let verdict = (self.judge)(subject, tools).unwrap_or_else(|error| {
-            let mut verdict = Verdict::default();
-            verdict.hold("ran", false, || format!("{error:#}"));
-            verdict
-        });
-        let judged = Judged { judge: self.name, on: self.on, verdict, time: start.elapsed() };
-        println!("{}", judged.shown());
-        judged
+        Judged::of(self.name, self.on, || (self.judge)(subject, tools))
     }
 
     fn skipped(&self, reason: &str) -> Judged {

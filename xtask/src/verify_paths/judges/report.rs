@@ -23,10 +23,56 @@ use crate::{program, verify_paths::catalog::GoldenPath, workspace};
 /// The file.
 pub(super) const FILE: &str = "docs/golden-paths.md";
 
+/// What one judge said of a service that was built or run: one row.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// `node-service@1.0.0`.
+    pub(crate) path: String,
+    pub(crate) case: String,
+    pub(crate) judge: &'static str,
+    /// What one item is.
+    pub(crate) on: &'static str,
+    pub(crate) items: usize,
+    pub(crate) findings: usize,
+    pub(crate) not_judged: Vec<String>,
+    pub(crate) measured: Vec<String>,
+}
+
+impl Ran {
+    /// The manifest's own commands, which were all good.
+    pub(crate) fn commands(path: &GoldenPath, case: &str, items: usize) -> Self {
+        Self::good(path, case, "verify", "commands of the manifest, run twice", items)
+    }
+
+    /// A team's service that was taken through every version, built and tested.
+    pub(crate) fn upgrade(path: &GoldenPath, team: &str, items: usize) -> Self {
+        Self::good(path, team, "upgrade", "upgrades of a service with a team's edits", items)
+    }
+
+    fn good(
+        path: &GoldenPath,
+        case: &str,
+        judge: &'static str,
+        on: &'static str,
+        items: usize,
+    ) -> Self {
+        Self {
+            path: format!("{}@{}", path.name, path.version),
+            case: case.to_string(),
+            judge,
+            on,
+            items,
+            findings: 0,
+            not_judged: Vec::new(),
+            measured: Vec::new(),
+        }
+    }
+}
+
 /// Writes the table.
-pub(super) fn write(reading: &Reading) -> Result<()> {
+pub(super) fn write(reading: &Reading, ran: &[Ran], versions: &[GoldenPath]) -> Result<()> {
     let date = program::must(Command::new("date").args(["-u", "+%Y-%m-%d"]))?.stdout;
-    let text = text(reading, String::from_utf8(date)?.trim())?;
+    let text = text(reading, ran, versions, String::from_utf8(date)?.trim())?;
     fs::write(workspace::root().join(FILE), text).with_context(|| format!("failed to write {FILE}"))
 }
 
@@ -54,7 +100,12 @@ pub(super) fn stale(versions: &[GoldenPath]) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-fn text(reading: &Reading, date: &str) -> Result<String> {
+fn text(
+    reading: &Reading,
+    ran: &[Ran],
+    versions: &[GoldenPath],
+    date: &str,
+) -> Result<String> {
     let mut out = String::from("# What judges our golden paths\n\n");
     writeln!(out, "Written on {date} by `cargo xtask verify-paths --all --write`; do not edit.\n")?;
     out.push_str(
@@ -69,7 +120,9 @@ fn text(reading: &Reading, date: &str) -> Result<String> {
          had nothing to judge there.\n\n",
     );
     out.push_str(&results(reading));
-    out.push_str("## Accepted findings\n\n");
+    out.push_str("## The judges that build and run\n\n");
+    out.push_str(&running(ran));
+    out.push_str("\n## Accepted findings\n\n");
     out.push_str(&exceptions_table()?);
     out.push_str("\n## Not judged\n\n");
     out.push_str(&not_judged(reading));
@@ -79,7 +132,6 @@ fn text(reading: &Reading, date: &str) -> Result<String> {
          service or by its own build, `monospaced`: a test in the repository, else a judge of the table \
          above.\n\n",
     );
-    let versions = super::super::catalog::versions(&workspace::root().join("golden-paths"))?;
     let newest: Vec<&GoldenPath> = versions.iter().filter(|it| it.is_newest).collect();
     out.push_str(&checklist_table(&newest)?);
     Ok(out)
@@ -127,6 +179,37 @@ fn results(reading: &Reading) -> String {
             out.push_str(&format!("| {name} | {items} | {findings} | {accepted} | {canary} |\n"));
         }
         out.push('\n');
+    }
+    out
+}
+
+fn running(ran: &[Ran]) -> String {
+    if ran.is_empty() {
+        return "Not part of this run.\n".to_string();
+    }
+    let mut rows: BTreeMap<(&str, &str), (&str, BTreeSet<&str>, usize, usize)> = BTreeMap::new();
+    let mut notes = BTreeSet::new();
+    for it in ran {
+        let row = rows.entry((&it.path, it.judge));
+        let (_, cases, items, findings) = row.or_insert((it.on, BTreeSet::new(), 0, 0));
+        cases.insert(&it.case);
+        *items += it.items;
+        *findings += it.findings;
+        let said = it.measured.iter().map(|text| ("", text));
+        for (kind, text) in said.chain(it.not_judged.iter().map(|text| ("not judged: ", text))) {
+            notes.insert(format!("- {} `{}`, {}: {kind}{text}\n", it.path, it.case, it.judge));
+        }
+    }
+    let mut out = String::from("| path | judge | judges | cases | items | findings |\n");
+    out.push_str("| --- | --- | --- | ---: | ---: | ---: |\n");
+    for ((path, judge), (on, cases, items, findings)) in rows {
+        let path = path.replace('@', " ");
+        let cases = cases.len();
+        out.push_str(&format!("| {path} | {judge} | {on} | {cases} | {items} | {findings} |\n"));
+    }
+    if !notes.is_empty() {
+        out.push_str("\nMeasured on the machine of that day, and what could not be judged there:\n\n");
+        out.extend(notes);
     }
     out
 }

@@ -15,7 +15,6 @@ use anyhow::{Context as _, Result};
 use super::{
     JUDGES, Judge, checklist,
     exceptions::Exceptions,
-    report,
     subject::Subject,
     tools::{self, Tools},
     verdict::{Canary, Judged},
@@ -271,11 +270,6 @@ impl Reading {
                 time.as_secs_f64()
             );
         }
-    }
-
-    /// Writes the table of this run, which must have been whole.
-    pub(crate) fn write(&self) -> Result<()> {
-        report::write(self)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     io::{self, BufReader, Read, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -164,9 +165,22 @@ pub(crate) fn listens(port: u16) -> bool {
     TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// A port that nothing listens on now.
+/// A port that nothing listens on now, and that nobody else here is given: below those that the system
+/// gives to outgoing connections.
 pub(crate) fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    const FIRST: u32 = 20_000;
+    const COUNT: u32 = 10_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Two runs at a time begin at different places.
+    let begin = std::process::id().wrapping_mul(97);
+    for _ in 0..COUNT {
+        let number = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT;
+        let port = u16::try_from(FIRST + number).expect("it is below 30000");
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
 }
 
 #[cfg(test)]

@@ -153,6 +153,11 @@ impl Service {
         lines[lines.len().saturating_sub(15)..].join("\n")
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.running.id()
+    }
+
     pub(crate) fn terminate(&self) -> Result<()> {
         self.running.terminate()
     }

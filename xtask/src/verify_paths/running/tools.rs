@@ -59,9 +59,15 @@ impl Tools {
         self.schemathesis.join("bin/schemathesis")
     }
 
+    /// The Node.js that services of ours run on.
+    pub(crate) fn node(&self) -> PathBuf {
+        self.node.join("node_modules").join(node_package()).join("bin/node")
+    }
+
     /// Where programs are looked for: a current Node.js first.
     pub(crate) fn path(&self) -> Result<String> {
-        let mut folders = vec![self.node.join("node_modules").join(node_package()).join("bin")];
+        let mut folders: Vec<PathBuf> =
+            self.node().parent().map(Path::to_path_buf).into_iter().collect();
         folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
         let path = env::join_paths(folders)?;
         path.into_string().ok().context("the PATH is no text")

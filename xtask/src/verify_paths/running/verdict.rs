@@ -40,9 +40,12 @@ impl Verdict {
         }
     }
 
-    /// Adds what was measured.
+    /// Adds what was measured; the same is said once.
     pub(crate) fn measure(&mut self, what: impl Into<String>) {
-        self.measured.push(what.into());
+        let what = what.into();
+        if !self.measured.contains(&what) {
+            self.measured.push(what);
+        }
     }
 }
 
