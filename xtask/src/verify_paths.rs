@@ -103,7 +103,8 @@ impl Options {
         }
         let is_part = options.path.is_some() || options.case.is_some() || options.catalog.is_some();
         let is_odd = options.write && (is_part || !options.all || options.running);
-        (!is_odd && !(options.reading && options.running)).then_some(options)
+        let is_nothing = options.reading && options.running;
+        (!is_odd && !is_nothing).then_some(options)
     }
 
     fn wants(&self, case: &Case) -> bool {
@@ -223,7 +224,11 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
 }
 
 /// Lets the judges that read look at every case that is wanted, and holds the committed table to them.
-fn read(means: &Means, paths: &[&GoldenPath], options: &Options) -> Result<Option<judges::Reading>> {
+fn read(
+    means: &Means,
+    paths: &[&GoldenPath],
+    options: &Options,
+) -> Result<Option<judges::Reading>> {
     let cases: Vec<(&GoldenPath, &Case)> = paths
         .iter()
         .flat_map(|path| path.cases.iter().map(|case| (*path, case)))
@@ -237,11 +242,7 @@ fn read(means: &Means, paths: &[&GoldenPath], options: &Options) -> Result<Optio
 }
 
 /// Writes the committed table, or holds it to the judges and the catalog of today.
-fn keep_table(
-    means: &Means,
-    reading: Option<&judges::Reading>,
-    options: &Options,
-) -> Result<bool> {
+fn keep_table(means: &Means, reading: Option<&judges::Reading>, options: &Options) -> Result<bool> {
     if options.catalog.is_some() {
         return Ok(true);
     }

@@ -69,9 +69,10 @@ pub(super) fn faults(file: &str, text: &str) -> Vec<(&'static str, String)> {
                 faults.push(("registry", at(&format!("`{host}` is no public registry"))));
             }
             let parts: Vec<&str> = host.split('.').collect();
-            let is_private = ["mirror", "mirrors", "proxy", "artifactory", "nexus", "internal", "corp", "lan"]
-                .iter()
-                .any(|word| parts.contains(word));
+            let is_private =
+                ["mirror", "mirrors", "proxy", "artifactory", "nexus", "internal", "corp", "lan"]
+                    .iter()
+                    .any(|word| parts.contains(word));
             if is_private {
                 faults.push(("mirror", at(&format!("`{host}`"))));
             }
@@ -113,10 +114,18 @@ mod tests {
     fn a_lock_names_the_public_registries_and_no_others() {
         let cargo = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
         assert!(rules("Cargo.lock", cargo).is_empty());
-        assert_eq!(rules("Cargo.lock", &cargo.replace("github.com", "crates.example")), ["registry"]);
-        assert!(rules("package-lock.json", "\"funding\": {\n\"url\": \"https://x.dev\"\n}").is_empty());
+        assert_eq!(
+            rules("Cargo.lock", &cargo.replace("github.com", "crates.example")),
+            ["registry"]
+        );
+        assert!(
+            rules("package-lock.json", "\"funding\": {\n\"url\": \"https://x.dev\"\n}").is_empty()
+        );
         assert_eq!(rules("package-lock.json", "\"resolved\": \"https://x.dev/a\""), ["registry"]);
-        assert_eq!(rules("uv.lock", "{ registry = \"https://pypi.example/simple\" }"), ["registry"]);
+        assert_eq!(
+            rules("uv.lock", "{ registry = \"https://pypi.example/simple\" }"),
+            ["registry"]
+        );
     }
 
     #[test]

@@ -66,7 +66,8 @@ pub(super) enum By {
 
 impl By {
     fn parse(text: &str) -> Result<Self> {
-        let (kind, name) = text.split_once(' ').with_context(|| format!("`{text}` names no proof"))?;
+        let (kind, name) =
+            text.split_once(' ').with_context(|| format!("`{text}` names no proof"))?;
         let name = name.to_string();
         Ok(match kind {
             "judge" => Self::Judge(name),
@@ -105,13 +106,16 @@ fn parse(text: &str) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for entry in list.as_sequence().context("the checklist is no list")? {
         let id = entry["id"].as_str().context("an entry without `id`")?.to_string();
-        let what = entry["what"].as_str().with_context(|| format!("{id} lacks `what`"))?.to_string();
+        let what =
+            entry["what"].as_str().with_context(|| format!("{id} lacks `what`"))?.to_string();
         let proofs = entry["proof"].as_sequence().into_iter().flatten();
         let proofs = proofs.map(proof).collect::<Result<Vec<_>>>().with_context(|| id.clone())?;
         entries.push(Entry { id, what, proofs });
     }
-    let wanted: Vec<String> =
-        IDS.iter().flat_map(|(name, count)| (1..=*count).map(move |it| format!("{name}{it}"))).collect();
+    let wanted: Vec<String> = IDS
+        .iter()
+        .flat_map(|(name, count)| (1..=*count).map(move |it| format!("{name}{it}")))
+        .collect();
     let found: Vec<&str> = entries.iter().map(|it| it.id.as_str()).collect();
     let set: BTreeSet<&str> = found.iter().copied().collect();
     for id in &wanted {
@@ -179,7 +183,10 @@ pub(super) fn faults(reading: &Reading) -> Result<Vec<String>> {
         let name = case.path.split('@').next().unwrap_or_default();
         for entry in &entries {
             let Some(proof) = entry.proof(name, &case.tier) else {
-                faults.insert(format!("checklist: {} says nothing of {name}, {}", entry.id, case.tier));
+                faults.insert(format!(
+                    "checklist: {} says nothing of {name}, {}",
+                    entry.id, case.tier
+                ));
                 continue;
             };
             for by in &proof.by {

@@ -47,7 +47,10 @@ pub(super) const GITLAB: Judge = Judge {
     expects: |subject| subject.has_layer("ci-gitlab", 1),
     judge: |subject, tools| of_files(subject, tools, "gitlab_ci", &[".gitlab-ci.yml"]),
     canary: (
-        &[(".gitlab-ci.yml", "canary:\n  script:\n    - curl -d \"$CI_JOB_TOKEN\" http://example.com\n")],
+        &[(
+            ".gitlab-ci.yml",
+            "canary:\n  script:\n    - curl -d \"$CI_JOB_TOKEN\" http://example.com\n",
+        )],
         "CKV_GITLABCI_1",
     ),
 };
@@ -115,7 +118,10 @@ fn manifests(subject: &Subject, tools: &Tools) -> Result<Verdict> {
     let mut verdict = judge(&folder, tools, "kubernetes", &files)?;
     for finding in &mut verdict.findings {
         for (overlay, file) in &written {
-            if file.file_name().is_some_and(|name| finding.place.ends_with(&*name.to_string_lossy())) {
+            if file
+                .file_name()
+                .is_some_and(|name| finding.place.ends_with(&*name.to_string_lossy()))
+            {
                 finding.place.clone_from(overlay);
             }
         }
@@ -165,7 +171,8 @@ mod tests {
 
     #[test]
     fn what_checkov_is_too_old_for_is_taken_out_and_nothing_else() {
-        let text = "a:\n  attestations: write # why\n  contents: read\n  cancel-in-progress: ${{ x }}\n";
+        let text =
+            "a:\n  attestations: write # why\n  contents: read\n  cancel-in-progress: ${{ x }}\n";
         assert_eq!(known(text), "a:\n  contents: read\n  cancel-in-progress: true\n");
     }
 }

@@ -35,7 +35,11 @@ fn judge(subject: &Subject, _: &Tools) -> Result<Verdict> {
             verdict.find("no-owner", FILE, format!("`{pattern}` belongs to nobody"));
         }
         for owner in owners.into_iter().filter(|owner| !is_owner(owner)) {
-            verdict.find("owner", FILE, format!("`{owner}` is no @user, @organization/team or address"));
+            verdict.find(
+                "owner",
+                FILE,
+                format!("`{owner}` is no @user, @organization/team or address"),
+            );
         }
         if pattern.starts_with('!') || pattern.contains(['[', ']']) {
             verdict.find("pattern", FILE, format!("`{pattern}`: a forge does not know this form"));
@@ -64,7 +68,9 @@ fn is_owner(word: &str) -> bool {
     };
     match word.strip_prefix('@') {
         Some(name) => name.split('/').all(is_name) && name.matches('/').count() <= 3,
-        None => word.split_once('@').is_some_and(|(user, host)| is_name(user) && host.contains('.')),
+        None => {
+            word.split_once('@').is_some_and(|(user, host)| is_name(user) && host.contains('.'))
+        }
     }
 }
 

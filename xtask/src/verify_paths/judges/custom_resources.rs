@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, Result};
 
-use super::{Judge, kubernetes, subject::Subject, tools::Tools, verdict::Verdict, workflows::script};
+use super::{
+    Judge, kubernetes, subject::Subject, tools::Tools, verdict::Verdict, workflows::script,
+};
 
 /// A field that the definition does not know passes: Kubernetes drops it without a word too.
 pub(super) const JUDGE: Judge = Judge {

@@ -48,7 +48,8 @@ impl Exceptions {
                 anyhow::ensure!(known, "an exception has {key:?}, which is not known");
             }
             let given = |key: &str| entry[key].as_str().map(str::to_string);
-            let needed = |key: &str| given(key).with_context(|| format!("an exception lacks `{key}`"));
+            let needed =
+                |key: &str| given(key).with_context(|| format!("an exception lacks `{key}`"));
             let any = || "*".to_string();
             list.push(Exception {
                 judge: needed("judge")?,
@@ -85,7 +86,9 @@ impl Exceptions {
         unused
             .map(|(_, it)| it)
             .filter(|it| {
-                looked.iter().any(|(judge, path, case)| it.judge == *judge && it.applies_to(path, case))
+                looked
+                    .iter()
+                    .any(|(judge, path, case)| it.judge == *judge && it.applies_to(path, case))
             })
             .collect()
     }
@@ -115,14 +118,19 @@ mod tests {
         assert!(!accepts("hadolint", node, &finding("CKV_1", "deploy/a.yaml")));
         assert!(!accepts("checkov", node, &finding("CKV_2", "deploy/a.yaml")));
         assert!(!accepts("checkov", node, &finding("CKV_1", "a.yaml")));
-        assert!(!accepts("checkov", ("rust-service@1.0.0", "x"), &finding("CKV_1", "deploy/a.yaml")));
+        assert!(!accepts(
+            "checkov",
+            ("rust-service@1.0.0", "x"),
+            &finding("CKV_1", "deploy/a.yaml")
+        ));
     }
 
     #[test]
     fn an_exception_that_accepts_nothing_is_idle_where_its_case_was_judged() {
         let text = "- {judge: checkov, rule: A, place: b, case: postgres, reason: r}";
         let exceptions = Exceptions::parse(text).expect("it is read");
-        let idle = |used: &[usize], case| exceptions.idle(used, &[("checkov", "n@1.0.0", case)]).len();
+        let idle =
+            |used: &[usize], case| exceptions.idle(used, &[("checkov", "n@1.0.0", case)]).len();
         assert_eq!(idle(&[], "postgres"), 1);
         assert_eq!(idle(&[], "defaults"), 0);
         assert_eq!(idle(&[0], "postgres"), 0);
@@ -131,6 +139,8 @@ mod tests {
     #[test]
     fn an_exception_without_a_reason_is_no_exception() {
         assert!(Exceptions::parse("- {judge: a, rule: b, place: c}").is_err());
-        assert!(Exceptions::parse("- {judge: a, rule: b, place: c, reason: d, becuase: e}").is_err());
+        assert!(
+            Exceptions::parse("- {judge: a, rule: b, place: c, reason: d, becuase: e}").is_err()
+        );
     }
 }

@@ -63,17 +63,27 @@ fn faults(deployment: &Value) -> Vec<(&'static str, String)> {
         let hook = &container["lifecycle"]["preStop"];
         let sleep = hook["sleep"]["seconds"].as_u64().unwrap_or(0);
         if !hook.is_null() && sleep == 0 {
-            faults.push(("pre-stop", "the hook is no sleep: nobody knows how long it takes".to_string()));
+            faults.push((
+                "pre-stop",
+                "the hook is no sleep: nobody knows how long it takes".to_string(),
+            ));
         }
         if sleep > 0 && drain > 0 {
-            faults.push(("pre-stop", format!("{sleep} s of preStop and {drain} s of draining: one is enough")));
+            faults.push((
+                "pre-stop",
+                format!("{sleep} s of preStop and {drain} s of draining: one is enough"),
+            ));
         }
         if sleep + drain == 0 {
-            faults.push(("pre-stop", "the listener closes before the endpoints are gone".to_string()));
+            faults.push((
+                "pre-stop",
+                "the listener closes before the endpoints are gone".to_string(),
+            ));
         }
         let needed = sleep + drain + shutdown;
         if grace < needed + MARGIN {
-            let sum = format!("{sleep} + {drain} + {shutdown} + {MARGIN} s do not fit into {grace} s");
+            let sum =
+                format!("{sleep} + {drain} + {shutdown} + {MARGIN} s do not fit into {grace} s");
             faults.push(("grace", sum));
         }
     }

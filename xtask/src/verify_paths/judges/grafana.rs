@@ -66,7 +66,8 @@ fn judge(subject: &Subject, tools: &Tools) -> Result<Verdict> {
         }
         let targets = panel["targets"].as_array().into_iter().flatten();
         let found: Vec<&str> = targets.filter_map(|it| it["expr"].as_str()).collect();
-        if found.is_empty() && !matches!(panel["type"].as_str(), Some("row" | "text" | "alertlist")) {
+        if found.is_empty() && !matches!(panel["type"].as_str(), Some("row" | "text" | "alertlist"))
+        {
             fault("asks for nothing");
         }
         queries.extend(found.into_iter().map(|query| (title.clone(), plain(query, &variables))));

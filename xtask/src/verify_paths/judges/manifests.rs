@@ -24,7 +24,9 @@ impl Built {
     pub(crate) fn pods(&self) -> impl Iterator<Item = (String, &Value)> {
         self.resources.iter().filter_map(|resource| {
             let pod = match resource["kind"].as_str()? {
-                "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => &resource["spec"]["template"]["spec"],
+                "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => {
+                    &resource["spec"]["template"]["spec"]
+                }
                 "Rollout" if !resource["spec"]["template"].is_null() => {
                     &resource["spec"]["template"]["spec"]
                 }

@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn what_belongs_to_the_node_is_refused() {
-        let pod = serde_yaml::from_str("{hostPID: true, volumes: [{name: a, hostPath: {path: /}}]}");
+        let pod =
+            serde_yaml::from_str("{hostPID: true, volumes: [{name: a, hostPath: {path: /}}]}");
         let rules: Vec<_> = pod_faults(&pod.expect("a pod")).into_iter().map(|it| it.0).collect();
         assert_eq!(rules, ["hostPID", "volumes"]);
     }

@@ -93,7 +93,10 @@ pub(super) const NAMED: Judge = Judge {
     canary: (
         &[
             (RULES, "groups: [{name: canary, rules: [{alert: Canary, expr: up == 0}]}]\n"),
-            (TESTS, "rule_files: [rules.yaml]\ntests: [{alert_rule_test: [{alertname: Canari, exp_alerts: []}]}]\n"),
+            (
+                TESTS,
+                "rule_files: [rules.yaml]\ntests: [{alert_rule_test: [{alertname: Canari, exp_alerts: []}]}]\n",
+            ),
         ],
         "never-fires",
     ),
@@ -122,7 +125,9 @@ fn named(subject: &Subject, _: &Tools) -> Result<Verdict> {
         }
     }
     for test in &tests {
-        for unknown in test.fires.iter().chain(&test.silent).filter(|it| !alerts.contains(it.as_str())) {
+        for unknown in
+            test.fires.iter().chain(&test.silent).filter(|it| !alerts.contains(it.as_str()))
+        {
             verdict.find("unknown-alert", TESTS, format!("there is no alert `{unknown}`"));
         }
     }
@@ -143,12 +148,19 @@ impl Expected {
         for expected in test["alert_rule_test"].as_sequence().into_iter().flatten() {
             let name = expected["alertname"].as_str().unwrap_or_default().to_string();
             let is_silent = expected["exp_alerts"].as_sequence().is_none_or(Vec::is_empty);
-            if is_silent { silent.insert(name) } else { fires.insert(name) };
+            if is_silent {
+                silent.insert(name)
+            } else {
+                fires.insert(name)
+            };
         }
         let mut is_whole = false;
         for expected in test["promql_expr_test"].as_sequence().into_iter().flatten() {
             // Only this selector is about every alert.
-            if !expected["expr"].as_str().is_some_and(|it| it.contains("ALERTS{alertstate=\"firing\"}")) {
+            if !expected["expr"]
+                .as_str()
+                .is_some_and(|it| it.contains("ALERTS{alertstate=\"firing\"}"))
+            {
                 continue;
             }
             is_whole = true;

@@ -39,10 +39,13 @@ fn shellcheck(subject: &Subject, tools: &Tools) -> Result<Verdict> {
         for document in subject.yaml(file)? {
             for (job, steps) in document["jobs"].as_mapping().into_iter().flatten() {
                 let steps = steps["steps"].as_sequence().into_iter().flatten();
-                for (number, run) in steps.enumerate().filter_map(|(n, it)| Some((n, it["run"].as_str()?))) {
+                for (number, run) in
+                    steps.enumerate().filter_map(|(n, it)| Some((n, it["run"].as_str()?)))
+                {
                     let place = format!("{file} {} {number}", job.as_str().unwrap_or("?"));
                     // The forge starts bash with `-e`.
-                    let script = format!("#!/usr/bin/env bash\nset -e\n{}", without_expressions(run));
+                    let script =
+                        format!("#!/usr/bin/env bash\nset -e\n{}", without_expressions(run));
                     scripts.insert(place, script);
                 }
             }

@@ -63,7 +63,11 @@ fn judge(subject: &Subject, _: &Tools) -> Result<Verdict> {
         verdict.items += 1;
         let is_updated = UPDATED.iter().any(|pattern| glob(pattern, file));
         if is_updated && !ignored.iter().any(|pattern| glob(pattern, file)) {
-            verdict.find("updated", file, "is managed by the golden path, and Renovate would change it");
+            verdict.find(
+                "updated",
+                file,
+                "is managed by the golden path, and Renovate would change it",
+            );
         }
     }
     Ok(verdict)
@@ -86,7 +90,8 @@ pub(super) fn glob(pattern: &str, file: &str) -> bool {
                 return true;
             }
             let ends = tail.char_indices().map(|(at, _)| at).chain([tail.len()]);
-            let mut ends = ends.take_while(|at| is_deep || !tail.get(..*at).unwrap_or_default().contains('/'));
+            let mut ends =
+                ends.take_while(|at| is_deep || !tail.get(..*at).unwrap_or_default().contains('/'));
             ends.any(|at| tail.get(at..).is_some_and(|tail| glob(rest, tail)))
         }
     }

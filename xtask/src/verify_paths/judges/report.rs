@@ -100,12 +100,7 @@ pub(super) fn stale(versions: &[GoldenPath]) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-fn text(
-    reading: &Reading,
-    ran: &[Ran],
-    versions: &[GoldenPath],
-    date: &str,
-) -> Result<String> {
+fn text(reading: &Reading, ran: &[Ran], versions: &[GoldenPath], date: &str) -> Result<String> {
     let mut out = String::from("# What judges our golden paths\n\n");
     writeln!(out, "Written on {date} by `cargo xtask verify-paths --all --write`; do not edit.\n")?;
     out.push_str(
@@ -138,7 +133,8 @@ fn text(
 }
 
 fn judges_table() -> String {
-    let mut out = String::from("| judge | tool | judges | must find |\n| --- | --- | --- | --- |\n");
+    let mut out =
+        String::from("| judge | tool | judges | must find |\n| --- | --- | --- | --- |\n");
     for judge in JUDGES {
         let (_, rule) = judge.canary;
         let rule = rule.trim_start_matches("@secretlint/secretlint-rule-");
@@ -168,7 +164,8 @@ fn results(reading: &Reading) -> String {
         out.push_str("| judge | items | findings | accepted | planted fault |\n");
         out.push_str("| --- | ---: | ---: | ---: | --- |\n");
         for judge in JUDGES {
-            let Some((items, findings, accepted)) = judges.get(judge.name).filter(|it| it.0 > 0) else {
+            let Some((items, findings, accepted)) = judges.get(judge.name).filter(|it| it.0 > 0)
+            else {
                 continue;
             };
             let canary = match reading.canaries.get(judge.name) {
@@ -183,11 +180,14 @@ fn results(reading: &Reading) -> String {
     out
 }
 
+/// What one judge said of all cases of a path: what it counts, the cases, items and findings.
+type Row<'a> = (&'a str, BTreeSet<&'a str>, usize, usize);
+
 fn running(ran: &[Ran]) -> String {
     if ran.is_empty() {
         return "Not part of this run.\n".to_string();
     }
-    let mut rows: BTreeMap<(&str, &str), (&str, BTreeSet<&str>, usize, usize)> = BTreeMap::new();
+    let mut rows: BTreeMap<(&str, &str), Row<'_>> = BTreeMap::new();
     let mut notes = BTreeSet::new();
     for it in ran {
         let row = rows.entry((&it.path, it.judge));
@@ -208,7 +208,9 @@ fn running(ran: &[Ran]) -> String {
         out.push_str(&format!("| {path} | {judge} | {on} | {cases} | {items} | {findings} |\n"));
     }
     if !notes.is_empty() {
-        out.push_str("\nMeasured on the machine of that day, and what could not be judged there:\n\n");
+        out.push_str(
+            "\nMeasured on the machine of that day, and what could not be judged there:\n\n",
+        );
         out.extend(notes);
     }
     out
@@ -271,7 +273,12 @@ fn checklist_table(newest: &[&GoldenPath]) -> Result<String> {
             }
         }
         for (shown, of) in lines {
-            out.push_str(&format!("| {} | {} | {} | {shown} |\n", entry.id, entry.what, scope(&of, newest)));
+            out.push_str(&format!(
+                "| {} | {} | {} | {shown} |\n",
+                entry.id,
+                entry.what,
+                scope(&of, newest)
+            ));
         }
     }
     Ok(out)
@@ -287,6 +294,10 @@ fn scope(of: &BTreeMap<&str, Vec<&str>>, newest: &[&GoldenPath]) -> String {
     };
     match tiers.as_slice() {
         [one] if of.len() == newest.len() => shown(one),
-        _ => of.iter().map(|(path, tiers)| format!("{path}: {}", shown(tiers))).collect::<Vec<_>>().join("; "),
+        _ => of
+            .iter()
+            .map(|(path, tiers)| format!("{path}: {}", shown(tiers)))
+            .collect::<Vec<_>>()
+            .join("; "),
     }
 }

@@ -200,7 +200,9 @@ fn judge_one(
             (verdict, Some("it judged nothing, and there should be something".to_string()))
         }
         Ok(verdict) => (verdict, None),
-        Err(error) => (super::verdict::Verdict::default(), Some(format!("it did not judge: {error:#}"))),
+        Err(error) => {
+            (super::verdict::Verdict::default(), Some(format!("it did not judge: {error:#}")))
+        }
     };
     let mut accepted = 0;
     verdict.findings.retain(|finding| {
@@ -258,7 +260,8 @@ impl Reading {
             *time += judged.time;
         }
         for judge in JUDGES {
-            let (items, findings, accepted, time) = total.get(judge.name).copied().unwrap_or_default();
+            let (items, findings, accepted, time) =
+                total.get(judge.name).copied().unwrap_or_default();
             let canary = match self.canaries.get(judge.name) {
                 Some(Canary::Caught) => "caught",
                 Some(Canary::Missed(_)) => "MISSED",

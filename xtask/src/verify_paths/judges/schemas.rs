@@ -97,12 +97,7 @@ pub(super) const COMPOSE: Judge = Judge {
     canary: (&[("compose.yaml", "services: {canary: {imagine: postgres}}\n")], "schema"),
 };
 
-fn by(
-    subject: &Subject,
-    tools: &Tools,
-    patterns: &[&str],
-    schema: &[&str],
-) -> Result<Verdict> {
+fn by(subject: &Subject, tools: &Tools, patterns: &[&str], schema: &[&str]) -> Result<Verdict> {
     let files = subject.matching(patterns);
     if files.is_empty() {
         return Ok(Verdict::default());
@@ -170,9 +165,8 @@ fn spectral(subject: &Subject, tools: &Tools) -> Result<Verdict> {
     let end = said.rfind(']').map_or(said.len(), |at| at + 1);
     for finding in list(said.get(..end).unwrap_or_default().as_bytes())? {
         let path = finding["path"].as_array().into_iter().flatten();
-        let path: Vec<String> = path
-            .map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_string))
-            .collect();
+        let path: Vec<String> =
+            path.map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_string)).collect();
         let says = format!("{}: {}", path.join(" "), text(&finding["message"]));
         verdict.find(text(&finding["code"]), DOCUMENT, says);
     }

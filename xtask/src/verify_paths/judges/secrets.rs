@@ -30,7 +30,11 @@ fn detect_secrets(subject: &Subject, tools: &Tools) -> Result<Verdict> {
         let said: Value = serde_json::from_slice(&output.stdout).context("detect-secrets")?;
         for (file, found) in said["results"].as_object().into_iter().flatten() {
             for secret in found.as_array().into_iter().flatten() {
-                verdict.find(text(&secret["type"]), file, format!("line {}", secret["line_number"]));
+                verdict.find(
+                    text(&secret["type"]),
+                    file,
+                    format!("line {}", secret["line_number"]),
+                );
             }
         }
     }

@@ -139,7 +139,9 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_anything() {
-        for (pattern, text) in [("*.yaml", "deploy/a.yaml"), ("a", "a"), ("*", ""), ("a*b*c", "abc")] {
+        for (pattern, text) in
+            [("*.yaml", "deploy/a.yaml"), ("a", "a"), ("*", ""), ("a*b*c", "abc")]
+        {
             assert!(fits(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [("*.yaml", "a.yml"), ("a", "ab"), ("a*b", "ac")] {
@@ -158,7 +160,12 @@ mod tests {
         fs::write(repository.join("a.yaml"), "---\na: 1\n---\nb: 2\n").expect("it is written");
         for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", "x"]] {
             let mut git = Command::new("git");
-            git.current_dir(&repository).args(["-c", "user.name=v", "-c", "user.email=v@localhost"]);
+            git.current_dir(&repository).args([
+                "-c",
+                "user.name=v",
+                "-c",
+                "user.email=v@localhost",
+            ]);
             program::must(git.args(arguments)).expect("git");
         }
         fs::write(repository.join("untracked"), "x").expect("it is written");

@@ -51,7 +51,8 @@ impl Tools {
             digest.update(workspace::read(&pins.join(file))?);
             digest.update([0]);
         }
-        let digest: String = digest.finalize().iter().take(8).map(|it| format!("{it:02x}")).collect();
+        let digest: String =
+            digest.finalize().iter().take(8).map(|it| format!("{it:02x}")).collect();
         let folder = workspace::target().join("judges").join(digest);
         let done = folder.join("installed");
         let tools = Self::at(folder)?;
@@ -156,7 +157,9 @@ impl Tools {
     /// A program's place: the standard library looks for it on our own path, not on the command's.
     fn found(&self, program: &OsStr) -> PathBuf {
         let mut folders = env::split_paths(&self.path);
-        folders.find_map(|it| Some(it.join(program)).filter(|it| it.is_file())).unwrap_or_else(|| program.into())
+        folders
+            .find_map(|it| Some(it.join(program)).filter(|it| it.is_file()))
+            .unwrap_or_else(|| program.into())
     }
 
     /// A script of ours that Node.js runs beside the judges from npm.
