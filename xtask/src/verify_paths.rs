@@ -483,6 +483,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_table_is_written_by_a_whole_run_alone() {
+        let known = |line: &str| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_string).collect();
+            Options::parse(&words).is_some()
+        };
+        assert!(known("--all --write") && known("--all --reading --write") && known("x --reading"));
+        assert!(
+            !known("--write") && !known("x --all --write") && !known("--all --running --write")
+        );
+        assert!(!known("--reading --running") && !known("--without-canary"));
+    }
+
+    #[test]
     fn an_edit_makes_a_repository_unclean() {
         let folder = workspace::target().join("tmp/xtask-verify-clean");
         let _ = fs::remove_dir_all(&folder);

@@ -19,12 +19,14 @@ mod exceptions;
 mod grace;
 mod grafana;
 mod kubernetes;
+mod makefile;
 mod manifests;
 mod pod_security;
 mod prometheus;
 mod prose;
 mod renovate;
 mod report;
+mod required_checks;
 mod run;
 mod runbook;
 mod schemas;
@@ -69,6 +71,7 @@ pub(crate) const JUDGES: &[Judge] = &[
     actions::JUDGE,
     schemas::WORKFLOWS,
     schemas::TIMEOUTS,
+    required_checks::JUDGE,
     schemas::GITLAB,
     schemas::RENOVATE,
     schemas::DEPENDABOT,
@@ -96,6 +99,7 @@ pub(crate) const JUDGES: &[Judge] = &[
     prose::SHELLCHECK,
     prose::YAMLLINT,
     prose::MARKDOWNLINT,
+    makefile::JUDGE,
     codeowners::JUDGE,
     devcontainer::JUDGE,
     addresses::JUDGE,

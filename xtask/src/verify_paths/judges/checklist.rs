@@ -197,7 +197,11 @@ pub(super) fn faults(reading: &Reading) -> Result<Vec<String>> {
                             && it.tier == case.tier
                             && it.verdict.items > 0
                     }),
-                    By::Test(file) => case.files.iter().any(|it| fits(file, it)),
+                    By::Test(file) => reading.files.iter().any(|it| {
+                        it.path == case.path
+                            && it.tier == case.tier
+                            && it.files.iter().any(|it| fits(file, it))
+                    }),
                     By::Running(_) => true,
                 };
                 if !is_there {

@@ -349,6 +349,8 @@ mod tests {
         for judge in JUDGES {
             let (files, rule) = judge.canary;
             assert!(!files.is_empty() && !rule.is_empty(), "{}", judge.name);
+            let without = Judge { canary: (&[], rule), ..*judge };
+            assert!(matches!(canary(&without, false, &Tools::none()), Canary::Missed(_)));
         }
     }
 
