@@ -81,6 +81,7 @@ const TOOLS: &[Tool] = &[
     },
     Tool { program: "tar", needed_by: "`cargo xtask bench`", here: true },
     Tool { program: "npm", needed_by: "`cargo xtask ajv`", here: true },
+    Tool { program: "promtool", needed_by: "the judges of alert rules", here: true },
     Tool { program: "uv", needed_by: "`cargo xtask verify-paths python-service`", here: true },
 ];
 

@@ -1,11 +1,12 @@
 //! `cargo xtask verify-paths`: does what a golden path renders really build, run and stay clean?
 //!
 //! For each golden path (its newest version and the case `defaults`, or all): render it with the built
-//! program, run the manifest's `verify` commands twice, let the judges of `running` treat the built service
+//! program, let the judges of `judges` read it, run the manifest's `verify` commands twice, let the judges of `running` treat the built service
 //! as production would, and look at the repository with git's own eyes. What was not judged is said, and
 //! judging nothing is a failure.
 
 mod catalog;
+mod judges;
 mod python;
 mod running;
 mod upgrade;
@@ -17,6 +18,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
     time::Instant,
 };
 
@@ -27,7 +29,7 @@ use catalog::{Case, GoldenPath};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "verify-paths",
-    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--running] [--images]",
+    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--reading|--running] [--images] [--write]",
     what: "render, build, run and check golden paths: the newest one's `defaults`, or --all versions and cases",
     run,
 };
@@ -67,6 +69,12 @@ pub(crate) struct Options {
     program: Option<PathBuf>,
     /// Only the judges that run the service, without the `verify` commands.
     running: bool,
+    /// Only the judges that read.
+    reading: bool,
+    /// Write the table of what was found, which needs every case.
+    write: bool,
+    /// Take one judge's planted fault away, to see that the run fails.
+    without_canary: Option<String>,
     /// Images too: up to minutes for each, and a gigabyte; `all` judges those of `defaults`.
     images: bool,
 }
@@ -81,6 +89,9 @@ impl Options {
                 "--all" => options.all = true,
                 "--images" => options.images = true,
                 "--running" => options.running = true,
+                "--reading" => options.reading = true,
+                "--write" => options.write = true,
+                "--without-canary" => options.without_canary = Some(rest.next()?.clone()),
                 "--program" => options.program = Some(rest.next()?.into()),
                 "--case" => options.case = Some(rest.next()?.clone()),
                 "--catalog" => options.catalog = Some(rest.next()?.into()),
@@ -90,7 +101,10 @@ impl Options {
                 _ => return None,
             }
         }
-        Some(options)
+        let is_part = options.path.is_some() || options.case.is_some() || options.catalog.is_some();
+        let is_odd = options.write && (is_part || !options.all || options.running);
+        let is_nothing = options.reading && options.running;
+        (!is_odd && !is_nothing).then_some(options)
     }
 
     fn wants(&self, case: &Case) -> bool {
@@ -116,6 +130,15 @@ struct Means {
     every_image: bool,
     /// Whether only they are asked.
     only_running: bool,
+    /// What was said of the built and running services, for the table.
+    ran: Mutex<Vec<judges::Ran>>,
+}
+
+impl Means {
+    /// Keeps what was said of a service.
+    fn keep(&self, ran: judges::Ran) {
+        self.ran.lock().unwrap_or_else(PoisonError::into_inner).push(ran);
+    }
 }
 
 fn run(arguments: &[String]) -> Result<Outcome> {
@@ -153,9 +176,18 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         builder: (options.images || options.all).then(running::Builder::prepare).transpose()?,
         every_image: options.images,
         only_running: options.running,
+        ran: Mutex::default(),
     };
     let mut good = true;
     let mut table = Vec::new();
+    let reading = if options.running { None } else { read(&means, &paths, options)? };
+    if !options.running {
+        good &= reading.as_ref().map_or(!program::in_ci(), judges::Reading::is_good);
+    }
+    if options.reading {
+        good &= keep_table(&means, reading.as_ref(), options)?;
+        return Ok(if good { Outcome::Good } else { Outcome::Bad });
+    }
     let mut missed: Vec<String> = upgrade::canary(&means).into_iter().collect();
     if let Ok(tools) = &means.tools {
         missed.extend(running::canaries(tools));
@@ -188,7 +220,47 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     for line in &table {
         println!("{line}");
     }
+    if !options.running {
+        good &= keep_table(&means, reading.as_ref(), options)?;
+    }
     Ok(if good { Outcome::Good } else { Outcome::Bad })
+}
+
+/// Lets the judges that read look at every case that is wanted, and holds the committed table to them.
+fn read(
+    means: &Means,
+    paths: &[&GoldenPath],
+    options: &Options,
+) -> Result<Option<judges::Reading>> {
+    let cases: Vec<(&GoldenPath, &Case)> = paths
+        .iter()
+        .flat_map(|path| path.cases.iter().map(|case| (*path, case)))
+        .filter(|(_, case)| options.wants(case))
+        .collect();
+    let reading = judges::read(means, &cases, options.without_canary.as_deref())?;
+    if let Some(reading) = &reading {
+        reading.print();
+    }
+    Ok(reading)
+}
+
+/// Writes the committed table, or holds it to the judges and the catalog of today.
+fn keep_table(means: &Means, reading: Option<&judges::Reading>, options: &Options) -> Result<bool> {
+    if options.catalog.is_some() {
+        return Ok(true);
+    }
+    let versions = catalog::versions(&workspace::root().join("golden-paths"))?;
+    if let Some(reading) = reading
+        && options.write
+    {
+        let ran = means.ran.lock().unwrap_or_else(PoisonError::into_inner);
+        judges::write(reading, &ran, &versions)?;
+    }
+    let faults = judges::stale(&versions)?;
+    for fault in &faults {
+        println!("FAILED  {fault}: run `cargo xtask verify-paths --all --write`");
+    }
+    Ok(faults.is_empty())
 }
 
 /// Judges one thing and says in a line how that went.
@@ -231,7 +303,11 @@ fn verify_upgrades(
     let lines = teams.iter().map(|team| {
         let name = format!("{} {}, {}", first.name, crossed.join(" to "), team.name);
         println!("\n-- {name}");
-        line(&name, good, || team.upgrade(means, versions))
+        line(&name, good, || {
+            let judged = team.upgrade(means, versions)?;
+            means.keep(judges::Ran::upgrade(last, &team.name, crossed.len() - 1));
+            Ok(judged)
+        })
     });
     Ok(lines.collect())
 }
@@ -257,6 +333,7 @@ fn verify_case(means: &Means, path: &GoldenPath, case: &Case) -> Result<Judged> 
     let mut judged = Judged::default();
     if !means.only_running {
         run_checks(means, path, &repository, &mut judged)?;
+        means.keep(judges::Ran::commands(path, &case.name, judged.commands));
     }
     if path.is_http() && judged.not_judged.is_empty() {
         run_service(means, path, case, &repository, &mut judged)?;
@@ -349,6 +426,9 @@ fn run_service(
         command.envs(python);
         Ok(command)
     })?;
+    for verdict in &verdicts {
+        means.keep(verdict.row(&format!("{}@{}", path.name, path.version), &case.name));
+    }
     judged.judges = verdicts.iter().filter(|it| it.is_good() && it.is_whole()).count();
     judged.not_judged.extend(verdicts.iter().flat_map(running::Judged::not_judged));
     let bad: Vec<&str> = verdicts.iter().filter(|it| !it.is_good()).map(|it| it.judge).collect();
@@ -412,6 +492,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_table_is_written_by_a_whole_run_alone() {
+        let known = |line: &str| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_string).collect();
+            Options::parse(&words).is_some()
+        };
+        assert!(known("--all --write") && known("--all --reading --write") && known("x --reading"));
+        assert!(
+            !known("--write") && !known("x --all --write") && !known("--all --running --write")
+        );
+        assert!(!known("--reading --running") && !known("--without-canary"));
+    }
+
+    #[test]
     fn an_edit_makes_a_repository_unclean() {
         let folder = workspace::target().join("tmp/xtask-verify-clean");
         let _ = fs::remove_dir_all(&folder);
@@ -460,6 +553,7 @@ mod tests {
             builder: None,
             every_image: false,
             only_running: false,
+            ran: Mutex::default(),
         }
     }
 

@@ -37,7 +37,10 @@ use self::{
     subject::Subject,
     verdict::Verdict,
 };
-use super::catalog::{Case, GoldenPath};
+use super::{
+    catalog::{Case, GoldenPath},
+    judges::Ran,
+};
 use crate::{program, workspace};
 
 /// One judge: one row.
@@ -129,6 +132,11 @@ const JUDGES: &[Judge] = &[
     },
 ];
 
+/// What the judges are called.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    JUDGES.iter().map(|it| it.name)
+}
+
 /// What became of one judge.
 pub(crate) struct Judged {
     pub(crate) judge: &'static str,
@@ -150,6 +158,20 @@ impl Judged {
         let judged = Self { judge, on, verdict, time: start.elapsed() };
         println!("{}", judged.shown());
         judged
+    }
+
+    /// Its row of the table.
+    pub(crate) fn row(&self, path: &str, case: &str) -> Ran {
+        Ran {
+            path: path.to_string(),
+            case: case.to_string(),
+            judge: self.judge,
+            on: self.on,
+            items: self.verdict.items,
+            findings: self.verdict.findings.len(),
+            not_judged: self.verdict.not_judged.clone(),
+            measured: self.verdict.measured.clone(),
+        }
     }
 
     /// Whether it judged something and found nothing.

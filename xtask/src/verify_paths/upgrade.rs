@@ -149,6 +149,7 @@ pub(super) fn canary(means: &Means) -> Option<String> {
         builder: None,
         every_image: false,
         only_running: false,
+        ran: std::sync::Mutex::default(),
     };
     let team = "- path: canary-service\n  name: another greeting\n  parameters: {name: canary}\n  \
         edits: [replace: {path: greeting.txt, find: Hello, with: Good day}]";
