@@ -75,7 +75,7 @@ pub(crate) struct Options {
     write: bool,
     /// Take one judge's planted fault away, to see that the run fails.
     without_canary: Option<String>,
-    /// Images too: minutes for each, and a gigabyte.
+    /// Images too: up to minutes for each, and a gigabyte; `all` judges those of `defaults`.
     images: bool,
 }
 
@@ -126,6 +126,8 @@ struct Means {
     tools: Result<running::Tools, String>,
     /// What builds images, or why nothing can, if images are judged.
     builder: Option<Result<running::Builder, String>>,
+    /// Whether each case's image is judged, or that of `defaults`.
+    every_image: bool,
     /// Whether only they are asked.
     only_running: bool,
     /// What was said of the built and running services, for the table.
@@ -171,7 +173,8 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         },
         cargo: workspace::target().join("verify").join("cargo"),
         tools: running::Tools::install()?,
-        builder: options.images.then(running::Builder::prepare).transpose()?,
+        builder: (options.images || options.all).then(running::Builder::prepare).transpose()?,
+        every_image: options.images,
         only_running: options.running,
         ran: Mutex::default(),
     };
@@ -286,7 +289,11 @@ fn verify_upgrades(
     versions: &[&GoldenPath],
     good: &mut bool,
 ) -> Result<Vec<String>> {
-    let [first, .., last] = versions else { return Ok(Vec::new()) };
+    let [first, .., last] = versions else {
+        let names =
+            versions.iter().map(|it| format!("nothing {} upgrades: it has one version", it.name));
+        return Ok(names.collect());
+    };
     let crossed: Vec<&str> = versions.iter().map(|it| it.version.as_str()).collect();
     let teams = upgrade::teams(&last.name)?;
     if teams.is_empty() {
@@ -412,7 +419,9 @@ fn run_service(
     };
     let python = python::choose(repository)?;
     let rendered = running::Rendered { path, case, repository, cargo: &means.cargo };
-    let verdicts = running::judge(&rendered, tools, means.builder.as_ref(), |name| {
+    let wants_image = means.every_image || case.name == DEFAULTS;
+    let builder = means.builder.as_ref().filter(|_| wants_image);
+    let verdicts = running::judge(&rendered, tools, builder, |name| {
         let mut command = isolated(Command::new(name), means)?;
         command.envs(python);
         Ok(command)
@@ -542,6 +551,7 @@ mod tests {
             cargo: workspace::target().join("verify").join("cargo"),
             tools: Err("there are no tools here".to_string()),
             builder: None,
+            every_image: false,
             only_running: false,
             ran: Mutex::default(),
         }

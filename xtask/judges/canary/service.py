@@ -176,6 +176,8 @@ class Metrics(BaseHTTPRequestHandler):
 
 
 def main() -> None:
+    # Blocked in every thread, so that it waits to be fetched.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     service = ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Service)
     service.daemon_threads = False
     metrics = ThreadingHTTPServer(("127.0.0.1", int(os.environ["METRICS_PORT"])), Metrics)
@@ -183,9 +185,7 @@ def main() -> None:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     if address := database():
         threading.Thread(target=watch, args=(address,), daemon=True).start()
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    stop.wait()
+    signal.sigwait({signal.SIGTERM})
     stopping.set()
     if FAULT != "drain":
         time.sleep(float(os.environ.get("DRAIN_DELAY_SECONDS", "5")))

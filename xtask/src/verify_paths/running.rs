@@ -140,9 +140,10 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// What became of one judge.
 pub(crate) struct Judged {
     pub(crate) judge: &'static str,
-    on: &'static str,
-    verdict: Verdict,
-    time: Duration,
+    /// What one item is.
+    pub(crate) on: &'static str,
+    pub(crate) verdict: Verdict,
+    pub(crate) time: Duration,
 }
 
 impl Judged {

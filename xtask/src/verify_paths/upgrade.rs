@@ -147,6 +147,7 @@ pub(super) fn canary(means: &Means) -> Option<String> {
         cargo: means.cargo.clone(),
         tools: Err(String::new()),
         builder: None,
+        every_image: false,
         only_running: false,
         ran: std::sync::Mutex::default(),
     };

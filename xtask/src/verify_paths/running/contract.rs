@@ -68,7 +68,11 @@ fn take(report: &Value, passed: bool, said: &str, verdict: &mut Verdict) -> Resu
         let reason = report["phases"][phase]["skip_reason"].as_str().unwrap_or_default();
         let is_idle = status == "skip" && reason == "not_applicable";
         verdict.hold("phase", matches!(status, "success" | "failure") || is_idle, || {
-            format!("the phase {phase} ended as {status} {reason}")
+            let help = match phase {
+                "examples" => ": the document has no example of a request",
+                _ => reason,
+            };
+            format!("the phase {phase} ended as {status}{help}")
         });
         if is_idle {
             verdict.measure(format!("{phase}: not applicable"));

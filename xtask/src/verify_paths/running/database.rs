@@ -133,7 +133,9 @@ fn is_problem(sent: &Sent) -> bool {
 fn shown(sent: &Sent) -> String {
     let kind = |it: &Message| it.header("content-type").unwrap_or_default().to_string();
     match &sent.answer {
-        Ok(answer) => format!("answered {} as `{}`", answer.status(), kind(answer)),
+        Ok(answer) => {
+            format!("answered {} as `{}`: {}", answer.status(), kind(answer), answer.text())
+        }
         Err(error) => format!("lost: {error}"),
     }
 }

@@ -234,13 +234,12 @@ impl Builder {
                 .map(str::to_string)
                 .to_vec();
         start.push(image.folder);
-        let migrate = start.clone();
         start.extend(image.entrypoint);
         let contained = Subject {
             name: subject.name.clone(),
             folder: subject.scratch.clone(),
             start,
-            migrate,
+            migrate: Vec::new(),
             environment: image.environment,
             ends_with: subject.ends_with,
             database: subject.database,

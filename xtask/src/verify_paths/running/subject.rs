@@ -34,6 +34,7 @@ pub(crate) struct Subject<'a> {
     /// Where it is started.
     pub(crate) folder: PathBuf,
     pub(crate) start: Vec<String>,
+    /// Nothing where there are no migrations.
     pub(crate) migrate: Vec<String>,
     /// What else is in its environment.
     pub(crate) environment: Vec<(String, String)>,
@@ -84,6 +85,9 @@ impl Subject<'_> {
     /// Brings the database up to date.
     pub(crate) fn migrate(&self) -> Result<()> {
         let Some(database) = self.database else { return Ok(()) };
+        if self.migrate.is_empty() {
+            return Ok(());
+        }
         let mut command = self.command(&self.migrate)?;
         program::must(command.env("DATABASE_URL", database.url()))?;
         Ok(())
