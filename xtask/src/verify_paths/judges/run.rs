@@ -70,8 +70,9 @@ pub(crate) fn read(
         println!("SKIPPED: no golden path was read by a judge: there is no {}", missing.join(", "));
         return Ok(None);
     }
-    let tools = Tools::install()?;
     let exceptions = Exceptions::read()?;
+    let checklist = checklist::read()?;
+    let tools = Tools::install()?;
     let mut reading = Reading::default();
 
     let start = Instant::now();
@@ -114,7 +115,7 @@ pub(crate) fn read(
     for number in used {
         *reading.accepted.entry(number).or_default() += 1;
     }
-    reading.faults.extend(checklist::faults(&reading)?);
+    reading.faults.extend(checklist::faults(&checklist, &reading));
     Ok(Some(reading))
 }
 
