@@ -52,7 +52,10 @@ const STEPS: &[Step] = &[
         },
     },
     Step { name: "ajv", run: |_| Ok(ajv::judge()? == Outcome::Good) },
-    Step { name: "verify-paths", run: |_| Ok(verify_paths::verify(None, false)? == Outcome::Good) },
+    Step {
+        name: "verify-paths",
+        run: |_| Ok(verify_paths::verify(&verify_paths::Options::default())? == Outcome::Good),
+    },
 ];
 
 /// A program that some tests need and cargo does not bring.
@@ -78,6 +81,7 @@ const TOOLS: &[Tool] = &[
     },
     Tool { program: "tar", needed_by: "`cargo xtask bench`", here: true },
     Tool { program: "npm", needed_by: "`cargo xtask ajv`", here: true },
+    Tool { program: "promtool", needed_by: "the judges of alert rules", here: true },
     Tool { program: "uv", needed_by: "`cargo xtask verify-paths python-service`", here: true },
 ];
 

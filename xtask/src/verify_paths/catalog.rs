@@ -34,6 +34,8 @@ pub(crate) struct Check {
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) parameters: Vec<(String, Value)>,
+    /// Whether these answers make no repository.
+    pub(crate) is_refused: bool,
 }
 
 /// Every version of each golden path below `folder`, oldest first; layers are rendered as their parts.
@@ -126,13 +128,18 @@ impl GoldenPath {
 
 impl Case {
     fn parse(name: String, text: &str) -> Result<Self> {
-        let case: Value = serde_yaml::from_str(text)?;
+        Self::read(name, &serde_yaml::from_str(text)?)
+    }
+
+    /// Reads the answers of what is like a case.
+    pub(crate) fn read(name: String, case: &Value) -> Result<Self> {
         let mut parameters = Vec::new();
         for (key, value) in case["parameters"].as_mapping().into_iter().flatten() {
             let key = key.as_str().context("a parameter's name is no text")?;
             parameters.push((key.to_string(), value.clone()));
         }
-        Ok(Self { name, parameters })
+        let is_refused = !case["expect"]["refused"].is_null();
+        Ok(Self { name, parameters, is_refused })
     }
 
     /// The answers as flags of `flagstone new`: texts as they are, lists and maps as JSON.
@@ -184,7 +191,7 @@ fn json_text(text: &str) -> String {
     quoted
 }
 
-fn text(value: &Value, key: &str) -> Result<String> {
+pub(crate) fn text(value: &Value, key: &str) -> Result<String> {
     let text = value[key].as_str().with_context(|| format!("`{key}` is missing or no text"))?;
     Ok(text.to_string())
 }
@@ -196,14 +203,14 @@ fn texts(value: &Value) -> Vec<String> {
 
 /// A version as a folder's name; a pre-release comes before its release.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Version {
+pub(crate) struct Version {
     numbers: Vec<u64>,
     is_release: bool,
     label: String,
 }
 
 impl Version {
-    fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         let (numbers, label) = name.split_once('-').unwrap_or((name, ""));
         let numbers: Vec<u64> =
             numbers.split('.').map(|it| it.parse().ok()).collect::<Option<_>>()?;

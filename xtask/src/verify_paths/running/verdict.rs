@@ -1,0 +1,71 @@
+//! What a judge says of one service: how much it looked at, what it found, what it measured.
+
+use std::fmt;
+
+/// What a judge said. No items means that it judged nothing, which is never a pass.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    /// How many things it looked at: requests, lines, spans, cases.
+    pub(crate) items: usize,
+    pub(crate) findings: Vec<Finding>,
+    /// What it could not look at, and why.
+    pub(crate) not_judged: Vec<String>,
+    /// What it measured, for people.
+    pub(crate) measured: Vec<String>,
+}
+
+/// One fault that a judge found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Finding {
+    /// The judge's own name for this kind of fault.
+    pub(crate) rule: String,
+    pub(crate) text: String,
+}
+
+impl Verdict {
+    /// A verdict on nothing, with the reason.
+    pub(crate) fn not_judged(why: impl Into<String>) -> Self {
+        Self { not_judged: vec![why.into()], ..Self::default() }
+    }
+
+    /// Looks at one more thing: a finding if it is not good. The same finding is kept once.
+    pub(crate) fn hold(&mut self, rule: &str, good: bool, text: impl FnOnce() -> String) {
+        self.items += 1;
+        if good {
+            return;
+        }
+        let finding = Finding { rule: rule.to_string(), text: text() };
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Adds what was measured; the same is said once.
+    pub(crate) fn measure(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        if !self.measured.contains(&what) {
+            self.measured.push(what);
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}", self.rule, self.text.trim().replace('\n', "\n      "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_looked_at_is_counted_and_a_finding_is_kept_once() {
+        let mut verdict = Verdict::default();
+        for good in [true, false, false] {
+            verdict.hold("livez", good, || "it is gone".to_string());
+        }
+        assert_eq!((verdict.items, verdict.findings.len()), (3, 1));
+        assert_eq!(verdict.findings[0].to_string(), "[livez] it is gone");
+    }
+}
