@@ -52,6 +52,7 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
         .filter(|(_, values)| !values.is_empty())
         .collect();
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
+    let texts: Vec<&str> = free.iter().map(|(it, _)| it.name.as_str()).collect();
     let speaking = Speaking::new(subject);
     let mut rendered = Rendered::new(&speaking);
     for sample in samples.all() {
@@ -62,7 +63,8 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
     for base in samples.all().take(MOST) {
         for round in 0..most {
             let Some(sample) = with(samples, base, &free, round) else { continue };
-            let files = rendered.news(subject.request.files, &sample.answers);
+            let files = subject.request.files;
+            let files = rendered.news_of_pairs(files, &sample.answers, &texts, round);
             if files.paths().any(|path| path.is_below("template")) {
                 let mistakes = plan(subject, &sample, &files).err().unwrap_or_default();
                 let mistakes = mistakes.into_iter().filter(|it| it.code == "unsafe-text");

@@ -46,22 +46,66 @@ impl<'a> Speaking<'a> {
 pub(super) struct Rendered<'s, 'a> {
     speaking: &'s Speaking<'a>,
     seen: HashSet<(String, Vec<Option<String>>)>,
+    /// Of each file and round: two answers that stood beside each other.
+    pairs: HashSet<(String, usize, Said, Said)>,
 }
+
+/// A parameter and its answer.
+type Said = (String, String);
 
 impl<'s, 'a> Rendered<'s, 'a> {
     pub(super) fn new(speaking: &'s Speaking<'a>) -> Self {
-        Self { speaking, seen: HashSet::new() }
+        Self { speaking, seen: HashSet::new(), pairs: HashSet::new() }
     }
 
     /// The version's files, of `template/` only those that were not rendered with these answers yet.
     pub(super) fn news(&mut self, files: &Tree, answers: &Answers) -> Tree {
+        let kept = files.iter().filter(|(path, _)| self.is_new(path, answers));
+        kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
+    }
+
+    /// The same, and of those only the ones for which two of the answers outside of `texts` stand
+    /// beside each other for the first time in this round.
+    pub(super) fn news_of_pairs(
+        &mut self,
+        files: &Tree,
+        answers: &Answers,
+        texts: &[&str],
+        round: usize,
+    ) -> Tree {
         let is_new = |(path, _): &(&RepoPath, &Entry)| {
-            let Some(names) = self.speaking.names(path) else { return true };
-            let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
-            self.seen.insert((path.to_string(), names.iter().map(said).collect()))
+            self.has_new_pair(path, answers, texts, round) && self.is_new(path, answers)
         };
         let kept = files.iter().filter(is_new);
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
+    }
+
+    fn is_new(&mut self, path: &RepoPath, answers: &Answers) -> bool {
+        let Some(names) = self.speaking.names(path) else { return true };
+        let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
+        self.seen.insert((path.to_string(), names.iter().map(said).collect()))
+    }
+
+    fn has_new_pair(
+        &mut self,
+        path: &RepoPath,
+        answers: &Answers,
+        texts: &[&str],
+        round: usize,
+    ) -> bool {
+        let Some(names) = self.speaking.names(path) else { return true };
+        let said = |name: &String| Some((name.clone(), answers.get(name)?.value.to_json()));
+        let said = names.iter().filter(|name| !texts.contains(&name.as_str())).filter_map(said);
+        // A file that speaks of texts alone is rendered once.
+        let said: Vec<Said> = [Said::default()].into_iter().chain(said).collect();
+        let mut is_new = false;
+        for (at, one) in said.iter().enumerate() {
+            for other in said.iter().skip(at) {
+                let pair = (path.to_string(), round, one.clone(), other.clone());
+                is_new |= self.pairs.insert(pair);
+            }
+        }
+        is_new
     }
 }
 
