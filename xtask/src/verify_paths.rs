@@ -173,7 +173,9 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         },
         cargo: workspace::target().join("verify").join("cargo"),
         tools: running::Tools::install()?,
-        builder: (options.images || options.all).then(running::Builder::prepare).transpose()?,
+        builder: (!options.reading && (options.images || options.all))
+            .then(running::Builder::prepare)
+            .transpose()?,
         every_image: options.images,
         only_running: options.running,
         ran: Mutex::default(),
