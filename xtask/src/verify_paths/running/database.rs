@@ -1,4 +1,7 @@
 //! Judge: a service outlives its database, says so, hurries nobody, and comes back with it.
+//!
+//! The service reaches the database through a proxy of ours. When the database is stopped, connections are
+//! taken and closed at once, as by a pooler or a mesh's sidecar; when it is silent, they hang.
 
 use std::{
     thread,
