@@ -19,6 +19,7 @@ mod exceptions;
 mod grace;
 mod grafana;
 mod kubernetes;
+mod licence;
 mod makefile;
 mod manifests;
 mod pod_security;
@@ -101,6 +102,7 @@ pub(crate) const JUDGES: &[Judge] = &[
     prose::MARKDOWNLINT,
     makefile::JUDGE,
     codeowners::JUDGE,
+    licence::JUDGE,
     devcontainer::JUDGE,
     addresses::JUDGE,
     renovate::JUDGE,
