@@ -239,7 +239,9 @@ fn read(
         .flat_map(|path| path.cases.iter().map(|case| (*path, case)))
         .filter(|(_, case)| options.wants(case))
         .collect();
-    let reading = judges::read(means, &cases, options.without_canary.as_deref())?;
+    let without = options.without_canary.as_deref();
+    let is_whole = options.all && options.path.is_none() && options.case.is_none();
+    let reading = judges::read(means, &cases, without, is_whole)?;
     if let Some(reading) = &reading {
         reading.print();
     }

@@ -64,6 +64,7 @@ pub(crate) fn read(
     means: &Means,
     cases: &[(&GoldenPath, &Case)],
     without_canary: Option<&str>,
+    is_whole: bool,
 ) -> Result<Option<Reading>> {
     let missing = tools::missing();
     if !missing.is_empty() {
@@ -106,7 +107,8 @@ pub(crate) fn read(
 
     let looked: Vec<(&str, &str, &str)> =
         reading.judged.iter().map(|it| (it.judge, &*it.path, &*it.case)).collect();
-    for idle in exceptions.idle(&used, &looked) {
+    // Some are for an option that the defaults leave out.
+    for idle in exceptions.idle(&used, &looked).into_iter().filter(|_| is_whole) {
         reading.faults.push(format!(
             "the exception of {} {} at {} accepts nothing any more",
             idle.judge, idle.rule, idle.place
