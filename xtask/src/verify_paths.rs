@@ -240,8 +240,12 @@ fn read(
         .filter(|(_, case)| options.wants(case))
         .collect();
     let without = options.without_canary.as_deref();
-    let is_whole = options.all && options.path.is_none() && options.case.is_none();
-    let reading = judges::read(means, &cases, without, is_whole)?;
+    let scope = match (&options.case, &options.path) {
+        (Some(_), _) => judges::Scope::One,
+        (None, None) if options.all => judges::Scope::Every,
+        _ => judges::Scope::Some,
+    };
+    let reading = judges::read(means, &cases, without, scope)?;
     if let Some(reading) = &reading {
         reading.print();
     }

@@ -38,7 +38,7 @@ mod verdict;
 mod workflows;
 
 pub(crate) use report::Ran;
-pub(crate) use run::{Reading, read};
+pub(crate) use run::{Reading, Scope, read};
 
 use anyhow::Result;
 
