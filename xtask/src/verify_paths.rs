@@ -173,7 +173,9 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         },
         cargo: workspace::target().join("verify").join("cargo"),
         tools: running::Tools::install()?,
-        builder: (options.images || options.all).then(running::Builder::prepare).transpose()?,
+        builder: (!options.reading && (options.images || options.all))
+            .then(running::Builder::prepare)
+            .transpose()?,
         every_image: options.images,
         only_running: options.running,
         ran: Mutex::default(),
@@ -237,7 +239,13 @@ fn read(
         .flat_map(|path| path.cases.iter().map(|case| (*path, case)))
         .filter(|(_, case)| options.wants(case))
         .collect();
-    let reading = judges::read(means, &cases, options.without_canary.as_deref())?;
+    let without = options.without_canary.as_deref();
+    let scope = match (&options.case, &options.path) {
+        (Some(_), _) => judges::Scope::One,
+        (None, None) if options.all => judges::Scope::Every,
+        _ => judges::Scope::Some,
+    };
+    let reading = judges::read(means, &cases, without, scope)?;
     if let Some(reading) = &reading {
         reading.print();
     }

@@ -19,6 +19,7 @@ mod exceptions;
 mod grace;
 mod grafana;
 mod kubernetes;
+mod licence;
 mod makefile;
 mod manifests;
 mod pod_security;
@@ -37,7 +38,7 @@ mod verdict;
 mod workflows;
 
 pub(crate) use report::Ran;
-pub(crate) use run::{Reading, read};
+pub(crate) use run::{Reading, Scope, read};
 
 use anyhow::Result;
 
@@ -101,6 +102,7 @@ pub(crate) const JUDGES: &[Judge] = &[
     prose::MARKDOWNLINT,
     makefile::JUDGE,
     codeowners::JUDGE,
+    licence::JUDGE,
     devcontainer::JUDGE,
     addresses::JUDGE,
     renovate::JUDGE,

@@ -1,6 +1,6 @@
 //! The findings that we accept, each with its reason: `xtask/judges/exceptions.yaml`.
 //!
-//! **Invariant:** an exception that accepts nothing is a fault, in every run that judges its cases.
+//! **Invariant:** an exception that accepts nothing is a fault, in every run that judges all cases.
 
 use anyhow::{Context as _, Result};
 use serde_yaml::Value;

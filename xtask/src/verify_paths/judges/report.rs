@@ -219,7 +219,7 @@ fn running(ran: &[Ran]) -> String {
 fn exceptions_table() -> Result<String> {
     let exceptions = Exceptions::read()?;
     let mut out = format!(
-        "Each stands in `{}`; one that accepts nothing any more fails the run.\n\n\
+        "Each stands in `{}`; one that accepts nothing any more fails a run of all cases.\n\n\
          | judge | finding | where | why it is accepted |\n| --- | --- | --- | --- |\n",
         exceptions::FILE
     );
