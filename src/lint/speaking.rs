@@ -1,18 +1,21 @@
 //! Which files speak of which parameters, so that none is rendered twice with the same answers.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::subject::{Subject, TemplateText, output};
+use super::{
+    shapes::brackets,
+    subject::{Subject, TemplateText, output},
+};
 use crate::{
     answer::Answers,
     manifest::Syntax,
     template::{expression_names, names},
-    tree::{Entry, RepoPath, Tree},
+    tree::{Entry, Mode, RepoPath, Tree},
 };
 
 /// The names that each file below `template/` depends on.
 pub(super) struct Speaking<'a> {
-    files: Vec<(&'a RepoPath, BTreeSet<String>)>,
+    files: BTreeMap<&'a RepoPath, BTreeSet<String>>,
 }
 
 impl<'a> Speaking<'a> {
@@ -24,6 +27,8 @@ impl<'a> Speaking<'a> {
             let parts = subject.path_templates(path);
             let mut all: BTreeSet<_> =
                 parts.iter().flat_map(|part| of(part, Syntax::Curly)).collect();
+            // Of a list in its path a template sees the items.
+            all.extend(brackets(path.as_str()).into_iter().map(|it| it.list.to_owned()));
             all.extend(of_rule(subject, path));
             if let Some(template) = templates.iter().find(|it| it.path == path) {
                 all.extend(of_text(template));
@@ -36,32 +41,55 @@ impl<'a> Speaking<'a> {
         };
         Self { files: subject.files().map(|(path, _)| of_file(path)).collect() }
     }
-
-    fn names(&self, path: &RepoPath) -> Option<&BTreeSet<String>> {
-        self.files.iter().find(|(own, _)| *own == path).map(|(_, names)| names)
-    }
 }
 
 /// What files were rendered with so far: of the answers, those that each of them speaks of.
-pub(super) struct Rendered<'s, 'a> {
+pub(super) struct Seen<'s, 'a> {
     speaking: &'s Speaking<'a>,
-    seen: HashSet<(String, Vec<Option<String>>)>,
+    said: HashSet<(String, Vec<Option<String>>)>,
 }
 
-impl<'s, 'a> Rendered<'s, 'a> {
+impl<'s, 'a> Seen<'s, 'a> {
     pub(super) fn new(speaking: &'s Speaking<'a>) -> Self {
-        Self { speaking, seen: HashSet::new() }
+        Self { speaking, said: HashSet::new() }
+    }
+
+    /// Takes note of a service that the version's files were rendered for.
+    pub(super) fn note(&mut self, files: &Tree, answers: &Answers) {
+        files.paths().for_each(|path| {
+            self.is_new(path, answers);
+        });
     }
 
     /// The version's files, of `template/` only those that were not rendered with these answers yet.
-    pub(super) fn news(&mut self, files: &Tree, answers: &Answers) -> Tree {
-        let is_new = |(path, _): &(&RepoPath, &Entry)| {
-            let Some(names) = self.speaking.names(path) else { return true };
-            let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
-            self.seen.insert((path.to_string(), names.iter().map(said).collect()))
-        };
-        let kept = files.iter().filter(is_new);
+    pub(super) fn unseen(&mut self, files: &Tree, answers: &Answers) -> Tree {
+        let kept = files.iter().filter(|(path, _)| self.is_new(path, answers));
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
+    }
+
+    /// All of the version's files; a template that was rendered with these answers is empty, unless
+    /// what it says decides about other files.
+    pub(super) fn emptied(
+        &mut self,
+        files: &Tree,
+        answers: &Answers,
+        is_needed: impl Fn(&RepoPath) -> bool,
+    ) -> Tree {
+        let emptied = |(path, entry): (&RepoPath, &Entry)| {
+            let is_text = path.as_str().ends_with(".j2") && entry.mode != Mode::Link;
+            let bytes = match is_text && !self.is_new(path, answers) && !is_needed(path) {
+                true => Vec::new().into(),
+                false => entry.bytes.clone(),
+            };
+            (path.clone(), Entry { mode: entry.mode, bytes })
+        };
+        files.iter().map(emptied).collect()
+    }
+
+    fn is_new(&mut self, path: &RepoPath, answers: &Answers) -> bool {
+        let Some(names) = self.speaking.files.get(path) else { return true };
+        let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
+        self.said.insert((path.to_string(), names.iter().map(said).collect()))
     }
 }
 
