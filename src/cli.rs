@@ -188,7 +188,7 @@ impl Context {
             return Err(Failure::Usage(mistake.help(formats::help(&words(&self.host)))));
         }
         if self.global.format == Format::Schema && !matches!(command, Command::Inputs(_)) {
-            let mistake = Diagnostic::error("usage", "only `inputs` has this format");
+            let mistake = Diagnostic::error("usage", "this command does not have this format");
             return Err(Failure::Usage(mistake.help(formats::help(&words(&self.host)))));
         }
         match command {

@@ -55,14 +55,28 @@ fn extended(command: Command, named: &[String]) -> Command {
 
 /// Which formats the command that was typed has, for the help of a mistake.
 pub(super) fn help(words: &[&str]) -> String {
-    let is_it = |way: &&[&str]| words.windows(way.len()).any(|it| it == *way);
-    let more = MORE.into_iter().find(|(way, ..)| is_it(way));
+    let typed = typed(words);
+    let more = MORE.into_iter().find(|(way, ..)| *way == typed);
     let formats = more.map_or(&[Format::Human, Format::Json][..], |(_, _, formats)| formats);
     let names: Vec<_> = formats.iter().map(|it| format!("`--format {}`", name(*it))).collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("write {} or {last}", rest.join(", ")),
         _ => format!("write {}", names.join("")),
     }
+}
+
+/// The command among the words that were typed, and not a name that is spelled like one.
+fn typed(words: &[&str]) -> Vec<String> {
+    let root = super::command_line();
+    let mut command = &root;
+    let mut way = Vec::new();
+    for word in words {
+        if let Some(inner) = command.find_subcommand(word) {
+            way.push(inner.get_name().to_owned());
+            command = inner;
+        }
+    }
+    way
 }
 
 fn format(help: &'static str, formats: &[Format]) -> Arg {

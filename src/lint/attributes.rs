@@ -23,8 +23,8 @@ pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered<'_>) -> Vec<Diagn
         let mut files = plan.files.iter();
         files.find(|(path, _)| path.as_str() == FILE).map(|(_, file)| file.clone())
     };
-    let Some(file) = rendered.all().find_map(of_name) else { return Vec::new() };
-    rendered.all().flat_map(|plan| check_plan(subject, plan, &file)).collect()
+    let check = |plan| of_name(plan).map(|file| check_plan(subject, plan, &file));
+    rendered.all().filter_map(check).flatten().collect()
 }
 
 fn check_plan(subject: &Subject<'_>, plan: &Plan, file: &PlannedFile) -> Vec<Diagnostic> {

@@ -7,7 +7,7 @@ use super::{
     cure::cured,
     render::plan,
     sample::{Sample, Samples, fitting, whole},
-    speaking::{Rendered, Speaking},
+    speaking::{Seen, Speaking},
     subject::Subject,
 };
 use crate::{
@@ -17,9 +17,6 @@ use crate::{
     manifest::{Parameter, Shape},
     resolve::Given,
 };
-
-/// How many services get hostile answers, each of them several times.
-const MOST: usize = 56;
 
 /// What someone may answer who means no good, or nothing by it.
 const TEXTS: [&str; 7] = [
@@ -54,17 +51,16 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
     let texts: Vec<&str> = free.iter().map(|(it, _)| it.name.as_str()).collect();
     let speaking = Speaking::new(subject);
-    let mut rendered = Rendered::new(&speaking);
+    let mut seen = Seen::new(&speaking);
     for sample in samples.all() {
-        rendered.news(subject.request.files, &sample.answers);
+        seen.note(subject.request.files, &sample.answers);
     }
     let mut found: Vec<(Diagnostic, usize)> = Vec::new();
     let mut tried: Vec<Sample> = Vec::new();
-    for base in samples.all().take(MOST) {
+    for base in samples.all() {
         for round in 0..most {
             let Some(sample) = with(samples, base, &free, round) else { continue };
-            let files = subject.request.files;
-            let files = rendered.news_of_pairs(files, &sample.answers, &texts, round);
+            let files = seen.unseen(subject.request.files, &sample.answers, &texts, round);
             if files.paths().any(|path| path.is_below("template")) {
                 let mistakes = plan(subject, &sample, &files).err().unwrap_or_default();
                 let mistakes = mistakes.into_iter().filter(|it| it.code == "unsafe-text");

@@ -10,7 +10,7 @@ use crate::{
     text::Place,
 };
 
-/// What becomes of files, by their names: a text, or nothing. `None` in [`Files::moved`]: none moves.
+/// What becomes of files, by their names before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files {
     /// Files that get a text.

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** nothing is proved here; whoever takes one tries it.
 
-use crate::{manifest::Syntax, text::Span};
+use crate::{manifest::Syntax, template::operand, text::Span};
 
 /// What may stand in place of a part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,19 +248,6 @@ fn literal(text: &str, filter: &str, quote: Option<char>) -> Option<Option<Strin
         (false, _) => Some(Some(format!("\"{text}\""))),
         (true, false) => Some(Some(format!("'{text}'"))),
         (true, true) => None,
-    }
-}
-
-/// An expression before one more operator or filter, both of which bind closer than most.
-fn operand(expression: &str) -> String {
-    let is_simple = |it: char| it.is_alphanumeric() || "_.".contains(it);
-    let is_filtered = expression.contains(" | ")
-        && ![" ~ ", " if ", " + ", " - ", " or ", " and ", " == "]
-            .iter()
-            .any(|it| expression.contains(it));
-    match expression.chars().all(is_simple) || is_filtered {
-        true => expression.to_owned(),
-        false => format!("({expression})"),
     }
 }
 

@@ -6,18 +6,18 @@ use super::{
     cure::Found,
     files,
     sample::{Sample, Samples},
-    speaking::{self, Speaking, different},
-    subject::Subject,
+    speaking::{Seen, Speaking, different},
+    subject::{Subject, output},
 };
 use crate::{
     answer::Answers,
     data::Value,
     diag::Diagnostic,
-    manifest::Manifest,
+    manifest::{FileRule, Manifest},
     plan::{self, Layer, Limits, Plan, Request, layer_data},
     resolve::{layer_answers, variables},
     text::Document,
-    tree::{RepoPath, Tree},
+    tree::{Ownership, RepoPath, Tree},
 };
 
 /// How many answers a finding names, and how long they may be.
@@ -55,9 +55,19 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
     let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
     let files = subject.request.files;
     let speaking = Speaking::new(subject);
-    let mut known = speaking::Rendered::new(&speaking);
+    // Git's attributes decide about other files; keys are looked up in what is written.
+    let is_needed = |path: &RepoPath| {
+        let is_keyed = |it: &&FileRule| matches!(it.ownership, Some(Ownership::MergedWithKeys(_)));
+        let mut keyed = subject.manifest.files.iter().filter(is_keyed);
+        let output = output(path).and_then(|it| RepoPath::parse(it).ok());
+        let is_open = |it: &RepoPath| it.as_str().contains(['{', '[']);
+        path.as_str().contains(".gitattributes")
+            || keyed
+                .any(|rule| output.as_ref().is_none_or(|it| is_open(it) || rule.glob.matches(it)))
+    };
+    let mut known = Seen::new(&speaking);
     for sample in &samples.bases {
-        known.news(files, &sample.answers);
+        known.note(files, &sample.answers);
         match plan(subject, sample, files) {
             Ok(plan) => rendered.plans.push(plan),
             Err(mistakes) => rendered.mistakes.extend(mistakes.into_iter().map(|it| (it, sample))),
@@ -66,7 +76,7 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
     if let Some(first) = samples.bases.first() {
         for sample in &samples.variants {
             let changed = different(&sample.answers, &first.answers);
-            match plan(subject, sample, &known.news(files, &sample.answers)) {
+            match plan(subject, sample, &known.emptied(files, &sample.answers, is_needed)) {
                 Ok(plan) => rendered.plans.push(plan),
                 Err(mistakes) => {
                     let with = |it: Diagnostic| (it.note(answered(sample, &changed)), sample);

@@ -79,6 +79,9 @@ pub(super) fn untried(parameters: &[Parameter]) -> Option<String> {
         Way::Mixed(rows) => rows,
     };
     let all = choices.iter().try_fold(1_u64, |all, (_, it)| all.checked_mul(it.len() as u64));
+    if all == Some(tried as u64) {
+        return None;
+    }
     let all = all.map_or_else(|| "very many".to_owned(), |all| all.to_string());
     Some(format!("looked at {tried} of {all} combinations of choices"))
 }

@@ -1,18 +1,21 @@
 //! Which files speak of which parameters, so that none is rendered twice with the same answers.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::subject::{Subject, TemplateText, output};
+use super::{
+    shapes::brackets,
+    subject::{Subject, TemplateText, output},
+};
 use crate::{
     answer::Answers,
     manifest::Syntax,
     template::{expression_names, names},
-    tree::{Entry, RepoPath, Tree},
+    tree::{Entry, Mode, RepoPath, Tree},
 };
 
 /// The names that each file below `template/` depends on.
 pub(super) struct Speaking<'a> {
-    files: Vec<(&'a RepoPath, BTreeSet<String>)>,
+    files: BTreeMap<&'a RepoPath, BTreeSet<String>>,
 }
 
 impl<'a> Speaking<'a> {
@@ -24,6 +27,8 @@ impl<'a> Speaking<'a> {
             let parts = subject.path_templates(path);
             let mut all: BTreeSet<_> =
                 parts.iter().flat_map(|part| of(part, Syntax::Curly)).collect();
+            // Of a list in its path a template sees the items.
+            all.extend(brackets(path.as_str()).into_iter().map(|it| it.list.to_owned()));
             all.extend(of_rule(subject, path));
             if let Some(template) = templates.iter().find(|it| it.path == path) {
                 all.extend(of_text(template));
@@ -36,16 +41,12 @@ impl<'a> Speaking<'a> {
         };
         Self { files: subject.files().map(|(path, _)| of_file(path)).collect() }
     }
-
-    fn names(&self, path: &RepoPath) -> Option<&BTreeSet<String>> {
-        self.files.iter().find(|(own, _)| *own == path).map(|(_, names)| names)
-    }
 }
 
 /// What files were rendered with so far: of the answers, those that each of them speaks of.
-pub(super) struct Rendered<'s, 'a> {
+pub(super) struct Seen<'s, 'a> {
     speaking: &'s Speaking<'a>,
-    seen: HashSet<(String, Vec<Option<String>>)>,
+    said: HashSet<(String, Vec<Option<String>>)>,
     /// Of each file and round: two answers that stood beside each other.
     pairs: HashSet<(String, usize, Said, Said)>,
 }
@@ -53,20 +54,22 @@ pub(super) struct Rendered<'s, 'a> {
 /// A parameter and its answer.
 type Said = (String, String);
 
-impl<'s, 'a> Rendered<'s, 'a> {
+impl<'s, 'a> Seen<'s, 'a> {
     pub(super) fn new(speaking: &'s Speaking<'a>) -> Self {
-        Self { speaking, seen: HashSet::new(), pairs: HashSet::new() }
+        Self { speaking, said: HashSet::new(), pairs: HashSet::new() }
     }
 
-    /// The version's files, of `template/` only those that were not rendered with these answers yet.
-    pub(super) fn news(&mut self, files: &Tree, answers: &Answers) -> Tree {
-        let kept = files.iter().filter(|(path, _)| self.is_new(path, answers));
-        kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
+    /// Takes note of a service that the version's files were rendered for.
+    pub(super) fn note(&mut self, files: &Tree, answers: &Answers) {
+        files.paths().for_each(|path| {
+            self.is_new(path, answers);
+        });
     }
 
-    /// The same, and of those only the ones for which two of the answers outside of `texts` stand
-    /// beside each other for the first time in this round.
-    pub(super) fn news_of_pairs(
+    /// The version's files, of `template/` only those that were not rendered with these answers yet,
+    /// and for which two answers outside of `texts` stand beside each other for the first time in this
+    /// round.
+    pub(super) fn unseen(
         &mut self,
         files: &Tree,
         answers: &Answers,
@@ -80,10 +83,23 @@ impl<'s, 'a> Rendered<'s, 'a> {
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
     }
 
-    fn is_new(&mut self, path: &RepoPath, answers: &Answers) -> bool {
-        let Some(names) = self.speaking.names(path) else { return true };
-        let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
-        self.seen.insert((path.to_string(), names.iter().map(said).collect()))
+    /// All of the version's files; a template that was rendered with these answers is empty, unless
+    /// what it says decides about other files.
+    pub(super) fn emptied(
+        &mut self,
+        files: &Tree,
+        answers: &Answers,
+        is_needed: impl Fn(&RepoPath) -> bool,
+    ) -> Tree {
+        let emptied = |(path, entry): (&RepoPath, &Entry)| {
+            let is_text = path.as_str().ends_with(".j2") && entry.mode != Mode::Link;
+            let bytes = match is_text && !self.is_new(path, answers) && !is_needed(path) {
+                true => Vec::new().into(),
+                false => entry.bytes.clone(),
+            };
+            (path.clone(), Entry { mode: entry.mode, bytes })
+        };
+        files.iter().map(emptied).collect()
     }
 
     fn has_new_pair(
@@ -93,7 +109,7 @@ impl<'s, 'a> Rendered<'s, 'a> {
         texts: &[&str],
         round: usize,
     ) -> bool {
-        let Some(names) = self.speaking.names(path) else { return true };
+        let Some(names) = self.speaking.files.get(path) else { return true };
         let said = |name: &String| Some((name.clone(), answers.get(name)?.value.to_json()));
         let said = names.iter().filter(|name| !texts.contains(&name.as_str())).filter_map(said);
         // A file that speaks of texts alone is rendered once.
@@ -101,11 +117,16 @@ impl<'s, 'a> Rendered<'s, 'a> {
         let mut is_new = false;
         for (at, one) in said.iter().enumerate() {
             for other in said.iter().skip(at) {
-                let pair = (path.to_string(), round, one.clone(), other.clone());
-                is_new |= self.pairs.insert(pair);
+                is_new |= self.pairs.insert((path.to_string(), round, one.clone(), other.clone()));
             }
         }
         is_new
+    }
+
+    fn is_new(&mut self, path: &RepoPath, answers: &Answers) -> bool {
+        let Some(names) = self.speaking.files.get(path) else { return true };
+        let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
+        self.said.insert((path.to_string(), names.iter().map(said).collect()))
     }
 }
 

@@ -222,6 +222,32 @@ fn bounded(source: &Source, text: String) -> Result<String, Diagnostic> {
     Ok(text)
 }
 
+/// An expression as it stands before one more filter, or between two `~`: in brackets, unless it is a
+/// name, a literal or a chain of filters, which bind closer.
+pub fn operand(expression: &str) -> String {
+    // What stands outside of brackets and quotes.
+    let mut plain = String::new();
+    let (mut depth, mut quote, mut is_escaped) = (0_usize, None, false);
+    for character in expression.chars() {
+        match (quote, character) {
+            _ if is_escaped => is_escaped = false,
+            (Some(_), '\\') => is_escaped = true,
+            (Some(open), it) if it == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, it) if depth == 0 => plain.push(it),
+            (None, _) => {}
+        }
+    }
+    let is_word = |it: char| it.is_alphanumeric() || "_.".contains(it);
+    match plain.split('|').all(|part| part.trim().chars().all(is_word)) {
+        true => expression.to_owned(),
+        false => format!("({expression})"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,5 +322,19 @@ mod tests {
         let doubled = "{% set x %}{{ x }}{{ x }}{% endset %}".repeat(40);
         assert!(template(&format!("{{% set x = 'abcd' %}}{doubled}{{{{ x }}}}")).is_err());
         assert!(template("{{ debug() }}").is_err() && template("{{ name | safe }}").is_err());
+    }
+
+    #[test]
+    fn what_binds_less_than_a_filter_is_bracketed() {
+        for bare in
+            ["name", "a.b", "a[b + c]", "name | lower", "a | replace(' - ', \"+\")", "(a ~ b)"]
+        {
+            assert_eq!(operand(bare), bare);
+        }
+        let all =
+            ["a ~ b", "a | lower + b", "a if b else c", "not a", "a == b", "a in b", "'x' ~ 'y'"];
+        for open in all.into_iter().chain(["a or b", "-1", "a is none", "(a) ~ (b)"]) {
+            assert_eq!(operand(open), format!("({open})"));
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::error::Error as _;
 use minijinja::{Error, ErrorKind};
 
 use super::{
+    expression::operand,
     filter::FILTERS,
     job::Refusal,
     layer::Scope,
@@ -293,15 +294,4 @@ fn expression(place: &Place) -> String {
     };
     let text = text.trim_start_matches('-').trim_end_matches('-').trim();
     text.lines().next().unwrap_or_default().to_owned()
-}
-
-/// An expression before one more filter, which binds closer than any operator.
-fn operand(expression: &str) -> String {
-    let is_simple = |it: char| it.is_alphanumeric() || "_.".contains(it);
-    match expression.chars().all(is_simple) || expression.contains(" | ") {
-        true if !expression.contains(" ~ ") && !expression.contains(" if ") => {
-            expression.to_owned()
-        }
-        _ => format!("({expression})"),
-    }
 }

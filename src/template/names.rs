@@ -1,7 +1,8 @@
 //! The names that a template speaks of, each with its place, without running it.
 //!
 //! **Invariant:** follows the engine's own scopes: what `set`, `for`, `with`, `macro` and `import`
-//! name is known from there on. A name that `is defined` or `default` asks about may be unknown.
+//! name is known from there on. A name that `is defined` or `default` asks about may be unknown, and so
+//! may one that only one branch before it sets.
 
 mod compared;
 
@@ -45,7 +46,7 @@ pub struct NameUse {
 pub enum NameKind {
     /// A variable that must be defined.
     Variable,
-    /// A variable that may be unknown: it is asked whether it is.
+    /// A variable that may be unknown: it is asked whether it is, or a branch before may have set it.
     Asked,
     /// A function.
     Function,
@@ -84,7 +85,7 @@ pub fn names(template: &str, syntax: Syntax) -> Result<Names, NamesError> {
         span: it.range().map(Span::from),
         line: it.line(),
     })?;
-    let mut walk = Walk { template, names: Names::default(), scopes: vec![BTreeSet::new()] };
+    let mut walk = Walk { template, names: Names::default(), scopes: vec![Scope::default()] };
     walk.define("self");
     walk.statement(&tree);
     walk.names.uses.sort();
@@ -113,18 +114,49 @@ pub fn expression_names(expression: &str) -> Result<Names, NamesError> {
 struct Walk<'t> {
     template: &'t str,
     names: Names,
-    scopes: Vec<BTreeSet<String>>,
+    scopes: Vec<Scope>,
+}
+
+/// What a part of a template names itself.
+#[derive(Default)]
+struct Scope {
+    set: BTreeSet<String>,
+    /// What only one of two branches sets.
+    set_in_branch: BTreeSet<String>,
 }
 
 impl Walk<'_> {
     fn define(&mut self, name: &str) {
         if let Some(scope) = self.scopes.last_mut() {
-            scope.insert(name.to_owned());
+            scope.set.insert(name.to_owned());
         }
     }
 
     fn is_defined(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.contains(name))
+        self.scopes.iter().any(|scope| scope.set.contains(name))
+    }
+
+    /// Whether it is the template's own, or may be.
+    fn may_be_defined(&self, name: &str) -> bool {
+        let may = |scope: &Scope| scope.set.contains(name) || scope.set_in_branch.contains(name);
+        self.scopes.iter().any(may)
+    }
+
+    /// One branch, and what it sets.
+    fn branch(&mut self, body: &[ast::Stmt<'_>]) -> Scope {
+        self.scopes.push(Scope::default());
+        self.statements(body);
+        self.scopes.pop().unwrap_or_default()
+    }
+
+    /// What two branches set is set behind them; what one of them sets may be.
+    fn branches(&mut self, one: &[ast::Stmt<'_>], other: &[ast::Stmt<'_>]) {
+        let (one, other) = (self.branch(one), self.branch(other));
+        let Some(scope) = self.scopes.last_mut() else { return };
+        scope.set.extend(one.set.intersection(&other.set).cloned());
+        scope.set_in_branch.extend(one.set.symmetric_difference(&other.set).cloned());
+        scope.set_in_branch.extend(one.set_in_branch);
+        scope.set_in_branch.extend(other.set_in_branch);
     }
 
     /// Names a use: where the name itself stands, in or behind what the engine calls its place.
@@ -144,7 +176,8 @@ impl Walk<'_> {
     }
 
     fn inside(&mut self, names: &[&str], body: impl FnOnce(&mut Self)) {
-        self.scopes.push(names.iter().map(|name| (*name).to_owned()).collect());
+        let set = names.iter().map(|name| (*name).to_owned()).collect();
+        self.scopes.push(Scope { set, ..Scope::default() });
         body(self);
         self.scopes.pop();
     }
@@ -181,11 +214,9 @@ impl Walk<'_> {
             ast::Stmt::EmitExpr(it) => self.expression(&it.expr),
             ast::Stmt::EmitRaw(_) => {}
             ast::Stmt::ForLoop(it) => self.for_loop(it),
-            // What a branch sets is set behind it too.
             ast::Stmt::IfCond(it) => {
                 self.expression(&it.expr);
-                self.statements(&it.true_body);
-                self.statements(&it.false_body);
+                self.branches(&it.true_body, &it.false_body);
             }
             ast::Stmt::WithBlock(it) => self.inside(&[], |walk| {
                 for (target, value) in &it.assignments {
@@ -283,7 +314,7 @@ impl Walk<'_> {
 
     fn call(&mut self, it: &ast::Call<'_>) {
         match &it.expr {
-            ast::Expr::Var(name) if !self.is_defined(name.id) => {
+            ast::Expr::Var(name) if !self.may_be_defined(name.id) => {
                 self.note(NameKind::Function, name.id, name.span());
             }
             ast::Expr::GetAttr(method) => self.expression(&method.expr),
@@ -306,8 +337,12 @@ impl Walk<'_> {
     fn expression(&mut self, expression: &ast::Expr<'_>) {
         match expression {
             ast::Expr::Var(it) => {
+                let kind = match self.may_be_defined(it.id) {
+                    true => NameKind::Asked,
+                    false => NameKind::Variable,
+                };
                 if !self.is_defined(it.id) {
-                    self.note(NameKind::Variable, it.id, it.span());
+                    self.note(kind, it.id, it.span());
                 }
             }
             ast::Expr::Const(_) => {}
@@ -405,6 +440,17 @@ mod tests {
         assert_eq!(of_kind(text, NameKind::Filter), ["uper"]);
         assert_eq!(of_kind(text, NameKind::Test), ["odd"]);
         assert_eq!(of_kind(text, NameKind::Function), ["f"]);
+    }
+
+    #[test]
+    fn what_one_branch_sets_may_be_the_answer_behind_it() {
+        let asked = |text| of_kind(text, NameKind::Asked);
+        assert_eq!(asked("{% if a %}{% set b = 1 %}{% endif %}{{ b }}"), ["b"]);
+        assert_eq!(asked("{% if a %}{% elif c %}{% set b = 1 %}{% endif %}{{ b }}"), ["b"]);
+        assert!(asked("{% if a %}{% set b = 1 %}{{ b }}{% endif %}").is_empty());
+        let both = "{% if a %}{% set b = 1 %}{% else %}{% set b = 2 %}{% endif %}{{ b }}";
+        assert!(asked(both).is_empty());
+        assert_eq!(of_kind(both, NameKind::Variable), ["a"]);
     }
 
     #[test]

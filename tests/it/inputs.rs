@@ -142,7 +142,7 @@ fn the_schema_of_a_golden_path_is_exported_alone_and_in_that_of_a_spec() {
     exit: 2
     --- stdout
     --- stderr
-    error[usage]: only `inputs` has this format
+    error[usage]: this command does not have this format
      |
      = help: write `--format human` or `--format json`
     ");

@@ -105,6 +105,26 @@ fn what_the_cases_break_is_whole_before() {
 }
 
 #[test]
+fn what_only_some_answers_make_is_right() {
+    let mut files = base();
+    for (path, text) in [
+        // Behind the branch it is still the answer.
+        (
+            "set.txt.j2",
+            "{% if name == 'zz' %}{% set schema = 'q' %}{% endif %}{{ schema or 'none' }}\n",
+        ),
+        ("{% if database == 'postgres' %}.gitattributes{% endif %}", "*.sql text\n"),
+        ("{% if database == 'none' %}windows.sql{% endif %}", "select 1;\r\n"),
+    ] {
+        files.insert(format!("svc/1.0.0/template/{path}"), text.to_owned());
+    }
+    let sandbox = Case { files, expected: Vec::new() }.sandbox();
+    let found = findings(&sandbox, &[]);
+    let right: [&str; 0] = [];
+    assert_eq!(found, right);
+}
+
+#[test]
 fn nothing_is_found_in_any_embedded_path() {
     let catalog = concat!(env!("CARGO_MANIFEST_DIR"), "/golden-paths");
     assert_eq!(findings(&Sandbox::new(), &[catalog]), Vec::<String>::new());

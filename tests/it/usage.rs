@@ -165,6 +165,9 @@ fn each_command_names_the_formats_that_it_has() {
     assert_eq!(formats(&["inputs"]), "human json schema");
     assert_eq!(formats(&["path", "lint"]), "human json sarif junit github");
     assert_eq!(formats(&["path", "test"]), "human json junit");
+    // A golden path may be called like a command.
+    let shown = sandbox.run(["catalog", "show", "check", "--format", "sarif"]);
+    assert!(shown.contains("write `--format human` or `--format json`"), "{shown}");
     insta::assert_snapshot!(sandbox.run(["path", "test", "--format", "sarif"]), @"
     exit: 2
     --- stdout

@@ -146,10 +146,14 @@ impl Fixed {
     /// Makes the edits of a catalog; one that the system refuses leaves the others.
     fn make(&mut self, mending: Mending) {
         for (name, it) in changes(&mending.files, &mending.prefix) {
-            if let Err(error) = change(&mending.catalog, &it) {
-                let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-                self.refused.insert(name.clone(), reason);
-            }
+            let reason = match it.map(|it| change(&mending.catalog, &it)) {
+                Some(Ok(())) => continue,
+                Some(Err(error)) => {
+                    error.source().map_or_else(|| error.to_string(), ToString::to_string)
+                }
+                None => "it can't be a file of the catalog".to_owned(),
+            };
+            self.refused.insert(name.clone(), reason);
         }
         let is_done = |it: &Mended| !it.edits.iter().any(|it| self.refused.contains_key(&it.file));
         self.mended.extend(mending.files.mended.into_iter().filter(is_done));
@@ -184,14 +188,18 @@ fn mending_command(arguments: &LintArguments) -> String {
     ["flagstone path lint --fix".to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
 }
 
-/// Each change with the name of its file.
-fn changes<'f>(files: &'f lint::Files, prefix: &str) -> Vec<(&'f String, Change)> {
+/// Each change with the name of its file; none where that is no file of the catalog.
+fn changes<'f>(files: &'f lint::Files, prefix: &str) -> Vec<(&'f String, Option<Change>)> {
     let path = |name: &String| RepoPath::parse(name.strip_prefix(prefix)?).ok();
     let written = files.written.iter();
-    let written =
-        written.filter_map(|(name, text)| Some((name, Change::Write(path(name)?, text.clone()))));
+    let write = |(name, text): (&'f String, &String)| {
+        (name, path(name).map(|path| Change::Write(path, text.clone())))
+    };
+    let written = written.map(write);
     let moved = files.moved.iter();
-    let moved = moved.filter_map(|(from, to)| Some((from, Change::Rename(path(from)?, path(to)?))));
+    let moved = moved.map(|(from, to)| {
+        (from, path(from).and_then(|from| Some(Change::Rename(from, path(to)?))))
+    });
     written.chain(moved).collect()
 }
 

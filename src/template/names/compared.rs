@@ -31,7 +31,7 @@ impl Walk<'_> {
     /// The name that is not the template's own, and its keys, that an expression reads.
     fn path(&self, expression: &ast::Expr<'_>) -> Option<Vec<String>> {
         match expression {
-            ast::Expr::Var(it) => (!self.is_defined(it.id)).then(|| vec![it.id.to_owned()]),
+            ast::Expr::Var(it) => (!self.may_be_defined(it.id)).then(|| vec![it.id.to_owned()]),
             ast::Expr::GetAttr(it) => {
                 let mut path = self.path(&it.expr)?;
                 path.push(it.name.to_owned());
