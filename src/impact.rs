@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::Diagnostic,
-    manifest::{LayerUse, Manifest, Parameter, Shape, Source, Syntax},
-    plan::named_partials,
+    manifest::{LayerUse, Manifest, Parameter, Source, Syntax},
+    plan::{brackets, named_partials},
     spec::METADATA_ANSWERS,
     template::{Expressions, SourceKind, Use, mentions},
     text::{Document, Place},
@@ -315,22 +315,18 @@ impl Search {
 
 /// The lists of which a template makes a file for each item: `queues` of `[queues.name]`.
 fn lists_in<'p>(manifest: &Manifest, path: &'p str) -> impl Iterator<Item = &'p str> {
-    let inside = path.split('[').skip(1).filter_map(|it| it.split_once(']'));
-    let named = inside.map(|(it, _)| it.split_once('.').map_or(it, |(list, _)| list));
     let is_list = |name: &str| {
         let parameter = manifest.parameters.iter().find(|it| it.name == name);
-        parameter.is_some_and(|it| it.shape.is_list() || it.shape == Shape::Any)
+        parameter.is_some_and(|it| it.shape.is_list())
     };
-    named.filter(move |name| is_list(name))
+    brackets(path).into_iter().map(|it| it.list).filter(move |name| is_list(name))
 }
 
 /// The syntax of a template, as far as its path is known without answers.
 fn syntax(part: Part<'_>, path: &RepoPath) -> Syntax {
     let below = path.as_str().strip_prefix("template/").unwrap_or_default();
     let output = RepoPath::parse(below.strip_suffix(".j2").unwrap_or(below)).ok();
-    let mut rules = part.manifest.files.iter();
-    let rule = rules.find(|rule| output.as_ref().is_some_and(|it| rule.glob.matches(it)));
-    rule.and_then(|it| it.syntax).unwrap_or_default()
+    output.map_or_else(Syntax::default, |it| part.manifest.syntax_of(&it))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::{
     data::Value,
     glob::Glob,
     text::{Document, Place},
-    tree::Ownership,
+    tree::{Ownership, RepoPath},
     version::{Range, Version},
 };
 
@@ -124,6 +124,14 @@ pub struct FileRule {
     pub syntax: Option<Syntax>,
     /// Where the manifest says so.
     pub place: Place,
+}
+
+impl Manifest {
+    /// How the template of a file marks what is not text, by the first rule that matches the file.
+    pub fn syntax_of(&self, output: &RepoPath) -> Syntax {
+        let rule = self.files.iter().find(|rule| rule.glob.matches(output));
+        rule.and_then(|rule| rule.syntax).unwrap_or_default()
+    }
 }
 
 /// How templates mark what is not text.

@@ -8,6 +8,7 @@
 //! that rules say: ownership, `when` and syntax. A layer's rules apply to its own files.
 
 mod answer;
+mod bracket;
 mod choose;
 mod finish;
 mod item;
@@ -19,6 +20,7 @@ mod name;
 mod proof;
 mod render;
 
+pub(crate) use bracket::{Bracket, brackets};
 pub use item::item_keys;
 pub use kind::target;
 pub use layer::{layer_data, named_partials, references};

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{
     expressions::stated,
-    shapes::brackets,
     subject::{Subject, difference, steps},
 };
 use crate::{
@@ -12,6 +11,7 @@ use crate::{
     diag::{Diagnostic, FixEdit},
     edit::{self, Edit},
     manifest::Syntax,
+    plan::brackets,
     spec::METADATA_ANSWERS,
     template::names,
 };

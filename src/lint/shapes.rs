@@ -7,6 +7,7 @@ use crate::{
     diag::Diagnostic,
     manifest::{Parameter, Shape},
     name::nearest,
+    plan::{Bracket, brackets},
     template::{Compared, KeyUse, Names},
     text::Span,
 };
@@ -17,13 +18,6 @@ pub(super) struct Shapes<'s> {
     parameters: &'s [Parameter],
     /// What `item` is, where that is known.
     item: Option<&'s Shape>,
-}
-
-/// `[LIST]` or `[LIST.KEY]` in a path, with its place there.
-pub(super) struct Bracket<'p> {
-    pub(super) list: &'p str,
-    pub(super) key: Option<(&'p str, Span)>,
-    pub(super) span: Span,
 }
 
 /// A mistake with the place of the word that is wrong, and the word that is right.
@@ -59,12 +53,13 @@ impl<'s> Shapes<'s> {
     /// A key in a bracket that the items of its list do not have.
     pub(super) fn wrong_bracket(&self, bracket: &Bracket<'_>) -> Option<Wrong> {
         let (key, span) = bracket.key?;
-        wrong_key(self.item_of(bracket.list)?, "an item of", bracket.list, (key, span))
+        let whose = format!("an item of `{}`", bracket.list);
+        wrong_key(self.item_of(bracket.list)?, &whose, (key, span))
     }
 
     fn wrong_key(&self, it: &KeyUse) -> Option<Wrong> {
         let (key, before) = it.path.split_last()?;
-        wrong_key(self.known(before)?, "", &before.join("."), (key, it.span))
+        wrong_key(self.known(before)?, &format!("`{}`", before.join(".")), (key, it.span))
     }
 
     fn wrong_text(&self, it: &Compared) -> Option<Wrong> {
@@ -108,41 +103,17 @@ impl<'s> Shapes<'s> {
     }
 }
 
-fn wrong_key(shape: &Shape, what: &str, of: &str, (key, span): (&str, Span)) -> Option<Wrong> {
+fn wrong_key(shape: &Shape, whose: &str, (key, span): (&str, Span)) -> Option<Wrong> {
     let Shape::Object(fields) = shape else { return None };
     let keys: Vec<_> = fields.iter().map(|it| it.name.as_str()).collect();
     if keys.contains(&key) {
         return None;
     }
-    let what = if what.is_empty() { String::new() } else { format!("{what} ") };
-    let message = format!("{what}`{of}` has no key `{key}`");
+    let message = format!("{whose} has no key `{key}`");
     let near = nearest(key, keys.iter().copied());
     let help = near.map(|near| format!("did you mean `{near}`?"));
     let all: Vec<_> = keys.iter().map(|it| format!("`{it}`")).collect();
     let help = help.unwrap_or_else(|| format!("its keys are {}", all.join(", ")));
     let mistake = Diagnostic::error("unknown-item-key", message).help(help);
     Some((mistake, span, near.map(str::to_owned)))
-}
-
-/// The brackets of a path that may name a list.
-pub(super) fn brackets(path: &str) -> Vec<Bracket<'_>> {
-    let is_name = |it: &str| {
-        it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
-            && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
-    };
-    let mut found = Vec::new();
-    for (at, _) in path.match_indices('[') {
-        let inside = path.get(at + 1..).and_then(|it| it.split_once(']')).map(|(it, _)| it);
-        let Some(inside) = inside else { continue };
-        let (list, key) = match inside.split_once('.') {
-            Some((list, key)) => (list, Some(key)),
-            None => (inside, None),
-        };
-        if is_name(list) && key.is_none_or(is_name) {
-            let start = at + 1 + list.len() + 1;
-            let key = key.map(|key| (key, Span { start, end: start + key.len() }));
-            found.push(Bracket { list, key, span: Span { start: at, end: at + inside.len() + 2 } });
-        }
-    }
-    found
 }

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{
-    shapes::brackets,
-    subject::{Subject, TemplateText, output},
-};
+use super::subject::{Subject, TemplateText, output};
 use crate::{
     answer::Answers,
     manifest::Syntax,
+    plan::brackets,
     template::{expression_names, names},
     tree::{Entry, Mode, RepoPath, Tree},
 };

@@ -69,12 +69,7 @@ impl<'a> Subject<'a> {
     /// The syntax of a file below `template/`, by the rule that its own name matches.
     pub(super) fn syntax(&self, path: &RepoPath) -> Syntax {
         let output = output(path).and_then(|it| RepoPath::parse(it).ok());
-        let rule = self
-            .manifest
-            .files
-            .iter()
-            .find(|rule| output.as_ref().is_some_and(|output| rule.glob.matches(output)));
-        rule.and_then(|rule| rule.syntax).unwrap_or_default()
+        output.map_or_else(Syntax::default, |it| self.manifest.syntax_of(&it))
     }
 
     /// The partials that some template reaches, each in every syntax that it is read in.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    shapes::{Bracket, Shapes, brackets},
+    shapes::Shapes,
     subject::{Subject, TemplateText},
 };
 use crate::{
     diag::{Diagnostic, FixEdit},
     manifest::Syntax,
     name::nearest,
+    plan::{Bracket, brackets},
     template::{Builtins, NameKind, NameUse, Names, names},
     text::{Document, Span},
 };

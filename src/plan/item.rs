@@ -3,12 +3,12 @@
 //! **Invariants:** brackets that name no list stay what they are; every file of one template has a
 //! key of its own, which no other item's file has.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Layer;
+use super::{
+    Layer,
+    bracket::{Bracket, brackets},
+};
 use crate::{
     data::Value,
     diag::Diagnostic,
@@ -26,14 +26,6 @@ pub(super) struct Item<'a> {
     key: String,
 }
 
-/// `[NAME]` or `[NAME.key]` in a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Bracket<'p> {
-    range: Range<usize>,
-    list: &'p str,
-    key: Option<&'p str>,
-}
-
 impl Item<'_> {
     /// What tells this item's file from the others of its template.
     pub(super) fn key(&self) -> &str {
@@ -49,13 +41,13 @@ impl Item<'_> {
     pub(super) fn path(&self, layer: &Layer<'_>, path: &str) -> String {
         let mut out = String::new();
         let mut end = 0;
-        for bracket in brackets(&|name| layer.lists.contains(name), path) {
-            out += path.get(end..bracket.range.start).unwrap_or_default();
+        for bracket in of_lists(&|name| layer.lists.contains(name), path) {
+            out += path.get(end..bracket.span.start).unwrap_or_default();
             out += &match self.key_of(&bracket) {
                 Some(key) => format!("{{{{ item.{key} }}}}"),
                 None => "{{ item }}".to_owned(),
             };
-            end = bracket.range.end;
+            end = bracket.span.end;
         }
         out + path.get(end..).unwrap_or_default()
     }
@@ -72,7 +64,7 @@ impl Item<'_> {
     }
 
     fn key_of<'p>(&self, bracket: &Bracket<'p>) -> Option<&'p str> {
-        bracket.key.or(matches!(self.value, Value::Map(_)).then_some("name"))
+        bracket.key.map(|(key, _)| key).or(matches!(self.value, Value::Map(_)).then_some("name"))
     }
 }
 
@@ -91,12 +83,13 @@ pub fn item_keys<'p>(
     let mut keys = BTreeSet::new();
     let templates = paths.into_iter().filter_map(|it| it.as_str().strip_prefix("template/"));
     for path in templates {
-        let mut brackets = brackets(&|name| list(name).is_some(), path);
-        brackets.dedup_by(|one, other| (one.list, one.key) == (other.list, other.key));
+        let mut brackets = of_lists(&|name| list(name).is_some(), path);
+        let named = |it: &Bracket<'p>| (it.list, it.key.map(|(key, _)| key));
+        brackets.dedup_by_key(|it| named(it));
         // Several keys are different where one of them is.
         if let [Bracket { list: name, key, .. }] = brackets.as_slice() {
             let default = if list(name) == Some(true) { "name" } else { "" };
-            keys.insert(((*name).to_owned(), key.unwrap_or(default).to_owned()));
+            keys.insert(((*name).to_owned(), key.map_or(default, |(key, _)| key).to_owned()));
         }
     }
     keys
@@ -104,7 +97,7 @@ pub fn item_keys<'p>(
 
 /// The lists that a template's path names.
 pub(super) fn lists<'p>(layer: &Layer<'_>, path: &'p str) -> impl Iterator<Item = &'p str> {
-    brackets(&|name| layer.lists.contains(name), path).into_iter().map(|it| it.list)
+    of_lists(&|name| layer.lists.contains(name), path).into_iter().map(|it| it.list)
 }
 
 /// The items for which a template makes a file each; `None` where its path names no list.
@@ -112,7 +105,7 @@ pub(super) fn items<'a>(
     layer: &Layer<'a>,
     source: &'a RepoPath,
 ) -> Result<Option<Vec<Item<'a>>>, Vec<Diagnostic>> {
-    let brackets = brackets(&|name| layer.lists.contains(name), source.as_str());
+    let brackets = of_lists(&|name| layer.lists.contains(name), source.as_str());
     let Some(first) = brackets.first() else { return Ok(None) };
     if let Some(other) = brackets.iter().find(|it| it.list != first.list) {
         let (one, two) = (first.list, other.list);
@@ -184,43 +177,7 @@ fn twice(item: &Item<'_>, other: usize, source: &RepoPath) -> Diagnostic {
         .help("give them different names")
 }
 
-/// The brackets of a path that name a list, those in expressions left out.
-fn brackets<'p>(is_list: &dyn Fn(&str) -> bool, path: &'p str) -> Vec<Bracket<'p>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = path.get(at..).filter(|rest| !rest.is_empty()) {
-        let close = match rest {
-            _ if rest.starts_with("{{") => rest.find("}}").map(|it| it + 2),
-            _ if rest.starts_with("{%") => rest.find("%}").map(|it| it + 2),
-            _ => None,
-        };
-        if let Some(close) = close {
-            at += close;
-            continue;
-        }
-        match bracket(is_list, rest) {
-            Some((length, list, key)) => {
-                found.push(Bracket { range: at..at + length, list, key });
-                at += length;
-            }
-            None => at += rest.chars().next().map_or(1, char::len_utf8),
-        }
-    }
-    found
-}
-
-fn bracket<'p>(
-    is_list: &dyn Fn(&str) -> bool,
-    rest: &'p str,
-) -> Option<(usize, &'p str, Option<&'p str>)> {
-    let (inside, _) = rest.strip_prefix('[')?.split_once(']')?;
-    let (list, key) = match inside.split_once('.') {
-        Some((list, key)) => (list, Some(key)),
-        None => (inside, None),
-    };
-    let is_name = |name: &str| {
-        name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
-            && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
-    };
-    (is_list(list) && key.is_none_or(is_name)).then_some((inside.len() + 2, list, key))
+/// The brackets of a path that name a list.
+fn of_lists<'p>(is_list: &dyn Fn(&str) -> bool, path: &'p str) -> Vec<Bracket<'p>> {
+    brackets(path).into_iter().filter(|it| is_list(it.list)).collect()
 }

@@ -176,7 +176,7 @@ fn all_mistakes_are_reported_at_once_at_their_places() {
     unknown-filter p@1.0.0: template/c.md.j2:1:11: there is no filter `snake` ()
     unknown-partial p@1.0.0: template/d.md.j2:1:4: there is no partial `hed.md` (did you mean `head.md`?)
     undefined-name p@1.0.0: partials/head.md:2:6: `prot` is not defined (did you mean `port`?)
-    no-text p@1.0.0: template/f.md.j2:1:4: `[name]` is a list, which is no text (write `{{ ([name]) | join(", ") }}`)
+    no-text p@1.0.0: template/f.md.j2:1:4: `[name]` is a list, which is no text (write `{{ [name] | join(", ") }}`)
     "#);
 }
 

@@ -7,7 +7,7 @@ use crate::{
     compose::Answered,
     data::Value,
     manifest::Syntax,
-    plan::{Plan, layer_data},
+    plan::{Plan, brackets, layer_data},
     resolve::variables,
     template::{Around, Coverage, PartNumber, ReachedParts, Variables, part_lines},
     tree::{Entry, Mode, RepoPath},
@@ -59,7 +59,7 @@ fn reached_in(release: &Release, variables: Variables<'_>, plan: &Plan) -> Reach
         let template = file.source.templates().find_map(found);
         let template = template.filter(|(path, it)| is_template(path, it) && seen.insert(*path));
         let Some((source, template)) = template else { continue };
-        let syntax = syntax(release, path);
+        let syntax = release.manifest.syntax_of(path);
         for around in items(source, variables.answers) {
             reached.extend(coverage.reached(source, template, syntax, around));
         }
@@ -69,9 +69,8 @@ fn reached_in(release: &Release, variables: Variables<'_>, plan: &Plan) -> Reach
 
 /// The items that a template is rendered for, by the list that its path names; else once for none.
 fn items<'a>(template: &str, answers: &'a Value) -> Vec<Option<Around<'a>>> {
-    let is_named = |name: &str| {
-        template.contains(&format!("[{name}]")) || template.contains(&format!("[{name}."))
-    };
+    let named = brackets(template);
+    let is_named = |name: &str| named.iter().any(|it| it.list == name);
     let list =
         answers.entries().find(|(name, value)| matches!(value, Value::List(_)) && is_named(name));
     match list {
@@ -81,11 +80,6 @@ fn items<'a>(template: &str, answers: &'a Value) -> Vec<Option<Around<'a>>> {
         }
         None => vec![None],
     }
-}
-
-fn syntax(release: &Release, output: &RepoPath) -> Syntax {
-    let rule = release.manifest.files.iter().find(|rule| rule.glob.matches(output));
-    rule.and_then(|rule| rule.syntax).unwrap_or_default()
 }
 
 fn is_template(path: &str, entry: &Entry) -> bool {
@@ -129,7 +123,7 @@ pub fn covered(release: &Release, reached: &Reached) -> Covered {
 fn in_brackets(release: &Release, path: &str) -> bool {
     let output = path.strip_prefix("template/").and_then(|it| it.strip_suffix(".j2"));
     let output = output.and_then(|it| RepoPath::parse(it).ok());
-    output.is_some_and(|output| syntax(release, &output) == Syntax::Brackets)
+    output.is_some_and(|output| release.manifest.syntax_of(&output) == Syntax::Brackets)
 }
 
 impl Covered {
