@@ -84,26 +84,31 @@ pub trait Catalog: Sync {
     fn owner(&self) -> &str;
 }
 
-/// Everything that is wrong with a version, in the order of files and places.
-pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
+/// What a look at a version brought.
+#[derive(Debug)]
+pub struct Looked {
+    /// Everything that is wrong with it, in the order of files and places.
+    pub found: Vec<Diagnostic>,
+    /// What was not looked at, where that would take too long.
+    pub untried: Option<String>,
+}
+
+/// Looks at a version.
+pub fn lint(request: &Request<'_>) -> Looked {
     // What can't be seen would look unused.
     let links = files::links(request);
     if !links.is_empty() {
-        return sorted(links);
+        return Looked { found: sorted(links), untried: None };
     }
-    let mut found = match subject(request) {
-        Ok(subject) => look(&subject),
-        Err(mistakes) => mistakes,
+    let (mut found, untried) = match subject(request) {
+        Ok(subject) => (look(&subject), sample::untried(&subject.manifest.parameters)),
+        Err(mistakes) => (mistakes, None),
     };
     found.extend(docs::without_manifest(request));
     let found = sorted(found.into_iter().map(spelled).collect());
-    release::kept(request, found)
-}
-
-/// What was not looked at, where that would take too long.
-pub fn untried(request: &Request<'_>) -> Option<String> {
-    let untried = sample::untried(&subject(request).ok()?.manifest.parameters)?;
-    Some(format!("{}{}/{}: {untried}", request.prefix, request.name, request.version))
+    let untried =
+        untried.map(|it| format!("{}{}/{}: {it}", request.prefix, request.name, request.version));
+    Looked { found: release::kept(request, found), untried }
 }
 
 fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>> {

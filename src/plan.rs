@@ -120,13 +120,36 @@ impl Plan {
 /// # Errors
 /// Every mistake of the templates, and every answer that does not fit into them.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    made(request, Proving::Each)
+}
+
+/// The same files, for those who look at them together and write none: each layer was planned by
+/// itself, so that its texts are proved already.
+///
+/// # Errors
+/// As [`plan`], without the mistakes that proofs find.
+pub(crate) fn draft(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    made(request, Proving::None)
+}
+
+/// Which files are proved to mean the same whatever texts they print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proving {
+    /// Each that prints texts which are not harmless by their shape.
+    Each,
+    /// None.
+    None,
+}
+
+fn made(request: &Request<'_>, proving: Proving) -> Result<Plan, Vec<Diagnostic>> {
     let sources: usize = request.layers.iter().map(|layer| templates(layer.files).count()).sum();
     check_count(sources, request.limits)?;
     let answers = request.layers.iter().flat_map(answer::check).collect();
     stop_at(answers)?;
     let layers = prepare(request)?;
     let jobs = jobs(&layers, request.limits)?;
-    let rendered: Vec<_> = jobs.par_iter().map(|(layer, job)| render::render(layer, job)).collect();
+    let rendered: Vec<_> =
+        jobs.par_iter().map(|(layer, job)| render::render(layer, job, proving)).collect();
     let mut mistakes = Vec::new();
     let mut candidates = Vec::new();
     for (result, (layer, ..)) in rendered.into_iter().zip(&jobs) {

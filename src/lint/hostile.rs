@@ -7,7 +7,7 @@ use super::{
     cure::cured,
     render::plan,
     sample::{Sample, Samples, fitting, whole},
-    speaking::{Seen, Speaking},
+    speaking::{Seen, Speaking, covering},
     subject::Subject,
 };
 use crate::{
@@ -57,7 +57,12 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
     }
     let mut found: Vec<(Diagnostic, usize)> = Vec::new();
     let mut tried: Vec<Sample> = Vec::new();
-    for base in samples.all() {
+    let answered = |base: &Sample| match with(samples, base, &free, 0) {
+        Some(sample) => sample.answers,
+        None => base.answers.clone(),
+    };
+    let bases: Vec<_> = samples.all().map(|base| (answered(base), base)).collect();
+    for base in covering(bases.iter().map(|(answers, base)| (answers, *base)), &texts) {
         for round in 0..most {
             let Some(sample) = with(samples, base, &free, round) else { continue };
             let files = seen.unseen(subject.request.files, &sample.answers, &texts, round);

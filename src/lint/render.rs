@@ -151,7 +151,7 @@ fn with_layers(subject: &Subject<'_>, sample: &Sample) -> Result<Plan, Vec<Diagn
     let layers = layers.collect::<Result<Vec<_>, _>>()?;
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
-    plan::plan(&request).map_err(|mistakes| {
+    plan::draft(&request).map_err(|mistakes| {
         // What is wrong in a layer's own files is told where the layer is looked at.
         let own = subject.request.label("");
         let is_own = |it: &Diagnostic| {

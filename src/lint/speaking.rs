@@ -1,10 +1,13 @@
 //! Which files speak of which parameters, so that none is rendered twice with the same answers.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::subject::{Subject, TemplateText, output};
+use super::{
+    sample::Sample,
+    subject::{Subject, TemplateText, output},
+};
 use crate::{
-    answer::Answers,
+    answer::{Answer, Answers},
     manifest::Syntax,
     plan::brackets,
     template::{expression_names, names},
@@ -44,23 +47,22 @@ impl<'a> Speaking<'a> {
 /// What files were rendered with so far: of the answers, those that each of them speaks of.
 pub(super) struct Seen<'s, 'a> {
     speaking: &'s Speaking<'a>,
-    said: HashSet<(String, Vec<Option<String>>)>,
+    codes: Codes,
+    said: HashSet<(&'a RepoPath, Vec<Option<Code>>)>,
     /// Of each file and round: two answers that stood beside each other.
-    pairs: HashSet<(String, usize, Said, Said)>,
+    pairs: HashSet<(&'a RepoPath, usize, Code, Code)>,
 }
-
-/// A parameter and its answer.
-type Said = (String, String);
 
 impl<'s, 'a> Seen<'s, 'a> {
     pub(super) fn new(speaking: &'s Speaking<'a>) -> Self {
-        Self { speaking, said: HashSet::new(), pairs: HashSet::new() }
+        Self { speaking, codes: Codes::default(), said: HashSet::new(), pairs: HashSet::new() }
     }
 
     /// Takes note of a service that the version's files were rendered for.
     pub(super) fn note(&mut self, files: &Tree, answers: &Answers) {
+        let coded = self.codes.of(answers);
         files.paths().for_each(|path| {
-            self.is_new(path, answers);
+            self.is_new(path, &coded);
         });
     }
 
@@ -74,8 +76,9 @@ impl<'s, 'a> Seen<'s, 'a> {
         texts: &[&str],
         round: usize,
     ) -> Tree {
+        let coded = self.codes.of(answers);
         let is_new = |(path, _): &(&RepoPath, &Entry)| {
-            self.has_new_pair(path, answers, texts, round) && self.is_new(path, answers)
+            self.has_new_pair(path, &coded, texts, round) && self.is_new(path, &coded)
         };
         let kept = files.iter().filter(is_new);
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
@@ -89,9 +92,10 @@ impl<'s, 'a> Seen<'s, 'a> {
         answers: &Answers,
         is_needed: impl Fn(&RepoPath) -> bool,
     ) -> Tree {
+        let coded = self.codes.of(answers);
         let emptied = |(path, entry): (&RepoPath, &Entry)| {
             let is_text = path.as_str().ends_with(".j2") && entry.mode != Mode::Link;
-            let bytes = match is_text && !self.is_new(path, answers) && !is_needed(path) {
+            let bytes = match is_text && !self.is_new(path, &coded) && !is_needed(path) {
                 true => Vec::new().into(),
                 false => entry.bytes.clone(),
             };
@@ -103,29 +107,88 @@ impl<'s, 'a> Seen<'s, 'a> {
     fn has_new_pair(
         &mut self,
         path: &RepoPath,
-        answers: &Answers,
+        coded: &Coded<'_>,
         texts: &[&str],
         round: usize,
     ) -> bool {
-        let Some(names) = self.speaking.files.get(path) else { return true };
-        let said = |name: &String| Some((name.clone(), answers.get(name)?.value.to_json()));
-        let said = names.iter().filter(|name| !texts.contains(&name.as_str())).filter_map(said);
+        let Some((path, names)) = self.speaking.files.get_key_value(path) else { return true };
+        let names = names.iter().map(String::as_str).filter(|name| !texts.contains(name));
         // A file that speaks of texts alone is rendered once.
-        let said: Vec<Said> = [Said::default()].into_iter().chain(said).collect();
+        let said: Vec<Code> = [NOTHING]
+            .into_iter()
+            .chain(names.filter_map(|name| coded.get(name).copied()))
+            .collect();
         let mut is_new = false;
         for (at, one) in said.iter().enumerate() {
             for other in said.iter().skip(at) {
-                is_new |= self.pairs.insert((path.to_string(), round, one.clone(), other.clone()));
+                is_new |= self.pairs.insert((*path, round, *one, *other));
             }
         }
         is_new
     }
 
-    fn is_new(&mut self, path: &RepoPath, answers: &Answers) -> bool {
-        let Some(names) = self.speaking.files.get(path) else { return true };
-        let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
-        self.said.insert((path.to_string(), names.iter().map(said).collect()))
+    fn is_new(&mut self, path: &RepoPath, coded: &Coded<'_>) -> bool {
+        let Some((path, names)) = self.speaking.files.get_key_value(path) else { return true };
+        let said = names.iter().map(|name| coded.get(name.as_str()).copied()).collect();
+        self.said.insert((*path, said))
     }
+}
+
+/// Stands for a parameter with an answer.
+type Code = u32;
+
+/// The code of no answer.
+const NOTHING: Code = 0;
+
+/// The codes of answers by parameter.
+type Coded<'c> = BTreeMap<&'c str, Code>;
+
+/// Answers as numbers, the same number for the same parameter and answer.
+#[derive(Default)]
+struct Codes {
+    known: HashMap<(String, String), Code>,
+}
+
+impl Codes {
+    fn of<'c>(&mut self, answers: &'c Answers) -> Coded<'c> {
+        let code = |(name, answer): (&'c String, &Answer)| {
+            let next = self.known.len() as Code + 1;
+            let key = (name.clone(), answer.value.to_json());
+            (name.as_str(), *self.known.entry(key).or_insert(next))
+        };
+        answers.iter().map(code).collect()
+    }
+}
+
+/// Those of `all` that show every two answers beside each other which some of `all` shows, a few as
+/// long as that is easily had. What the parameters `texts` answer does not count.
+pub(super) fn covering<'s>(
+    all: impl IntoIterator<Item = (&'s Answers, &'s Sample)>,
+    texts: &[&str],
+) -> Vec<&'s Sample> {
+    let mut codes = Codes::default();
+    let mut left: Vec<(BTreeSet<(Code, Code)>, &Sample)> = Vec::new();
+    for (answers, sample) in all {
+        let coded = codes.of(answers);
+        let said = coded.iter().filter(|(name, _)| !texts.contains(name)).map(|(_, code)| *code);
+        let said: Vec<Code> = [NOTHING].into_iter().chain(said).collect();
+        let beside = |(at, one): (usize, &Code)| {
+            let one = *one;
+            said.iter().skip(at).map(move |other| (one, *other)).collect::<Vec<_>>()
+        };
+        left.push((said.iter().enumerate().flat_map(beside).collect(), sample));
+    }
+    let mut chosen = Vec::new();
+    // The first of those that show most.
+    while let Some(at) = (0..left.len()).rev().max_by_key(|at| left.get(*at).map(|it| it.0.len())) {
+        let (shown, sample) = left.remove(at);
+        chosen.push(sample);
+        for (pairs, _) in &mut left {
+            pairs.retain(|it| !shown.contains(it));
+        }
+        left.retain(|(pairs, _)| !pairs.is_empty());
+    }
+    chosen
 }
 
 /// The parameters that are answered differently.

@@ -62,24 +62,25 @@ impl Proof<'_> {
         else {
             return false;
         };
-        self.has_its_keys(one, two) && self.holds_throughout(one, two)
-    }
-
-    fn has_its_keys(&self, plain: &str, neutral: &str) -> bool {
-        let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
-            return false;
-        };
-        let [Value::Map(one)] = one.as_slice() else { return false };
-        let [Value::Map(two)] = two.as_slice() else { return false };
-        one.iter().map(|(key, _)| key).eq(two.iter().map(|(key, _)| key))
+        let (Some(said), Some(meant)) = (self.parse(one), self.parse(two)) else { return false };
+        has_the_keys(&said, &meant) && self.same_throughout((one, &said), (two, &meant))
     }
 
     fn holds_throughout(&self, plain: &str, neutral: &str) -> bool {
         let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
             return false;
         };
+        self.same_throughout((plain, &one), (neutral, &two))
+    }
+
+    /// The same of two texts that are parsed.
+    fn same_throughout(
+        &self,
+        (plain, one): (&str, &[Value]),
+        (neutral, two): (&str, &[Value]),
+    ) -> bool {
         one.len() == two.len()
-            && one.iter().zip(&two).all(|(one, two)| self.same(one, two, Reader::Data))
+            && one.iter().zip(two).all(|(one, two)| self.same(one, two, Reader::Data))
             && (self.format != Format::Yaml || self.same_parts(plain, neutral))
     }
 
@@ -247,6 +248,12 @@ impl Proof<'_> {
                 (one, two) => one == two,
             })
     }
+}
+
+/// Whether each is one map, and both have the same keys.
+fn has_the_keys(one: &[Value], two: &[Value]) -> bool {
+    let ([Value::Map(one)], [Value::Map(two)]) = (one, two) else { return false };
+    one.iter().map(|(key, _)| key).eq(two.iter().map(|(key, _)| key))
 }
 
 /// How many bytes at the front and at the back two texts share, without sharing any twice.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    PlannedFile, finish::finish, is_link, item::Item, keys, kind, layer::Prepared, name,
+    PlannedFile, Proving, finish::finish, is_link, item::Item, keys, kind, layer::Prepared, name,
     proof::Proof,
 };
 use crate::{
@@ -30,8 +30,12 @@ pub(super) struct Job<'a> {
 }
 
 /// Renders one file of a layer's `template/`.
-pub(super) fn render(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>> {
-    let rendered = file(layer, job);
+pub(super) fn render(
+    layer: &Prepared<'_>,
+    job: &Job<'_>,
+    proving: Proving,
+) -> Result<Rendered, Vec<Diagnostic>> {
+    let rendered = file(layer, job, proving);
     match &job.item {
         Some(item) => {
             rendered.map_err(|found| found.into_iter().map(|it| item.noted(it)).collect())
@@ -40,7 +44,11 @@ pub(super) fn render(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Ve
     }
 }
 
-fn file(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+fn file(
+    layer: &Prepared<'_>,
+    job: &Job<'_>,
+    proving: Proving,
+) -> Result<Rendered, Vec<Diagnostic>> {
     let Job { source, entry, item } = job;
     let item = item.as_ref();
     let below = source.as_str().strip_prefix("template/").unwrap_or_default();
@@ -60,11 +68,11 @@ fn file(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>
             let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
             let file = TemplateFile { path: source.as_str(), bytes: &entry.bytes, syntax };
             let target = kind::target(&path, entry.mode, first_line(&entry.bytes));
-            let mut text = text(layer, (file.clone(), item), target)?;
+            let mut text = text(layer, (file.clone(), item), target, proving)?;
             // A comment or a condition may have hidden the `#!` of a script.
             if target == Target::Prose && text.starts_with("#!") {
                 let target = kind::target(&path, entry.mode, first_line(text.as_bytes()));
-                text = self::text(layer, (file, item), target)?;
+                text = self::text(layer, (file, item), target, proving)?;
             }
             let bytes = finish(path.file_name(), text).into_bytes();
             Entry { mode: entry.mode, bytes: bytes.into() }
@@ -88,6 +96,7 @@ fn text(
     layer: &Prepared<'_>,
     (file, item): (TemplateFile<'_>, Option<&Item<'_>>),
     target: Target,
+    proving: Proving,
 ) -> Result<String, Vec<Diagnostic>> {
     let template = layer.templates.compile(file).map_err(|it| vec![it])?;
     let template = match item {
@@ -103,7 +112,9 @@ fn text(
                 mistake.at(template.document().place((0..0).into())).help("give another answer"),
             ]);
         }
-        Target::Structured(format, scripts) if !printed.texts.is_empty() => {
+        Target::Structured(format, scripts)
+            if !printed.texts.is_empty() && proving == Proving::Each =>
+        {
             prove(&template, &text, &printed, (format, scripts))?;
         }
         Target::Structured(..) | Target::Code(_) | Target::Prose => {}

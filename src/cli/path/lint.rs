@@ -124,7 +124,8 @@ fn look(context: &Context, folders: &[PathBuf], fixed: &Fixed) -> Result<Looked,
                 catalog: &subject.shelf,
                 flagstone: &flagstone,
             };
-            Ok((lint(&request), lint::untried(&request)))
+            let looked = lint(&request);
+            Ok((looked.found, looked.untried))
         };
         let all: Vec<_> = subject.versions.par_iter().map(one).collect();
         let mut found = Vec::new();
