@@ -23,7 +23,9 @@ mod render;
 pub(crate) use bracket::{Bracket, brackets};
 pub use item::item_keys;
 pub use kind::target;
-pub use layer::{layer_data, named_partials, references};
+pub use layer::{layer_data, named_partials, references, sources};
+
+pub use crate::template::Sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,8 +66,8 @@ pub struct Layer<'a> {
     pub overrides: &'a [Glob],
     /// A map: its answers by parameter.
     pub answers: &'a Value,
-    /// A map: `data` in its templates, see [`layer_data`].
-    pub data: &'a Value,
+    /// Its partials and its data, read once however often it is planned, see [`sources`].
+    pub sources: &'a Sources,
     /// The ways to the texts that may have several lines, see
     /// [`ways_to_lines`](crate::manifest::Shape::ways_to_lines).
     pub lines: &'a BTreeSet<String>,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{
     printed::{Candidate, candidates},
-    render::plan,
+    render::plan_changed,
     sample::Sample,
     subject::Subject,
 };
@@ -142,7 +142,8 @@ impl<'s, 'a> Ward<'s, 'a> {
     }
 
     fn marks(&self, files: &Tree) -> Marks {
-        let of = |sample: &&Sample| plan(self.subject, sample, files).err().unwrap_or_default();
+        let of =
+            |sample: &&Sample| plan_changed(self.subject, sample, files).err().unwrap_or_default();
         let mark = |it: Diagnostic| {
             let Some(place) = it.place else { return (String::new(), it.code, 0, 0) };
             let at = place.document.position(place.span.start);
@@ -154,7 +155,7 @@ impl<'s, 'a> Ward<'s, 'a> {
     /// What the file says as data with each sample that it is rendered with.
     fn said(&self, files: &Tree) -> Vec<Option<Vec<Value>>> {
         let of = |sample: &&Sample| {
-            let plan = plan(self.subject, sample, files).ok()?;
+            let plan = plan_changed(self.subject, sample, files).ok()?;
             let mut all = plan.files.iter();
             let (path, file) = all.find(|(_, it)| it.source.path == self.path.as_str())?;
             let document = Document::new(path.as_str(), file.entry.text()?);

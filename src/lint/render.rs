@@ -1,6 +1,6 @@
 //! A version rendered with each sample: by itself, and with its layers where it has some.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::{
     cure::Found,
@@ -14,7 +14,7 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     manifest::{FileRule, Manifest},
-    plan::{self, Layer, Limits, Plan, Request, layer_data},
+    plan::{self, Layer, Limits, Plan, Request, Sources},
     resolve::{layer_answers, variables},
     text::Document,
     tree::{Ownership, RepoPath, Tree},
@@ -88,8 +88,9 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
     if !rendered.mistakes.is_empty() {
         return rendered;
     }
+    let mut known = Known::new();
     for sample in &samples.bases {
-        match with_layers(subject, sample) {
+        match with_layers(subject, sample, &mut known) {
             Ok(plan) => rendered.whole.push(plan),
             Err(mistakes) => rendered.mistakes.extend(mistakes.into_iter().map(|it| (it, sample))),
         }
@@ -124,12 +125,52 @@ pub(super) fn plan(
     sample: &Sample,
     files: &Tree,
 ) -> Result<Plan, Vec<Diagnostic>> {
-    let part = Part::new(&subject.manifest, files, &sample.answers, subject)?;
+    planned(subject, sample, (files, own_sources(subject)?))
+}
+
+/// The same of files that were changed, partials among them perhaps.
+pub(super) fn plan_changed(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    files: &Tree,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let sources = sources(&subject.manifest, files, subject.request.catalog.data());
+    planned(subject, sample, (files, &sources.map_err(|mistakes| called(subject, mistakes))?))
+}
+
+fn planned(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    files: (&Tree, &Sources),
+) -> Result<Plan, Vec<Diagnostic>> {
+    let part = Part::new(&subject.manifest, files, &sample.answers);
     let request = Request { layers: vec![part.layer()], limits: Limits::default() };
     plan::plan(&request).map_err(|mistakes| called(subject, mistakes))
 }
 
-fn with_layers(subject: &Subject<'_>, sample: &Sample) -> Result<Plan, Vec<Diagnostic>> {
+/// The version's own partials and data, of all its files.
+fn own_sources<'s>(subject: &'s Subject<'_>) -> Result<&'s Sources, Vec<Diagnostic>> {
+    let read = || {
+        let request = subject.request;
+        sources(&subject.manifest, request.files, request.catalog.data())
+            .map_err(|mistakes| called(subject, mistakes))
+    };
+    subject.sources.get_or_init(read).as_ref().map_err(Clone::clone)
+}
+
+fn sources(manifest: &Manifest, files: &Tree, data: &Value) -> Result<Sources, Vec<Diagnostic>> {
+    let metadata = &manifest.metadata;
+    plan::sources((&metadata.name, &metadata.version), files, data)
+}
+
+/// What the layers' templates are made of, of those that services were rendered with so far.
+type Known = BTreeMap<String, Sources>;
+
+fn with_layers(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    known: &mut Known,
+) -> Result<Plan, Vec<Diagnostic>> {
     let mut releases = Vec::new();
     for layer in &subject.manifest.layers {
         if !layer.applies(&sample.answers).map_err(|mistake| vec![mistake])? {
@@ -142,13 +183,19 @@ fn with_layers(subject: &Subject<'_>, sample: &Sample) -> Result<Plan, Vec<Diagn
         // A layer that can't be had is told elsewhere.
         let Some(release) = release else { continue };
         let answers = layer_answers(layer, &release.manifest, &sample.answers)?.answers;
+        if let Entry::Vacant(entry) = known.entry(release.label()) {
+            let made = sources(&release.manifest, &release.files, catalog.data());
+            entry.insert(made.map_err(|mistakes| called(subject, mistakes))?);
+        }
         releases.push((release, answers));
     }
-    let own = Part::new(&subject.manifest, subject.request.files, &sample.answers, subject)?;
-    let layers = releases
-        .iter()
-        .map(|(release, answers)| Part::new(&release.manifest, &release.files, answers, subject));
-    let layers = layers.collect::<Result<Vec<_>, _>>()?;
+    let own = (subject.request.files, own_sources(subject)?);
+    let own = Part::new(&subject.manifest, own, &sample.answers);
+    let layers = releases.iter().filter_map(|(release, answers)| {
+        let sources = known.get(&release.label())?;
+        Some(Part::new(&release.manifest, (&release.files, sources), answers))
+    });
+    let layers: Vec<_> = layers.collect();
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
     plan::draft(&request).map_err(|mistakes| {
@@ -166,7 +213,7 @@ struct Part<'a> {
     manifest: &'a Manifest,
     files: &'a Tree,
     answers: Value,
-    data: Value,
+    sources: &'a Sources,
     lines: BTreeSet<String>,
     lists: BTreeSet<String>,
 }
@@ -174,22 +221,19 @@ struct Part<'a> {
 impl<'a> Part<'a> {
     fn new(
         manifest: &'a Manifest,
-        files: &'a Tree,
+        (files, sources): (&'a Tree, &'a Sources),
         answers: &Answers,
-        subject: &Subject<'_>,
-    ) -> Result<Self, Vec<Diagnostic>> {
+    ) -> Self {
         let lines = manifest.parameters.iter().flat_map(|it| it.shape.ways_to_lines(&it.name));
         let lists = manifest.parameters.iter().filter(|it| it.shape.is_list());
-        let title = format!("{}@{}", manifest.metadata.name, manifest.metadata.version);
-        let data = layer_data(files, &title, subject.request.catalog.data());
-        Ok(Self {
+        Self {
             manifest,
             files,
             answers: variables(answers),
-            data: data.map_err(|mistakes| called(subject, mistakes))?,
+            sources,
             lines: lines.collect(),
             lists: lists.map(|it| it.name.clone()).collect(),
-        })
+        }
     }
 
     fn layer(&self) -> Layer<'_> {
@@ -200,7 +244,7 @@ impl<'a> Part<'a> {
             rules: &self.manifest.files,
             overrides: &self.manifest.overrides,
             answers: &self.answers,
-            data: &self.data,
+            sources: self.sources,
             lines: &self.lines,
             lists: &self.lists,
         }

@@ -1,11 +1,14 @@
 //! The version that is looked at: its manifest with every place, its templates and partials.
 
+use std::sync::OnceLock;
+
 use super::Request;
 use crate::{
     data::{Data, Pointer, parse_yaml},
     diag::{Diagnostic, FixEdit},
     edit::{self, Edit, Step},
     manifest::{Manifest, Source, Syntax},
+    plan::Sources,
     template::names,
     text::{Document, Place, Span},
     tree::{Entry, Mode, RepoPath},
@@ -17,6 +20,8 @@ pub(super) struct Subject<'a> {
     pub(super) manifest: Manifest,
     /// The manifest's text as data.
     pub(super) data: Data,
+    /// Its partials and its data, once they were needed.
+    pub(super) sources: OnceLock<Result<Sources, Vec<Diagnostic>>>,
 }
 
 /// A text that the engine reads: a template or a partial.
@@ -33,7 +38,7 @@ impl<'a> Subject<'a> {
         manifest: Manifest,
     ) -> Result<Self, Vec<Diagnostic>> {
         let data = parse_yaml(&manifest.document).map_err(|mistake| vec![mistake])?;
-        Ok(Self { request, manifest, data })
+        Ok(Self { request, manifest, data, sources: OnceLock::new() })
     }
 
     /// The manifest says another name or version than the folder.

@@ -11,21 +11,19 @@ use minijinja::{Environment, Error, Template, Value as Jinja, value::Object};
 
 use super::{
     convert,
-    engine::engine,
     expression::excess,
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
     markup,
+    sources::Sources,
     target::{Language, Target},
     tokens,
 };
 use crate::{
     data::Value,
     diag::Diagnostic,
-    manifest::Syntax,
+    manifest::{Source, Syntax},
     text::Document,
-    tree::{Mode as FileMode, Tree},
-    version::Version,
 };
 
 /// How many mistakes of one kind are told of one template.
@@ -33,24 +31,6 @@ const MAX_TOLD: usize = 64;
 
 /// The most that one template may render to, in bytes.
 const MAX_RENDERED: usize = 16 << 20;
-
-/// Who a layer is, for people.
-#[derive(Debug, Clone, Copy)]
-pub struct LayerName<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its version.
-    pub version: &'a Version,
-}
-
-/// What the templates of a layer may use.
-#[derive(Debug, Clone, Copy)]
-pub struct Variables<'a> {
-    /// The answers, a map by parameter: what people and other paths gave.
-    pub answers: &'a Value,
-    /// `data` in templates: what the catalog and the layer itself bring along.
-    pub data: &'a Value,
-}
 
 /// One template of a layer.
 #[derive(Debug, Clone)]
@@ -74,20 +54,17 @@ pub enum Pass {
     TokensAt(Arc<Tokens>, usize, LonePlace),
 }
 
-/// The templates of one golden path or layer.
+/// The templates of one golden path or layer, with answers.
 #[derive(Debug)]
-pub struct Templates {
-    title: String,
-    curly: Environment<'static>,
-    brackets: Environment<'static>,
-    partials: Arc<BTreeMap<String, Arc<[u8]>>>,
+pub struct Templates<'s> {
+    sources: &'s Sources,
     variables: Jinja,
     scope: Arc<Scope>,
 }
 
 /// A template, ready to be rendered as often as needed.
 pub struct Compiled<'a> {
-    templates: &'a Templates,
+    templates: &'a Templates<'a>,
     file: TemplateFile<'a>,
     template: Template<'a, 'a>,
     around: Option<(Jinja, usize)>,
@@ -106,7 +83,7 @@ pub struct Around<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     answers: BTreeMap<String, String>,
-    written: BTreeSet<String>,
+    written: Arc<BTreeSet<String>>,
     names: Vec<String>,
 }
 
@@ -114,6 +91,7 @@ pub(crate) struct Scope {
 #[derive(Debug)]
 pub(crate) struct Root {
     variables: Jinja,
+    data: Option<Jinja>,
     around: Option<(Jinja, usize)>,
     job: Jinja,
 }
@@ -122,6 +100,9 @@ impl Object for Root {
     fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
         if key.as_str() == Some(JOB) {
             return Some(self.job.clone());
+        }
+        if key.as_str() == Some("data") && self.data.is_some() {
+            return self.data.clone();
         }
         if let Some((item, index)) = &self.around {
             match key.as_str() {
@@ -141,6 +122,7 @@ impl Root {
         let job = Job::new(source, Target::Prose, Mode::Record, Arc::default());
         Jinja::from_object(Self {
             variables,
+            data: None,
             around: around.map(|it| (convert::to_engine(it.item), it.index)),
             job: Jinja::from_object(job),
         })
@@ -178,25 +160,27 @@ impl fmt::Debug for Compiled<'_> {
     }
 }
 
-impl Templates {
-    /// The templates of a layer with the folder `files`.
-    pub fn new(name: LayerName<'_>, files: &Tree, variables: Variables<'_>) -> Self {
-        let partials: Arc<BTreeMap<_, _>> = Arc::new(partials(files));
-        let scope = scope(&partials, variables);
-        let mut all: Vec<(Value, Value)> = match variables.answers {
-            Value::Map(entries) => entries.clone(),
-            _ => Vec::new(),
-        };
-        all.retain(|(name, _)| name.as_text() != Some("data"));
-        all.push(("data".into(), variables.data.clone()));
-        Self {
-            title: format!("{}@{}", name.name, name.version),
-            curly: with_partials(Syntax::Curly, &partials),
-            brackets: with_partials(Syntax::Brackets, &partials),
-            partials,
-            variables: convert::to_engine(&Value::Map(all)),
-            scope: Arc::new(scope),
+impl<'s> Templates<'s> {
+    /// The templates of a layer with a map of answers by parameter.
+    pub fn new(sources: &'s Sources, answers: &Value) -> Self {
+        let mut scope = Scope { written: sources.written(), ..Scope::default() };
+        for (name, value) in answers.entries().filter(|(name, _)| *name != "data") {
+            each_text(value, &mut |text| {
+                scope.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
+            });
+            scope.names.push(name.to_owned());
         }
+        scope.names.push("data".to_owned());
+        Self { sources, variables: convert::to_engine(answers), scope: Arc::new(scope) }
+    }
+
+    /// Whether a condition of the layer's manifest holds.
+    ///
+    /// # Errors
+    /// What is wrong with it; an undefined name is an error also where it stands alone.
+    pub fn holds(&self, condition: &Source) -> Result<bool, Diagnostic> {
+        let known = || self.scope.names.clone();
+        self.sources.expressions().holds(condition, (self.root(None), &known))
     }
 
     /// Compiles a template.
@@ -208,13 +192,10 @@ impl Templates {
             let message = format!("the template `{}` is not UTF-8", file.path);
             Diagnostic::error("template", message).help("remove the `.j2` of a binary file")
         })?;
-        if let Some((span, what)) = tokens::excess(text, file.syntax) {
+        if let Some((span, what)) = self.sources.excess(&file, text) {
             return Err(excess(what).at(self.document(&file).place(span)));
         }
-        let engine: &'a Environment<'a> = match file.syntax {
-            Syntax::Curly => &self.curly,
-            Syntax::Brackets => &self.brackets,
-        };
+        let engine: &'a Environment<'a> = self.sources.engine(file.syntax);
         let template = engine
             .template_from_named_str(file.path, text)
             .map_err(|error| self.failure(&error, &file, Target::Prose))?;
@@ -223,34 +204,39 @@ impl Templates {
 
     /// The name of the layer and its version, as messages show it.
     pub fn title(&self) -> &str {
-        &self.title
+        self.sources.title()
+    }
+
+    /// The variables of an expression.
+    fn root(&self, around: Option<(Jinja, usize)>) -> Jinja {
+        Jinja::from_object(Root {
+            variables: self.variables.clone(),
+            data: Some(self.sources.data()),
+            around,
+            job: Jinja::UNDEFINED,
+        })
     }
 
     fn document(&self, file: &TemplateFile<'_>) -> Document {
         let text = String::from_utf8_lossy(file.bytes);
-        Document::new(format!("{}: {}", self.title, file.path), text)
+        Document::new(format!("{}: {}", self.title(), file.path), text)
     }
 
     fn failure(&self, error: &Error, file: &TemplateFile<'_>, target: Target) -> Diagnostic {
         let document = |name: &str| match name == file.path {
             true => Some(self.document(file)),
-            false => self.partial(name),
+            false => self.sources.partial(name),
         };
         failure::diagnostic(
             error,
             &failure::Setting {
                 document: &document,
                 known: &|| self.scope.names.clone(),
-                partials: &|| self.partials.keys().cloned().collect(),
+                partials: &|| self.sources.partials(),
                 target: Some((target, &self.scope)),
                 syntax: file.syntax,
             },
         )
-    }
-
-    fn partial(&self, name: &str) -> Option<Document> {
-        let text = String::from_utf8_lossy(self.partials.get(name)?);
-        Some(Document::new(format!("{}: partials/{name}", self.title), text))
     }
 }
 
@@ -402,6 +388,7 @@ impl Compiled<'_> {
         let job = Jinja::from_object(Job::new(source, target, mode, scope));
         let root = Root {
             variables: self.templates.variables.clone(),
+            data: Some(self.templates.sources.data()),
             around: self.around.clone(),
             job: job.clone(),
         };
@@ -429,56 +416,8 @@ impl Write for Limited {
     }
 }
 
-/// The files that templates may include, by their path below `partials/`. A link is none of them.
-pub(crate) fn partials(files: &Tree) -> BTreeMap<String, Arc<[u8]>> {
-    files
-        .iter()
-        .filter(|(_, entry)| entry.mode != FileMode::Link && entry.text().is_some())
-        .filter_map(|(path, entry)| {
-            let name = path.as_str().strip_prefix("partials/")?;
-            Some((name.to_owned(), entry.bytes.clone()))
-        })
-        .collect()
-}
-
-fn with_partials(
-    syntax: Syntax,
-    partials: &Arc<BTreeMap<String, Arc<[u8]>>>,
-) -> Environment<'static> {
-    let mut engine = engine(syntax);
-    let partials = partials.clone();
-    engine.set_loader(move |name| {
-        let text = partials.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        if let Some((_, what)) = text.as_deref().and_then(|text| tokens::excess(text, syntax)) {
-            let message = format!("the partial `{name}`: {}", excess(what).message);
-            return Err(Error::new(minijinja::ErrorKind::InvalidOperation, message));
-        }
-        Ok(text)
-    });
-    engine
-}
-
-fn scope(partials: &BTreeMap<String, Arc<[u8]>>, variables: Variables<'_>) -> Scope {
-    let mut scope = Scope::default();
-    for (name, value) in variables.answers.entries().filter(|(name, _)| *name != "data") {
-        each_text(value, &mut |text| {
-            scope.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
-        });
-        scope.names.push(name.to_owned());
-    }
-    scope.names.push("data".to_owned());
-    each_text(variables.data, &mut |text| {
-        scope.written.insert(text.to_owned());
-    });
-    for text in partials.values().filter_map(|bytes| std::str::from_utf8(bytes).ok()) {
-        scope.written.extend(tokens::constants(text, Syntax::Curly));
-        scope.written.extend(tokens::constants(text, Syntax::Brackets));
-    }
-    scope
-}
-
 /// Calls `each` with every text in a value, keys included.
-fn each_text(value: &Value, each: &mut impl FnMut(&str)) {
+pub(super) fn each_text(value: &Value, each: &mut impl FnMut(&str)) {
     match value {
         Value::Text(text) => each(text),
         Value::List(items) => items.iter().for_each(|item| each_text(item, each)),

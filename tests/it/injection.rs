@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use flagstone::{
     data::{self, Value},
     diag::Diagnostic,
-    plan::{Layer, Limits, Request, plan},
+    plan::{self, Layer, Limits, Request},
     text::Document,
     tree::{Entry, RepoPath, Tree},
 };
@@ -41,18 +41,20 @@ fn rendered(file: &str, template: &str, value: &str) -> Result<String, Vec<Diagn
     let files = Tree::from_iter([(path, Entry::file(template.as_bytes()))]);
     let answers = Value::Map(vec![("v".into(), value.into())]);
     let lines = BTreeSet::from(["v".to_owned()]);
+    let version = "1.0.0".parse().unwrap();
+    let sources = plan::sources(("p", &version), &files, &Value::Map(Vec::new())).unwrap();
     let layer = Layer {
         name: "p",
-        version: &"1.0.0".parse().unwrap(),
+        version: &version,
         files: &files,
         rules: &[],
         overrides: &[],
         answers: &answers,
-        data: &Value::Map(Vec::new()),
+        sources: &sources,
         lines: &lines,
         lists: &BTreeSet::new(),
     };
-    let plan = plan(&Request { layers: vec![layer], limits: Limits::default() })?;
+    let plan = plan::plan(&Request { layers: vec![layer], limits: Limits::default() })?;
     Ok(plan.files[file].entry.text().unwrap().to_owned())
 }
 
