@@ -9,6 +9,7 @@
 
 mod attributes;
 mod cases;
+mod covering;
 mod cure;
 mod docs;
 mod expressions;

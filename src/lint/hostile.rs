@@ -4,10 +4,11 @@
 //! them: a workflow takes it from nobody, so there is no template to mend.
 
 use super::{
+    covering::covering,
     cure::cured,
     render::plan,
     sample::{Sample, Samples, fitting, whole},
-    speaking::{Seen, Speaking, covering},
+    speaking::{Seen, Speaking},
     subject::Subject,
 };
 use crate::{

@@ -1,13 +1,13 @@
 //! Which files speak of which parameters, so that none is rendered twice with the same answers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
-    sample::Sample,
+    covering::{Code, Coded, Codes, NOTHING},
     subject::{Subject, TemplateText, output},
 };
 use crate::{
-    answer::{Answer, Answers},
+    answer::Answers,
     manifest::Syntax,
     plan::brackets,
     template::{expression_names, names},
@@ -21,8 +21,8 @@ pub(super) struct Speaking<'a> {
 
 impl<'a> Speaking<'a> {
     pub(super) fn new(subject: &Subject<'a>) -> Self {
-        let partials = subject.partials();
-        let included: BTreeSet<String> = partials.iter().flat_map(of_text).collect();
+        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(it));
+        let partials: BTreeMap<_, _> = subject.partials().iter().map(said).collect();
         let templates = subject.templates();
         let of_file = |path: &'a RepoPath| {
             let parts = subject.path_templates(path);
@@ -33,10 +33,9 @@ impl<'a> Speaking<'a> {
             all.extend(of_rule(subject, path));
             if let Some(template) = templates.iter().find(|it| it.path == path) {
                 all.extend(of_text(template));
-                let text = template.entry.text().unwrap_or_default();
-                if ["include", "import", "extends"].iter().any(|word| text.contains(word)) {
-                    all.extend(included.iter().cloned());
-                }
+                let reached = subject.reached(vec![template.clone()]);
+                let said = reached.iter().filter_map(|it| partials.get(&(it.path, it.syntax)));
+                all.extend(said.flatten().cloned());
             }
             (path, all)
         };
@@ -132,63 +131,6 @@ impl<'s, 'a> Seen<'s, 'a> {
         let said = names.iter().map(|name| coded.get(name.as_str()).copied()).collect();
         self.said.insert((*path, said))
     }
-}
-
-/// Stands for a parameter with an answer.
-type Code = u32;
-
-/// The code of no answer.
-const NOTHING: Code = 0;
-
-/// The codes of answers by parameter.
-type Coded<'c> = BTreeMap<&'c str, Code>;
-
-/// Answers as numbers, the same number for the same parameter and answer.
-#[derive(Default)]
-struct Codes {
-    known: HashMap<(String, String), Code>,
-}
-
-impl Codes {
-    fn of<'c>(&mut self, answers: &'c Answers) -> Coded<'c> {
-        let code = |(name, answer): (&'c String, &Answer)| {
-            let next = self.known.len() as Code + 1;
-            let key = (name.clone(), answer.value.to_json());
-            (name.as_str(), *self.known.entry(key).or_insert(next))
-        };
-        answers.iter().map(code).collect()
-    }
-}
-
-/// Those of `all` that show every two answers beside each other which some of `all` shows, a few as
-/// long as that is easily had. What the parameters `texts` answer does not count.
-pub(super) fn covering<'s>(
-    all: impl IntoIterator<Item = (&'s Answers, &'s Sample)>,
-    texts: &[&str],
-) -> Vec<&'s Sample> {
-    let mut codes = Codes::default();
-    let mut left: Vec<(BTreeSet<(Code, Code)>, &Sample)> = Vec::new();
-    for (answers, sample) in all {
-        let coded = codes.of(answers);
-        let said = coded.iter().filter(|(name, _)| !texts.contains(name)).map(|(_, code)| *code);
-        let said: Vec<Code> = [NOTHING].into_iter().chain(said).collect();
-        let beside = |(at, one): (usize, &Code)| {
-            let one = *one;
-            said.iter().skip(at).map(move |other| (one, *other)).collect::<Vec<_>>()
-        };
-        left.push((said.iter().enumerate().flat_map(beside).collect(), sample));
-    }
-    let mut chosen = Vec::new();
-    // The first of those that show most.
-    while let Some(at) = (0..left.len()).rev().max_by_key(|at| left.get(*at).map(|it| it.0.len())) {
-        let (shown, sample) = left.remove(at);
-        chosen.push(sample);
-        for (pairs, _) in &mut left {
-            pairs.retain(|it| !shown.contains(it));
-        }
-        left.retain(|(pairs, _)| !pairs.is_empty());
-    }
-    chosen
 }
 
 /// The parameters that are answered differently.

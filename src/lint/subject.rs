@@ -79,8 +79,12 @@ impl<'a> Subject<'a> {
 
     /// The partials that some template reaches, each in every syntax that it is read in.
     pub(super) fn partials(&self) -> Vec<TemplateText<'a>> {
+        self.reached(self.templates())
+    }
+
+    /// The partials that some of these texts reach, each in every syntax that it is read in.
+    pub(super) fn reached(&self, mut waiting: Vec<TemplateText<'a>>) -> Vec<TemplateText<'a>> {
         let mut reached: Vec<TemplateText<'a>> = Vec::new();
-        let mut waiting = self.templates();
         while let Some(from) = waiting.pop() {
             let Some(text) = from.entry.text() else { continue };
             let includes = ["include", "import", "extends", "from"];

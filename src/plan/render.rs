@@ -106,15 +106,15 @@ fn text(
     let rendered = template.render(target, Pass::Plain);
     let (text, printed) = rendered.map_err(|first| template.every_mistake(target, first))?;
     match target {
+        // Only a proof looks at what is in a file.
+        Target::Structured(..) if proving == Proving::None => {}
         Target::Structured(format, _) if keys::stand_twice(template.source(), &text, format) => {
             let mistake = Diagnostic::error("unsafe-text", "a printed key stands twice in its map");
             return Err(vec![
                 mistake.at(template.document().place((0..0).into())).help("give another answer"),
             ]);
         }
-        Target::Structured(format, scripts)
-            if !printed.texts.is_empty() && proving == Proving::Each =>
-        {
+        Target::Structured(format, scripts) if !printed.texts.is_empty() => {
             prove(&template, &text, &printed, (format, scripts))?;
         }
         Target::Structured(..) | Target::Code(_) | Target::Prose => {}
