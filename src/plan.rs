@@ -23,6 +23,7 @@ mod render;
 pub(crate) use bracket::{Bracket, brackets};
 pub use item::item_keys;
 pub use kind::target;
+pub(crate) use layer::kept_sources;
 pub use layer::{layer_data, named_partials, references, sources};
 
 pub use crate::template::Sources;

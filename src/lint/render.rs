@@ -160,7 +160,7 @@ fn own_sources<'s>(subject: &'s Subject<'_>) -> Result<&'s Sources, Vec<Diagnost
 
 fn sources(manifest: &Manifest, files: &Tree, data: &Value) -> Result<Sources, Vec<Diagnostic>> {
     let metadata = &manifest.metadata;
-    plan::sources((&metadata.name, &metadata.version), files, data)
+    plan::kept_sources((&metadata.name, &metadata.version), files, data)
 }
 
 /// What the layers' templates are made of, of those that services were rendered with so far.

@@ -125,6 +125,19 @@ pub fn sources(
     Ok(Sources::new(LayerName { name, version }, files, &data))
 }
 
+/// The same for a layer that is planned again and again.
+///
+/// # Errors
+/// What is wrong with the files of its data.
+pub(crate) fn kept_sources(
+    (name, version): (&str, &Version),
+    files: &Tree,
+    catalog: &Value,
+) -> Result<Sources, Vec<Diagnostic>> {
+    let data = layer_data(files, &format!("{name}@{version}"), catalog)?;
+    Ok(Sources::keeping(LayerName { name, version }, files, &data))
+}
+
 /// `data` of a layer's templates: the catalog's, and over it each `data/NAME.yaml` of its own.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use minijinja::{Environment, Error, Template, Value as Jinja, value::Object};
+use minijinja::{Error, Template, Value as Jinja, value::Object};
 
 use super::{
     convert,
@@ -15,7 +15,7 @@ use super::{
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
     markup,
-    sources::Sources,
+    sources::{Sources, path_of},
     target::{Language, Target},
     tokens,
 };
@@ -195,9 +195,9 @@ impl<'s> Templates<'s> {
         if let Some((span, what)) = self.sources.excess(&file, text) {
             return Err(excess(what).at(self.document(&file).place(span)));
         }
-        let engine: &'a Environment<'a> = self.sources.engine(file.syntax);
-        let template = engine
-            .template_from_named_str(file.path, text)
+        let template = self
+            .sources
+            .compiled(&file, text)
             .map_err(|error| self.failure(&error, &file, Target::Prose))?;
         Ok(Compiled { templates: self, file, template, around: None })
     }
@@ -223,7 +223,7 @@ impl<'s> Templates<'s> {
     }
 
     fn failure(&self, error: &Error, file: &TemplateFile<'_>, target: Target) -> Diagnostic {
-        let document = |name: &str| match name == file.path {
+        let document = |name: &str| match path_of(name) == file.path {
             true => Some(self.document(file)),
             false => self.sources.partial(name),
         };
