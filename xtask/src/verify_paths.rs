@@ -150,6 +150,11 @@ fn run(arguments: &[String]) -> Result<Outcome> {
 
 /// Verifies one golden path or all of them.
 pub(crate) fn verify(options: &Options) -> Result<Outcome> {
+    if let Some(name) = &options.without_canary
+        && !judges::names().chain(running::names()).any(|it| it == name)
+    {
+        bail!("there is no judge `{name}` whose planted fault could be taken away");
+    }
     let ours = workspace::root().join("golden-paths");
     let folder = options.catalog.as_ref().unwrap_or(&ours);
     let every: Vec<GoldenPath> = catalog::versions(folder)?
@@ -192,7 +197,7 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     }
     let mut missed: Vec<String> = upgrade::canary(&means).into_iter().collect();
     if let Ok(tools) = &means.tools {
-        missed.extend(running::canaries(tools));
+        missed.extend(running::canaries(tools, options.without_canary.as_deref()));
         if let Some(Ok(builder)) = &means.builder {
             missed.extend(running::image_canary(builder, tools));
         }

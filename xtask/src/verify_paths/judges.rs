@@ -62,6 +62,11 @@ pub(crate) struct Judge {
     pub(crate) canary: (Planted, &'static str),
 }
 
+/// What the judges are called.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    JUDGES.iter().map(|it| it.name)
+}
+
 /// Files by name.
 pub(crate) type Planted = &'static [(&'static str, &'static str)];
 
