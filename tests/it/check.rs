@@ -35,7 +35,7 @@ fn the_embedded_golden_path_passes_until_a_managed_file_is_edited() {
     assert_snapshot!(sandbox.of_service(["check"]), @"
     exit: 0
     --- stdout
-    orders (rust-service 1.0.0, 38 files): no drift
+    orders (rust-service 1.0.0, 80 files): no drift
     --- stderr
     ");
     sandbox.edit(".github/workflows/ci.yml", "on: never\n");
@@ -49,7 +49,7 @@ fn the_embedded_golden_path_passes_until_a_managed_file_is_edited() {
 
     help: `flagstone diff .github/workflows/ci.yml` shows the edit, `flagstone restore .github/workflows/ci.yml` takes it back
 
-    orders (rust-service 1.0.0, 38 files): 1 error
+    orders (rust-service 1.0.0, 80 files): 1 error
     --- stderr
     ");
 }

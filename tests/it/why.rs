@@ -12,9 +12,9 @@ fn a_file_of_a_layer_is_explained_with_what_reaches_it() {
     exit: 0
     --- stdout
     .github/workflows/ci.yml
-      made by    layer ci-github 1.0.0 (embedded)
+      made by    layer ci-github 2.0.0 (embedded)
       from       template/.github/workflows/ci.yml.j2
-      parameters language = "rust"
+      parameters name = "orders", language = "rust", database = "none", deploys = true, hardened = false
       written if ci == 'github'
       ownership  managed: the platform's file; an edit is drift, and an upgrade replaces it
       now        untouched

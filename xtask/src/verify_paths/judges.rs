@@ -18,6 +18,7 @@ mod dockerfile;
 mod exceptions;
 mod grace;
 mod grafana;
+mod judged;
 mod kubernetes;
 mod licence;
 mod makefile;
@@ -34,7 +35,6 @@ mod schemas;
 mod secrets;
 mod subject;
 mod tools;
-mod verdict;
 mod workflows;
 
 pub(crate) use report::Ran;
@@ -44,7 +44,8 @@ use anyhow::Result;
 
 use subject::Subject;
 use tools::Tools;
-use verdict::Verdict;
+
+use super::verdict::{self, Verdict};
 
 /// One judge: one row. What it needs of the world is in `Tools`; a new one is a row in `JUDGES`.
 pub(crate) struct Judge {

@@ -19,7 +19,6 @@ mod stack;
 mod subject;
 mod telemetry;
 mod tools;
-mod verdict;
 
 use std::{
     path::Path,
@@ -35,11 +34,11 @@ use self::{
     postgres::Postgres,
     stack::{Places, Stack},
     subject::Subject,
-    verdict::Verdict,
 };
 use super::{
     catalog::{Case, GoldenPath},
     judges::Ran,
+    verdict::{self, Verdict},
 };
 use crate::{program, workspace};
 

@@ -9,9 +9,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_yaml::Value;
 
 use super::{
-    Judged, Means,
+    case::{Judged, run_checks},
     catalog::{self, Case, GoldenPath},
-    clean, isolated, render, run_checks,
+    means::Means,
+    repository::{clean, render},
 };
 use crate::{program, workspace};
 
@@ -78,7 +79,7 @@ impl Team {
             git(means, &repository, &["commit", "--quiet", "--message", "What the team made"])?;
         }
         for version in versions.iter().skip(1) {
-            let mut upgrade = isolated(Command::new(&means.flagstone), means)?;
+            let mut upgrade = means.isolated(Command::new(&means.flagstone))?;
             upgrade.arg("upgrade").arg(&repository).args(&means.catalog);
             upgrade.args(["--to", &version.version, "--defaults", "--yes"]);
             println!("$ {}", program::shown(&upgrade));
@@ -133,7 +134,7 @@ impl Edit {
 }
 
 fn git(means: &Means, repository: &Path, arguments: &[&str]) -> Result<()> {
-    let mut git = isolated(Command::new("git"), means)?;
+    let mut git = means.isolated(Command::new("git"))?;
     program::must(git.current_dir(repository).args(arguments))?;
     Ok(())
 }
@@ -141,19 +142,10 @@ fn git(means: &Means, repository: &Path, arguments: &[&str]) -> Result<()> {
 /// The planted fault: an upgrade that breaks what a team made; why it was not found, if it was not.
 pub(super) fn canary(means: &Means) -> Option<String> {
     let folder = workspace::root().join("xtask/judges/upgrade-canary");
-    let means = Means {
-        flagstone: means.flagstone.clone(),
-        catalog: vec!["--catalog".into(), folder.clone().into()],
-        cargo: means.cargo.clone(),
-        tools: Err(String::new()),
-        builder: None,
-        every_image: false,
-        only_running: false,
-        ran: std::sync::Mutex::default(),
-    };
     let team = "- path: canary-service\n  name: another greeting\n  parameters: {name: canary}\n  \
         edits: [replace: {path: greeting.txt, find: Hello, with: Good day}]";
     let found = || -> Result<()> {
+        let means = Means::bare(means.flagstone.clone(), Some(&folder))?;
         let versions = catalog::versions(&folder)?;
         let versions: Vec<&GoldenPath> = versions.iter().collect();
         for team in read(team)? {

@@ -117,13 +117,12 @@ fn manifests(subject: &Subject, tools: &Tools) -> Result<Verdict> {
         .collect();
     let mut verdict = judge(&folder, tools, "kubernetes", &files)?;
     for finding in &mut verdict.findings {
-        for (overlay, file) in &written {
-            if file
-                .file_name()
-                .is_some_and(|name| finding.place.ends_with(&*name.to_string_lossy()))
-            {
-                finding.place.clone_from(overlay);
-            }
+        let is_at = |file: &Path| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            finding.place.as_ref().is_some_and(|place| place.ends_with(&*name))
+        };
+        if let Some((overlay, _)) = written.iter().find(|(_, file)| is_at(file)) {
+            finding.place = Some(overlay.clone());
         }
     }
     Ok(verdict)

@@ -75,7 +75,7 @@ impl Exceptions {
             it.judge == judge
                 && it.applies_to(path, case)
                 && fits(&it.rule, &finding.rule)
-                && fits(&it.place, &finding.place)
+                && finding.place.as_ref().is_some_and(|place| fits(&it.place, place))
                 && fits(&it.says, &finding.text)
         })
     }
@@ -105,7 +105,11 @@ mod tests {
     use super::*;
 
     fn finding(rule: &str, place: &str) -> Finding {
-        Finding { rule: rule.to_string(), place: place.to_string(), text: "it is bad".to_string() }
+        Finding {
+            rule: rule.to_string(),
+            place: Some(place.to_string()),
+            text: "it is bad".to_string(),
+        }
     }
 
     #[test]

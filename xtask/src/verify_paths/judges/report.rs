@@ -15,8 +15,8 @@ use anyhow::{Context as _, Result};
 use super::{
     JUDGES, checklist,
     exceptions::{self, Exceptions},
+    judged::Canary,
     run::Reading,
-    verdict::Canary,
 };
 use crate::{program, verify_paths::catalog::GoldenPath, workspace};
 

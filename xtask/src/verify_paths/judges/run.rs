@@ -15,15 +15,16 @@ use anyhow::{Context as _, Result};
 use super::{
     JUDGES, Judge, checklist,
     exceptions::Exceptions,
+    judged::{Canary, Judged},
     subject::Subject,
     tools::{self, Tools},
-    verdict::{Canary, Judged},
 };
 use crate::{
     verify_paths::{
-        Means,
         catalog::{Case, GoldenPath},
-        render,
+        means::Means,
+        repository::render,
+        verdict::Verdict,
     },
     workspace::Scratch,
 };
@@ -216,9 +217,7 @@ fn judge_one(
             (verdict, Some("it judged nothing, and there should be something".to_string()))
         }
         Ok(verdict) => (verdict, None),
-        Err(error) => {
-            (super::verdict::Verdict::default(), Some(format!("it did not judge: {error:#}")))
-        }
+        Err(error) => (Verdict::default(), Some(format!("it did not judge: {error:#}"))),
     };
     let mut accepted = 0;
     verdict.findings.retain(|finding| {
@@ -297,7 +296,6 @@ mod tests {
     use anyhow::bail;
 
     use super::*;
-    use crate::verify_paths::judges::verdict::Verdict;
 
     /// A judge that finds the rule `a` in a file of that text; it needs no tool.
     const SAMPLE: Judge = Judge {

@@ -1,14 +1,14 @@
-//! What a judge says of one service: how much it looked at, what it found, what it measured.
+//! What a judge says: how much it looked at, what it found, what it could not judge, what it measured.
 
 use std::fmt;
 
 /// What a judge said. No items means that it judged nothing, which is never a pass.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Verdict {
-    /// How many things it looked at: requests, lines, spans, cases.
+    /// How many things it looked at: files, alerts, requests, spans, as the judge's row says.
     pub(crate) items: usize,
     pub(crate) findings: Vec<Finding>,
-    /// What it could not look at, and why.
+    /// What it could not look at, and why; or what is outside of what it knows.
     pub(crate) not_judged: Vec<String>,
     /// What it measured, for people.
     pub(crate) measured: Vec<String>,
@@ -19,13 +19,31 @@ pub(crate) struct Verdict {
 pub(crate) struct Finding {
     /// The judge's own name for this kind of fault.
     pub(crate) rule: String,
+    /// The file, or what stands in its place; nothing where the fault is of the whole service.
+    pub(crate) place: Option<String>,
     pub(crate) text: String,
 }
 
 impl Verdict {
+    /// A verdict on so many items, with nothing found yet.
+    pub(crate) fn of(items: usize) -> Self {
+        Self { items, ..Self::default() }
+    }
+
     /// A verdict on nothing, with the reason.
     pub(crate) fn not_judged(why: impl Into<String>) -> Self {
         Self { not_judged: vec![why.into()], ..Self::default() }
+    }
+
+    /// Adds a finding at a place.
+    pub(crate) fn find(
+        &mut self,
+        rule: impl Into<String>,
+        place: impl Into<String>,
+        text: impl Into<String>,
+    ) {
+        let (rule, place, text) = (rule.into(), Some(place.into()), text.into());
+        self.findings.push(Finding { rule, place, text });
     }
 
     /// Looks at one more thing: a finding if it is not good. The same finding is kept once.
@@ -34,7 +52,7 @@ impl Verdict {
         if good {
             return;
         }
-        let finding = Finding { rule: rule.to_string(), text: text() };
+        let finding = Finding { rule: rule.to_string(), place: None, text: text() };
         if !self.findings.contains(&finding) {
             self.findings.push(finding);
         }
@@ -51,6 +69,9 @@ impl Verdict {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place} ")?;
+        }
         write!(f, "[{}] {}", self.rule, self.text.trim().replace('\n', "\n      "))
     }
 }
@@ -67,5 +88,12 @@ mod tests {
         }
         assert_eq!((verdict.items, verdict.findings.len()), (3, 1));
         assert_eq!(verdict.findings[0].to_string(), "[livez] it is gone");
+    }
+
+    #[test]
+    fn a_finding_in_a_file_names_it() {
+        let mut verdict = Verdict::of(1);
+        verdict.find("length", "README.md", "a line is long");
+        assert_eq!(verdict.findings[0].to_string(), "README.md [length] a line is long");
     }
 }
