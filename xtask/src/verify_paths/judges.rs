@@ -37,7 +37,7 @@ mod subject;
 mod tools;
 mod workflows;
 
-pub(crate) use report::Ran;
+pub(crate) use report::{Ran, VERIFY};
 pub(crate) use run::{Reading, Scope, read};
 
 use anyhow::Result;

@@ -164,8 +164,8 @@ impl Judged {
         Ran {
             path: path.to_string(),
             case: case.to_string(),
-            judge: self.judge,
-            on: self.on,
+            judge: self.judge.to_string(),
+            on: self.on.to_string(),
             items: self.verdict.items,
             findings: self.verdict.findings.len(),
             not_judged: self.verdict.not_judged.clone(),
