@@ -59,7 +59,7 @@ pub(super) fn verify(means: &Means, path: &GoldenPath, case: &Case) -> Result<Ju
     render(means, path, case, &repository)?;
     clean(&repository, "after rendering")?;
     let parts = if wants_image(means, case) { "with its image" } else { "" };
-    let kept = Kept::of(path, case, &repository, parts)?;
+    let kept = Kept::of(path, &case.name, &repository, parts)?;
     if means.resumes
         && !means.only_running
         && let Some(rows) = kept.read()?

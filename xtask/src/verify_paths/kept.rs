@@ -1,5 +1,6 @@
-//! What was said of a case that was built and run, kept in `target/verify/kept` for `--resume`: a run of
-//! every case takes an hour, and one that was cut short goes on where it ended.
+//! What was said of a service that was built and run, kept in `target/verify/kept` for `--resume`: a run of
+//! every case takes an hour, and one that was cut short goes on where it ended. Cases that render the same
+//! are judged once then.
 //!
 //! **Invariant:** only what was good and whole is kept, and it holds for the same files, commands and judges
 //! alone.
@@ -14,10 +15,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    catalog::{Case, GoldenPath},
-    judges::Ran,
-};
+use super::{catalog::GoldenPath, judges::Ran};
 use crate::{program, workspace};
 
 /// What decides what the judges that build and run say, apart from the rendered files.
@@ -31,16 +29,17 @@ const JUDGES: &[&str] = &[
 /// What a repository says of the catalog that it came from, which decides nothing of how it runs.
 const ORIGIN: &[&str] = &["flagstone.lock", "flagstone.yaml"];
 
-/// Where what is said of one rendered case is kept.
+/// Where what is said of one rendered case, or of an upgraded service, is kept.
 pub(super) struct Kept {
     file: PathBuf,
+    case: String,
 }
 
 impl Kept {
     /// The place for a rendered case; `parts` says what else is judged of it.
     pub(super) fn of(
         path: &GoldenPath,
-        case: &Case,
+        case: &str,
         repository: &Path,
         parts: &str,
     ) -> Result<Self> {
@@ -63,8 +62,9 @@ impl Kept {
         }
         let digest: String =
             digest.finalize().iter().take(12).map(|it| format!("{it:02x}")).collect();
-        let name = format!("{}@{} {} {digest}.json", path.name, path.version, case.name);
-        Ok(Self { file: workspace::target().join("verify/kept").join(name) })
+        let name = format!("{}@{} {digest}.json", path.name, path.version);
+        let file = workspace::target().join("verify/kept").join(name);
+        Ok(Self { file, case: case.to_string() })
     }
 
     /// What was kept, if anything was.
@@ -73,7 +73,8 @@ impl Kept {
             return Ok(None);
         }
         let kept: Value = serde_json::from_str(&workspace::read(&self.file)?)?;
-        let rows = kept.as_array().into_iter().flatten().map(row).collect::<Option<Vec<_>>>();
+        let rows = kept.as_array().into_iter().flatten();
+        let rows = rows.map(|it| row(it, &self.case)).collect::<Option<Vec<_>>>();
         rows.map(Some).with_context(|| format!("`{}` is no list of rows", self.file.display()))
     }
 
@@ -83,7 +84,7 @@ impl Kept {
             .iter()
             .map(|it| {
                 json!({
-                    "path": it.path, "case": it.case, "judge": it.judge, "on": it.on,
+                    "path": it.path, "judge": it.judge, "on": it.on,
                     "items": it.items, "measured": it.measured,
                 })
             })
@@ -95,12 +96,12 @@ impl Kept {
 }
 
 /// A row that was good and whole.
-fn row(value: &Value) -> Option<Ran> {
+fn row(value: &Value, case: &str) -> Option<Ran> {
     let text = |key: &str| Some(value[key].as_str()?.to_string());
     let measured = value["measured"].as_array()?.iter();
     Some(Ran {
         path: text("path")?,
-        case: text("case")?,
+        case: case.to_string(),
         judge: text("judge")?,
         on: text("on")?,
         items: usize::try_from(value["items"].as_u64()?).ok()?,
@@ -154,10 +155,9 @@ mod tests {
             verify: Vec::new(),
             cases: Vec::new(),
         };
-        let case = Case { name: "defaults".to_string(), parameters: Vec::new(), is_refused: false };
         let place = |text: &str, lock: &str, parts: &str| {
             let repository = repository(&scratch, text, lock);
-            Kept::of(&path, &case, &repository, parts).expect("it has a place")
+            Kept::of(&path, "defaults", &repository, parts).expect("it has a place")
         };
         let kept = place("a", "one", "image");
         let ran = Ran { measured: vec!["fast".to_string()], ..Ran::commands(&path, "defaults", 3) };
