@@ -8,6 +8,7 @@
 mod case;
 mod catalog;
 mod judges;
+mod kept;
 mod means;
 mod options;
 mod python;
@@ -29,7 +30,7 @@ use summary::Summary;
 
 pub(crate) const CHORE: Chore = Chore {
     name: "verify-paths",
-    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--reading|--running] [--images] [--write]",
+    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--reading|--running] [--images] [--write] [--resume]",
     what: "render, build, run and check golden paths: the newest one's `defaults`, or --all versions and cases",
     run,
 };
@@ -43,6 +44,11 @@ fn run(arguments: &[String]) -> Result<Outcome> {
 
 /// Verifies one golden path or all of them.
 pub(crate) fn verify(options: &Options) -> Result<Outcome> {
+    if let Some(name) = &options.without_canary
+        && !judges::names().chain(running::names()).any(|it| it == name)
+    {
+        bail!("there is no judge `{name}` whose planted fault could be taken away");
+    }
     let ours = workspace::root().join("golden-paths");
     let folder = options.catalog.as_ref().unwrap_or(&ours);
     let every: Vec<GoldenPath> = catalog::versions(folder)?
@@ -64,7 +70,7 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     }
     if !options.reading {
         let mut summary = Summary::new();
-        plant(&means, &mut summary);
+        plant(&means, options, &mut summary);
         for path in paths {
             verify_cases(&means, path, options, &mut summary);
             let versions: Vec<_> = every.iter().filter(|it| it.name == path.name).collect();
@@ -82,10 +88,10 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
 }
 
 /// Lets the judges that run services look at their planted faults.
-fn plant(means: &Means, summary: &mut Summary) {
+fn plant(means: &Means, options: &Options, summary: &mut Summary) {
     let mut missed: Vec<String> = upgrade::canary(means).into_iter().collect();
     if let Ok(tools) = &means.tools {
-        missed.extend(running::canaries(tools));
+        missed.extend(running::canaries(tools, options.without_canary.as_deref()));
         if let Some(Ok(builder)) = &means.builder {
             missed.extend(running::image_canary(builder, tools));
         }

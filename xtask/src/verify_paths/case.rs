@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 
 use super::{
     catalog::{Case, GoldenPath},
-    judges,
+    judges::{self, VERIFY},
+    kept::Kept,
     means::Means,
     options::DEFAULTS,
     python,
@@ -26,6 +27,20 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    /// What an earlier run found, taken into this one.
+    fn kept(means: &Means, rows: Vec<judges::Ran>) -> Self {
+        let mut judged = Self::default();
+        for row in rows {
+            println!("  {:18} {} {}, kept from an earlier run", row.judge, row.items, row.on);
+            match row.judge.as_str() {
+                VERIFY => judged.commands += row.items,
+                _ => judged.judges += 1,
+            }
+            means.keep(row);
+        }
+        judged
+    }
+
     /// What it was judged by, for people.
     pub(super) fn summary(&self) -> String {
         format!(
@@ -43,6 +58,14 @@ pub(super) fn verify(means: &Means, path: &GoldenPath, case: &Case) -> Result<Ju
     let repository = work.path().join(format!("{}-{}", path.name, case.name));
     render(means, path, case, &repository)?;
     clean(&repository, "after rendering")?;
+    let parts = if wants_image(means, case) { "with its image" } else { "" };
+    let kept = Kept::of(path, &case.name, &repository, parts)?;
+    if means.resumes
+        && !means.only_running
+        && let Some(rows) = kept.read()?
+    {
+        return Ok(Judged::kept(means, rows));
+    }
 
     let mut judged = Judged::default();
     if !means.only_running {
@@ -58,6 +81,12 @@ pub(super) fn verify(means: &Means, path: &GoldenPath, case: &Case) -> Result<Ju
     let said = [fsck.stdout, fsck.stderr].concat();
     if !said.is_empty() {
         bail!("`git fsck --strict` is not silent: {}", String::from_utf8_lossy(&said).trim());
+    }
+    if !means.only_running && judged.not_judged.is_empty() {
+        let name = format!("{}@{}", path.name, path.version);
+        let ran = means.ran();
+        let rows = ran.iter().filter(|it| it.path == name && it.case == case.name);
+        kept.write(&rows.collect::<Vec<_>>())?;
     }
     Ok(judged)
 }
@@ -103,6 +132,11 @@ pub(super) fn run_checks(
     Ok(())
 }
 
+/// Whether an image is built too.
+fn wants_image(means: &Means, case: &Case) -> bool {
+    means.builder.is_some() && (means.every_image || case.name == DEFAULTS)
+}
+
 /// Lets every judge that runs the service look at it.
 fn run_service(
     means: &Means,
@@ -120,8 +154,7 @@ fn run_service(
     };
     let python = python::choose(repository)?;
     let rendered = running::Rendered { path, case, repository, cargo: &means.cargo };
-    let wants_image = means.every_image || case.name == DEFAULTS;
-    let builder = means.builder.as_ref().filter(|_| wants_image);
+    let builder = means.builder.as_ref().filter(|_| wants_image(means, case));
     let verdicts = running::judge(&rendered, tools, builder, |name| {
         let mut command = means.isolated(Command::new(name))?;
         command.envs(python);

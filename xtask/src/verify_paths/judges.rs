@@ -37,7 +37,7 @@ mod subject;
 mod tools;
 mod workflows;
 
-pub(crate) use report::Ran;
+pub(crate) use report::{Ran, VERIFY};
 pub(crate) use run::{Reading, Scope, read};
 
 use anyhow::Result;
@@ -61,6 +61,11 @@ pub(crate) struct Judge {
     pub(crate) judge: fn(&Subject, &Tools) -> Result<Verdict>,
     /// A small repository with a fault that it must find, by the rule named.
     pub(crate) canary: (Planted, &'static str),
+}
+
+/// What the judges are called.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    JUDGES.iter().map(|it| it.name)
 }
 
 /// Files by name.

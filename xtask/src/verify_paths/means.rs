@@ -30,6 +30,8 @@ pub(super) struct Means {
     pub(super) every_image: bool,
     /// Whether only they are asked.
     pub(super) only_running: bool,
+    /// Whether what an earlier run found good is not built and run again.
+    pub(super) resumes: bool,
     /// What was said of the built and running services, for the table.
     ran: Mutex<Vec<judges::Ran>>,
 }
@@ -47,6 +49,7 @@ impl Means {
             builder: builds_images.then(running::Builder::prepare).transpose()?,
             every_image: options.images,
             only_running: options.running,
+            resumes: options.resume,
             ..Self::bare(flagstone, options.catalog.as_deref())?
         })
     }
@@ -64,6 +67,7 @@ impl Means {
             builder: None,
             every_image: false,
             only_running: false,
+            resumes: false,
             ran: Mutex::default(),
         })
     }

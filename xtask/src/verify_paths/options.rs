@@ -26,6 +26,8 @@ pub(crate) struct Options {
     pub(super) reading: bool,
     /// Write the table of what was found, which needs every case.
     pub(super) write: bool,
+    /// Do not build and run again what an earlier run found good, where nothing that decides it has changed.
+    pub(super) resume: bool,
     /// Take one judge's planted fault away, to see that the run fails.
     pub(super) without_canary: Option<String>,
     /// Images too: up to minutes for each, and a gigabyte; `all` judges those of `defaults`.
@@ -44,6 +46,7 @@ impl Options {
                 "--running" => options.running = true,
                 "--reading" => options.reading = true,
                 "--write" => options.write = true,
+                "--resume" => options.resume = true,
                 "--without-canary" => options.without_canary = Some(rest.next()?.clone()),
                 "--program" => options.program = Some(rest.next()?.into()),
                 "--case" => options.case = Some(rest.next()?.clone()),

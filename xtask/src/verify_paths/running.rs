@@ -164,8 +164,8 @@ impl Judged {
         Ran {
             path: path.to_string(),
             case: case.to_string(),
-            judge: self.judge,
-            on: self.on,
+            judge: self.judge.to_string(),
+            on: self.on.to_string(),
             items: self.verdict.items,
             findings: self.verdict.findings.len(),
             not_judged: self.verdict.not_judged.clone(),
@@ -276,12 +276,13 @@ fn build(
     Ok(())
 }
 
-/// Runs every judge on the canary with its fault; the judges that do not find it, and why.
-pub(crate) fn canaries(tools: &Tools) -> Vec<String> {
+/// Runs every judge on the canary with its fault; the judges that do not find it, and why. The fault of
+/// `without` is taken away first, to see that this is noticed.
+pub(crate) fn canaries(tools: &Tools, without: Option<&str>) -> Vec<String> {
     let start = Instant::now();
     let missed: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> =
-            JUDGES.iter().map(|judge| (judge, scope.spawn(|| judge.canary(tools)))).collect();
+            JUDGES.iter().map(|it| (it, scope.spawn(move || it.canary(tools, without)))).collect();
         let missed = threads.into_iter().filter_map(|(judge, thread)| {
             let result =
                 thread.join().unwrap_or_else(|_| Err(anyhow!("the judge itself fell over")));
@@ -317,8 +318,9 @@ impl Judge {
     }
 
     /// Finds its fault in the canary, or says how it did not.
-    fn canary(&self, tools: &Tools) -> Result<()> {
-        let (fault, rule) = self.canary;
+    fn canary(&self, tools: &Tools, without: Option<&str>) -> Result<()> {
+        let (planted, rule) = self.canary;
+        let fault = if without == Some(self.name) { "" } else { planted };
         let scratch = workspace::Scratch::new("canary")?;
         let wants_database = self.asks == Asks::Database;
         let database = match wants_database.then(Postgres::start).transpose()? {
@@ -333,7 +335,7 @@ impl Judge {
         }
         if verdict.findings.iter().all(|it| it.rule != rule) {
             let found: Vec<String> = verdict.findings.iter().map(ToString::to_string).collect();
-            bail!("the planted fault `{fault}` was not found by `{rule}`; found: {found:?}");
+            bail!("the planted fault `{planted}` was not found by `{rule}`; found: {found:?}");
         }
         Ok(())
     }

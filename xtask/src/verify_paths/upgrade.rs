@@ -11,6 +11,8 @@ use serde_yaml::Value;
 use super::{
     case::{Judged, run_checks},
     catalog::{self, Case, GoldenPath},
+    judges,
+    kept::Kept,
     means::Means,
     repository::{clean, render},
 };
@@ -91,7 +93,18 @@ impl Team {
             ensure!(is_kept, "`{text}` of the team is no longer in `{path}`");
         }
         let mut judged = Judged::default();
+        let kept = Kept::of(newest, &self.name, &repository, "upgraded")?;
+        if means.resumes
+            && let Some(rows) = kept.read()?
+        {
+            println!("  kept from an earlier run");
+            judged.commands = rows.iter().map(|it| it.items).sum();
+            return Ok(judged);
+        }
         run_checks(means, newest, &repository, &mut judged)?;
+        if judged.not_judged.is_empty() {
+            kept.write(&[&judges::Ran::commands(newest, &self.name, judged.commands)])?;
+        }
         Ok(judged)
     }
 }

@@ -23,15 +23,18 @@ use crate::{program, verify_paths::catalog::GoldenPath, workspace};
 /// The file.
 pub(super) const FILE: &str = "docs/golden-paths.md";
 
+/// What the manifest's own commands are called, as if they were one judge.
+pub(crate) const VERIFY: &str = "verify";
+
 /// What one judge said of a service that was built or run: one row.
 #[derive(Debug)]
 pub(crate) struct Ran {
     /// `node-service@1.0.0`.
     pub(crate) path: String,
     pub(crate) case: String,
-    pub(crate) judge: &'static str,
+    pub(crate) judge: String,
     /// What one item is.
-    pub(crate) on: &'static str,
+    pub(crate) on: String,
     pub(crate) items: usize,
     pub(crate) findings: usize,
     pub(crate) not_judged: Vec<String>,
@@ -41,7 +44,7 @@ pub(crate) struct Ran {
 impl Ran {
     /// The manifest's own commands, which were all good.
     pub(crate) fn commands(path: &GoldenPath, case: &str, items: usize) -> Self {
-        Self::good(path, case, "verify", "commands of the manifest, run twice", items)
+        Self::good(path, case, VERIFY, "commands of the manifest, run twice", items)
     }
 
     /// A team's service that was taken through every version, built and tested.
@@ -59,8 +62,8 @@ impl Ran {
         Self {
             path: format!("{}@{}", path.name, path.version),
             case: case.to_string(),
-            judge,
-            on,
+            judge: judge.to_string(),
+            on: on.to_string(),
             items,
             findings: 0,
             not_judged: Vec::new(),
@@ -190,8 +193,8 @@ fn running(ran: &[Ran]) -> String {
     let mut rows: BTreeMap<(&str, &str), Row<'_>> = BTreeMap::new();
     let mut notes = BTreeSet::new();
     for it in ran {
-        let row = rows.entry((&it.path, it.judge));
-        let (_, cases, items, findings) = row.or_insert((it.on, BTreeSet::new(), 0, 0));
+        let row = rows.entry((&it.path, &it.judge));
+        let (_, cases, items, findings) = row.or_insert((&it.on, BTreeSet::new(), 0, 0));
         cases.insert(&it.case);
         *items += it.items;
         *findings += it.findings;

@@ -55,8 +55,10 @@ impl Tools {
             digest.finalize().iter().take(8).map(|it| format!("{it:02x}")).collect();
         let folder = workspace::target().join("judges").join(digest);
         let done = folder.join("installed");
+        // Installed scripts name their interpreter by its place: what was moved or copied runs no more.
+        let place = folder.to_string_lossy().into_owned();
         let tools = Self::at(folder)?;
-        if done.is_file() {
+        if fs::read_to_string(&done).is_ok_and(|it| it == place) {
             tools.copy_scripts(&pins)?;
             return Ok(tools);
         }
@@ -73,7 +75,7 @@ impl Tools {
         }
         tools.npm(&pins)?;
         tools.copy_scripts(&pins)?;
-        fs::write(&done, "").context("failed to say that the judges are installed")?;
+        fs::write(&done, place).context("failed to say that the judges are installed")?;
         println!("  installed in {:.0} s", start.elapsed().as_secs_f64());
         Ok(tools)
     }

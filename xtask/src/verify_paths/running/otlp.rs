@@ -5,9 +5,9 @@ use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -47,24 +47,43 @@ pub(crate) struct Collector {
     pub(crate) port: u16,
     received: Arc<Mutex<Received>>,
     connections: Arc<AtomicUsize>,
+    is_over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Collector {
+    /// Frees the port: others may wait for it.
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        // The listener looks up when somebody comes.
+        let came = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok();
+        if let Some(thread) = self.thread.take().filter(|_| came) {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Collector {
-    /// Listens on a port, or on a free one for 0, for as long as xtask runs.
+    /// Listens on a port, or on a free one for 0, until it is dropped.
     pub(crate) fn start(port: u16) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let port = listener.local_addr()?.port();
         let received = Arc::new(Mutex::new(Received::default()));
         let connections = Arc::new(AtomicUsize::new(0));
         let (shared, count) = (Arc::clone(&received), Arc::clone(&connections));
-        thread::spawn(move || {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&is_over);
+        let thread = thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                if over.load(Ordering::SeqCst) {
+                    break;
+                }
                 count.fetch_add(1, Ordering::SeqCst);
                 let shared = Arc::clone(&shared);
                 thread::spawn(move || serve(&stream, &shared));
             }
         });
-        Ok(Self { port, received, connections })
+        Ok(Self { port, received, connections, is_over, thread: Some(thread) })
     }
 
     pub(crate) fn received(&self) -> MutexGuard<'_, Received> {
@@ -213,6 +232,12 @@ struct Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_collector_that_is_gone_leaves_its_port_to_others() {
+        let port = Collector::start(0).expect("it listens").port;
+        assert_eq!(Collector::start(port).expect("the port is free").port, port);
+    }
 
     #[test]
     fn spans_of_servers_are_known_by_route_and_service() {

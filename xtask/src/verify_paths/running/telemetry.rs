@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -15,6 +16,9 @@ use super::{
 };
 
 const REQUESTS: usize = 20;
+
+/// How long the default port may be somebody else's.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The standard variables that send everything to a stub, and often.
 pub(crate) fn variables(collector: &Collector) -> Vec<(&'static str, String)> {
@@ -109,8 +113,13 @@ pub(crate) fn judge_silence(subject: &Subject<'_>) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// The stub at the default address: one for the whole run, for its port is not freed.
-fn default_place() -> Result<&'static Collector, &'static anyhow::Error> {
-    static PLACE: std::sync::OnceLock<Result<Collector>> = std::sync::OnceLock::new();
-    PLACE.get_or_init(|| Collector::start(DEFAULT_PORT)).as_ref()
+/// The stub at the default address, which another run may have for a moment.
+fn default_place() -> Result<Collector> {
+    let begin = Instant::now();
+    loop {
+        match Collector::start(DEFAULT_PORT) {
+            Err(_) if begin.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(100)),
+            place => return place,
+        }
+    }
 }

