@@ -17,7 +17,7 @@ mod survey;
 
 pub use ask::{Ask, AskError, Question, Reply};
 pub use given::{Given, GivenAnswers, read_text};
-pub use layer::{layer_answers, variables};
+pub use layer::{LayerQuestions, layer_answers, variables};
 pub use questionnaire::Questionnaire;
 pub use replay::Replay;
 pub use survey::{Standing, Survey, survey};

@@ -1,6 +1,6 @@
 //! A version rendered with each sample: by itself, and with its layers where it has some.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     cure::Found,
@@ -11,11 +11,12 @@ use super::{
 };
 use crate::{
     answer::Answers,
+    catalog::Release,
     data::Value,
     diag::Diagnostic,
-    manifest::{FileRule, Manifest},
+    manifest::{FileRule, LayerUse, Manifest},
     plan::{self, Layer, Limits, Plan, Request, Sources},
-    resolve::{layer_answers, variables},
+    resolve::{LayerQuestions, variables},
     text::Document,
     tree::{Ownership, RepoPath, Tree},
 };
@@ -88,9 +89,10 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
     if !rendered.mistakes.is_empty() {
         return rendered;
     }
-    let mut known = Known::new();
+    let releases = releases(subject);
+    let beside: Vec<_> = releases.iter().map(|it| Beside::new(subject, it)).collect();
     for sample in &samples.bases {
-        match with_layers(subject, sample, &mut known) {
+        match with_layers(subject, sample, &beside) {
             Ok(plan) => rendered.whole.push(plan),
             Err(mistakes) => rendered.mistakes.extend(mistakes.into_iter().map(|it| (it, sample))),
         }
@@ -163,39 +165,58 @@ fn sources(manifest: &Manifest, files: &Tree, data: &Value) -> Result<Sources, V
     plan::kept_sources((&metadata.name, &metadata.version), files, data)
 }
 
-/// What the layers' templates are made of, of those that services were rendered with so far.
-type Known = BTreeMap<String, Sources>;
+/// The layers that the version may be rendered with. One that can't be had is told elsewhere.
+fn releases<'m>(subject: &'m Subject<'_>) -> Vec<(&'m LayerUse, Arc<Release>)> {
+    let catalog = subject.request.catalog;
+    let release = |layer: &'m LayerUse| {
+        let mut versions = catalog.versions(&layer.name).iter();
+        let version = versions.rfind(|it| layer.version.matches(it))?;
+        Some((layer, catalog.release(&layer.name, version)?))
+    };
+    subject.manifest.layers.iter().filter_map(release).collect()
+}
+
+/// A layer beside the version, what it asks and what its templates are made of.
+struct Beside<'r> {
+    layer: &'r LayerUse,
+    release: &'r Release,
+    questions: Result<LayerQuestions<'r>, Vec<Diagnostic>>,
+    sources: Result<Sources, Vec<Diagnostic>>,
+}
+
+impl<'r> Beside<'r> {
+    fn new(subject: &Subject<'_>, (layer, release): &'r (&LayerUse, Arc<Release>)) -> Self {
+        let sources = sources(&release.manifest, &release.files, subject.request.catalog.data());
+        Self {
+            layer,
+            release,
+            questions: LayerQuestions::new(&release.manifest),
+            sources: sources.map_err(|mistakes| called(subject, mistakes)),
+        }
+    }
+
+    /// The layer with the answers that it gets.
+    fn part(&self, sample: &Sample) -> Result<Part<'_>, Vec<Diagnostic>> {
+        let questions = self.questions.as_ref().map_err(Clone::clone)?;
+        let sources = self.sources.as_ref().map_err(Clone::clone)?;
+        let answers = questions.answers(self.layer, &sample.answers)?.answers;
+        Ok(Part::new(&self.release.manifest, (&self.release.files, sources), &answers))
+    }
+}
 
 fn with_layers(
     subject: &Subject<'_>,
     sample: &Sample,
-    known: &mut Known,
+    beside: &[Beside<'_>],
 ) -> Result<Plan, Vec<Diagnostic>> {
-    let mut releases = Vec::new();
-    for layer in &subject.manifest.layers {
-        if !layer.applies(&sample.answers).map_err(|mistake| vec![mistake])? {
-            continue;
+    let mut layers = Vec::new();
+    for it in beside {
+        if it.layer.applies(&sample.answers).map_err(|mistake| vec![mistake])? {
+            layers.push(it.part(sample)?);
         }
-        let catalog = subject.request.catalog;
-        let mut versions = catalog.versions(&layer.name).iter();
-        let version = versions.rfind(|it| layer.version.matches(it));
-        let release = version.and_then(|version| catalog.release(&layer.name, version));
-        // A layer that can't be had is told elsewhere.
-        let Some(release) = release else { continue };
-        let answers = layer_answers(layer, &release.manifest, &sample.answers)?.answers;
-        if let Entry::Vacant(entry) = known.entry(release.label()) {
-            let made = sources(&release.manifest, &release.files, catalog.data());
-            entry.insert(made.map_err(|mistakes| called(subject, mistakes))?);
-        }
-        releases.push((release, answers));
     }
     let own = (subject.request.files, own_sources(subject)?);
     let own = Part::new(&subject.manifest, own, &sample.answers);
-    let layers = releases.iter().filter_map(|(release, answers)| {
-        let sources = known.get(&release.label())?;
-        Some(Part::new(&release.manifest, (&release.files, sources), answers))
-    });
-    let layers: Vec<_> = layers.collect();
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
     plan::draft(&request).map_err(|mistakes| {

@@ -322,6 +322,9 @@ pub(super) fn whole(fields: &[Parameter]) -> Value {
 
 /// Those of `values` that a parameter takes.
 pub(super) fn fitting(parameter: &Parameter, values: Vec<Value>) -> Vec<Value> {
+    if values.is_empty() {
+        return values;
+    }
     let Ok(schema) = Schema::compile(&parameter.schema) else { return Vec::new() };
     values.into_iter().filter(|it| schema.mistakes(it).is_empty()).collect()
 }
