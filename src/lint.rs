@@ -35,7 +35,7 @@ pub use mend::{Files, Made, Mended, mend};
 
 use std::sync::Arc;
 
-use self::{sample::Samples, subject::Subject};
+use self::{sample::Samples, speaking::Speaking, subject::Subject};
 use crate::{
     catalog,
     data::Value,
@@ -160,10 +160,11 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     if !samples.mistakes.is_empty() {
         return found;
     }
-    let rendered = render::render(subject, &samples);
+    let speaking = Speaking::new(subject);
+    let rendered = render::render(subject, &speaking, &samples);
     // Texts of one kind are told at once, whichever answers show them.
     if rendered.mistakes.iter().all(|(it, _)| it.code == "unsafe-text") {
-        found.extend(hostile::check(subject, &samples));
+        found.extend(hostile::check(subject, &speaking, &samples));
     }
     if rendered.mistakes.is_empty() {
         found.extend(rules::check(subject, &rendered));

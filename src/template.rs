@@ -36,5 +36,5 @@ pub use layer::{Around, Compiled, Pass, TemplateFile, Templates};
 pub use literal::escaped;
 pub use mention::{Mention, Use, mentions};
 pub use names::{Compared, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names};
-pub use sources::{LayerName, Sources};
+pub use sources::{LayerName, Proved, Sources};
 pub use target::{Format, Language, Scripts, Target};

@@ -40,7 +40,11 @@ const WORDS: [&str; 6] = [WORD, "off", "null", "true", "false", "on"];
 /// What a text of several lines may be.
 const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
 
-pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnostic> {
+pub(super) fn check<'a>(
+    subject: &Subject<'a>,
+    speaking: &Speaking<'a>,
+    samples: &Samples<'_>,
+) -> Vec<Diagnostic> {
     let free: Vec<(&Parameter, Vec<Value>)> = subject
         .manifest
         .parameters
@@ -51,8 +55,7 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
         .collect();
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
     let texts: Vec<&str> = free.iter().map(|(it, _)| it.name.as_str()).collect();
-    let speaking = Speaking::new(subject);
-    let mut seen = Seen::new(&speaking);
+    let mut seen = Seen::new(speaking);
     for sample in samples.all() {
         seen.note(subject.request.files, &sample.answers);
     }

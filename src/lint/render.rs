@@ -52,10 +52,13 @@ impl Rendered<'_> {
     }
 }
 
-pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Rendered<'s> {
+pub(super) fn render<'s, 'a>(
+    subject: &Subject<'a>,
+    speaking: &Speaking<'a>,
+    samples: &'s Samples<'_>,
+) -> Rendered<'s> {
     let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
     let files = subject.request.files;
-    let speaking = Speaking::new(subject);
     // Git's attributes decide about other files; keys are looked up in what is written.
     let is_needed = |path: &RepoPath| {
         let is_keyed = |it: &&FileRule| matches!(it.ownership, Some(Ownership::MergedWithKeys(_)));
@@ -66,7 +69,7 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
             || keyed
                 .any(|rule| output.as_ref().is_none_or(|it| is_open(it) || rule.glob.matches(it)))
     };
-    let mut known = Seen::new(&speaking);
+    let mut known = Seen::new(speaking);
     for sample in &samples.bases {
         known.note(files, &sample.answers);
         match plan(subject, sample, files) {

@@ -10,7 +10,7 @@ use crate::{
     answer::Answers,
     manifest::Syntax,
     plan::brackets,
-    template::{expression_names, names},
+    template::{NameKind, expression_names, names},
     tree::{Entry, Mode, RepoPath, Tree},
 };
 
@@ -21,7 +21,7 @@ pub(super) struct Speaking<'a> {
 
 impl<'a> Speaking<'a> {
     pub(super) fn new(subject: &Subject<'a>) -> Self {
-        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(it));
+        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(it).0);
         let partials: BTreeMap<_, _> = subject.partials().iter().map(said).collect();
         let templates = subject.templates();
         let of_file = |path: &'a RepoPath| {
@@ -32,8 +32,12 @@ impl<'a> Speaking<'a> {
             all.extend(brackets(path.as_str()).into_iter().map(|it| it.list.to_owned()));
             all.extend(of_rule(subject, path));
             if let Some(template) = templates.iter().find(|it| it.path == path) {
-                all.extend(of_text(template));
-                let reached = subject.reached(vec![template.clone()]);
+                let (own, includes) = of_text(template);
+                all.extend(own);
+                let reached = match includes {
+                    true => subject.reached(vec![template.clone()]),
+                    false => Vec::new(),
+                };
                 let said = reached.iter().filter_map(|it| partials.get(&(it.path, it.syntax)));
                 all.extend(said.flatten().cloned());
             }
@@ -140,8 +144,12 @@ pub(super) fn different<'s>(one: &'s Answers, other: &Answers) -> BTreeSet<&'s s
     one.keys().map(String::as_str).filter(|name| differs(name)).collect()
 }
 
-fn of_text(text: &TemplateText<'_>) -> BTreeSet<String> {
-    of(text.entry.text().unwrap_or_default(), text.syntax)
+/// The names in a text, and whether it includes others.
+fn of_text(text: &TemplateText<'_>) -> (BTreeSet<String>, bool) {
+    let names = names(text.entry.text().unwrap_or_default(), text.syntax).unwrap_or_default();
+    let includes =
+        names.computes_partials || names.uses.iter().any(|it| it.kind == NameKind::Partial);
+    (names.uses.into_iter().map(|it| it.name).collect(), includes)
 }
 
 fn of(text: &str, syntax: Syntax) -> BTreeSet<String> {

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     diag::Diagnostic,
-    template::{Compiled, Format, LonePlace, Pass, Printed, Scripts, Target, TemplateFile, Tokens},
+    template::{
+        Compiled, Format, LonePlace, Pass, Printed, Proved, Scripts, Target, TemplateFile, Tokens,
+    },
     tree::{Entry, Ownership, RepoPath, SourceId},
 };
 
@@ -137,7 +139,15 @@ fn prove(
     let neutral = with_tokens(None).map_err(|it| vec![it])?;
     let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
     let proof = |only| Proof { format, scripts, tokens: &tokens, printed, only, is_answer };
-    if proof(None).holds(text, &neutral) {
+    let what = || Proved {
+        format,
+        scripts,
+        plain: text.to_owned(),
+        neutral: neutral.clone(),
+        texts: printed.texts.iter().map(|it| (it.clone(), is_answer(it))).collect(),
+        shell: printed.shell.iter().cloned().collect(),
+    };
+    if template.prove(what, || proof(None).holds(text, &neutral)) {
         return Ok(());
     }
     // Only now is it worth a render for each text to know which of them it is.

@@ -15,7 +15,7 @@ use super::{
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
     markup,
-    sources::{Sources, path_of},
+    sources::{Proved, Sources, path_of},
     target::{Language, Target},
     tokens,
 };
@@ -344,6 +344,23 @@ impl Compiled<'_> {
             }
         }
         if found.is_empty() { vec![first] } else { found }
+    }
+
+    /// Whether `holds` proves this; what was proved of a template that stays compiled is proved.
+    pub fn prove(&self, what: impl FnOnce() -> Proved, holds: impl FnOnce() -> bool) -> bool {
+        let sources = self.templates.sources;
+        if !sources.is_kept(&self.file) {
+            return holds();
+        }
+        let what = what();
+        if sources.proved().contains(&what) {
+            return true;
+        }
+        let is_proved = holds();
+        if is_proved {
+            sources.proved().insert(what);
+        }
+        is_proved
     }
 
     /// Whether someone answered exactly this text.

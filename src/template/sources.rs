@@ -1,8 +1,8 @@
 //! What the templates of a layer are made of, whatever is answered: partials and data, read once.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use minijinja::{Environment, Error, Template, Value as Jinja};
@@ -12,6 +12,7 @@ use super::{
     engine::engine,
     expression::{Expressions, excess},
     layer::each_text,
+    target::{Format, Scripts},
     tokens::{self, Excess},
 };
 use crate::{
@@ -46,6 +47,25 @@ pub struct Sources {
     kept: Texts,
     /// Those of them that are known to keep the limits.
     sound: Mutex<BTreeSet<(String, Syntax)>>,
+    /// What they rendered to, where that was proved.
+    proved: Mutex<HashSet<Proved>>,
+}
+
+/// A text that was proved, with everything that its proof looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Proved {
+    /// Its format.
+    pub format: Format,
+    /// Which of its strings are programs.
+    pub scripts: Scripts,
+    /// The text.
+    pub plain: String,
+    /// The same with tokens in place of what is printed.
+    pub neutral: String,
+    /// What is printed, and whether it is exactly an answer.
+    pub texts: Vec<(String, bool)>,
+    /// What of it is a complete literal of a shell.
+    pub shell: Vec<String>,
 }
 
 /// Texts by name.
@@ -87,6 +107,7 @@ impl Sources {
             written: Arc::new(written),
             kept,
             sound: Mutex::default(),
+            proved: Mutex::default(),
         }
     }
 
@@ -140,8 +161,13 @@ impl Sources {
         }
     }
 
+    /// The same proofs of templates that stay compiled are held once.
+    pub(super) fn proved(&self) -> MutexGuard<'_, HashSet<Proved>> {
+        self.proved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether it is one of those that stay compiled, and no other text in its place.
-    fn is_kept(&self, file: &TemplateFile<'_>) -> bool {
+    pub(super) fn is_kept(&self, file: &TemplateFile<'_>) -> bool {
         self.kept.get(file.path).is_some_and(|bytes| Arc::ptr_eq(bytes, file.bytes))
     }
 

@@ -12,7 +12,7 @@ pub enum Target {
 }
 
 /// A format that we parse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// YAML, read as 1.1 and 1.2.
     Yaml,
@@ -23,7 +23,7 @@ pub enum Format {
 }
 
 /// Which strings of a structured file are programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scripts {
     /// None that we know of.
     None,
