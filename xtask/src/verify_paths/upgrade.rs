@@ -101,7 +101,7 @@ impl Team {
             judged.commands = rows.iter().map(|it| it.items).sum();
             return Ok(judged);
         }
-        run_checks(means, newest, &repository, &mut judged)?;
+        run_checks(means, (newest, &self.answers), &repository, &mut judged)?;
         if judged.not_judged.is_empty() {
             kept.write(&[&judges::Ran::commands(newest, &self.name, judged.commands)])?;
         }
