@@ -69,7 +69,7 @@ pub(super) fn verify(means: &Means, path: &GoldenPath, case: &Case) -> Result<Ju
 
     let mut judged = Judged::default();
     if !means.only_running {
-        run_checks(means, path, &repository, &mut judged)?;
+        run_checks(means, (path, case), &repository, &mut judged)?;
         means.keep(judges::Ran::commands(path, &case.name, judged.commands));
     }
     if path.is_http() && judged.not_judged.is_empty() {
@@ -91,15 +91,25 @@ pub(super) fn verify(means: &Means, path: &GoldenPath, case: &Case) -> Result<Ju
     Ok(judged)
 }
 
-/// Runs the manifest's `verify` commands, twice, and looks whether they leave something behind.
+/// Runs the manifest's `verify` commands, twice, and looks whether they leave something behind. The tests of
+/// a service with a database have one, as they do in its own CI.
 pub(super) fn run_checks(
     means: &Means,
-    path: &GoldenPath,
+    (path, case): (&GoldenPath, &Case),
     repository: &Path,
     judged: &mut Judged,
 ) -> Result<()> {
     let mut missing = BTreeSet::new();
     let python = python::choose(repository)?;
+    let database = match running::has_database(case).then(running::Postgres::start).transpose()? {
+        Some(Err(reason)) => {
+            judged.not_judged.push(reason);
+            return Ok(());
+        }
+        Some(Ok(database)) => Some(database),
+        None => None,
+    };
+    let url = database.as_ref().map(|it| ("DATABASE_URL", it.url()));
     if path.verify.is_empty() {
         judged.not_judged.push("the manifest has no `verify` commands".to_string());
     }
@@ -113,7 +123,7 @@ pub(super) fn run_checks(
                 continue;
             }
             let mut command = means.isolated(Command::new(name))?;
-            command.current_dir(repository).args(arguments).envs(python);
+            command.current_dir(repository).args(arguments).envs(python).envs(url.clone());
             println!("$ {}   ({}, {pass} time)", program::shown(&command), check.name);
             let start = Instant::now();
             let status = program::run(&mut command)?;

@@ -29,9 +29,8 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-pub(crate) use self::{image::Builder, tools::Tools};
+pub(crate) use self::{image::Builder, postgres::Postgres, stack::has_database, tools::Tools};
 use self::{
-    postgres::Postgres,
     stack::{Places, Stack},
     subject::Subject,
 };

@@ -14,6 +14,7 @@ use super::{
     judges,
     kept::Kept,
     means::Means,
+    python,
     repository::{clean, render},
 };
 use crate::{program, workspace};
@@ -27,6 +28,8 @@ pub(crate) struct Team {
     pub(crate) name: String,
     answers: Case,
     edits: Vec<Edit>,
+    /// What the upgrades' notes ask of people, as commands.
+    follows: Vec<Vec<String>>,
     /// Texts that must be in files afterwards.
     keeps: Vec<(String, String)>,
 }
@@ -55,11 +58,16 @@ impl Team {
     fn read(value: &Value) -> Result<Self> {
         let name = catalog::text(value, "name")?;
         let list = |key: &str| value[key].as_sequence().cloned().unwrap_or_default();
+        let words = |it: &Value| -> Option<Vec<String>> {
+            it.as_sequence()?.iter().map(|word| Some(word.as_str()?.to_string())).collect()
+        };
+        let follows = list("follows").iter().map(words).collect::<Option<_>>();
         let keep = |it: &Value| Ok((catalog::text(it, "path")?, catalog::text(it, "text")?));
         Ok(Self {
             path: catalog::text(value, "path")?,
             answers: Case::read(name.clone(), value)?,
             edits: list("edits").iter().map(Edit::read).collect::<Result<_>>()?,
+            follows: follows.context("`follows` is no list of commands")?,
             keeps: list("keeps").iter().map(keep).collect::<Result<_>>()?,
             name,
         })
@@ -88,6 +96,7 @@ impl Team {
             program::must(&mut upgrade).with_context(|| format!("to {}", version.version))?;
             clean(&repository, &format!("after the upgrade to {}", version.version))?;
         }
+        self.follow(means, &repository)?;
         for (path, text) in &self.keeps {
             let is_kept = workspace::read(&repository.join(path)).is_ok_and(|it| it.contains(text));
             ensure!(is_kept, "`{text}` of the team is no longer in `{path}`");
@@ -101,11 +110,32 @@ impl Team {
             judged.commands = rows.iter().map(|it| it.items).sum();
             return Ok(judged);
         }
-        run_checks(means, newest, &repository, &mut judged)?;
+        run_checks(means, (newest, &self.answers), &repository, &mut judged)?;
         if judged.not_judged.is_empty() {
             kept.write(&[&judges::Ran::commands(newest, &self.name, judged.commands)])?;
         }
         Ok(judged)
+    }
+}
+
+impl Team {
+    /// Does what the notes of the upgrades ask of people.
+    fn follow(&self, means: &Means, repository: &Path) -> Result<()> {
+        for words in &self.follows {
+            let Some((name, arguments)) = words.split_first() else { continue };
+            let mut command = means.isolated(Command::new(name))?;
+            command.current_dir(repository).args(arguments).envs(python::choose(repository)?);
+            println!("$ {}   (as a note asks)", program::shown(&command));
+            program::must(&mut command)?;
+        }
+        if !self.follows.is_empty() {
+            git(
+                means,
+                repository,
+                &["commit", "--quiet", "--all", "--message", "As the notes ask"],
+            )?;
+        }
+        Ok(())
     }
 }
 
