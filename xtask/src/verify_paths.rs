@@ -68,6 +68,13 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
         reading = read(&means, &paths, options)?;
         is_good = reading.as_ref().map_or(!program::in_ci(), judges::Reading::is_good);
     }
+    if options.reading && options.resume {
+        for path in &paths {
+            for case in path.cases.iter().filter(|case| options.wants(case)) {
+                kept::recall(&means, path, case)?;
+            }
+        }
+    }
     if !options.reading {
         let mut summary = Summary::new();
         plant(&means, options, &mut summary);

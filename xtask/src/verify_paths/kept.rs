@@ -15,7 +15,12 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{catalog::GoldenPath, judges::Ran};
+use super::{
+    catalog::{Case, GoldenPath},
+    judges::Ran,
+    means::Means,
+    repository::render,
+};
 use crate::{program, workspace};
 
 /// What decides what the judges that build and run say, apart from the rendered files.
@@ -93,6 +98,22 @@ impl Kept {
         fs::write(&self.file, serde_json::to_string_pretty(&value)?)
             .with_context(|| format!("failed to write `{}`", self.file.display()))
     }
+}
+
+/// What is kept of a case that is not built and run now, for the table; that nothing is, if so.
+pub(super) fn recall(means: &Means, path: &GoldenPath, case: &Case) -> Result<()> {
+    let work = workspace::Scratch::new("recall")?;
+    let repository = work.path().join("repository");
+    render(means, path, case, &repository)?;
+    for parts in ["with its image", ""] {
+        if let Some(rows) = Kept::of(path, &case.name, &repository, parts)?.read()? {
+            rows.into_iter().for_each(|it| means.keep(it));
+            return Ok(());
+        }
+    }
+    let why = "neither built nor run for this table".to_string();
+    means.keep(Ran { not_judged: vec![why], ..Ran::commands(path, &case.name, 0) });
+    Ok(())
 }
 
 /// A row that was good and whole.

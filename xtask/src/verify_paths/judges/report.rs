@@ -195,7 +195,9 @@ fn running(ran: &[Ran]) -> String {
     for it in ran {
         let row = rows.entry((&it.path, &it.judge));
         let (_, cases, items, findings) = row.or_insert((&it.on, BTreeSet::new(), 0, 0));
-        cases.insert(&it.case);
+        if it.items > 0 {
+            cases.insert(&it.case);
+        }
         *items += it.items;
         *findings += it.findings;
         let said = it.measured.iter().map(|text| ("", text));
