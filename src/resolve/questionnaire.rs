@@ -128,6 +128,18 @@ impl<'a> Questionnaire<'a> {
         needs.unwrap_or_default()
     }
 
+    /// The parameters whose answers can make others wrong, hidden or different: those that any rule,
+    /// condition, default or closed choice speaks of, and those with choices that may be closed.
+    pub fn spoken(&self) -> BTreeSet<String> {
+        let closes = |it: &&Prepared<'a>| {
+            it.parameter.shape.choices().iter().any(|choice| choice.disabled.is_some())
+        };
+        let closing = self.prepared.iter().filter(closes).map(|it| it.parameter.name.clone());
+        let needs = self.prepared.iter().flat_map(|it| it.needs.iter().cloned());
+        let ruled = self.rules.iter().flat_map(|it| it.names.iter().cloned());
+        closing.chain(needs).chain(ruled).collect()
+    }
+
     /// The parameter at a position of the order.
     pub(super) fn at(&self, position: usize) -> Option<&'a Parameter> {
         self.prepared.get(position).map(|it| it.parameter)
