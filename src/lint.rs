@@ -19,6 +19,7 @@ mod mend;
 mod migrations;
 mod parameters;
 mod printed;
+mod readable;
 mod release;
 mod render;
 mod rules;
@@ -97,6 +98,7 @@ pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
     };
     found.extend(docs::without_manifest(request));
     let found = sorted(found.into_iter().map(spelled).collect());
+    let found = readable::kept(request, found);
     release::kept(request, found)
 }
 

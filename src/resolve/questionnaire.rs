@@ -34,6 +34,8 @@ struct Prepared<'a> {
     parameter: &'a Parameter,
     schema: Schema,
     needs: BTreeSet<String>,
+    /// What a given answer depends on all the same: the condition, closed choices, defaults of keys.
+    needs_given: BTreeSet<String>,
 }
 
 impl<'a> Questionnaire<'a> {
@@ -225,6 +227,40 @@ impl<'a> Questionnaire<'a> {
         })
     }
 
+    /// The parameters that are settled by what was given alone, whatever others are answered.
+    pub(super) fn settled(&self, given: &GivenAnswers) -> BTreeSet<&'a str> {
+        let mut settled: BTreeSet<&str> = BTreeSet::new();
+        for it in &self.prepared {
+            let name = it.parameter.name.as_str();
+            let is_given = given.get(name).is_some_and(|it| it.value != Value::Null);
+            let needs = match it.parameter.computed {
+                Some(_) => &it.needs,
+                None if is_given => &it.needs_given,
+                None => continue,
+            };
+            if needs.iter().all(|name| settled.contains(name.as_str())) {
+                settled.insert(name);
+            }
+        }
+        settled
+    }
+
+    /// A parameter, and all that it depends on; a given answer does not depend on its default.
+    pub(super) fn roots(&self, name: &str, given: &GivenAnswers) -> BTreeSet<&'a str> {
+        let mut roots = BTreeSet::new();
+        let mut waiting = BTreeSet::from([name]);
+        while let Some(name) = waiting.pop_first() {
+            let Some(it) = self.prepared.iter().find(|it| it.parameter.name == name) else {
+                continue;
+            };
+            if roots.insert(it.parameter.name.as_str()) {
+                let needs = if given.contains_key(name) { &it.needs_given } else { &it.needs };
+                waiting.extend(needs.iter().map(String::as_str));
+            }
+        }
+        roots
+    }
+
     /// The choices that can't be chosen with these variables, with the reason.
     pub(super) fn closed(
         &self,
@@ -365,7 +401,9 @@ fn prepare<'a>(
         let message = format!("the schema of `{}` can't be used: {error}", parameter.name);
         vec![Diagnostic::error("parameter-schema", message).at(parameter.place.clone())]
     })?;
-    let needs = references(expressions, parameter).map_err(|mistake| vec![mistake])?;
+    let own = value_references(expressions, parameter).map_err(|mistake| vec![mistake])?;
+    let needs_given = references(expressions, parameter).map_err(|mistake| vec![mistake])?;
+    let needs: BTreeSet<_> = own.union(&needs_given).cloned().collect();
     let known = || all.iter().map(|it| it.name.as_str());
     let unknown = needs.iter().filter(|name| !known().any(|known| known == name.as_str()));
     let mistakes: Vec<_> = unknown
@@ -376,9 +414,29 @@ fn prepare<'a>(
                 .maybe_help(name::did_you_mean(name, known()))
         })
         .collect();
-    if mistakes.is_empty() { Ok(Prepared { parameter, schema, needs }) } else { Err(mistakes) }
+    if mistakes.is_empty() {
+        Ok(Prepared { parameter, schema, needs, needs_given })
+    } else {
+        Err(mistakes)
+    }
 }
 
+/// What the default or computed value speaks of.
+fn value_references(
+    expressions: &Expressions,
+    parameter: &Parameter,
+) -> Result<BTreeSet<String>, Diagnostic> {
+    let mut needs = BTreeSet::new();
+    for value in parameter.computed.iter().chain(&parameter.default) {
+        for text in templates(value) {
+            let source = Source { text: text.to_owned(), place: parameter.value_place.clone() };
+            needs.extend(expressions.references(&source, SourceKind::Template)?);
+        }
+    }
+    Ok(needs)
+}
+
+/// What the condition, closed choices and the defaults of keys speak of.
 fn references(
     expressions: &Expressions,
     parameter: &Parameter,
@@ -386,12 +444,6 @@ fn references(
     let mut needs = BTreeSet::new();
     if let Some(condition) = &parameter.when {
         needs.extend(expressions.references(condition, SourceKind::Condition)?);
-    }
-    for value in parameter.computed.iter().chain(&parameter.default) {
-        for text in templates(value) {
-            let source = Source { text: text.to_owned(), place: parameter.value_place.clone() };
-            needs.extend(expressions.references(&source, SourceKind::Template)?);
-        }
     }
     for choice in parameter.shape.choices() {
         if let Some(source) = &choice.disabled {
