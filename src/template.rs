@@ -34,5 +34,7 @@ pub use job::{LonePlace, Printed, Tokens};
 pub use layer::{Around, Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
 pub use literal::escaped;
 pub use mention::{Mention, Use, mentions};
-pub use names::{Compared, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names};
+pub use names::{
+    Compared, ITEM, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names,
+};
 pub use target::{Format, Language, Scripts, Target};
