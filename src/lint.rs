@@ -7,6 +7,7 @@
 //! **Invariant:** pure, and the same version gives the same findings in the same order. Files are
 //! called `<prefix><name>/<version>/<path>` in every place and every fix.
 
+mod advice;
 mod attributes;
 mod cases;
 mod cure;

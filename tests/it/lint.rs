@@ -179,6 +179,39 @@ fn code_scanning_and_pull_requests_have_their_formats() {
 }
 
 #[test]
+fn a_help_can_be_followed_where_no_filter_does() {
+    let manifest = manifest().replace(
+        "    port:",
+        "    queues: {type: array, default: [], items: {type: object, properties: {name: {type: string}}}}\n    port:",
+    );
+    let manifest =
+        manifest.replace("files:\n", "files:\n  - {match: \".github/**\", syntax: brackets}\n");
+    let workflow = "on: push\njobs:\n  a:\n    steps:\n      - if: \"a == '[[ description ]]'\"\n        \
+        with:\n          script: f(\"[[ description ]]\")\n";
+    let sandbox = whole()
+        .file("svc/1.0.0/golden-path.yaml", &manifest)
+        .file("svc/1.0.0/cases/defaults.yaml", "parameters: {name: a}\n");
+    let told = sandbox.run(["path", "lint", "svc"]);
+    // A case is answered in a case.
+    assert!(
+        told.contains("= help: add `owner` to `parameters` of `svc/1.0.0/cases/defaults.yaml`"),
+        "{told}"
+    );
+    let sandbox = sandbox
+        .file("svc/1.0.0/cases/defaults.yaml", "parameters: {name: a, owner: b}\n")
+        .file("svc/1.0.0/template/queues.md.j2", "{{ queues }}\n")
+        .file("svc/1.0.0/template/.github/workflows/ci.yaml.j2", workflow);
+    let told = sandbox.run(["path", "lint", "svc"]);
+    for help in [
+        "`{% for one in queues %}{{ one.name }}{% endfor %}`",
+        "`NAME: [[ … | to_yaml ]]` in `env:` and compare `env.NAME`",
+        "`process.env.NAME` in the script",
+    ] {
+        assert!(told.contains(help), "{told}");
+    }
+}
+
+#[test]
 fn warnings_fail_where_they_are_denied() {
     let sandbox = || {
         let sandbox = Case { files: base(), expected: Vec::new() }.sandbox();
