@@ -9,6 +9,7 @@ mod hidden;
 mod layer;
 mod nested;
 mod order;
+mod prepared;
 mod questionnaire;
 mod replay;
 mod rule;

@@ -6,20 +6,18 @@ use super::{
     complaint::{self, Closed, Complaint, complaints},
     given::{Given, GivenAnswers, form_help, origin_note},
     order::{Node, order},
+    prepared::{Prepared, prepare},
     rule::{self, PreparedRule},
 };
 use crate::{
     answer::Origin,
     data::Value,
     diag::Diagnostic,
-    manifest::{Choice, Parameter, Rule, Source, is_template, render_value},
+    manifest::{Choice, Parameter, Rule, Source, render_value},
     name,
-    schema::{Part, Schema},
-    template::{Expressions, SourceKind},
+    schema::Part,
+    template::Expressions,
 };
-
-/// Names that the default of a key may use besides the parameters: the map around it.
-const AROUND: [&str; 2] = ["item", "item_index"];
 
 /// The parameters of a manifest in the order in which they can be answered.
 pub struct Questionnaire<'a> {
@@ -28,14 +26,6 @@ pub struct Questionnaire<'a> {
     /// Lists with the key that no two items may share.
     distinct: BTreeSet<(String, String)>,
     expressions: Expressions,
-}
-
-struct Prepared<'a> {
-    parameter: &'a Parameter,
-    schema: Schema,
-    needs: BTreeSet<String>,
-    /// What a given answer depends on all the same: the condition, closed choices, defaults of keys.
-    needs_given: BTreeSet<String>,
 }
 
 impl<'a> Questionnaire<'a> {
@@ -389,83 +379,6 @@ impl<'a> Questionnaire<'a> {
 
     fn find(&self, parameter: &Parameter) -> Option<&Prepared<'a>> {
         self.prepared.iter().find(|it| it.parameter.name == parameter.name)
-    }
-}
-
-fn prepare<'a>(
-    expressions: &Expressions,
-    parameter: &'a Parameter,
-    all: &[Parameter],
-) -> Result<Prepared<'a>, Vec<Diagnostic>> {
-    let schema = Schema::compile(&parameter.schema).map_err(|error| {
-        let message = format!("the schema of `{}` can't be used: {error}", parameter.name);
-        vec![Diagnostic::error("parameter-schema", message).at(parameter.place.clone())]
-    })?;
-    let own = value_references(expressions, parameter).map_err(|mistake| vec![mistake])?;
-    let needs_given = references(expressions, parameter).map_err(|mistake| vec![mistake])?;
-    let needs: BTreeSet<_> = own.union(&needs_given).cloned().collect();
-    let known = || all.iter().map(|it| it.name.as_str());
-    let unknown = needs.iter().filter(|name| !known().any(|known| known == name.as_str()));
-    let mistakes: Vec<_> = unknown
-        .map(|name| {
-            let message = format!("parameter `{}` speaks of unknown `{name}`", parameter.name);
-            Diagnostic::error("unknown-parameter", message)
-                .at(parameter.value_place.clone())
-                .maybe_help(name::did_you_mean(name, known()))
-        })
-        .collect();
-    if mistakes.is_empty() {
-        Ok(Prepared { parameter, schema, needs, needs_given })
-    } else {
-        Err(mistakes)
-    }
-}
-
-/// What the default or computed value speaks of.
-fn value_references(
-    expressions: &Expressions,
-    parameter: &Parameter,
-) -> Result<BTreeSet<String>, Diagnostic> {
-    let mut needs = BTreeSet::new();
-    for value in parameter.computed.iter().chain(&parameter.default) {
-        for text in templates(value) {
-            let source = Source { text: text.to_owned(), place: parameter.value_place.clone() };
-            needs.extend(expressions.references(&source, SourceKind::Template)?);
-        }
-    }
-    Ok(needs)
-}
-
-/// What the condition, closed choices and the defaults of keys speak of.
-fn references(
-    expressions: &Expressions,
-    parameter: &Parameter,
-) -> Result<BTreeSet<String>, Diagnostic> {
-    let mut needs = BTreeSet::new();
-    if let Some(condition) = &parameter.when {
-        needs.extend(expressions.references(condition, SourceKind::Condition)?);
-    }
-    for choice in parameter.shape.choices() {
-        if let Some(source) = &choice.disabled {
-            needs.extend(expressions.references(source, SourceKind::Template)?);
-        }
-    }
-    for field in parameter.shape.fields() {
-        for text in field.default.iter().flat_map(templates) {
-            let source = Source { text: text.to_owned(), place: field.value_place.clone() };
-            let names = expressions.references(&source, SourceKind::Template)?;
-            needs.extend(names.into_iter().filter(|name| !AROUND.contains(&name.as_str())));
-        }
-    }
-    Ok(needs)
-}
-
-fn templates(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Text(text) if is_template(value) => vec![text],
-        Value::List(items) => items.iter().flat_map(templates).collect(),
-        Value::Map(entries) => entries.iter().flat_map(|(_, value)| templates(value)).collect(),
-        _ => Vec::new(),
     }
 }
 
