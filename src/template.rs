@@ -29,6 +29,7 @@ mod tokens;
 pub use builtins::Builtins;
 pub use coverage::{Coverage, PartNumber, ReachedParts, part_lines};
 pub use expression::{Expressions, SourceKind, operand};
+pub use filter::LITERALS;
 pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{LonePlace, Printed, Tokens};
 pub use layer::{Around, Compiled, LayerName, Pass, TemplateFile, Templates, Variables};

@@ -2,7 +2,11 @@
 //!
 //! **Invariant:** nothing is proved here; whoever takes one tries it.
 
-use crate::{manifest::Syntax, template::operand, text::Span};
+use crate::{
+    manifest::Syntax,
+    template::{LITERALS, operand},
+    text::Span,
+};
 
 /// What may stand in place of a part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,20 +18,6 @@ pub(super) struct Candidate {
     /// Whether the file must say the same as before where it was safe.
     pub(super) keeps_data: bool,
 }
-
-/// Filters that write a literal.
-const LITERALS: [&str; 10] = [
-    "to_yaml",
-    "to_json",
-    "to_toml",
-    "sh_quote",
-    "rust_str",
-    "py_str",
-    "js_str",
-    "go_str",
-    "java_str",
-    "xml_escape",
-];
 
 /// Keys of structured files whose texts a shell runs.
 const SCRIPTS: [&str; 8] =

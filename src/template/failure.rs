@@ -7,7 +7,7 @@ use minijinja::{Error, ErrorKind};
 
 use super::{
     expression::operand,
-    filter::FILTERS,
+    filter::filters,
     job::Refusal,
     layer::Scope,
     markup::Spot,
@@ -111,7 +111,7 @@ fn undefined(name: Option<&str>, setting: &Setting<'_>) -> Diagnostic {
 fn unknown_filter(detail: &str) -> Diagnostic {
     let name = detail.split(' ').nth(1).unwrap_or(detail);
     Diagnostic::error("unknown-filter", format!("there is no filter `{name}`"))
-        .maybe_help(name::did_you_mean(name, FILTERS))
+        .maybe_help(name::did_you_mean(name, filters()))
 }
 
 fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {

@@ -23,17 +23,10 @@ const MAX_TEXT: usize = 4 << 20;
 /// The deepest indentation.
 const MAX_INDENT: usize = 64;
 
-/// The names that a mistyped filter may mean.
-pub(crate) const FILTERS: [&str; 34] = [
-    "snake_case",
-    "kebab_case",
-    "camel_case",
-    "pascal_case",
-    "screaming_snake_case",
-    "slugify",
-    "sha256",
-    "to_json",
+/// Filters that write a literal.
+pub const LITERALS: [&str; 10] = [
     "to_yaml",
+    "to_json",
     "to_toml",
     "sh_quote",
     "rust_str",
@@ -42,6 +35,17 @@ pub(crate) const FILTERS: [&str; 34] = [
     "go_str",
     "java_str",
     "xml_escape",
+];
+
+/// Every other filter that a mistyped name may mean.
+const OTHERS: [&str; 24] = [
+    "snake_case",
+    "kebab_case",
+    "camel_case",
+    "pascal_case",
+    "screaming_snake_case",
+    "slugify",
+    "sha256",
     "upper",
     "lower",
     "title",
@@ -60,6 +64,11 @@ pub(crate) const FILTERS: [&str; 34] = [
     "unique",
     "map",
 ];
+
+/// The names that a mistyped filter may mean.
+pub(crate) fn filters() -> impl Iterator<Item = &'static str> {
+    LITERALS.into_iter().chain(OTHERS)
+}
 
 /// Adds our filters to an engine, in place of the engine's own where they have one name.
 pub(crate) fn register(engine: &mut Environment<'static>) {
