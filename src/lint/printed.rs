@@ -2,11 +2,7 @@
 //!
 //! **Invariant:** nothing is proved here; whoever takes one tries it.
 
-use crate::{
-    manifest::Syntax,
-    template::{LITERALS, operand},
-    text::Span,
-};
+use crate::{manifest::Syntax, template::operand, text::Span};
 
 /// What may stand in place of a part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +14,8 @@ pub(super) struct Candidate {
     /// Whether the file must say the same as before where it was safe.
     pub(super) keeps_data: bool,
 }
+
+use crate::template::LITERALS;
 
 /// Keys of structured files whose texts a shell runs.
 const SCRIPTS: [&str; 8] =
