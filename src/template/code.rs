@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** a mark whose place is not known for sure is no [`Site::Own`].
 
+mod cursor;
 mod shell;
 
 use super::target::Language;
@@ -19,6 +20,8 @@ pub(crate) enum Site {
     /// Right beside what changes how a literal is read, such as a prefix: what it is, with its
     /// article.
     Beside(&'static str),
+    /// Not known: the lexer came to the end of the text in the middle of something, or lost its way.
+    Unknown,
 }
 
 /// Every mark of a program: its number, and where it stands. A mark is `stem`, a number and `z`.
