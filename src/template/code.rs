@@ -15,6 +15,10 @@ use super::target::Language;
 pub(crate) enum Site {
     /// A place of its own: an expression of the language, or a word.
     Own,
+    /// A word whose reader knows escapes inside of single quotes: a text with a backslash is not safe.
+    Word,
+    /// A whole item of a Dockerfile's list in JSON: the place of `to_json`, and of no `sh_quote`.
+    Item,
     /// The inside of something that reads a literal as something else: what it is, with its article.
     Inside(&'static str),
     /// Right beside what changes how a literal is read, such as a prefix: what it is, with its
