@@ -160,9 +160,10 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
     (&["rs"], Target::Code(Language::Rust)),
     (&["py", "pyi"], Target::Code(Language::Python)),
     (
-        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "json5"],
+        &["js", "mjs", "cjs", "jsx", "tsx", "json5"],
         Target::Code(Language::JavaScript),
     ),
+    (&["ts", "mts", "cts"], Target::Code(Language::TypeScript)),
     (&["go"], Target::Code(Language::Go)),
     (&["java"], Target::Code(Language::Java)),
     (

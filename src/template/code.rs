@@ -5,10 +5,19 @@
 //!
 //! **Invariant:** a mark whose place is not known for sure is no [`Site::Own`].
 
+mod advice;
 mod cursor;
+mod go;
+mod java;
+mod javascript;
+mod python;
+mod rust;
 mod shell;
 
+pub(crate) use advice::advice;
+
 use super::target::Language;
+use javascript::Dialect;
 
 /// What of a program a printed literal is a part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +38,34 @@ pub(crate) enum Site {
 }
 
 /// Every mark of a program: its number, and where it stands. A mark is `stem`, a number and `z`.
-pub(crate) fn sites(text: &str, stem: &str, language: Language) -> Vec<(usize, Site)> {
+/// `None` for a language that nothing is known of.
+pub(crate) fn sites(text: &str, stem: &str, language: Language) -> Option<Vec<(usize, Site)>> {
     match language {
-        Language::Shell => shell::sites(text, stem),
-        _ => Vec::new(),
+        Language::Rust => Some(rust::sites(text, stem)),
+        Language::Python => Some(python::sites(text, stem)),
+        Language::JavaScript => Some(javascript::sites(text, stem, Dialect::Jsx)),
+        Language::TypeScript => Some(javascript::sites(text, stem, Dialect::Plain)),
+        Language::Go => Some(go::sites(text, stem)),
+        Language::Java => Some(java::sites(text, stem)),
+        Language::Shell | Language::Dockerfile | Language::Make | Language::Just => None,
+        Language::Xml | Language::Html | Language::Settings | Language::Other => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Site;
+
+    /// Where the literals stand that are printed at `@`: the first that is no place of its own.
+    pub(super) fn at(program: &str, sites: impl Fn(&str, &str) -> Vec<(usize, Site)>) -> Site {
+        let mut parts = program.split('@');
+        let mut text = parts.next().unwrap().to_owned();
+        for (number, part) in parts.enumerate() {
+            text += &format!("zq0q{number}z{part}");
+        }
+        let found = sites(&text, "zq0q");
+        assert_eq!(found.len(), program.matches('@').count(), "{program}");
+        let other = found.iter().find(|(_, site)| *site != Site::Own);
+        other.map_or(Site::Own, |(_, site)| *site)
     }
 }

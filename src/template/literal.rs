@@ -39,7 +39,7 @@ pub(crate) fn quote(text: &str, language: Language) -> Option<String> {
             0..=0xff => write!(out, "\\x{it:02x}"),
             _ => write!(out, "\\u{it:04x}"),
         })),
-        Language::JavaScript => Some(escape_tags(&json(text))),
+        Language::JavaScript | Language::TypeScript => Some(escape_tags(&json(text))),
         Language::Go => Some(json(text)),
         Language::Java => Some(quoted(text, |out, it| match it {
             // Java reads `\u000a` as a line break before it looks for literals.

@@ -119,6 +119,61 @@ impl<'t> Cursor<'t> {
         last.is_some_and(|it| leading(it, self.stem).is_some_and(|(_, end)| end == it.len()))
     }
 
+    /// Reads as long as something holds of the next character and no mark comes.
+    pub(super) fn take_word(&mut self, holds: impl Fn(char) -> bool) -> &'t str {
+        let rest = self.rest();
+        let end = rest.find(|it| !holds(it)).unwrap_or(rest.len());
+        let word = rest.get(..end).unwrap_or_default();
+        let end = word.find(self.stem).unwrap_or(end);
+        self.at += end;
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// Reads up to and with the next `quote` without a backslash before it. Says whether it was there,
+    /// and, where a text must end on its line, there.
+    pub(super) fn take_string(&mut self, quote: &str, is_one_line: bool) -> bool {
+        while !self.is_done() {
+            if self.take(quote) {
+                return true;
+            }
+            match self.bump() {
+                Some('\\') if self.is_at("\r\n") => {
+                    self.take("\r\n");
+                }
+                // What a backslash does to a literal is no escape of one character.
+                Some('\\') if !self.is_at(self.stem) => {
+                    self.bump();
+                }
+                Some('\n' | '\r') if is_one_line => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Reads the mark that comes next, in code of a language whose literals have quotes, and says where
+    /// it stands: it is its own unless a name, one of `marks` or another mark is right beside it.
+    pub(super) fn take_literal(&mut self, marks: &[char]) -> Option<usize> {
+        let is_behind_mark = self.is_behind_mark();
+        let front = self.before();
+        let number = self.take_mark()?;
+        let is_name = |it: Option<char>| it.is_some_and(is_word);
+        let is_sign = |it: Option<char>| it.is_some_and(|it| marks.contains(&it));
+        let site = if is_behind_mark || self.is_at(self.stem) {
+            Site::Beside("another literal")
+        } else if is_name(front) {
+            Site::Beside("a prefix")
+        } else if is_name(self.peek()) {
+            Site::Beside("a name")
+        } else if is_sign(front) || is_sign(self.peek()) {
+            Site::Beside("a quote")
+        } else {
+            Site::Own
+        };
+        self.note(number, site);
+        Some(number)
+    }
+
     /// Says where a mark stands.
     pub(super) fn note(&mut self, number: usize, site: Site) {
         self.found.push((number, site));
@@ -139,6 +194,11 @@ impl<'t> Cursor<'t> {
         }
         self.found
     }
+}
+
+/// Whether a character may be a part of a name or number of some language.
+pub(super) fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '$') || !character.is_ascii()
 }
 
 /// The numbers of all marks in a text; what can't be read as one has a number that no mark has.
