@@ -7,9 +7,12 @@
 
 mod advice;
 mod cursor;
+mod dockerfile;
 mod go;
 mod java;
 mod javascript;
+mod just;
+mod make;
 mod python;
 mod rust;
 mod shell;
@@ -47,7 +50,10 @@ pub(crate) fn sites(text: &str, stem: &str, language: Language) -> Option<Vec<(u
         Language::TypeScript => Some(javascript::sites(text, stem, Dialect::Plain)),
         Language::Go => Some(go::sites(text, stem)),
         Language::Java => Some(java::sites(text, stem)),
-        Language::Shell | Language::Dockerfile | Language::Make | Language::Just => None,
+        Language::Shell => Some(shell::sites(text, stem)),
+        Language::Dockerfile => Some(dockerfile::sites(text, stem)),
+        Language::Make => Some(make::sites(text, stem)),
+        Language::Just => Some(just::sites(text, stem)),
         Language::Xml | Language::Html | Language::Settings | Language::Other => None,
     }
 }
