@@ -119,14 +119,18 @@ impl<'t> Line<'t> {
             keeps_data: is_data && had.is_none(),
             ..candidate(start, end, text)
         };
-        let Some((open, close, quote)) = self.quotes() else {
+        let Some((open, close, quote)) = self.quotes(filter) else {
             let mut all = Vec::new();
-            all.extend((had != Some(filter)).then(|| candidate(start, end, alone)));
+            all.extend((had != Some(filter)).then(|| candidate(start, end, alone.clone())));
+            all.extend(self.outside(filter, &alone));
             let value = self.value().filter(|_| filter == "to_yaml");
             let joined = value.and_then(|it| Some((it, self.joined(it, filter, None)?)));
             all.extend(joined.map(|(it, text)| candidate(it.start, it.end, text)));
             return all;
         };
+        if matches!(filter, "py_str" | "rust_str" | "go_str" | "js_str" | "java_str") {
+            return self.in_code(filter, (open, close, quote), &alone);
+        }
         if open + 1 == start && close == end {
             return vec![in_quotes(open, close + 1, alone)];
         }
@@ -143,8 +147,107 @@ impl<'t> Line<'t> {
         all
     }
 
+    /// Where a literal of a program stands in no quotes of this line: without its prefix, or in braces.
+    fn outside(&self, filter: &str, alone: &str) -> Vec<Candidate> {
+        let Span { start, end } = self.tag;
+        let candidate =
+            |start, end, text| Candidate { span: Span { start, end }, text, keeps_data: false };
+        match filter {
+            "js_str" => vec![
+                candidate(start, end, format!("{{ {alone} }}")),
+                candidate(start, end, format!("${{ {alone} }}")),
+            ],
+            "py_str" | "rust_str" => {
+                let prefix = self.prefix(start);
+                let hashes = prefix.trim_start_matches('r').len();
+                let is_known = match filter {
+                    "rust_str" => prefix.trim_start_matches('r') == "#".repeat(hashes),
+                    _ => !prefix.to_ascii_lowercase().contains('b'),
+                };
+                let close = end + if filter == "rust_str" { hashes } else { 0 };
+                let drop = candidate(start - prefix.len(), close, alone.to_owned());
+                if is_known && !prefix.is_empty() { vec![drop] } else { Vec::new() }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where an expression stands in quotes of a program: the whole text as one literal, or what
+    /// stands around it side by side with it.
+    fn in_code(
+        &self,
+        filter: &str,
+        (open, close, quote): (usize, usize, char),
+        alone: &str,
+    ) -> Vec<Candidate> {
+        let prefix = self.prefix(open);
+        let (start, mut end) = (open - prefix.len(), close + 1);
+        if filter == "rust_str" {
+            end += prefix.trim_start_matches('r').len();
+        }
+        let candidate = |text| Candidate { span: Span { start, end }, text, keeps_data: false };
+        let mut all = Vec::new();
+        let (before, after) =
+            (self.slice(open + 1, self.tag.start), self.slice(self.tag.end, close));
+        let lower = prefix.to_ascii_lowercase();
+        let is_pattern = lower.contains(['f', 't']) || quote == '`' && filter == "js_str";
+        let says_more = is_pattern && self.says_more(open + 1, close);
+        // A text of bytes is no text.
+        if lower.contains(['b', 'c']) {
+            return all;
+        }
+        if !says_more {
+            let between = Span { start: open + 1, end: close };
+            let joined = self.joined(between, filter, Some(quote));
+            let whole =
+                if before.is_empty() && after.is_empty() { Some(alone.to_owned()) } else { joined };
+            all.extend(whole.clone().map(candidate));
+            if filter == "js_str" {
+                all.extend(whole.map(|whole| candidate(format!("{{ {whole} }}"))));
+            }
+        }
+        match filter {
+            "js_str" => {
+                let Span { start, end } = self.tag;
+                let text = format!("${{ {alone} }}");
+                all.push(Candidate { span: Span { start, end }, text, keeps_data: false });
+            }
+            "py_str" if before.matches('{').count() == before.matches('}').count() => {
+                let part =
+                    |it: &str| (!it.is_empty()).then(|| format!("{prefix}{quote}{it}{quote}"));
+                let parts = [part(before), Some(alone.to_owned()), part(after)];
+                all.push(candidate(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")));
+            }
+            _ => {}
+        }
+        all
+    }
+
+    /// The letters and signs right before a place that may be a text's prefix.
+    fn prefix(&self, at: usize) -> &'t str {
+        let front = self.slice(self.start, at);
+        let is_prefix = |it: char| it.is_alphanumeric() || matches!(it, '_' | '#');
+        let start = front.rfind(|it| !is_prefix(it)).map_or(0, |at| at + 1);
+        let prefix = front.get(start..).unwrap_or_default();
+        let letters = prefix.trim_end_matches('#');
+        let is_known = letters.len() < 3
+            && letters.chars().all(|it| "bBcCfFrRtTuU".contains(it))
+            && (letters == "r" || letters.len() == prefix.len());
+        if is_known { prefix } else { "" }
+    }
+
+    /// Whether a part of the line has braces of its own, outside of the template's expressions.
+    fn says_more(&self, start: usize, end: usize) -> bool {
+        let is_tag = |at: usize| self.tags.iter().any(|tag| (tag.start..tag.end).contains(&at));
+        let mut signs = self.slice(start, end).char_indices();
+        signs.any(|(at, it)| matches!(it, '{' | '}') && !is_tag(start + at))
+    }
+
     /// The quotes that the expression stands between: where they are, and which.
-    fn quotes(&self) -> Option<(usize, usize, char)> {
+    fn quotes(&self, filter: &str) -> Option<(usize, usize, char)> {
+        let is_quote = |it: char| {
+            matches!(it, '"' | '\'') || (it == '`' && matches!(filter, "go_str" | "js_str"))
+        };
         let mut open: Option<(usize, char)> = None;
         let mut escaped = false;
         for (at, character) in self.slice(self.start, self.end).char_indices() {
@@ -161,7 +264,7 @@ impl<'t> Line<'t> {
                     }
                     open = None;
                 }
-                (None, '"' | '\'') => open = Some((at, character)),
+                (None, it) if is_quote(it) => open = Some((at, character)),
                 _ => {}
             }
         }
@@ -206,7 +309,7 @@ impl<'t> Line<'t> {
         if !SCRIPTS.contains(&key) || !is_plain {
             return None;
         }
-        let (open, close) = match self.quotes() {
+        let (open, close) = match self.quotes("sh_quote") {
             Some((open, close, _)) if open + 1 == self.tag.start && close == self.tag.end => {
                 (open, close + 1)
             }
@@ -279,6 +382,23 @@ mod tests {
         let shell = "write `{{ x | sh_quote }}`";
         assert_eq!(written("echo \"a {{ d }}\"", shell)[0], "echo {{ (\"a \" ~ d) | sh_quote }}");
         assert_eq!(written("echo \"$a {{ d }}\"", shell), ["echo \"$a \"{{ d | sh_quote }}\"\""]);
+    }
+
+    #[test]
+    fn a_literal_of_a_program_loses_the_prefix_and_stands_beside_what_is_more() {
+        let first = |text: &str, filter: &str| written(text, &format!("`{{{{ d | {filter} }}}}`"));
+        assert_eq!(first("x = f\"a {{ d }}\"", "py_str")[0], "x = {{ (\"a \" ~ d) | py_str }}");
+        assert_eq!(first("x = f{{ d | py_str }}", "py_str")[0], "x = {{ d | py_str }}");
+        assert_eq!(
+            first("f(f\"{x} {{ d }}{y}\")", "py_str"),
+            ["f(f\"{x} \" {{ d | py_str }} f\"{y}\")"]
+        );
+        assert!(first("x = b'{{ d }}'", "py_str").is_empty());
+        assert_eq!(first("x = r#\"{{ d }}\"#;", "rust_str"), ["x = {{ d | rust_str }};"]);
+        assert_eq!(first("x = r#{{ d | rust_str }}#;", "rust_str"), ["x = {{ d | rust_str }};"]);
+        assert_eq!(first("x = `a {{ d }}`", "go_str"), ["x = {{ (\"a \" ~ d) | go_str }}"]);
+        let all = first("<a b=\"{{ d }}\"/>", "js_str");
+        assert!(all.contains(&"<a b={ {{ d | js_str }} }/>".to_owned()), "{all:?}");
     }
 
     #[test]

@@ -159,10 +159,7 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
     (&["just"], Target::Code(Language::Just)),
     (&["rs"], Target::Code(Language::Rust)),
     (&["py", "pyi"], Target::Code(Language::Python)),
-    (
-        &["js", "mjs", "cjs", "jsx", "tsx", "json5"],
-        Target::Code(Language::JavaScript),
-    ),
+    (&["js", "mjs", "cjs", "jsx", "tsx", "json5"], Target::Code(Language::JavaScript)),
     (&["ts", "mts", "cts"], Target::Code(Language::TypeScript)),
     (&["go"], Target::Code(Language::Go)),
     (&["java"], Target::Code(Language::Java)),

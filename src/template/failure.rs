@@ -11,7 +11,7 @@ use super::{
     filter::FILTERS,
     job::Refusal,
     layer::Scope,
-    mark::Ground,
+    mark::{Ground, Written},
     markup::Spot,
     target::{Format, Language, Scripts, Target},
 };
@@ -126,7 +126,7 @@ fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
 }
 
 fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Diagnostic {
-    let expression = place.as_ref().map(expression).unwrap_or_default();
+    let expression = place.as_ref().map(printed_expression).unwrap_or_default();
     let subject = |text: &str| {
         let parameter = setting.target.and_then(|(_, scope)| scope.parameter(text));
         parameter.map_or_else(|| format!("`{expression}`"), |name| format!("the answer `{name}`"))
@@ -140,19 +140,23 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
                 .label("printed here")
                 .help(help)
         }
-        Refusal::Misplaced(text, ground) => {
+        Refusal::Misplaced(marked, ground) => {
+            let target = target.unwrap_or(Target::Prose);
             let (what, help) = match (ground, target) {
                 (Ground::Markup(spot), _) => in_markup(spot, target, &expression, setting.syntax),
-                (Ground::Code(site), Some(Target::Code(language))) => {
+                (Ground::Code(site), Target::Code(language)) => {
+                    let expression = match (marked.written, language.filter()) {
+                        (Written::Plain, Some(filter)) => {
+                            format!("{} | {filter}", operand(&expression))
+                        }
+                        _ => expression,
+                    };
                     in_code(*site, language, &expression, setting.syntax)
                 }
-                (Ground::Code(_), target) => {
-                    advice(target.unwrap_or(Target::Prose), &expression, setting.syntax)
-                }
+                (Ground::Code(_), target) => advice(target, &expression, setting.syntax),
             };
-            Diagnostic::error("unsafe-text", format!("{} is not safe in {what}", subject(text)))
-                .label("printed here")
-                .help(help)
+            let message = format!("{} is not safe in {what}", subject(&marked.text));
+            Diagnostic::error("unsafe-text", message).label("printed here").help(help)
         }
         Refusal::WorkflowExpression(text) => Diagnostic::error(
             "unsafe-text",
@@ -229,14 +233,9 @@ fn in_code(
 }
 
 /// What of HTML is printed into, and what to write instead.
-fn in_markup(
-    spot: &Spot,
-    target: Option<Target>,
-    expression: &str,
-    syntax: Syntax,
-) -> (String, String) {
+fn in_markup(spot: &Spot, target: Target, expression: &str, syntax: Syntax) -> (String, String) {
     let name = match target {
-        Some(Target::Code(language)) => language.name(),
+        Target::Code(language) => language.name(),
         _ => Language::Html.name(),
     };
     let is_escaped = expression.ends_with("xml_escape");
@@ -246,9 +245,10 @@ fn in_markup(
     let words = "only letters, digits and `. _ / @ : + -` may be printed here";
     match spot {
         Spot::Text => (name.to_owned(), format!("write `{escaped}`")),
-        Spot::Unquoted => {
-            (format!("an attribute of {name} without quotes"), format!("write `\"{escaped}\"`, with the quotes"))
-        }
+        Spot::Unquoted => (
+            format!("an attribute of {name} without quotes"),
+            format!("write `\"{escaped}\"`, with the quotes"),
+        ),
         Spot::Link(name, _) => (
             format!("the HTML attribute `{name}`, which may lead to a script"),
             format!(
@@ -267,7 +267,10 @@ fn in_markup(
             (format!("a tag of {name}"), "only a name may be printed here".to_owned())
         }
         Spot::Comment | Spot::Raw => (
-            format!("{} of {name}", if *spot == Spot::Raw { "a CDATA section" } else { "a comment" }),
+            format!(
+                "{} of {name}",
+                if *spot == Spot::Raw { "a CDATA section" } else { "a comment" }
+            ),
             "print it into the text of an element, by `xml_escape`".to_owned(),
         ),
     }
@@ -320,7 +323,7 @@ fn advice(target: Target, expression: &str, syntax: Syntax) -> (String, String) 
 }
 
 /// The printed expression: the engine's place may be that of its last filter alone.
-fn expression(place: &Place) -> String {
+fn printed_expression(place: &Place) -> String {
     let whole = place.document.text();
     let (before, after) = (whole.get(..place.span.start), whole.get(place.span.end..));
     let begin = before.and_then(|before| {

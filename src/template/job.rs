@@ -120,7 +120,7 @@ pub(crate) enum Refusal {
     Text(String),
     /// A text that could do harm where it stands in markup or in a program.
     #[error("unsafe text at this place")]
-    Misplaced(String, Ground),
+    Misplaced(Marked, Ground),
     /// `${{` where a workflow would run it.
     #[error("workflow expression")]
     WorkflowExpression(String),
@@ -313,9 +313,7 @@ impl Job {
     pub(crate) fn reads(&self, notation: Notation) -> bool {
         match self.target {
             Target::Structured(..) => true,
-            Target::Code(Language::JavaScript | Language::TypeScript) => {
-                notation == Notation::Json
-            }
+            Target::Code(Language::JavaScript | Language::TypeScript) => notation == Notation::Json,
             Target::Code(_) | Target::Prose => false,
         }
     }
@@ -330,7 +328,7 @@ impl Job {
         self.lock().has_literals = true;
         match &self.mode {
             Mode::Mark(stem) | Mode::RefuseMark(stem, ..) => {
-                self.new_mark(stem, Marked { printed: literal, text: text.to_owned(), written }).1
+                self.new_mark(stem, Marked { printed: literal, text: text.to_owned(), written })
             }
             _ => literal,
         }
@@ -360,28 +358,23 @@ impl Job {
         }
         let written = if is_safe { Written::Literal } else { Written::Plain };
         let marked = Marked { printed: text.to_owned(), text: text.to_owned(), written };
-        let (number, mark) = self.new_mark(stem, marked);
-        match &self.mode {
-            Mode::RefuseMark(_, at, ground) if *at == number => {
-                Some(Err(Refusal::Misplaced(text.to_owned(), ground.clone())))
-            }
-            _ => Some(Ok(mark)),
-        }
+        let mark = self.new_mark(stem, marked);
+        Some(self.unless_refused(&mark, stem).map(|()| mark))
     }
 
-    fn new_mark(&self, stem: &str, marked: Marked) -> (usize, String) {
+    fn new_mark(&self, stem: &str, marked: Marked) -> String {
         let mut printed = self.lock();
         let number = printed.marks.len();
         printed.marks.push(marked);
-        (number, format!("{stem}{number}z"))
+        format!("{stem}{number}z")
     }
 
     /// Whether a text with marks holds none that is to be refused.
     fn unless_refused(&self, text: &str, stem: &str) -> Result<(), Refusal> {
         match &self.mode {
             Mode::RefuseMark(_, at, ground) if text.contains(&format!("{stem}{at}z")) => {
-                let said = self.lock().marks.get(*at).map(|it| it.text.clone());
-                Err(Refusal::Misplaced(said.unwrap_or_default(), ground.clone()))
+                let marked = self.lock().marks.get(*at).cloned();
+                marked.map_or(Ok(()), |it| Err(Refusal::Misplaced(it, ground.clone())))
             }
             _ => Ok(()),
         }

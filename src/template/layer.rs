@@ -328,7 +328,8 @@ impl Compiled<'_> {
     }
 
     fn unfollowed(&self, language: Language) -> Diagnostic {
-        let message = format!("what this prints can't be followed to its place in {}", language.name());
+        let message =
+            format!("what this prints can't be followed to its place in {}", language.name());
         Diagnostic::error("unsafe-text", message)
             .at(self.document().place((0..0).into()))
             .help("print answers where they stand, not from a block that a filter changes")
@@ -365,7 +366,7 @@ impl Compiled<'_> {
             let Err(error) = self.run(target, Mode::Refuse(at)) else { break };
             let mistake = self.templates.failure(&error, &self.file, target);
             let is_last = mistake.code != "unsafe-text";
-            if !found.contains(&mistake) {
+            if !found.iter().any(|it| it.place == mistake.place) {
                 found.push(mistake);
             }
             if is_last {

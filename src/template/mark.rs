@@ -44,8 +44,12 @@ impl Ground {
     pub(crate) fn suits(&self, mark: &Marked, stem: &str, all: &[Marked]) -> bool {
         match self {
             Self::Markup(spot) => spot.suits(mark, stem, all),
-            // What no filter wrote is looked at where it is printed.
-            Self::Code(site) => *site == Site::Own || mark.written == Written::Plain,
+            Self::Code(Site::Own) => true,
+            // What no filter wrote is refused where it is printed, and a filter helps there.
+            Self::Code(Site::Inside("a string") | Site::Beside(_) | Site::Unknown) => {
+                mark.written == Written::Plain
+            }
+            Self::Code(Site::Inside(_)) => false,
         }
     }
 }

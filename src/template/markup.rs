@@ -76,7 +76,10 @@ impl Spot {
                     && text.chars().all(|it| it.is_ascii_alphanumeric() || "-_.:".contains(it))
             }
             Self::Comment => {
-                says_itself && !text.contains("--") && !text.starts_with('-') && !text.ends_with('-')
+                says_itself
+                    && !text.contains("--")
+                    && !text.starts_with('-')
+                    && !text.ends_with('-')
             }
             Self::Raw => says_itself && !text.contains(']'),
             Self::Link(name, value) => is_plain && leads_well(name, value, stem, all),
@@ -347,15 +350,15 @@ mod tests {
 
     #[test]
     fn what_stands_behind_a_script_is_text_again() {
-        let found = spots("<script>a < b</script><p title=\"zq0q0z\">zq0q1z<i>", "zq0q", Language::Html);
+        let found =
+            spots("<script>a < b</script><p title=\"zq0q0z\">zq0q1z<i>", "zq0q", Language::Html);
         assert_eq!(found, [(0, Spot::Text), (1, Spot::Text)]);
     }
 
     #[test]
     fn xml_takes_texts_in_elements_and_quotes_alone() {
-        let suits = |template, text, is_escaped| {
-            suits_in(Language::Xml, template, text, is_escaped)
-        };
+        let suits =
+            |template, text, is_escaped| suits_in(Language::Xml, template, text, is_escaped);
         for template in ["<a>@</a>", "<a b=\"@\"/>", "<script on='@'>@</script>", "<a href='@'/>"] {
             assert!(suits(template, "javascript:it&apos;s a -- ]]&gt;", true), "{template}");
             assert!(!suits(template, "<", false), "{template}");

@@ -36,7 +36,7 @@ fn values(kind: &str) -> Vec<String> {
 }
 
 /// The file that a template renders to with `value` as answer `v`, its lines allowed.
-fn rendered(file: &str, template: &str, value: &str) -> Result<String, Vec<Diagnostic>> {
+pub(crate) fn rendered(file: &str, template: &str, value: &str) -> Result<String, Vec<Diagnostic>> {
     let path = RepoPath::parse(&format!("template/{file}.j2")).unwrap();
     let files = Tree::from_iter([(path, Entry::file(template.as_bytes()))]);
     let answers = Value::Map(vec![("v".into(), value.into())]);

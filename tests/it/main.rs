@@ -27,6 +27,7 @@ mod kill;
 mod path_new;
 mod preview;
 mod lint;
+mod literal;
 mod push;
 mod refusals;
 mod restore;

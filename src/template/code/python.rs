@@ -155,7 +155,8 @@ mod tests {
 
     #[test]
     fn what_stands_right_beside_a_literal_changes_it() {
-        for program in ["x = f@", "x = rb@", "x = @f", "x = @@", "x = @\"\"", "x = ''@", "x = \\@"] {
+        for program in ["x = f@", "x = rb@", "x = @f", "x = @@", "x = @\"\"", "x = ''@", "x = \\@"]
+        {
             assert!(matches!(of(program), Site::Beside(_)), "{program}");
         }
     }
