@@ -128,10 +128,11 @@ fn script(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
     match list(&mut cursor) {
         Some(()) => Some(cursor.finish(false)),
         // What follows may be a list after all.
-        None if cursor.is_at_mark() || !cursor.finish(false).is_empty() => None,
+        None if cursor.is_at_mark() || cursor.read().contains(stem) => None,
         None => Some(shell::sites(text, stem)),
     }
 }
+
 
 /// Reads a list in JSON to the end of the text.
 fn list(cursor: &mut Cursor<'_>) -> Option<()> {
@@ -178,7 +179,7 @@ fn string(cursor: &mut Cursor<'_>) -> Option<String> {
     let mut text = String::new();
     loop {
         if let Some(number) = cursor.take_mark() {
-            cursor.note(number, QUOTED);
+            cursor.note(number, Site::Inside("a text of a list in JSON"));
             text.push('\u{1}');
             continue;
         }
