@@ -149,7 +149,7 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
                         (Written::Plain, Some(filter)) => {
                             format!("{} | {filter}", operand(&expression))
                         }
-                        _ => expression,
+                        _ => expression.clone(),
                     };
                     in_code(*site, language, &expression, setting.syntax)
                 }
