@@ -7,9 +7,12 @@
 
 mod advice;
 mod cursor;
+mod dockerfile;
 mod go;
 mod java;
 mod javascript;
+mod just;
+mod make;
 mod python;
 mod rust;
 mod shell;
@@ -24,6 +27,10 @@ use javascript::Dialect;
 pub(crate) enum Site {
     /// A place of its own: an expression of the language, or a word.
     Own,
+    /// A word whose reader knows escapes inside of single quotes: a text with a backslash is not safe.
+    Word,
+    /// A whole item of a Dockerfile's list in JSON: the place of `to_json`, and of no `sh_quote`.
+    Item,
     /// The inside of something that reads a literal as something else: what it is, with its article.
     Inside(&'static str),
     /// Right beside what changes how a literal is read, such as a prefix: what it is, with its
@@ -43,7 +50,10 @@ pub(crate) fn sites(text: &str, stem: &str, language: Language) -> Option<Vec<(u
         Language::TypeScript => Some(javascript::sites(text, stem, Dialect::Plain)),
         Language::Go => Some(go::sites(text, stem)),
         Language::Java => Some(java::sites(text, stem)),
-        Language::Shell | Language::Dockerfile | Language::Make | Language::Just => None,
+        Language::Shell => Some(shell::sites(text, stem)),
+        Language::Dockerfile => Some(dockerfile::sites(text, stem)),
+        Language::Make => Some(make::sites(text, stem)),
+        Language::Just => Some(just::sites(text, stem)),
         Language::Xml | Language::Html | Language::Settings | Language::Other => None,
     }
 }

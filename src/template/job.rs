@@ -325,6 +325,10 @@ impl Job {
         if is_word || language.is_markup() {
             return literal;
         }
+        let written = match (written, language) {
+            (Written::Json, Language::Dockerfile) => Written::Item,
+            (written, _) => written,
+        };
         self.lock().has_literals = true;
         match &self.mode {
             Mode::Mark(stem) | Mode::RefuseMark(stem, ..) => {

@@ -28,6 +28,8 @@ pub(crate) enum Written {
     Literal,
     /// By `to_json`.
     Json,
+    /// By `to_json`, where only lists hold JSON.
+    Item,
 }
 
 /// Where a mark was found.
@@ -44,11 +46,17 @@ impl Ground {
     pub(crate) fn suits(&self, mark: &Marked, stem: &str, all: &[Marked]) -> bool {
         match self {
             Self::Markup(spot) => spot.suits(mark, stem, all),
-            Self::Code(Site::Own) => true,
+            Self::Code(Site::Own) => mark.written != Written::Item,
+            Self::Code(Site::Word) => match mark.written {
+                Written::Plain => true,
+                Written::Literal => !mark.text.contains('\\'),
+                Written::Json | Written::Item => false,
+            },
+            Self::Code(Site::Item) => mark.written == Written::Item,
             // What no filter wrote is refused where it is printed, and a filter helps there.
-            Self::Code(Site::Inside("a string") | Site::Beside(_) | Site::Unknown) => {
-                mark.written == Written::Plain
-            }
+            Self::Code(
+                Site::Inside("a string" | "a string in quotes") | Site::Beside(_) | Site::Unknown,
+            ) => mark.written == Written::Plain,
             Self::Code(Site::Inside(_)) => false,
         }
     }

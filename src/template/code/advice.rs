@@ -11,7 +11,20 @@ pub(crate) fn advice(
 ) -> (String, String) {
     let name = language.name();
     match site {
-        Site::Own => (name.to_owned(), String::new()),
+        Site::Own => {
+            (name.to_owned(), format!("write `{}`", written.replace("to_json", "sh_quote")))
+        }
+        Site::Word => (
+            format!("a word of {name}, where a backslash may be an escape"),
+            "give an answer without `\\`, or print it into a file that is copied".to_owned(),
+        ),
+        Site::Item => (
+            format!("a list in JSON of {name}"),
+            format!("write `{}`, without quotes around it", in_json(written)),
+        ),
+        Site::Inside(what) if language.has_options() => {
+            (format!("{what} of {name}"), inside_shell(what, language, (written, joined)))
+        }
         Site::Inside(what) => (format!("{what} of {name}"), inside(what, written, joined)),
         Site::Beside(what) => (
             format!("{name} right beside {what}"),
@@ -22,6 +35,38 @@ pub(crate) fn advice(
             "print it on a line of its own into a file in which every text and comment ends"
                 .to_owned(),
         ),
+    }
+}
+
+fn in_json(written: &str) -> String {
+    written.replace("sh_quote", "to_json")
+}
+
+fn inside_shell(what: &str, language: Language, (written, joined): (&str, &str)) -> String {
+    let variable = match language {
+        Language::Dockerfile => format!("write `ENV X={written}` before it, and `$X` in it"),
+        _ => format!("write `X={written}` on a line before it, and `$X` in it"),
+    };
+    match what {
+        "a string in quotes" => {
+            format!("no quotes around it, and what is joined to it inside: `{joined}`")
+        }
+        "a text of a list in JSON" => {
+            format!("write it as a whole item, without quotes around it: `{}`", in_json(joined))
+        }
+        "a here-document" => format!("{variable}, with no quotes around the word that ends it"),
+        "a calculation" | "`${…}`" | "brackets" => variable,
+        "back quotes" => "write `$(…)` in place of the back quotes".to_owned(),
+        "the program behind `-c`" => {
+            format!("write `'… \"$1\"' _ {written}` behind it: a program and its argument")
+        }
+        "a line of a Makefile that is no recipe" | "a line of a justfile that is no recipe's" => {
+            "only letters, digits and `. _ / @ : + -` may be printed here; print the rest into the \
+             line of a recipe"
+                .to_owned()
+        }
+        _ => "only letters, digits and `. _ / @ : + -` may be printed here, without a filter"
+            .to_owned(),
     }
 }
 
