@@ -228,20 +228,20 @@ fn compiled_languages_take_no_literal_where_it_is_read_as_something_else() {
 
 #[test]
 fn random_programs_are_read_as_the_language_reads_them() {
-    let python = [
+    const PYTHON_PARTS: &[&str] = &[
         "x = ", "f", "rb", "r", "'", "\"", "'''", "\"\"\"", "\\", "\n", "#", "{", "}", "{{", "(",
         ")", "[", "]", " ", ", ", " + ", "a", "1", "é", "@", "@", "@",
     ];
-    let javascript = [
+    const JAVASCRIPT_PARTS: &[&str] = &[
         "x = ", "/", "/", "'", "\"", "`", "`", "${", "}", "{", "(", ")", "[", "]", "\\", "\n",
         "//", "/*", "*/", " ", ", ", " + ", "a", "1", "if (a) ", "return ", "++", ";", "<", "@",
         "@", "@",
     ];
     let python_arguments = ["-c", PYTHON];
     let node_arguments = ["--expose-internals", "-e", NODE];
-    let accepted = agree("a.py", "py_str", &python, ("python3", &python_arguments));
+    let accepted = agree("a.py", "py_str", PYTHON_PARTS, ("python3", &python_arguments));
     assert!(accepted.is_none_or(|it| it > 10), "{accepted:?}");
-    let accepted = agree("a.ts", "js_str", &javascript, ("node", &node_arguments));
+    let accepted = agree("a.ts", "js_str", JAVASCRIPT_PARTS, ("node", &node_arguments));
     assert!(accepted.is_none_or(|it| it > 10), "{accepted:?}");
 }
 

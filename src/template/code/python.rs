@@ -123,7 +123,7 @@ mod tests {
             "x = {@: @}",
             "def f(x=@): return @\n",
             "@\n",
-            "x = f\"{a['b']!r:>{width}} {{}} \\N{DASH}\" @ 'it\\'s' r'\\' @",
+            "x = f\"{a['b']!r:>{width}} {{}} \\N{DASH}\" @ 'it\\'s' r'\\\\' @",
             "\"\"\"a \" # b\n\"\"\"\nx = (@)",
             "x = rf'\\{a}' + b'\\'' + @",
             "x = 1 if y == @ else (@)  # it's\n",
