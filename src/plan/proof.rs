@@ -90,7 +90,10 @@ impl Proof<'_> {
             return false;
         };
         one.len() == two.len()
-            && one.iter().zip(&two).all(|(one, two)| self.same(one, two, Reader::Data(Runner::Usual)))
+            && one
+                .iter()
+                .zip(&two)
+                .all(|(one, two)| self.same(one, two, Reader::Data(Runner::Usual)))
             && (self.format != Format::Yaml || self.same_parts(plain, neutral))
     }
 
@@ -258,8 +261,7 @@ impl Proof<'_> {
 fn runner_below(map: &[(Value, Value)], around: Runner) -> Runner {
     let get = |name: &str| map.iter().find(|(key, _)| key.as_text() == Some(name)).map(|it| &it.1);
     let in_step = get("run").filter(|it| it.as_text().is_some()).and(get("shell"));
-    let by_default =
-        || get("defaults").and_then(|it| it.get("run")).and_then(|it| it.get("shell"));
+    let by_default = || get("defaults").and_then(|it| it.get("run")).and_then(|it| it.get("shell"));
     if let Some(shell) = in_step.or_else(by_default) {
         let program = shell.as_text().unwrap_or_default().split(' ').next().unwrap_or_default();
         let is_shell = matches!(program.rsplit('/').next(), Some("bash" | "sh"));
@@ -267,7 +269,8 @@ fn runner_below(map: &[(Value, Value)], around: Runner) -> Runner {
     }
     let is_windows = get("runs-on").is_some_and(|machine| {
         mentions(machine, "windows")
-            || (mentions(machine, "${{") && get("strategy").is_some_and(|it| mentions(it, "windows")))
+            || (mentions(machine, "${{")
+                && get("strategy").is_some_and(|it| mentions(it, "windows")))
     });
     if is_windows && around == Runner::Usual { Runner::Other } else { around }
 }

@@ -315,7 +315,9 @@ impl Job {
     pub(crate) fn reads(&self, notation: Notation) -> bool {
         match self.target {
             Target::Structured(..) => true,
-            Target::Code(Language::JavaScript | Language::TypeScript) => notation == Notation::Json,
+            Target::Code(Language::JavaScript | Language::TypeScript | Language::Dockerfile) => {
+                notation == Notation::Json
+            }
             Target::Code(_) | Target::Prose => false,
         }
     }

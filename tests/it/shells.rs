@@ -101,15 +101,15 @@ fn shells_see_the_answer_where_a_literal_is_accepted() {
         ("case {{ v | sh_quote }} in\n {{ v | sh_quote }}) p {{ v | sh_quote }} ;;\nesac", 1),
         ("y=$(case a in a) p {{ v | sh_quote }};; esac)", 1),
         ("cat <<E > {{ v | sha256 }}\nit's $(p {{ v | sha256 }}\n)\nE\np {{ v | sh_quote }}", 2),
-        ("cat <<'E' <<-F\n$( ' \"\nE\n\t`\n\tF\np {{ v | sh_quote }}", 1),
+        ("cat <<'E' <<-F\n$( ' \"\nE\n\t\\` '\n\tF\np {{ v | sh_quote }}", 1),
         ("f() { p {{ v | sh_quote }}; }; f # it's", 1),
         ("for x in {{ v | sh_quote }} \\\n  {{ v | sh_quote }}; do p \"$x\"; done", 2),
         ("(p {{ v | sh_quote }}) && { p {{ v | sh_quote }}; } | cat", 2),
-        ("p \"${y:-it's}\" >/dev/null; sh -c 'exit' _ {{ v | sh_quote }}; p {{ v | sh_quote }}", 2),
+        ("p \"${y:-its}\" >/dev/null; sh -c 'exit' _ {{ v | sh_quote }}; p {{ v | sh_quote }}", 2),
         ("x=$((1 << 2)); p {{ v | sh_quote }} # <<E", 1),
         ("set -- {{ v | sh_quote }}; p \"$1\"", 1),
     ] {
-        if template.contains("sha256") || template.contains("it's}") || template.contains("'x'") {
+        if template.contains("sha256") || template.contains("its}") || template.contains("'x'") {
             // What else `p` is called with is no answer.
             let script = rendered("a.sh", &format!("{PRELUDE}{template}\n"), HOSTILE[0]).unwrap();
             for shell in ["bash", "dash"] {
@@ -185,12 +185,57 @@ fn dockerfiles_take_literals_of_the_right_kind_alone() {
         for template in [
             "RUN echo {{ v | sh_quote }} \\\n  # it's\n  && echo {{ v | sh_quote }}",
             "CMD [\"echo\", {{ v | to_json }}]",
+            "ENV A={{ v | sh_quote }} B=\"c\"\nLABEL d={{ v | sh_quote }}\nARG E={{ v | sh_quote }}",
             "HEALTHCHECK --interval=1s CMD [{{ v | to_json }}]",
         ] {
             rendered("Dockerfile", template, answer).unwrap_or_else(|it| panic!("{it:?}"));
         }
-        let variable = rendered("Dockerfile", "ENV A={{ v | sh_quote }}", answer);
-        assert_eq!(variable.is_ok(), !answer.contains('\\'), "{answer}");
+    }
+}
+
+/// BuildKit's rules for `NAME=value`: where words end, and what is left of one without its quotes.
+fn built(words: &str) -> Vec<String> {
+    let (mut divided, mut quote, mut characters) = (vec![String::new()], None, words.chars());
+    while let Some(it) = characters.next() {
+        match (quote, it) {
+            (_, '\\') => {
+                divided.last_mut().unwrap().extend([Some(it), characters.next()].iter().flatten())
+            }
+            (None, ' ') => divided.push(String::new()),
+            _ => {
+                divided.last_mut().unwrap().push(it);
+                quote = match quote {
+                    None => Some(it).filter(|it| matches!(it, '\'' | '"')),
+                    open => open.filter(|open| *open != it),
+                };
+            }
+        }
+    }
+    assert_eq!(quote, None, "{words}");
+    let plain = |word: &String| {
+        let (mut out, mut is_quoted, mut characters) = (String::new(), false, word.chars());
+        while let Some(it) = characters.next() {
+            match it {
+                '\'' => is_quoted = !is_quoted,
+                '\\' if !is_quoted => out.extend(characters.next()),
+                '$' if !is_quoted => panic!("{word}"),
+                other => out.push(other),
+            }
+        }
+        out
+    };
+    divided.iter().map(plain).collect()
+}
+
+#[test]
+fn a_builder_and_a_shell_read_a_dockerfile_s_literal_alike() {
+    let more = ["\\", "\\'", "'\\", "a\\", "\\\\ b", "'"];
+    for answer in HOSTILE.into_iter().chain(more).filter(|it| !it.contains('\n')) {
+        let literal = rendered("Dockerfile", "RUN p {{ v | sh_quote }}", answer).unwrap();
+        let literal = literal.trim_end().strip_prefix("RUN p ").unwrap().to_owned();
+        assert_eq!(built(&format!("A={literal} B=c")), [&format!("A={answer}"), "B=c"]);
+        let seen = seen("dash", &["-s"], &format!("{PRELUDE}p {literal}\n"));
+        assert!(seen.is_none_or(|it| it == [answer]), "{literal}");
     }
 }
 
@@ -235,17 +280,63 @@ fn make_hands_the_answer_to_a_shell_as_it_is() {
 #[test]
 fn random_scripts_run_nothing_of_an_answer() {
     let fragments = [
-        "p @", "p @", "p @", "X=@", "\"$(p @)\"", " p @\n", "@", "'", "\"", "`", "$(", ")", "(",
-        "${x:-", "}", "{ ", "$((1+", "))", "\\", "#", " #", " ", "\n", "\n", "; ", " && ", " | ",
-        "cat <<E\n", "cat <<'E'\n", "cat <<-E ", "\nE\n", "\n\tE\n", "case a in ", "a) ", ";; ",
-        "esac\n", "[[ a =~ (b) ", " ]]\n", "$", "$'", "echo ", "if :; then ", "fi\n", "f() ",
-        "a=(", "<(", "<<<", "it's", "[", "]", "\r",
+        "p @",
+        "p @",
+        "p @",
+        "X=@",
+        "\"$(p @)\"",
+        " p @\n",
+        "@",
+        "'",
+        "\"",
+        "`",
+        "$(",
+        ")",
+        "(",
+        "${x:-",
+        "}",
+        "{ ",
+        "$((1+",
+        "))",
+        "\\",
+        "#",
+        " #",
+        " ",
+        "\n",
+        "\n",
+        "; ",
+        " && ",
+        " | ",
+        "cat <<E\n",
+        "cat <<'E'\n",
+        "cat <<-E ",
+        "\nE\n",
+        "\n\tE\n",
+        "case a in ",
+        "a) ",
+        ";; ",
+        "esac\n",
+        "[[ a =~ (b) ",
+        " ]]\n",
+        "$",
+        "$'",
+        "echo ",
+        "if :; then ",
+        "fi\n",
+        "f() ",
+        "a=(",
+        "<(",
+        "<<<",
+        "it's",
+        "[",
+        "]",
+        "\r",
     ];
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let parts = prop::collection::vec(prop::sample::select(fragments.to_vec()), 1..8);
     let (mut scripts, mut tried) = (BTreeSet::new(), 0);
-    while scripts.len() < 160 && tried < 12_000 {
+    while scripts.len() < 100 && tried < 12_000 {
         tried += 1;
         let template = parts.new_tree(&mut runner).unwrap().current().concat();
         if !template.contains('@') {
@@ -267,5 +358,5 @@ fn random_scripts_run_nothing_of_an_answer() {
             count += seen.iter().filter(|it| it.contains(answer)).count();
         }
     }
-    assert!(scripts.len() > 100 && count > 50, "{} scripts, {count} answers", scripts.len());
+    assert!(scripts.len() > 60 && count > 30, "{} scripts, {count} answers", scripts.len());
 }

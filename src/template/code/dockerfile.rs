@@ -133,7 +133,6 @@ fn script(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
     }
 }
 
-
 /// Reads a list in JSON to the end of the text.
 fn list(cursor: &mut Cursor<'_>) -> Option<()> {
     let mut before = String::new();
@@ -208,7 +207,7 @@ fn words(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
     loop {
         if let Some(number) = cursor.take_mark() {
             let name = Site::Inside("the name of a variable");
-            cursor.note(number, if is_value { Site::Word } else { name });
+            cursor.note(number, if is_value { Site::Own } else { name });
             continue;
         }
         match cursor.bump() {
@@ -345,7 +344,7 @@ mod tests {
         for program in
             ["ENV A=@", "LABEL a=b \\\n  \"c\"='d' e=@", "ARG X=@", "ENV A=\"x\" B=a@\"b\""]
         {
-            assert_eq!(site(program), Site::Word, "{program}");
+            assert_eq!(site(program), Site::Own, "{program}");
         }
     }
 
