@@ -5,7 +5,6 @@
 
 use std::{
     collections::BTreeSet,
-    io::{Read as _, Write as _},
     process::{Command, Stdio},
 };
 
@@ -39,31 +38,28 @@ const HOSTILE: [&str; 14] = [
 const PRELUDE: &str = "p() { printf '%s\\0' \"$1\" >> SEEN; }\n";
 
 /// What a script handed to `p`; nothing where the program is not there.
-fn seen(program: &str, arguments: &[&str], script: &str) -> Option<Vec<String>> {
+fn seen(program: &str, script: &str) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(program)
-        .args(arguments)
+    std::fs::write(folder.path().join("Makefile"), script).unwrap();
+    Command::new(program)
+        .args((program != "make").then_some("Makefile"))
         .current_dir(&folder)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
-        .stdin(Stdio::piped())
+        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
+        .status()
         .ok()?;
-    // One that ends early reads no more.
-    let _broken_pipe = child.stdin.take().unwrap().write_all(script.as_bytes());
-    child.wait().unwrap();
     let mut files: BTreeSet<String> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|it| it.unwrap().file_name().into_string().unwrap())
         .collect();
     assert!(!files.contains("PWNED"), "{program} ran an answer:\n{script}");
-    let mut text = String::new();
-    if files.remove("SEEN") {
-        let mut file = std::fs::File::open(folder.path().join("SEEN")).unwrap();
-        file.read_to_string(&mut text).unwrap();
-    }
+    let text = match files.remove("SEEN") {
+        true => std::fs::read_to_string(folder.path().join("SEEN")).unwrap(),
+        false => String::new(),
+    };
     Some(text.split_terminator('\0').map(str::to_owned).collect())
 }
 
@@ -73,7 +69,7 @@ fn runs(template: &str, times: usize, shells: &[&str]) {
         let script = rendered("a.sh", &format!("{PRELUDE}{template}\n"), answer);
         let script = script.unwrap_or_else(|it| panic!("{template}: {it:?}"));
         for shell in shells {
-            let Some(seen) = seen(shell, &["-s"], &script) else { continue };
+            let Some(seen) = seen(shell, &script) else { continue };
             assert_eq!(seen, vec![answer; times], "{shell}: {script}");
         }
     }
@@ -113,7 +109,7 @@ fn shells_see_the_answer_where_a_literal_is_accepted() {
             // What else `p` is called with is no answer.
             let script = rendered("a.sh", &format!("{PRELUDE}{template}\n"), HOSTILE[0]).unwrap();
             for shell in ["bash", "dash"] {
-                let seen = seen(shell, &["-s"], &script).unwrap_or_default();
+                let seen = seen(shell, &script).unwrap_or_default();
                 assert!(seen.iter().any(|it| it == HOSTILE[0]), "{shell}: {script}");
             }
             continue;
@@ -130,7 +126,7 @@ fn shells_see_the_answer_where_a_literal_is_accepted() {
     ] {
         if template.contains("<<<") {
             let script = rendered("a.bash", &format!("{PRELUDE}{template}\n"), HOSTILE[0]).unwrap();
-            assert!(seen("bash", &["-s"], &script).is_none_or(|it| it.len() == 1), "{script}");
+            assert!(seen("bash", &script).is_none_or(|it| it.len() == 1), "{script}");
             continue;
         }
         runs(template, times, &["bash"]);
@@ -234,7 +230,7 @@ fn a_builder_and_a_shell_read_a_dockerfile_s_literal_alike() {
         let literal = rendered("Dockerfile", "RUN p {{ v | sh_quote }}", answer).unwrap();
         let literal = literal.trim_end().strip_prefix("RUN p ").unwrap().to_owned();
         assert_eq!(built(&format!("A={literal} B=c")), [&format!("A={answer}"), "B=c"]);
-        let seen = seen("dash", &["-s"], &format!("{PRELUDE}p {literal}\n"));
+        let seen = seen("dash", &format!("{PRELUDE}p {literal}\n"));
         assert!(seen.is_none_or(|it| it == [answer]), "{literal}");
     }
 }
@@ -251,7 +247,7 @@ fn make_hands_the_answer_to_a_shell_as_it_is() {
                 assert!(template.ends_with('\''), "{template}");
                 continue;
             };
-            let Some(seen) = seen("make", &["-f", "-"], &text) else { return };
+            let Some(seen) = seen("make", &text) else { return };
             assert_eq!(seen, [answer], "{text}");
         }
     }
@@ -352,11 +348,82 @@ fn random_scripts_run_nothing_of_an_answer() {
     let mut count = 0;
     for (script, answer) in &scripts {
         for shell in ["bash", "dash"] {
-            let Some(seen) = seen(shell, &["-s"], script) else { continue };
+            let Some(seen) = seen(shell, script) else { continue };
             let changed = seen.iter().find(|it| it.replace(answer, "").contains("PWNED"));
             assert_eq!(changed, None, "{shell}: {script}");
             count += seen.iter().filter(|it| it.contains(answer)).count();
         }
     }
     assert!(scripts.len() > 60 && count > 30, "{} scripts, {count} answers", scripts.len());
+}
+
+/// A workflow with one job.
+fn workflow(top: &str, job: &str, step: &str) -> String {
+    format!(
+        "on: push\n{top}jobs:\n  a:\n{job}    steps:\n      - name: a\n{step}        run: |\n          \
+         if true; then\n            echo \"it's {{% raw %}}${{{{ x }}}}{{% endraw %}}\" $(cmd {{{{ v \
+         | sh_quote }}}})\n          fi\n"
+    )
+}
+
+#[test]
+fn scripts_of_workflows_take_literals_where_a_shell_runs_them() {
+    let file = ".github/workflows/a.yml";
+    let ubuntu = "    runs-on: ubuntu-24.04\n";
+    let windows = "    runs-on: windows-2025\n";
+    let several = "    runs-on: ${{ '{{' }} matrix.os }}\n    strategy:\n      matrix: {os: [windows-2025]}\n";
+    let (bash, python) = ("        shell: bash\n", "        shell: python\n");
+    let top = |shell: &str| format!("defaults: {{run: {{shell: {shell}}}}}\n");
+    for answer in HOSTILE.into_iter().filter(|it| !it.contains('\n')) {
+        for (top, job, step) in [
+            (String::new(), ubuntu, ""),
+            (String::new(), windows, bash),
+            (top("bash -leo pipefail {0}"), windows, ""),
+            (top("pwsh"), ubuntu, bash),
+        ] {
+            let template = workflow(&top, job, step);
+            rendered(file, &template, answer).unwrap_or_else(|it| panic!("{template} {it:?}"));
+        }
+        for (top, job, step) in [
+            (String::new(), ubuntu, python),
+            (String::new(), windows, ""),
+            (String::new(), several, ""),
+            (top("pwsh"), ubuntu, ""),
+            (top("bash"), ubuntu, python),
+        ] {
+            let template = workflow(&top, job, step);
+            let mistakes = rendered(file, &template, answer).expect_err(&template);
+            assert_eq!(mistakes[0].code, "unsafe-text", "{template}");
+        }
+    }
+}
+
+#[test]
+fn scripts_of_pipelines_are_read_as_a_shell_reads_them() {
+    let file = ".gitlab-ci.yml";
+    for answer in HOSTILE.into_iter().filter(|it| !it.contains('\n')) {
+        for script in [
+            "echo {{ v | sh_quote }}",
+            "|\n    cat <<E\n    it's\n    E\n    echo {{ v | sh_quote }}",
+            "\n    - |\n      case a in a) echo {{ v | sh_quote }} ;; esac",
+        ] {
+            let template = format!("a:\n  script: {script}\n");
+            let rendered = rendered(file, &template, answer);
+            // On the line of its key a text may end what YAML reads.
+            let is_line = script.starts_with("echo");
+            assert!(rendered.is_ok() || is_line, "{template} {rendered:?}");
+        }
+    }
+    refused(
+        file,
+        &[
+            "a:\n  script: |\n    cat <<E\n    {{ v | sh_quote }}\n    E\n",
+            "a:\n  script:\n    - |\n      echo \"$(echo \"{{ v | sh_quote }}\")\"\n",
+            "a:\n  script:\n    - |\n      echo `{{ v | sh_quote }}`\n",
+            "a:\n  script:\n    - |\n      eval {{ v | sh_quote }}\n",
+            "a:\n  script:\n    - |\n      # {{ v | sh_quote }}\n",
+            "a:\n  script:\n    - |\n      echo '{{ v | sh_quote }}\n",
+        ],
+    );
+    refused("azure-pipelines.yml", &["steps:\n  - pwsh: |\n      echo {{ v | sh_quote }}\n"]);
 }
