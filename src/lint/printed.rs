@@ -46,11 +46,13 @@ struct Line<'t> {
     tags: Vec<Span>,
     /// The one that is to be mended.
     tag: Span,
+    /// What the finding says to do.
+    help: &'t str,
 }
 
 /// Every way that may do, the best first.
 pub(super) fn candidates(text: &str, at: Span, syntax: Syntax, help: &str) -> Vec<Candidate> {
-    let Some(line) = Line::new(text, at, syntax) else { return Vec::new() };
+    let Some(line) = Line::new(text, at, syntax, help) else { return Vec::new() };
     let named = LITERALS.into_iter().find(|filter| help.contains(filter));
     let Some(filter) = named.or_else(|| line.bare(line.tag).1) else {
         return line.listed(help).into_iter().collect();
@@ -67,7 +69,7 @@ pub(super) fn candidates(text: &str, at: Span, syntax: Syntax, help: &str) -> Ve
 }
 
 impl<'t> Line<'t> {
-    fn new(text: &'t str, at: Span, syntax: Syntax) -> Option<Self> {
+    fn new(text: &'t str, at: Span, syntax: Syntax, help: &'t str) -> Option<Self> {
         let (open, close) = match syntax {
             Syntax::Curly => ("{{", "}}"),
             Syntax::Brackets => ("[[", "]]"),
@@ -82,7 +84,7 @@ impl<'t> Line<'t> {
             from = back;
         }
         let tag = *tags.iter().find(|it| it.start <= at.start && at.start < it.end)?;
-        Some(Self { text, open, close, start, end, tags, tag })
+        Some(Self { text, open, close, start, end, tags, tag, help })
     }
 
     fn slice(&self, start: usize, end: usize) -> &'t str {
@@ -156,10 +158,12 @@ impl<'t> Line<'t> {
         let candidate =
             |start, end, text| Candidate { span: Span { start, end }, text, keeps_data: false };
         match filter {
-            "js_str" => vec![
-                candidate(start, end, format!("{{ {alone} }}")),
-                candidate(start, end, format!("${{ {alone} }}")),
-            ],
+            "js_str" if self.help.contains("in braces") => {
+                vec![candidate(start, end, format!("{{ {alone} }}"))]
+            }
+            "js_str" if self.help.contains("${") => {
+                vec![candidate(start, end, format!("${{ {alone} }}"))]
+            }
             "py_str" | "rust_str" => {
                 let prefix = self.prefix(start);
                 let hashes = prefix.trim_start_matches('r').len();
@@ -205,12 +209,12 @@ impl<'t> Line<'t> {
             let whole =
                 if before.is_empty() && after.is_empty() { Some(alone.to_owned()) } else { joined };
             all.extend(whole.clone().map(candidate));
-            if filter == "js_str" {
+            if filter == "js_str" && self.help.contains("in braces") {
                 all.extend(whole.map(|whole| candidate(format!("{{ {whole} }}"))));
             }
         }
         match filter {
-            "js_str" => {
+            "js_str" if self.help.contains("${") => {
                 let Span { start, end } = self.tag;
                 let text = format!("${{ {alone} }}");
                 all.push(Candidate { span: Span { start, end }, text, keeps_data: false });
@@ -400,7 +404,7 @@ mod tests {
         assert_eq!(first("x = r#\"{{ d }}\"#;", "rust_str"), ["x = {{ d | rust_str }};"]);
         assert_eq!(first("x = r#{{ d | rust_str }}#;", "rust_str"), ["x = {{ d | rust_str }};"]);
         assert_eq!(first("x = `a {{ d }}`", "go_str"), ["x = {{ (\"a \" ~ d) | go_str }}"]);
-        let all = first("<a b=\"{{ d }}\"/>", "js_str");
+        let all = written("<a b=\"{{ d }}\"/>", "write `{ {{ d | js_str }} }`, in braces");
         assert!(all.contains(&"<a b={ {{ d | js_str }} }/>".to_owned()), "{all:?}");
     }
 

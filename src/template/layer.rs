@@ -267,9 +267,6 @@ impl Compiled<'_> {
     /// # Errors
     /// What the template does wrong, at its place.
     pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
-        if let Some(mistake) = self.literals_in_quotes(target).into_iter().next() {
-            return Err(mistake);
-        }
         let is_plain = matches!(pass, Pass::Plain);
         let mode = match pass {
             Pass::Plain => Mode::Record,
@@ -357,8 +354,7 @@ impl Compiled<'_> {
         if first.code != "unsafe-text" {
             return vec![first];
         }
-        let mut found = self.literals_in_quotes(target);
-        found.extend(self.misplaced(language, None));
+        let mut found = self.misplaced(language, None);
         if language.is_markup() {
             return if found.is_empty() { vec![first] } else { found };
         }
@@ -396,23 +392,6 @@ impl Compiled<'_> {
     /// The template as a named text.
     pub fn document(&self) -> Document {
         self.templates.document(&self.file)
-    }
-
-    fn literals_in_quotes(&self, target: Target) -> Vec<Diagnostic> {
-        let Target::Code(language) = target else { return Vec::new() };
-        if !language.has_options() {
-            return Vec::new();
-        }
-        let Some(filter) = language.filter() else { return Vec::new() };
-        let text = self.template.source();
-        let found = tokens::literals_in_quotes(text, self.file.syntax, (filter, language.quotes()));
-        let mistake = |span| {
-            Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
-                .at(self.document().place(span))
-                .label("this writes quotes of its own")
-                .help("remove the quotes around it, and join texts side by side")
-        };
-        found.into_iter().take(MAX_TOLD).map(mistake).collect()
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {

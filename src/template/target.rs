@@ -121,19 +121,6 @@ impl Language {
         }
     }
 
-    /// The characters that begin and end texts, as far as one line shows it.
-    pub(crate) const fn quotes(self) -> &'static [char] {
-        match self {
-            Self::Shell | Self::Dockerfile | Self::Make | Self::Just => &['"', '\''],
-            Self::Python => &['"', '\''],
-            Self::JavaScript | Self::TypeScript => &['"', '\'', '`'],
-            Self::Go => &['"', '`'],
-            // A single quote may begin a lifetime; a character is no place for a literal.
-            Self::Rust | Self::Java => &['"'],
-            Self::Xml | Self::Html | Self::Settings | Self::Other => &[],
-        }
-    }
-
     /// Whether it is read by tags.
     pub(crate) const fn is_markup(self) -> bool {
         matches!(self, Self::Xml | Self::Html)

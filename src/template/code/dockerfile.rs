@@ -133,7 +133,6 @@ fn script(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
     }
 }
 
-
 /// Reads a list in JSON to the end of the text.
 fn list(cursor: &mut Cursor<'_>) -> Option<()> {
     let mut before = String::new();

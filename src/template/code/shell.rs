@@ -106,9 +106,8 @@ impl Script<'_> {
                 }
                 ')' => return None,
                 ';' if self.cursor.is_at(";;") || self.cursor.is_at(";&") => {
-                    let _all = self.cursor.take(";;&")
-                        || self.cursor.take(";;")
-                        || self.cursor.take(";&");
+                    let _all =
+                        self.cursor.take(";;&") || self.cursor.take(";;") || self.cursor.take(";&");
                     return (closer == Closer::Arm).then_some(Ended::Closed);
                 }
                 ';' | '&' | '|' => self.separator(pipeline)?,

@@ -22,8 +22,18 @@ const FILTERS: [&str; 6] = ["sed", "gsed", "awk", "gawk", "mawk", "nawk"];
 
 /// Commands that take the names of variables, which may hold a calculation.
 const NAMERS: [&str; 12] = [
-    "declare", "typeset", "local", "readonly", "export", "read", "unset", "mapfile", "readarray",
-    "getopts", "integer", "float",
+    "declare",
+    "typeset",
+    "local",
+    "readonly",
+    "export",
+    "read",
+    "unset",
+    "mapfile",
+    "readarray",
+    "getopts",
+    "integer",
+    "float",
 ];
 
 /// Words before the name of a command.
