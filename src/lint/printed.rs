@@ -61,7 +61,7 @@ pub(super) fn candidates(text: &str, at: Span, syntax: Syntax, help: &str) -> Ve
     if matches!(filter, "to_yaml" | "to_json" | "to_toml") {
         all.extend(line.ways("sh_quote"));
         all.extend(line.block());
-    } else if filter == "sh_quote" {
+    } else if filter == "sh_quote" && text.contains('[') {
         // The lists of Dockerfiles hold JSON.
         all.extend(line.ways("to_json"));
     }
