@@ -27,8 +27,6 @@ use javascript::Dialect;
 pub(crate) enum Site {
     /// A place of its own: an expression of the language, or a word.
     Own,
-    /// A word whose reader knows escapes inside of single quotes: a text with a backslash is not safe.
-    Word,
     /// A whole item of a Dockerfile's list in JSON: the place of `to_json`, and of no `sh_quote`.
     Item,
     /// The inside of something that reads a literal as something else: what it is, with its article.

@@ -18,6 +18,7 @@ use minijinja::{
 };
 
 use super::{
+    code::{self, Site},
     engine::MODE,
     harmless::{is_harmless, is_harmless_in, is_hidden},
     layer::Scope,
@@ -199,9 +200,10 @@ impl Tokens {
         text.contains(&self.stem)
     }
 
-    /// Whether `text` begins with a token.
-    pub fn begin(&self, text: &str) -> bool {
-        text.starts_with(&self.stem)
+    /// Whether each of these tokens is a word of a shell's script, or a part of one, wherever it is.
+    pub fn are_words(&self, script: &str, numbers: &[usize]) -> bool {
+        let sites = code::sites(script, &self.stem, Language::Shell).unwrap_or_default();
+        sites.iter().all(|(number, site)| *site == Site::Own || !numbers.contains(number))
     }
 
     /// The numbers of the tokens in `text`, where all of them are tokens of ours.
@@ -313,7 +315,9 @@ impl Job {
     pub(crate) fn reads(&self, notation: Notation) -> bool {
         match self.target {
             Target::Structured(..) => true,
-            Target::Code(Language::JavaScript | Language::TypeScript) => notation == Notation::Json,
+            Target::Code(Language::JavaScript | Language::TypeScript | Language::Dockerfile) => {
+                notation == Notation::Json
+            }
             Target::Code(_) | Target::Prose => false,
         }
     }

@@ -47,11 +47,6 @@ impl Ground {
         match self {
             Self::Markup(spot) => spot.suits(mark, stem, all),
             Self::Code(Site::Own) => mark.written != Written::Item,
-            Self::Code(Site::Word) => match mark.written {
-                Written::Plain => true,
-                Written::Literal => !mark.text.contains('\\'),
-                Written::Json | Written::Item => false,
-            },
             Self::Code(Site::Item) => mark.written == Written::Item,
             // What no filter wrote is refused where it is printed, and a filter helps there.
             Self::Code(

@@ -250,14 +250,14 @@ fn random_programs_are_read_as_the_language_reads_them() {
 fn agree(
     file: &str,
     filter: &str,
-    fragments: &'static [&'static str],
+    fragments: &[&'static str],
     (program, arguments): (&str, &[&str]),
 ) -> Option<usize> {
     let answer = "it's \"x\" ${1} {2} \\ /*";
     let literal = rendered(file, &format!("{{{{ v | {filter} }}}}"), answer).unwrap();
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let parts = prop::collection::vec(prop::sample::select(fragments), 1..9);
+    let parts = prop::collection::vec(prop::sample::select(fragments.to_vec()), 1..9);
     let mut programs: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..6_000 {
         let template = parts.new_tree(&mut runner).unwrap().current().concat();

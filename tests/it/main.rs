@@ -33,6 +33,7 @@ mod refusals;
 mod restore;
 mod sandbox;
 mod several;
+mod shells;
 mod signing;
 mod stage;
 mod terminal;

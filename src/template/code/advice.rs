@@ -14,10 +14,6 @@ pub(crate) fn advice(
         Site::Own => {
             (name.to_owned(), format!("write `{}`", written.replace("to_json", "sh_quote")))
         }
-        Site::Word => (
-            format!("a word of {name}, where a backslash may be an escape"),
-            "give an answer without `\\`, or print it into a file that is copied".to_owned(),
-        ),
         Site::Item => (
             format!("a list in JSON of {name}"),
             format!("write `{}`, without quotes around it", in_json(written)),

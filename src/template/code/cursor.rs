@@ -18,6 +18,11 @@ impl<'t> Cursor<'t> {
         Self { text, at: 0, stem, found: Vec::new() }
     }
 
+    /// What marks begin with.
+    pub(super) fn stem(&self) -> &'t str {
+        self.stem
+    }
+
     /// What is not read yet.
     pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()

@@ -207,7 +207,7 @@ fn words(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
     loop {
         if let Some(number) = cursor.take_mark() {
             let name = Site::Inside("the name of a variable");
-            cursor.note(number, if is_value { Site::Word } else { name });
+            cursor.note(number, if is_value { Site::Own } else { name });
             continue;
         }
         match cursor.bump() {
@@ -344,7 +344,7 @@ mod tests {
         for program in
             ["ENV A=@", "LABEL a=b \\\n  \"c\"='d' e=@", "ARG X=@", "ENV A=\"x\" B=a@\"b\""]
         {
-            assert_eq!(site(program), Site::Word, "{program}");
+            assert_eq!(site(program), Site::Own, "{program}");
         }
     }
 

@@ -22,13 +22,7 @@ const MAX_DEPTH: usize = 64;
 
 /// Every mark of a script: its number, and where it stands.
 pub(in crate::template) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
-    let mut script = Script {
-        cursor: Cursor::new(text, stem),
-        pending: Vec::new(),
-        around: None,
-        depth: 0,
-        substitutions: 0,
-    };
+    let mut script = Script::new(text, stem);
     let ended = script.commands(Closer::File);
     let is_lost = ended.is_none() || !script.pending.is_empty();
     script.cursor.finish(is_lost)
@@ -65,7 +59,12 @@ enum Ended {
     Esac,
 }
 
-impl Script<'_> {
+impl<'t> Script<'t> {
+    fn new(text: &'t str, stem: &'t str) -> Self {
+        let cursor = Cursor::new(text, stem);
+        Self { cursor, pending: Vec::new(), around: None, depth: 0, substitutions: 0 }
+    }
+
     fn note(&mut self, number: usize, site: Site) {
         self.cursor.note(number, self.around.unwrap_or(site));
     }

@@ -124,6 +124,19 @@ impl Script<'_> {
         }
     }
 
+    /// Reads the expansions of a text up to its end.
+    pub(super) fn expansions(&mut self) -> Option<()> {
+        while let Some(next) = self.cursor.peek() {
+            match next {
+                '$' => self.dollar(Around::Quotes)?,
+                '`' => self.back_quotes()?,
+                '\\' => self.escape(QUOTED)?,
+                _ => drop(self.cursor.bump()),
+            }
+        }
+        Some(())
+    }
+
     fn escape(&mut self, site: Site) -> Option<()> {
         self.cursor.bump();
         match self.cursor.take_mark() {

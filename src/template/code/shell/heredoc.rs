@@ -61,8 +61,18 @@ impl Script<'_> {
             let ended = self.body(&heredoc);
             self.cursor.note_since(start, INSIDE);
             ended?;
+            let text = self.cursor.read().get(start..)?;
+            (heredoc.is_quoted || self.expands_within(text)).then_some(())?;
         }
         Some(())
+    }
+
+    /// Whether every expansion of a body ends in it. Some shells would read on for its end.
+    fn expands_within(&self, body: &str) -> bool {
+        let mut script = Script::new(body, self.cursor.stem());
+        script.depth = self.depth + 1;
+        let is_deep = script.depth > super::MAX_DEPTH;
+        !is_deep && script.expansions().is_some()
     }
 
     fn body(&mut self, heredoc: &Heredoc) -> Option<()> {
