@@ -178,8 +178,11 @@ fn in_code_a_value_is_of_harmless_characters_or_quoted_by_its_own_languages_filt
 
 fn code(case: &Case<'_>, value: &str) {
     let (file, filter) = (case.text("file"), case.text("filter"));
-    match rendered(file, "{{ v }}", value) {
-        Ok(text) if is_plain(value) || case.is("words") => assert_eq!(text, value),
+    let before = case.text("before");
+    match rendered(file, &format!("{before}{{{{ v }}}}"), value) {
+        Ok(text) if is_plain(value) || case.is("words") => {
+            assert_eq!(text, format!("{before}{value}"));
+        }
         Ok(_) => panic!("{file} took {value:?}"),
         Err(mistakes) => {
             let help = mistakes[0].help.as_deref().unwrap();
@@ -188,7 +191,7 @@ fn code(case: &Case<'_>, value: &str) {
         }
     }
     if !filter.is_empty() {
-        let quoted = rendered(file, &format!("{{{{ v | {filter} }}}}"), value);
+        let quoted = rendered(file, &format!("{before}{{{{ v | {filter} }}}}"), value);
         let has_none =
             matches!(file, "Makefile" | "justfile" | "Dockerfile") || file.ends_with("Dockerfile");
         assert!(quoted.is_ok() || has_none, "{file} {value:?} {quoted:?}");

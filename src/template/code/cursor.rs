@@ -58,11 +58,6 @@ impl<'t> Cursor<'t> {
         self.rest().starts_with(what)
     }
 
-    /// Whether a line begins here.
-    pub(super) fn begins_line(&self) -> bool {
-        matches!(self.before(), None | Some('\n'))
-    }
-
     /// Reads one character.
     pub(super) fn bump(&mut self) -> Option<char> {
         let next = self.peek()?;

@@ -289,7 +289,7 @@ fn heredocs(text: &str, stem: &str) -> Option<Vec<(String, bool)>> {
 fn divided(text: &str) -> Option<Vec<String>> {
     let (mut words, mut quote, mut characters) = (vec![String::new()], None, text.chars());
     while let Some(character) = characters.next() {
-        let Some(word) = words.last_mut() else { return None };
+        let word = words.last_mut()?;
         match (quote, character) {
             (None, ' ' | '\t') => words.push(String::new()),
             (None | Some('"'), '\\') => {

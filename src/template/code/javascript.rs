@@ -238,7 +238,10 @@ impl Lexer<'_> {
                 let line = self.cursor.read();
                 let line = line.get(line.rfind('\n').map_or(0, |it| it + 1)..).unwrap_or_default();
                 // Browsers read `-->` at the beginning of a line as a comment.
-                let is_comment = sign == '-' && self.cursor.is_at(">") && line.trim() == "--";
+                let before = line.strip_suffix("--").unwrap_or_default().trim();
+                let is_comment = sign == '-'
+                    && self.cursor.is_at(">")
+                    && (before.is_empty() || before.ends_with("*/"));
                 (!is_comment).then_some(())?;
             }
             '!' if was == Last::Value && !self.cursor.is_at("=") => self.last = Last::Unclear,
@@ -454,6 +457,7 @@ mod tests {
             "of / @ / 2",
             "<!-- @",
             "x = @\n--> y",
+            "x = @\n/* */ --> y",
             "x = (@]",
             "x = @)",
             "x = <p>@",

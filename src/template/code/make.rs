@@ -55,7 +55,7 @@ fn logical(cursor: &mut Cursor<'_>) -> String {
         let line = cursor.take_line();
         whole += line;
         let backslashes = line.len() - line.trim_end_matches('\\').len();
-        if !cursor.take("\n") || backslashes % 2 == 0 {
+        if !cursor.take("\n") || backslashes.is_multiple_of(2) {
             return whole;
         }
         whole.push('\n');

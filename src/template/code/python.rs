@@ -97,7 +97,11 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
             // Quotes of the other kind, in an expression.
             (_, '"' | '\'') if inner == Some(next) => inner = None,
             (_, '"' | '\'') if inner.is_none() => inner = Some(next),
-            (_, '\\' | '#') => return false,
+            (_, '\\') => return false,
+            // A comment, where it is no part of how a value is written.
+            (_, '#') if inner.is_none() && quote.len() > 1 && !cursor.read().ends_with(":#") => {
+                return false;
+            }
             (_, '{') if inner.is_none() => depth += 1,
             (_, '}') if inner.is_none() => depth -= 1,
             _ => {}
@@ -128,6 +132,7 @@ mod tests {
             "x = rf'\\{a}' + b'\\'' + @",
             "x = 1 if y == @ else (@)  # it's\n",
             "case @: pass",
+            "x = f'{a:#x} {b[\"#\"]}' + f\"\"\"{a:#06x}\"\"\" + @",
             "x: Literal[@] = @\n",
             "assert x == @, @",
         ] {
@@ -169,6 +174,7 @@ mod tests {
             "x = f'{a'\ny = @",
             "x = f\"{a[\"b\"]}\"\ny = @",
             "x = f'{a:\"}'\ny = @",
+            "x = f\"\"\"{a # }\n}\"\"\"\ny = @",
             "# coding: utf-7\nx = @",
         ] {
             assert_eq!(of(program), Site::Unknown, "{program}");
