@@ -147,6 +147,8 @@ impl<'t> Line<'t> {
             joined.map(|text| in_quotes(open, close + 1, text)).into_iter().collect();
         if filter == "sh_quote" && had.is_none() {
             all.push(candidate(start, end, format!("{quote}{alone}{quote}")));
+            // The quotes may be those of what stands around a `$(…)`.
+            all.push(candidate(start, end, alone));
         } else if filter == "sh_quote" {
             let tag = self.slice(start, end);
             all.push(candidate(start, end, format!("{quote}{tag}{quote}")));
@@ -292,7 +294,11 @@ mod tests {
         );
         let shell = "write `{{ x | sh_quote }}`";
         assert_eq!(written("echo \"a {{ d }}\"", shell)[0], "echo {{ (\"a \" ~ d) | sh_quote }}");
-        assert_eq!(written("echo \"$a {{ d }}\"", shell), ["echo \"$a \"{{ d | sh_quote }}\"\""]);
+        assert_eq!(written("echo \"$a {{ d }}\"", shell)[0], "echo \"$a \"{{ d | sh_quote }}\"\"");
+        assert!(
+            written("CMD [\"a {{ d }}\"]", shell)
+                .contains(&"CMD [{{ (\"a \" ~ d) | to_json }}]".to_owned())
+        );
     }
 
     #[test]

@@ -378,7 +378,7 @@ fn scripts_of_workflows_take_literals_where_a_shell_runs_them() {
         for (top, job, step) in [
             (String::new(), ubuntu, ""),
             (String::new(), windows, bash),
-            (top("bash -leo pipefail {0}"), windows, ""),
+            (top("'bash -leo pipefail {0}'"), windows, ""),
             (top("pwsh"), ubuntu, bash),
         ] {
             let template = workflow(&top, job, step);
