@@ -60,7 +60,9 @@ impl Proof<'_> {
     /// texts. What stands around those entries is the same in both, and nothing in them can reach it
     /// while they parse for themselves and keep their keys. `false` says nothing.
     fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
-        if self.format != Format::Yaml {
+        // What runs the scripts of a workflow may stand in another entry.
+        let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults");
+        if self.format != Format::Yaml || is_elsewhere {
             return false;
         }
         let (front, back) = shared(plain, neutral);
