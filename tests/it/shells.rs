@@ -195,7 +195,7 @@ fn built(words: &str) -> Vec<String> {
     while let Some(it) = characters.next() {
         match (quote, it) {
             (_, '\\') => {
-                divided.last_mut().unwrap().extend([Some(it), characters.next()].iter().flatten())
+                divided.last_mut().unwrap().extend([Some(it), characters.next()].iter().flatten());
             }
             (None, ' ') => divided.push(String::new()),
             _ => {
