@@ -10,6 +10,7 @@
 //! limit ends the rest.
 
 mod builtins;
+mod code;
 mod convert;
 mod coverage;
 mod engine;
@@ -20,6 +21,7 @@ mod harmless;
 mod job;
 mod layer;
 mod literal;
+mod mark;
 mod markup;
 mod mention;
 mod names;

@@ -13,6 +13,7 @@ use minijinja::{
 use super::{
     job::Job,
     literal::{self, Notation, text_of},
+    mark::Written,
     target::{Language, Target},
 };
 use crate::tree::Digest;
@@ -236,14 +237,13 @@ fn data(state: &State, value: &Value, notation: Notation) -> Result<Value, Error
         let mut leaf = |text: &str| job.map_or_else(|| Ok(text.to_owned()), |job| job.leaf(text));
         let literal = literal::write_data(value, notation, &mut leaf)?;
         bound(literal.len())?;
-        let is_safe = job.is_some_and(|job| match job.target {
-            Target::Structured(..) => true,
-            Target::Code(language) => {
-                language == Language::JavaScript && notation == Notation::Json
+        match job {
+            Some(job) if job.reads(notation) => {
+                let text = value.as_str().unwrap_or_default();
+                Ok(Value::from_safe_string(job.literal(text, literal, Written::Json)))
             }
-            Target::Prose => false,
-        });
-        Ok(if is_safe { Value::from_safe_string(literal) } else { Value::from(literal) })
+            _ => Ok(Value::from(literal)),
+        }
     })
 }
 
@@ -268,7 +268,9 @@ fn code(state: &State, value: &Value, language: Language) -> Result<Value, Error
         .ok_or_else(|| invalid("this text has no literal here: it holds a line break or `#`"))?;
     bound(literal.len())?;
     Ok(Job::with(state, |job| match job {
-        Some(job) if job.speaks(language) => Value::from_safe_string(literal),
+        Some(job) if job.speaks(language) => {
+            Value::from_safe_string(job.literal(&text, literal, Written::Literal))
+        }
         Some(job) if language == Language::Shell => {
             job.note_shell(&literal);
             Value::from(literal)
