@@ -4,7 +4,11 @@
 
 mod programs;
 
-use crate::{manifest::Syntax, template::operand, text::Span};
+use crate::{
+    manifest::Syntax,
+    template::{LITERALS, operand},
+    text::Span,
+};
 
 /// What may stand in place of a part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +20,6 @@ pub(super) struct Candidate {
     /// Whether the file must say the same as before where it was safe.
     pub(super) keeps_data: bool,
 }
-
-use crate::template::LITERALS;
 
 /// Keys of structured files whose texts a shell runs.
 const SCRIPTS: [&str; 8] =

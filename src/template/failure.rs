@@ -219,8 +219,8 @@ fn in_code(
     expression: &str,
     syntax: Syntax,
 ) -> (String, String) {
-    let filter = FILTERS.iter().find(|it| {
-        let bare = expression.strip_suffix(**it).map(str::trim_end);
+    let filter = filters().find(|it| {
+        let bare = expression.strip_suffix(it).map(str::trim_end);
         bare.is_some_and(|bare| bare.ends_with('|'))
     });
     let joined = filter.and_then(|filter| {

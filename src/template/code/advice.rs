@@ -56,7 +56,7 @@ fn inside_shell(what: &str, language: Language, (written, joined): (&str, &str))
         "the program behind `-c`" => {
             format!("write `'… \"$1\"' _ {written}` behind it: a program and its argument")
         }
-        "a line of a Makefile that is no recipe" | "a line of a justfile that is no recipe's" => {
+        "a line outside of recipes" => {
             "only letters, digits and `. _ / @ : + -` may be printed here; print the rest into the \
              line of a recipe"
                 .to_owned()

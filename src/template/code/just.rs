@@ -5,7 +5,7 @@
 
 use super::{Site, cursor::Cursor, shell};
 
-const NO_RECIPE: Site = Site::Inside("a line of a justfile that is no recipe's");
+const NO_RECIPE: Site = Site::Inside("a line outside of recipes");
 
 /// Shells that recipes may run in.
 const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];

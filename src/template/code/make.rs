@@ -29,7 +29,7 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             }
             continue;
         }
-        let what = "a line of a Makefile that is no recipe";
+        let what = "a line outside of recipes";
         cursor.note_since(start, Site::Inside(what));
         let words: Vec<&str> = line.split_whitespace().collect();
         let first = words.first().copied().unwrap_or_default();
