@@ -7,6 +7,7 @@
 //! **Invariant:** pure, and the same version gives the same findings in the same order. Files are
 //! called `<prefix><name>/<version>/<path>` in every place and every fix.
 
+mod advice;
 mod attributes;
 mod cases;
 mod covering;
@@ -20,6 +21,7 @@ mod mend;
 mod migrations;
 mod parameters;
 mod printed;
+mod readable;
 mod release;
 mod render;
 mod rules;
@@ -109,6 +111,7 @@ pub fn lint(request: &Request<'_>) -> Looked {
     let found = sorted(found.into_iter().map(spelled).collect());
     let untried =
         untried.map(|it| format!("{}{}/{}: {it}", request.prefix, request.name, request.version));
+    let found = readable::kept(request, found);
     Looked { found: release::kept(request, found), untried }
 }
 

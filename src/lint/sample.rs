@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::subject::Subject;
 use crate::{
     answer::{Answers, Origin},
+    case::told_of_case,
     data::{Node, Value, parse_yaml},
     diag::Diagnostic,
     manifest::{Parameter, Shape},
@@ -175,10 +176,11 @@ impl<'s> Samples<'s> {
         match self.resolved(given) {
             Ok(sample) if !is_refused => self.bases.push(sample),
             Err(mistakes) if !is_refused => {
-                let start = || document.place((0..0).into());
-                let placed = |it: Diagnostic| match it.place {
-                    Some(_) => it,
-                    None => it.at(start()),
+                let start = document.place((0..0).into());
+                let placed = |it: Diagnostic| {
+                    let it = told_of_case(it, document.name(), &start);
+                    let place = it.place.clone().unwrap_or_else(|| start.clone());
+                    it.at(place)
                 };
                 self.mistakes.extend(mistakes.into_iter().map(placed));
             }

@@ -14,10 +14,9 @@ use super::{
     expression::excess,
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
-    markup,
+    mark::{grounds, replaced},
     sources::{Proved, Sources, path_of},
     target::{Language, Target},
-    tokens,
 };
 use crate::{
     data::Value,
@@ -253,57 +252,69 @@ impl Compiled<'_> {
     /// # Errors
     /// What the template does wrong, at its place.
     pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
-        if let Some(mistake) = self.literals_in_quotes(target).into_iter().next() {
-            return Err(mistake);
-        }
-        let is_checked = matches!(pass, Pass::Plain) && target == Target::Code(Language::Html);
+        let is_plain = matches!(pass, Pass::Plain);
         let mode = match pass {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
             Pass::TokensAt(tokens, at, how) => Mode::SubstituteAt(tokens, at, how),
         };
         let failure = |error| self.templates.failure(&error, &self.file, target);
-        let rendered = self.run(target, mode).map_err(failure)?;
-        if is_checked && let Some(mistake) = self.markup(Some(&rendered.0)).into_iter().next() {
+        let (text, printed) = self.run(target, mode).map_err(failure)?;
+        if let Target::Code(language) = target
+            && is_plain
+            && (language.is_markup() || printed.has_literals)
+            && let Some(mistake) = self.misplaced(language, Some(&text)).into_iter().next()
+        {
             return Err(mistake);
         }
-        Ok(rendered)
+        Ok((text, printed))
     }
 
-    /// The printed texts that HTML would run, or that would leave their place in it; `plain` is what
-    /// it renders to, where it renders.
-    fn markup(&self, plain: Option<&str>) -> Vec<Diagnostic> {
-        let target = Target::Code(Language::Html);
+    /// The printed texts that stand where they would be read as something else; `plain` is what it
+    /// renders to, where it renders.
+    fn misplaced(&self, language: Language, plain: Option<&str>) -> Vec<Diagnostic> {
+        let target = Target::Code(language);
         let failure = |error| self.templates.failure(&error, &self.file, target);
-        let texts = [self.template.source(), plain.unwrap_or_default()];
-        let is_new = |stem: &String| {
-            !texts.iter().any(|it| it.contains(stem.as_str()))
-                && !self.templates.scope.is_part_of_answer(stem)
-        };
-        let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
-        let stem = stem.unwrap_or_default();
+        let stem = self.stem(plain.unwrap_or_default());
         let (neutral, marks) = match self.run(target, Mode::Mark(stem.clone())) {
             Ok((neutral, printed)) => (neutral, printed.marks),
             Err(error) => return vec![failure(error)],
         };
+        let Some(grounds) = grounds(&neutral, &stem, language) else { return Vec::new() };
         let mut found: Vec<Diagnostic> = Vec::new();
-        for (number, spot) in markup::spots(&neutral, &stem) {
-            let is_fit = marks.get(number).is_some_and(|it| spot.suits(it, &stem, &marks));
+        for (number, ground) in grounds {
+            let is_fit = marks.get(number).is_some_and(|it| ground.suits(it, &stem, &marks));
             if is_fit || found.len() >= MAX_TOLD {
                 continue;
             }
-            let mode = Mode::RefuseMark(stem.clone(), number, spot);
+            let mode = Mode::RefuseMark(stem.clone(), number, ground);
             let mistake = self.run(target, mode).err().map(failure);
-            found.extend(mistake.filter(|it| !found.contains(it)));
+            let mistake = mistake.unwrap_or_else(|| self.unfollowed(language));
+            found.extend((!found.contains(&mistake)).then_some(mistake));
         }
-        let is_followed = || markup::replaced(&neutral, &stem, &marks).as_deref() == plain;
+        let is_followed = || replaced(&neutral, &stem, &marks).as_deref() == plain;
         if found.is_empty() && plain.is_some() && !is_followed() {
-            let message = "what this prints can't be followed to its place in HTML";
-            let place = self.document().place((0..0).into());
-            let help = "print answers where they stand, not from a block that a filter changes";
-            found.push(Diagnostic::error("unsafe-text", message).at(place).help(help));
+            found.push(self.unfollowed(language));
         }
         found
+    }
+
+    /// The beginning of marks: it occurs nowhere.
+    fn stem(&self, plain: &str) -> String {
+        let is_new = |stem: &String| {
+            ![self.template.source(), plain].iter().any(|it| it.contains(stem.as_str()))
+                && !self.templates.scope.is_part_of_answer(stem)
+        };
+        let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
+        stem.unwrap_or_default()
+    }
+
+    fn unfollowed(&self, language: Language) -> Diagnostic {
+        let message =
+            format!("what this prints can't be followed to its place in {}", language.name());
+        Diagnostic::error("unsafe-text", message)
+            .at(self.document().place((0..0).into()))
+            .help("print answers where they stand, not from a block that a filter changes")
     }
 
     /// The diagnostic for a printed text that changes what the file says.
@@ -324,19 +335,19 @@ impl Compiled<'_> {
 
     /// Every text that may not be printed into code, where `first` is such a mistake.
     pub fn every_mistake(&self, target: Target, first: Diagnostic) -> Vec<Diagnostic> {
-        if first.code != "unsafe-text" || !matches!(target, Target::Code(_)) {
+        let Target::Code(language) = target else { return vec![first] };
+        if first.code != "unsafe-text" {
             return vec![first];
         }
-        if target == Target::Code(Language::Html) {
-            let found = self.markup(None);
+        let mut found = self.misplaced(language, None);
+        if language.is_markup() {
             return if found.is_empty() { vec![first] } else { found };
         }
-        let mut found = self.literals_in_quotes(target);
         for at in 0..MAX_TOLD {
             let Err(error) = self.run(target, Mode::Refuse(at)) else { break };
             let mistake = self.templates.failure(&error, &self.file, target);
             let is_last = mistake.code != "unsafe-text";
-            if !found.contains(&mistake) {
+            if !found.iter().any(|it| it.place == mistake.place) {
                 found.push(mistake);
             }
             if is_last {
@@ -383,20 +394,6 @@ impl Compiled<'_> {
     /// The template as a named text.
     pub fn document(&self) -> Document {
         self.templates.document(&self.file)
-    }
-
-    fn literals_in_quotes(&self, target: Target) -> Vec<Diagnostic> {
-        let Target::Code(language) = target else { return Vec::new() };
-        let Some(filter) = language.filter() else { return Vec::new() };
-        let text = self.template.source();
-        let found = tokens::literals_in_quotes(text, self.file.syntax, (filter, language.quotes()));
-        let mistake = |span| {
-            Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
-                .at(self.document().place(span))
-                .label("this writes quotes of its own")
-                .help("remove the quotes around it, and join texts side by side")
-        };
-        found.into_iter().take(MAX_TOLD).map(mistake).collect()
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
