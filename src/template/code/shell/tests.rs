@@ -154,3 +154,11 @@ fn a_script_that_is_not_followed_to_its_end_has_no_place() {
         assert!(found.iter().all(|site| *site == Site::Unknown), "{script}\n{found:?}");
     }
 }
+
+#[test]
+fn a_script_that_nests_without_end_has_no_place() {
+    for nested in ["\"${a-", "${a-", "$((", "$(", "(", "<(", "$(case x in a) ", "\"$(echo \""] {
+        let script = format!("echo @\n{}", nested.repeat(100_000));
+        assert_eq!(found(&script), [Site::Unknown], "{nested}");
+    }
+}
