@@ -307,7 +307,7 @@ impl Script<'_> {
     }
 
     /// Reads something in which no mark has a place.
-    fn inside<T>(&mut self, site: Site, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn inside<T>(&mut self, site: Site, read: impl FnOnce(&mut Self) -> T) -> T {
         let around = self.around;
         self.around = Some(around.unwrap_or(site));
         let read = read(self);
