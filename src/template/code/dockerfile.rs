@@ -33,14 +33,14 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             cursor.note_since(start, Site::Inside("a comment"));
             continue;
         }
-        let whole = instruction.take().unwrap_or_default() + line;
+        let mut whole = instruction.take().unwrap_or_default() + line;
         let end = line.trim_end_matches([' ', '\t']);
         if end.ends_with("\\\\") {
             return None;
         }
         if end.ends_with('\\') {
-            let length = whole.trim_end_matches([' ', '\t']).len() - 1;
-            instruction = Some(whole.get(..length)?.to_owned());
+            whole.truncate(whole.trim_end_matches([' ', '\t']).len() - 1);
+            instruction = Some(whole);
             continue;
         }
         for (number, site) in read(whole.trim(), stem)? {
