@@ -14,7 +14,7 @@ use super::{
     expression::excess,
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
-    mark::{grounds, replaced},
+    mark::{Ground, grounds, replaced},
     sources::{Proved, Sources, path_of},
     target::{Language, Target},
 };
@@ -269,7 +269,7 @@ impl Compiled<'_> {
         if let Target::Code(language) = target
             && is_plain
             && (language.is_markup() || printed.has_literals)
-            && let Some(mistake) = self.misplaced(language, Some(&text)).into_iter().next()
+            && let Some(mistake) = self.misplaced(language, Some(&text), 1).pop()
         {
             return Err(mistake);
         }
@@ -277,8 +277,8 @@ impl Compiled<'_> {
     }
 
     /// The printed texts that stand where they would be read as something else; `plain` is what it
-    /// renders to, where it renders.
-    fn misplaced(&self, language: Language, plain: Option<&str>) -> Vec<Diagnostic> {
+    /// renders to, where it renders. The template runs once for each, `most` times at most.
+    fn misplaced(&self, language: Language, plain: Option<&str>, most: usize) -> Vec<Diagnostic> {
         let target = Target::Code(language);
         let failure = |error| self.templates.failure(&error, &self.file, target);
         let stem = self.stem(plain.unwrap_or_default());
@@ -288,11 +288,10 @@ impl Compiled<'_> {
         };
         let Some(grounds) = grounds(&neutral, &stem, language) else { return Vec::new() };
         let mut found: Vec<Diagnostic> = Vec::new();
-        for (number, ground) in grounds {
-            let is_fit = marks.get(number).is_some_and(|it| ground.suits(it, &stem, &marks));
-            if is_fit || found.len() >= MAX_TOLD {
-                continue;
-            }
+        let suits = |(number, ground): &(usize, Ground)| {
+            marks.get(*number).is_some_and(|it| ground.suits(it, &stem, &marks))
+        };
+        for (number, ground) in grounds.into_iter().filter(|it| !suits(it)).take(most) {
             let mode = Mode::RefuseMark(stem.clone(), number, ground);
             let mistake = self.run(target, mode).err().map(failure);
             let mistake = mistake.unwrap_or_else(|| self.unfollowed(language));
@@ -352,7 +351,7 @@ impl Compiled<'_> {
         if first.code != "unsafe-text" {
             return vec![first];
         }
-        let mut found = self.misplaced(language, None);
+        let mut found = self.misplaced(language, None, MAX_TOLD);
         if language.is_markup() {
             return if found.is_empty() { vec![first] } else { found };
         }
