@@ -202,8 +202,9 @@ impl Tokens {
 
     /// Whether each of these tokens is a word of a shell's script, or a part of one, wherever it is.
     pub fn are_words(&self, script: &str, numbers: &[usize]) -> bool {
-        let sites = code::sites(script, &self.stem, Language::Shell).unwrap_or_default();
-        sites.iter().all(|(number, site)| *site == Site::Own || !numbers.contains(number))
+        code::sites(script, &self.stem, Language::Shell).is_some_and(|sites| {
+            sites.iter().all(|(number, site)| *site == Site::Own || !numbers.contains(number))
+        })
     }
 
     /// The numbers of the tokens in `text`, where all of them are tokens of ours.

@@ -194,8 +194,13 @@ impl<'t> Cursor<'t> {
     /// What was found; where the lexer `is_lost`, no mark's place is known.
     pub(super) fn finish(self, is_lost: bool) -> Vec<(usize, Site)> {
         let all = numbers(self.text, self.stem);
+        let sorted = |numbers: &mut Vec<usize>| numbers.sort_unstable();
+        let (mut there, mut found) = (all.clone().collect(), Vec::new());
+        found.extend(self.found.iter().map(|(number, _)| *number));
+        sorted(&mut there);
+        sorted(&mut found);
         // A mark that was passed by unseen has no known place either.
-        if is_lost || all.clone().count() != self.found.len() {
+        if is_lost || there != found {
             return all.map(|number| (number, Site::Unknown)).collect();
         }
         self.found
@@ -246,6 +251,10 @@ mod tests {
     #[test]
     fn a_mark_that_was_passed_by_makes_all_unknown() {
         let mut cursor = Cursor::new("zq0q0z zq0q1z", "zq0q");
+        cursor.note(0, Site::Own);
+        assert_eq!(cursor.finish(false), [(0, Site::Unknown), (1, Site::Unknown)]);
+        let mut cursor = Cursor::new("zq0q0z zq0q1z", "zq0q");
+        cursor.note(0, Site::Own);
         cursor.note(0, Site::Own);
         assert_eq!(cursor.finish(false), [(0, Site::Unknown), (1, Site::Unknown)]);
     }
