@@ -17,6 +17,9 @@ use crate::{
     text::{Document, Place},
 };
 
+/// How many edits are tried one by one: each means to read the manifest twice.
+const MOST: usize = 100;
+
 /// The findings; an edit that would break the manifest gives way to one that does not, or to none.
 pub(super) fn kept(request: &Request<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let Some(document) = request.document(FILE) else { return found };
@@ -29,7 +32,21 @@ pub(super) fn kept(request: &Request<'_>, found: Vec<Diagnostic>) -> Vec<Diagnos
         data,
         made: Vec::new(),
     };
-    found.into_iter().map(|it| readable.kept(it)).collect()
+    let are_many = found.iter().filter(|it| it.fix.is_some()).count() > MOST;
+    if are_many && readable.takes_all(&found) {
+        return found;
+    }
+    let mut left = MOST;
+    let kept = |mut mistake: Diagnostic| {
+        if mistake.fix.is_none() {
+            return mistake;
+        }
+        let is_tried = left > 0;
+        left = left.saturating_sub(1);
+        mistake.fix = mistake.fix.filter(|_| is_tried);
+        readable.kept(mistake)
+    };
+    found.into_iter().map(kept).collect()
 }
 
 struct Readable<'r> {
@@ -56,6 +73,16 @@ impl Readable<'_> {
         let mistake = mistake.help(format!("remove it: `{name}` stands there already"));
         let removal = self.removal(place).filter(|it| self.take(self.own_of(it)));
         mistake.fix(removal)
+    }
+
+    /// Whether all edits can be made at once.
+    fn takes_all(&self, found: &[Diagnostic]) -> bool {
+        let fixes = found.iter().filter_map(|it| it.fix.as_ref());
+        let mut edits: Vec<_> = fixes.flat_map(|it| self.own(it)).collect();
+        edits.sort_by_key(|(place, _)| place.span.start);
+        let mut pairs = edits.iter().zip(edits.iter().skip(1));
+        let are_apart = pairs.all(|((one, _), (other, _))| one.span.end < other.span.start);
+        are_apart && self.is_good(&edits)
     }
 
     /// The edits of the manifest.
@@ -123,10 +150,9 @@ fn doubled(manifest: &Value) -> BTreeSet<(String, String)> {
     lists.push((Pointer::root().join("layers"), layers));
     let mut doubled = BTreeSet::new();
     for (pointer, items) in lists {
-        for (index, item) in items.iter().enumerate() {
-            let name = item.as_text().filter(|_| items.iter().take(index).any(|it| it == item));
-            doubled.extend(name.map(|it| (pointer.dotted(), it.to_owned())));
-        }
+        let mut names = BTreeSet::new();
+        let again = items.iter().filter_map(|it| it.as_text()).filter(|it| !names.insert(*it));
+        doubled.extend(again.map(|it| (pointer.dotted(), it.to_owned())));
     }
     doubled
 }
