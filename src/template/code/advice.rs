@@ -11,9 +11,7 @@ pub(crate) fn advice(
 ) -> (String, String) {
     let name = language.name();
     match site {
-        Site::Own => {
-            (name.to_owned(), format!("write `{}`", written.replace("to_json", "sh_quote")))
-        }
+        Site::Own => (name.to_owned(), format!("write `{}`", by(written, "to_json", "sh_quote"))),
         Site::Item => (
             format!("a list in JSON of {name}"),
             format!("write `{}`, without quotes around it", in_json(written)),
@@ -35,7 +33,15 @@ pub(crate) fn advice(
 }
 
 fn in_json(written: &str) -> String {
-    written.replace("sh_quote", "to_json")
+    by(written, "sh_quote", "to_json")
+}
+
+/// An expression with another filter at its end; names that sound like one are left as they are.
+fn by(written: &str, filter: &str, other: &str) -> String {
+    match written.rsplit_once(&format!("| {filter}")) {
+        Some((before, behind)) => format!("{before}| {other}{behind}"),
+        None => written.to_owned(),
+    }
 }
 
 fn inside_shell(what: &str, language: Language, (written, joined): (&str, &str)) -> String {
@@ -87,5 +93,20 @@ fn inside(what: &str, written: &str, joined: &str) -> String {
         "a format string" => format!("write `\"{{}}\", {written}`"),
         _ => "only letters, digits and `. _ / @ : + -` may be printed here, without a filter"
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_sounds_like_a_filter_stays() {
+        let written = "{{ to_json_text | to_json }}";
+        let (_, help) = advice(Site::Own, Language::Dockerfile, (written, written));
+        assert_eq!(help, "write `{{ to_json_text | sh_quote }}`");
+        let written = "{{ sh_quote_text | sh_quote }}";
+        let (_, help) = advice(Site::Item, Language::Dockerfile, (written, written));
+        assert_eq!(help, "write `{{ sh_quote_text | to_json }}`, without quotes around it");
     }
 }
