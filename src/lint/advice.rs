@@ -4,7 +4,10 @@ use super::subject::Subject;
 use crate::{
     diag::Diagnostic,
     manifest::{Shape, Syntax},
+    plan,
+    template::{Scripts, Target},
     text::Place,
+    tree::{Mode, RepoPath},
 };
 
 /// A list of maps has nothing that could be joined, even where it is empty by default.
@@ -40,8 +43,9 @@ pub(super) fn in_workflow(subject: &Subject<'_>, mistake: &Diagnostic) -> Option
     let place = mistake.place.as_ref()?;
     let label = subject.request.label("template/");
     let path = place.document.name().strip_prefix(&label)?;
-    let is_workflow = path.starts_with(".github/workflows/") || path.contains("action.y");
-    if !is_workflow {
+    let written = RepoPath::parse(path.strip_suffix(".j2").unwrap_or(path)).ok()?;
+    let target = plan::target(&written, Mode::File, "");
+    if !matches!(target, Target::Structured(_, Scripts::GitHub)) {
         return None;
     }
     let file = subject.files().find(|(it, _)| it.as_str().strip_prefix("template/") == Some(path));
