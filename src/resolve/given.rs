@@ -13,6 +13,11 @@ use crate::{
 /// Given answers by parameter.
 pub type GivenAnswers = BTreeMap<String, Given>;
 
+/// Whether a parameter was given an answer; nothing is none.
+pub(super) fn is_given(given: &GivenAnswers, name: &str) -> bool {
+    given.get(name).is_some_and(|it| it.value != Value::Null)
+}
+
 /// One given answer.
 #[derive(Debug, Clone)]
 pub struct Given {

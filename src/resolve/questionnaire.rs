@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     complaint::{self, Closed, Complaint, complaints},
-    given::{Given, GivenAnswers, form_help, origin_note},
+    given::{Given, GivenAnswers, form_help, is_given, origin_note},
     order::{Node, order},
     prepared::{Prepared, prepare},
     rule::{self, PreparedRule},
@@ -222,7 +222,7 @@ impl<'a> Questionnaire<'a> {
         let mut settled: BTreeSet<&str> = BTreeSet::new();
         for it in &self.prepared {
             let name = it.parameter.name.as_str();
-            let is_given = given.get(name).is_some_and(|it| it.value != Value::Null);
+            let is_given = is_given(given, name);
             let needs = match it.parameter.computed {
                 Some(_) => &it.needs,
                 None if is_given => &it.needs_given,
@@ -244,7 +244,7 @@ impl<'a> Questionnaire<'a> {
                 continue;
             };
             if roots.insert(it.parameter.name.as_str()) {
-                let needs = if given.contains_key(name) { &it.needs_given } else { &it.needs };
+                let needs = if is_given(given, name) { &it.needs_given } else { &it.needs };
                 waiting.extend(needs.iter().map(String::as_str));
             }
         }
