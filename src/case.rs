@@ -3,7 +3,11 @@
 //! **Invariant:** everything that a case demands has its place, so that whatever fails can be shown
 //! where it was demanded.
 
+mod missing;
 mod read;
+mod told;
+
+pub use told::{asked_for, told_of_case};
 
 use std::sync::LazyLock;
 
@@ -54,11 +58,20 @@ pub struct Expect {
     /// Patterns of which none may match a file.
     pub absent: Vec<Expected<Glob>>,
     /// Texts that must stand in a file.
-    pub contains: Vec<(RepoPath, Expected<String>)>,
+    pub contains: Vec<Contained>,
     /// The code of the mistake that the answers must be refused with.
     pub refused: Option<Expected<String>>,
     /// The paths that an upgrade must leave to a person, all of them.
     pub conflicts: Vec<Expected<RepoPath>>,
+}
+
+/// A text that must stand in a file.
+#[derive(Debug, Clone)]
+pub struct Contained {
+    /// The file.
+    pub file: Expected<RepoPath>,
+    /// The text.
+    pub text: Expected<String>,
 }
 
 /// Something that is demanded, and where.
@@ -177,7 +190,7 @@ mod tests {
         .unwrap();
         assert_eq!(case.parameters[0].name, "orders".replace("orders", "name"));
         assert_eq!(case.expect.contains.len(), 2);
-        assert_eq!(case.expect.contains[1].1.place.label(), "cases/defaults.yaml:6:34");
+        assert_eq!(case.expect.contains[1].text.place.label(), "cases/defaults.yaml:6:34");
         let upgrade = &case.upgrades[0];
         assert_eq!((upgrade.edits.len(), upgrade.expect.conflicts.len()), (4, 1));
     }

@@ -25,6 +25,7 @@ mod schema;
 mod selection;
 mod service;
 mod shelf;
+mod specs;
 mod suggest;
 mod threads;
 mod upgrade;
@@ -177,17 +178,7 @@ fn wanted<'a>(host: &'a Host, option: &str) -> Option<&'a str> {
 
 impl Context {
     fn run(&self, command: Command) -> Result<Exit, Failure> {
-        let format = self.global.format;
-        let has_report = match &command {
-            Command::Check(_) => true,
-            Command::Path(arguments) => arguments.has_report(format),
-            _ => false,
-        };
-        if format.is_report() && !has_report {
-            let mistake = Diagnostic::error("usage", "this command does not have this format");
-            return Err(Failure::Usage(mistake.help(formats::help(&words(&self.host)))));
-        }
-        if self.global.format == Format::Schema && !matches!(command, Command::Inputs(_)) {
+        if !formats::has(&words(&self.host), self.global.format) {
             let mistake = Diagnostic::error("usage", "this command does not have this format");
             return Err(Failure::Usage(mistake.help(formats::help(&words(&self.host)))));
         }

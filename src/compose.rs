@@ -8,7 +8,7 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     lock::{self, Lock, LockedFile, Part},
-    plan::{self, Limits, Plan},
+    plan::{self, Limits, Plan, Sources},
     resolve::{layer_answers, variables},
     spec::{self, Spec},
     tree::{Entry, RepoPath, Tree, TreeId},
@@ -116,19 +116,24 @@ pub fn plan_of(parts: &[&Answered], data: &Value) -> Result<Plan, Vec<Diagnostic
 /// What the templates of one part see.
 struct Input {
     answers: Value,
-    data: Value,
+    sources: Sources,
     lines: BTreeSet<String>,
     lists: BTreeSet<String>,
 }
 
 impl Input {
     fn new(part: &Answered, catalog: &Value) -> Result<Self, Vec<Diagnostic>> {
+        let metadata = &part.release.manifest.metadata;
         let parameters = part.release.manifest.parameters.iter();
         let lists = parameters.clone().filter(|it| it.shape.is_list()).map(|it| it.name.clone());
         let lines = parameters.flat_map(|it| it.shape.ways_to_lines(&it.name));
         Ok(Self {
             answers: variables(&part.answers),
-            data: plan::layer_data(&part.release.files, &part.release.label(), catalog)?,
+            sources: plan::sources(
+                (&metadata.name, &metadata.version),
+                &part.release.files,
+                catalog,
+            )?,
             lines: lines.collect(),
             lists: lists.collect(),
         })
@@ -144,7 +149,7 @@ fn layer<'a>(part: &'a Answered, input: &'a Input) -> plan::Layer<'a> {
         rules: &manifest.files,
         overrides: &manifest.overrides,
         answers: &input.answers,
-        data: &input.data,
+        sources: &input.sources,
         lines: &input.lines,
         lists: &input.lists,
     }

@@ -7,8 +7,10 @@
 //! **Invariant:** pure, and the same version gives the same findings in the same order. Files are
 //! called `<prefix><name>/<version>/<path>` in every place and every fix.
 
+mod advice;
 mod attributes;
 mod cases;
+mod covering;
 mod cure;
 mod docs;
 mod expressions;
@@ -19,6 +21,7 @@ mod mend;
 mod migrations;
 mod parameters;
 mod printed;
+mod readable;
 mod release;
 mod render;
 mod rules;
@@ -34,7 +37,7 @@ pub use mend::{Files, Made, Mended, mend};
 
 use std::sync::Arc;
 
-use self::{sample::Samples, subject::Subject};
+use self::{sample::Samples, speaking::Speaking, subject::Subject};
 use crate::{
     catalog,
     data::Value,
@@ -84,26 +87,32 @@ pub trait Catalog: Sync {
     fn owner(&self) -> &str;
 }
 
-/// Everything that is wrong with a version, in the order of files and places.
-pub fn lint(request: &Request<'_>) -> Vec<Diagnostic> {
+/// What a look at a version brought.
+#[derive(Debug)]
+pub struct Looked {
+    /// Everything that is wrong with it, in the order of files and places.
+    pub found: Vec<Diagnostic>,
+    /// What was not looked at, where that would take too long.
+    pub untried: Option<String>,
+}
+
+/// Looks at a version.
+pub fn lint(request: &Request<'_>) -> Looked {
     // What can't be seen would look unused.
     let links = files::links(request);
     if !links.is_empty() {
-        return sorted(links);
+        return Looked { found: sorted(links), untried: None };
     }
-    let mut found = match subject(request) {
-        Ok(subject) => look(&subject),
-        Err(mistakes) => mistakes,
+    let (mut found, untried) = match subject(request) {
+        Ok(subject) => (look(&subject), sample::untried(&subject.manifest.parameters)),
+        Err(mistakes) => (mistakes, None),
     };
     found.extend(docs::without_manifest(request));
     let found = sorted(found.into_iter().map(spelled).collect());
-    release::kept(request, found)
-}
-
-/// What was not looked at, where that would take too long.
-pub fn untried(request: &Request<'_>) -> Option<String> {
-    let untried = sample::untried(&subject(request).ok()?.manifest.parameters)?;
-    Some(format!("{}{}/{}: {untried}", request.prefix, request.name, request.version))
+    let untried =
+        untried.map(|it| format!("{}{}/{}: {it}", request.prefix, request.name, request.version));
+    let found = readable::kept(request, found);
+    Looked { found: release::kept(request, found), untried }
 }
 
 fn subject<'a>(request: &'a Request<'a>) -> Result<Subject<'a>, Vec<Diagnostic>> {
@@ -154,10 +163,11 @@ fn look(subject: &Subject<'_>) -> Vec<Diagnostic> {
     if !samples.mistakes.is_empty() {
         return found;
     }
-    let rendered = render::render(subject, &samples);
+    let speaking = Speaking::new(subject);
+    let rendered = render::render(subject, &speaking, &samples);
     // Texts of one kind are told at once, whichever answers show them.
     if rendered.mistakes.iter().all(|(it, _)| it.code == "unsafe-text") {
-        found.extend(hostile::check(subject, &samples));
+        found.extend(hostile::check(subject, &speaking, &samples));
     }
     if rendered.mistakes.is_empty() {
         found.extend(rules::check(subject, &rendered));

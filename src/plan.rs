@@ -23,7 +23,10 @@ mod render;
 pub(crate) use bracket::{Bracket, brackets};
 pub use item::item_keys;
 pub use kind::target;
-pub use layer::{layer_data, named_partials, references};
+pub(crate) use layer::kept_sources;
+pub use layer::{layer_data, named_partials, references, sources};
+
+pub use crate::template::Sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,8 +67,8 @@ pub struct Layer<'a> {
     pub overrides: &'a [Glob],
     /// A map: its answers by parameter.
     pub answers: &'a Value,
-    /// A map: `data` in its templates, see [`layer_data`].
-    pub data: &'a Value,
+    /// Its partials and its data, read once however often it is planned, see [`sources`].
+    pub sources: &'a Sources,
     /// The ways to the texts that may have several lines, see
     /// [`ways_to_lines`](crate::manifest::Shape::ways_to_lines).
     pub lines: &'a BTreeSet<String>,
@@ -120,13 +123,36 @@ impl Plan {
 /// # Errors
 /// Every mistake of the templates, and every answer that does not fit into them.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    made(request, Proving::Each)
+}
+
+/// The same files, for those who look at them together and write none: each layer was planned by
+/// itself, so that its texts are proved already.
+///
+/// # Errors
+/// As [`plan`], without the mistakes that proofs find.
+pub(crate) fn draft(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    made(request, Proving::None)
+}
+
+/// Which files are proved to mean the same whatever texts they print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proving {
+    /// Each that prints texts which are not harmless by their shape.
+    Each,
+    /// None.
+    None,
+}
+
+fn made(request: &Request<'_>, proving: Proving) -> Result<Plan, Vec<Diagnostic>> {
     let sources: usize = request.layers.iter().map(|layer| templates(layer.files).count()).sum();
     check_count(sources, request.limits)?;
     let answers = request.layers.iter().flat_map(answer::check).collect();
     stop_at(answers)?;
     let layers = prepare(request)?;
     let jobs = jobs(&layers, request.limits)?;
-    let rendered: Vec<_> = jobs.par_iter().map(|(layer, job)| render::render(layer, job)).collect();
+    let rendered: Vec<_> =
+        jobs.par_iter().map(|(layer, job)| render::render(layer, job, proving)).collect();
     let mut mistakes = Vec::new();
     let mut candidates = Vec::new();
     for (result, (layer, ..)) in rendered.into_iter().zip(&jobs) {

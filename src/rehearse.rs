@@ -14,6 +14,6 @@ mod snapshot;
 pub use coverage::{Covered, MissedLines, Reached, covered, reached};
 pub use edits::edited;
 pub use expect::{unconflicted, unmet, unrefused};
-pub use matrix::{Combination, Matrix, matrix};
+pub use matrix::{Combination, Judged, Limits, Matrix, Trial, matrix};
 pub use report::{Report, Snapshot, Test, Upgraded};
 pub use snapshot::{changed_parts, overview, snapshot};

@@ -9,6 +9,7 @@ mod hidden;
 mod layer;
 mod nested;
 mod order;
+mod prepared;
 mod questionnaire;
 mod replay;
 mod rule;
@@ -17,7 +18,7 @@ mod survey;
 
 pub use ask::{Ask, AskError, Question, Reply};
 pub use given::{Given, GivenAnswers, read_text};
-pub use layer::{layer_answers, variables};
+pub use layer::{LayerQuestions, layer_answers, variables};
 pub use questionnaire::Questionnaire;
 pub use replay::Replay;
 pub use survey::{Standing, Survey, survey};
@@ -73,6 +74,12 @@ pub fn resolve(
     let mut run = Run::new(questionnaire, given);
     if questionnaire.is_wrong(given) {
         asking = Asking::Nobody;
+    }
+    if !matches!(asking, Asking::Nobody) {
+        let broken = Run::new(questionnaire, given).broken_by_given();
+        if !broken.is_empty() {
+            return Err(ResolveError::Mistakes(broken));
+        }
     }
     while let Some(parameter) = run.next() {
         run.answer(parameter, &mut asking)?;
@@ -317,6 +324,83 @@ mod tests {
             show(result),
             ["parameter `name` has no answer", "parameter `database` must be one of `none`, `pg`"]
         );
+    }
+
+    const RULED: &str = r#"
+    name: {type: string}
+    tier: {type: string, enum: [free, gold], default: free}
+    replicas: {type: integer, default: 1}
+    load: {x-computed: "{{ replicas * 2 }}", type: integer}
+  x-rules:
+    - {when: "tier == 'gold'", require: replicas >= 3, message: gold needs three replicas, at: replicas}
+    - {require: load < 20, message: too much load, at: load}
+    "#;
+
+    fn ruled(answers: &[(&str, Value)], replies: &[Reply]) -> (Vec<String>, Vec<String>) {
+        let manifest = manifest(RULED);
+        let mut script = Script(replies.to_vec(), Vec::new());
+        let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules).unwrap();
+        let given = given(answers);
+        let told = match resolve(&questionnaire, &given, Asking::ForAll(&mut script)) {
+            Err(ResolveError::Mistakes(mistakes)) => {
+                let lines = |it: Diagnostic| [vec![it.message], it.notes].concat();
+                mistakes.into_iter().flat_map(lines).collect()
+            }
+            result => show(result),
+        };
+        (script.1, told)
+    }
+
+    #[test]
+    fn a_rule_that_given_answers_break_by_themselves_is_told_before_the_first_question() {
+        let (asked, told) = ruled(&[("tier", "gold".into()), ("replicas", 2.into())], &[]);
+        assert_eq!(asked, Vec::<String>::new());
+        insta::assert_debug_snapshot!(told, @r#"
+        [
+            "parameter `replicas`: gold needs three replicas",
+            "a rule of the golden path over `replicas`, `tier`",
+            "`replicas` is given on the command line",
+            "`tier` is given on the command line",
+        ]
+        "#);
+        // What is computed of them is given as well.
+        let (asked, told) = ruled(&[("replicas", 10.into())], &[]);
+        assert_eq!((asked.len(), told[0].as_str()), (0, "parameter `load`: too much load"));
+    }
+
+    #[test]
+    fn a_rule_that_a_reply_breaks_is_told_at_a_question_that_can_mend_it() {
+        let answer = |text: &str| Reply::Answer(text.into());
+        let number = |number: i64| Reply::Answer(number.into());
+        let (asked, told) = ruled(&[("tier", "gold".into())], &[answer("a"), number(1), number(3)]);
+        insta::assert_debug_snapshot!(asked, @r#"
+        [
+            "name [] 0",
+            "replicas [1] 1",
+            "replicas [1] 1 (gold needs three replicas (`tier` is given on the command line))",
+        ]
+        "#);
+        assert_eq!(told.len(), 4, "{told:?}");
+        // The one that it is told at was given: the other is asked again.
+        let replies = [answer("a"), answer("gold"), answer("free")];
+        let (asked, _) = ruled(&[("replicas", 2.into())], &replies);
+        insta::assert_debug_snapshot!(asked, @r#"
+        [
+            "name [] 0",
+            "tier [\"free\"] 1",
+            "tier [\"gold\"] 1 (gold needs three replicas (`replicas` is given on the command line))",
+        ]
+        "#);
+        // Nobody answers what is computed, but what it is computed of.
+        let (asked, _) = ruled(&[], &[answer("a"), answer("free"), number(10), number(9)]);
+        insta::assert_debug_snapshot!(asked, @r#"
+        [
+            "name [] 0",
+            "tier [\"free\"] 1",
+            "replicas [1] 2",
+            "replicas [10] 2 (too much load)",
+        ]
+        "#);
     }
 
     #[test]

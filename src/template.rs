@@ -10,6 +10,7 @@
 //! limit ends the rest.
 
 mod builtins;
+mod code;
 mod convert;
 mod coverage;
 mod engine;
@@ -20,19 +21,25 @@ mod harmless;
 mod job;
 mod layer;
 mod literal;
+mod mark;
 mod markup;
 mod mention;
 mod names;
+mod sources;
 mod target;
 mod tokens;
 
 pub use builtins::Builtins;
-pub use coverage::{Coverage, PartNumber, ReachedParts, part_lines};
+pub use coverage::{Coverage, PartNumber, ReachedParts, Variables, part_lines};
 pub use expression::{Expressions, SourceKind, operand};
+pub use filter::LITERALS;
 pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{LonePlace, Printed, Tokens};
-pub use layer::{Around, Compiled, LayerName, Pass, TemplateFile, Templates, Variables};
+pub use layer::{Around, Compiled, Pass, TemplateFile, Templates};
 pub use literal::escaped;
 pub use mention::{Mention, Use, mentions};
-pub use names::{Compared, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names};
+pub use names::{
+    Compared, ITEM, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names,
+};
+pub use sources::{LayerName, Proved, Sources};
 pub use target::{Format, Language, Scripts, Target};

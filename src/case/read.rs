@@ -1,6 +1,6 @@
 //! A parsed case -> what it says.
 
-use super::{Case, Edit, Expect, Expected, Upgrade};
+use super::{Case, Contained, Edit, Expect, Expected, Upgrade};
 use crate::{
     data::Node, diag::Diagnostic, glob::Glob, spec::Stated, text::Document, tree::RepoPath,
 };
@@ -84,12 +84,13 @@ fn expect(node: &Node<'_>, mistakes: &mut Mistakes) -> Expect {
     let mut contains = Vec::new();
     for (name, texts) in node.get("contains").iter().flat_map(Node::entries) {
         let Some(path) = parsed(name, &texts, mistakes) else { continue };
+        let file = Expected { value: path, place: texts.key_place() };
         let items: Vec<_> = texts.items().collect();
         let all = if items.is_empty() { vec![texts] } else { items };
         let texts = all
             .iter()
             .filter_map(|it| Some(Expected { value: it.text()?.to_owned(), place: it.place() }));
-        contains.extend(texts.map(|text| (path.clone(), text)));
+        contains.extend(texts.map(|text| Contained { file: file.clone(), text }));
     }
     let refused = node
         .get("refused")

@@ -67,7 +67,7 @@ impl Format {
         matches!(self, Self::Json)
     }
 
-    /// Whether only `check` has it.
+    /// Whether it is a report for another program than ours.
     pub(super) const fn is_report(self) -> bool {
         matches!(self, Self::Sarif | Self::Junit | Self::Github)
     }

@@ -7,6 +7,9 @@ use clap::{
 
 use super::arguments::Format;
 
+/// The formats of every command.
+const BASIC: [Format; 2] = [Format::Human, Format::Json];
+
 /// The commands that have more formats than those of every command.
 const MORE: [(&[&str], &str, &[Format]); 4] = [
     (
@@ -53,11 +56,21 @@ fn extended(command: Command, named: &[String]) -> Command {
     }
 }
 
+/// Whether the command that was typed has a format.
+pub(super) fn has(words: &[&str], format: Format) -> bool {
+    BASIC.contains(&format) || formats(words).contains(&format)
+}
+
+/// The formats of the command that was typed.
+fn formats(words: &[&str]) -> &'static [Format] {
+    let typed = typed(words);
+    let more = MORE.iter().find(|(way, ..)| *way == typed);
+    more.map_or(&BASIC, |(_, _, formats)| formats)
+}
+
 /// Which formats the command that was typed has, for the help of a mistake.
 pub(super) fn help(words: &[&str]) -> String {
-    let typed = typed(words);
-    let more = MORE.into_iter().find(|(way, ..)| *way == typed);
-    let formats = more.map_or(&[Format::Human, Format::Json][..], |(_, _, formats)| formats);
+    let formats = formats(words);
     let names: Vec<_> = formats.iter().map(|it| format!("`--format {}`", name(*it))).collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("write {} or {last}", rest.join(", ")),

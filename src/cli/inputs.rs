@@ -10,12 +10,12 @@ use super::{
     catalog::{WhichCatalog, WishedPath, wished_release},
     given,
     shelf::Shelf,
+    specs,
 };
 use crate::{
     diag::Diagnostic,
     inputs::{Inputs, inputs, parameters_schema},
-    spec::{self, CatalogReference, Written},
-    text::Document,
+    spec::{CatalogReference, Written},
     ui::{human, json_v1},
 };
 
@@ -81,16 +81,11 @@ pub(super) fn run(context: &Context, arguments: &InputsArguments) -> Result<Exit
 
 /// The one service of a spec file.
 fn read_spec(context: &Context, file: &Path) -> Result<Written, Failure> {
-    let text = context.host.read_text(file).map_err(|error| {
-        Failure::outside_with_help(error, "name a spec file, or `-` for standard input")
-    })?;
-    let name = if file.as_os_str() == "-" { Path::new("<stdin>") } else { file };
-    let document = Document::new(name.display().to_string(), text);
-    let mut services = spec::parse(&document).map_err(Failure::mistake)?;
+    let mut services = specs::services(&context.host, file)?;
     match (services.len(), services.pop()) {
         (1, Some(only)) => Ok(only?),
         (several, _) => {
-            let message = format!("`{}` holds {several} services", name.display());
+            let message = format!("`{}` holds {several} services", specs::name(file));
             let mistake = Diagnostic::error("several-services", message);
             Err(Failure::mistake(mistake.help("give the spec of one service")))
         }

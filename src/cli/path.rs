@@ -16,7 +16,7 @@ pub(super) use subject::Subject;
 
 use clap::{Args, Subcommand};
 
-use super::{Context, Exit, Failure, arguments::Format};
+use super::{Context, Exit, Failure};
 
 /// Write golden paths.
 #[derive(Debug, Args)]
@@ -41,19 +41,6 @@ pub(super) fn run(context: &Context, arguments: &PathArguments) -> Result<Exit, 
         PathCommand::Preview(arguments) => preview::run(context, arguments),
         PathCommand::Test(arguments) => test::run(context, arguments),
         PathCommand::Impact(arguments) => impact::run(context, arguments),
-    }
-}
-
-impl PathArguments {
-    /// Whether the command has a format of reports.
-    pub(super) const fn has_report(&self, format: Format) -> bool {
-        match self.command {
-            PathCommand::Lint(_) => {
-                matches!(format, Format::Sarif | Format::Github | Format::Junit)
-            }
-            PathCommand::Test(_) => matches!(format, Format::Junit),
-            PathCommand::New(_) | PathCommand::Preview(_) | PathCommand::Impact(_) => false,
-        }
     }
 }
 

@@ -19,9 +19,10 @@ use crate::{
     drift::state,
     lock::{self, LockedFile, Part},
     manifest::Kind,
-    plan,
+    plan::{self, Sources},
     resolve::layer_answers,
     spec,
+    template::LayerName,
     tree::{Ownership, RepoPath},
     ui::{
         human::{self, Made, Origin, Reach, Reaching, Why},
@@ -159,20 +160,21 @@ fn answers(lock: &lock::Lock) -> Answers {
 }
 
 fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, Diagnostic> {
-    let nothing = Value::Map(Vec::new());
     // Only what has an answer counts as a name.
     let names = release.manifest.parameters.iter().map(|it| (it.name.as_str(), Value::Null));
     let answers = Value::map(names);
     let lists = release.manifest.parameters.iter().filter(|it| it.shape.is_list());
     let lists = lists.map(|it| it.name.clone()).collect();
+    let metadata = &release.manifest.metadata;
+    let name = LayerName { name: &metadata.name, version: &metadata.version };
     let layer = plan::Layer {
-        name: &release.manifest.metadata.name,
-        version: &release.manifest.metadata.version,
+        name: &metadata.name,
+        version: &metadata.version,
         files: &release.files,
         rules: &release.manifest.files,
         overrides: &release.manifest.overrides,
         answers: &answers,
-        data: &nothing,
+        sources: &Sources::new(name, &release.files, &Value::Map(Vec::new())),
         lines: &BTreeSet::new(),
         lists: &lists,
     };

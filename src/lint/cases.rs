@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{render::Rendered, sample::Samples, subject::Subject};
 use crate::{
-    case::{self, Case, Expect, Expected, Upgrade},
+    case::{self, Case, Expected, Upgrade},
     data::{Value, parse_yaml},
     diag::{Diagnostic, FixEdit},
-    name::{did_you_mean, nearest},
+    name::nearest,
     text::Place,
 };
 
@@ -43,26 +43,13 @@ fn no_older(subject: &Subject<'_>, upgrade: &Upgrade) -> Option<Diagnostic> {
 /// Files that cases expect and that no answers make. Others may come of an upgrade.
 pub(super) fn unmet(subject: &Subject<'_>, rendered: &Rendered) -> Vec<Diagnostic> {
     let files: BTreeSet<_> = rendered.all().flat_map(|plan| plan.files.keys()).collect();
-    let mut unmet = Vec::new();
-    for Expect { present, contains, .. } in parsed(subject).flatten().map(|it| it.expect) {
-        for Expected { value: glob, place } in present {
-            if !files.iter().any(|path| glob.matches(path)) {
-                let known = files.iter().map(|path| path.as_str());
-                let help = did_you_mean(glob.as_str(), known);
-                let message = format!("no file matches `{}`", glob.as_str());
-                unmet.push(Diagnostic::error("not-present", message).at(place).maybe_help(help));
-            }
-        }
-        for (path, Expected { place, .. }) in contains {
-            if !files.contains(&path) {
-                let near = nearest(path.as_str(), files.iter().map(|path| path.as_str()));
-                let mistake =
-                    Diagnostic::error("not-contained", format!("there is no file `{path}`"));
-                unmet.push(mistake.at(place).maybe_help(near.map(|it| format!("there is `{it}`"))));
-            }
-        }
-    }
-    unmet
+    let files: Vec<_> = files.into_iter().collect();
+    let missing = |case: Case| case.expect.missing(&files);
+    let helped = |it: Diagnostic| match it.help {
+        Some(_) => it,
+        None => it.help("remove it, or mend the paths of `template/`: no answers make such a file"),
+    };
+    parsed(subject).flatten().flat_map(missing).map(helped).collect()
 }
 
 fn parsed(subject: &Subject<'_>) -> impl Iterator<Item = Result<Case, Vec<Diagnostic>>> {

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::{
+    advice::{in_workflow, of_list},
     printed::{Candidate, candidates},
-    render::plan,
+    render::plan_changed,
     sample::Sample,
     subject::Subject,
 };
@@ -41,6 +42,10 @@ pub(super) fn cured<'s>(
         if !seen.insert((mistake.code, place, mistake.message.clone())) {
             continue;
         }
+        if let Some(help) = of_list(subject, &mistake) {
+            all.push(mistake.help(help));
+            continue;
+        }
         let is_printed = matches!(mistake.code, "unsafe-text" | "no-text");
         let ward = match is_printed && left > 0 {
             true => Ward::new(subject, samples, &mistake, sample),
@@ -54,7 +59,10 @@ pub(super) fn cured<'s>(
             Some((_, edit)) => mistake
                 .help("write the script as a block (`|-`), and print the text in it by `sh_quote`")
                 .fix(edit),
-            None => mistake,
+            None => {
+                let help = in_workflow(subject, &mistake);
+                mistake.maybe_help(help)
+            }
         };
         all.push(cured);
     }
@@ -65,6 +73,7 @@ pub(super) fn cured<'s>(
 struct Ward<'s, 'a> {
     subject: &'s Subject<'a>,
     place: Place,
+    code: &'static str,
     help: String,
     path: &'a RepoPath,
     entry: &'a Entry,
@@ -92,7 +101,7 @@ impl<'s, 'a> Ward<'s, 'a> {
         let files = files.map(|(path, entry)| (path.clone(), entry.clone())).collect();
         let samples = [own].into_iter().chain(samples.iter().copied()).take(TRIES).collect();
         let help = mistake.help.clone().unwrap_or_default();
-        Some(Self { subject, place, help, path, entry, files, samples })
+        Some(Self { subject, place, code: mistake.code, help, path, entry, files, samples })
     }
 
     /// The first edit that mends it: what the expression becomes, and the edit.
@@ -131,7 +140,15 @@ impl<'s, 'a> Ward<'s, 'a> {
             file == name && (line..=line + grown).contains(at)
         };
         let count = |marks: &Marks| marks.iter().filter(|it| is_here(it)).count();
-        let after = self.marks(&files);
+        let own = self.place.document.position(self.place.span.start);
+        // What is no text ends a file's rendering: nothing behind it was seen before.
+        let was_hidden = |(file, code, at, column): &(String, &'static str, usize, usize)| {
+            [self.code, *code] == ["no-text"; 2]
+                && file == name
+                && (*at, *column) > (own.line, own.column)
+        };
+        let mut after = self.marks(&files);
+        after.retain(|it| !was_hidden(it));
         let was_there = |(file, code, at, column): &(String, &'static str, usize, usize)| {
             let old = if file == name && *at > line { at - grown } else { *at };
             before.contains(&(file.clone(), code, old, *column))
@@ -142,7 +159,8 @@ impl<'s, 'a> Ward<'s, 'a> {
     }
 
     fn marks(&self, files: &Tree) -> Marks {
-        let of = |sample: &&Sample| plan(self.subject, sample, files).err().unwrap_or_default();
+        let of =
+            |sample: &&Sample| plan_changed(self.subject, sample, files).err().unwrap_or_default();
         let mark = |it: Diagnostic| {
             let Some(place) = it.place else { return (String::new(), it.code, 0, 0) };
             let at = place.document.position(place.span.start);
@@ -154,7 +172,7 @@ impl<'s, 'a> Ward<'s, 'a> {
     /// What the file says as data with each sample that it is rendered with.
     fn said(&self, files: &Tree) -> Vec<Option<Vec<Value>>> {
         let of = |sample: &&Sample| {
-            let plan = plan(self.subject, sample, files).ok()?;
+            let plan = plan_changed(self.subject, sample, files).ok()?;
             let mut all = plan.files.iter();
             let (path, file) = all.find(|(_, it)| it.source.path == self.path.as_str())?;
             let document = Document::new(path.as_str(), file.entry.text()?);

@@ -47,7 +47,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                 found.push(Diagnostic::error("template-syntax", message).at(place));
             }
             Ok(names) => {
-                for (mistake, span, near) in Shapes::new(subject).wrong(&names) {
+                let shapes = match stated.pointer.last() {
+                    Some("default") => Shapes::new(subject).in_default(&stated.pointer),
+                    _ => Shapes::new(subject),
+                };
+                for (mistake, span, near) in shapes.wrong(&names) {
                     found.push(mistake.at(stated.place(span)).instead(near));
                 }
                 for it in names.uses {

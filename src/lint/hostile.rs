@@ -4,6 +4,7 @@
 //! them: a workflow takes it from nobody, so there is no template to mend.
 
 use super::{
+    covering::covering,
     cure::cured,
     render::plan,
     sample::{Sample, Samples, fitting, whole},
@@ -39,7 +40,11 @@ const WORDS: [&str; 6] = [WORD, "off", "null", "true", "false", "on"];
 /// What a text of several lines may be.
 const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
 
-pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnostic> {
+pub(super) fn check<'a>(
+    subject: &Subject<'a>,
+    speaking: &Speaking<'a>,
+    samples: &Samples<'_>,
+) -> Vec<Diagnostic> {
     let free: Vec<(&Parameter, Vec<Value>)> = subject
         .manifest
         .parameters
@@ -50,14 +55,18 @@ pub(super) fn check(subject: &Subject<'_>, samples: &Samples<'_>) -> Vec<Diagnos
         .collect();
     let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
     let texts: Vec<&str> = free.iter().map(|(it, _)| it.name.as_str()).collect();
-    let speaking = Speaking::new(subject);
-    let mut seen = Seen::new(&speaking);
+    let mut seen = Seen::new(speaking);
     for sample in samples.all() {
         seen.note(subject.request.files, &sample.answers);
     }
     let mut found: Vec<(Diagnostic, usize)> = Vec::new();
     let mut tried: Vec<Sample> = Vec::new();
-    for base in samples.all() {
+    let answered = |base: &Sample| match with(samples, base, &free, 0) {
+        Some(sample) => sample.answers,
+        None => base.answers.clone(),
+    };
+    let bases: Vec<_> = samples.all().map(|base| (answered(base), base)).collect();
+    for base in covering(bases.iter().map(|(answers, base)| (answers, *base)), &texts) {
         for round in 0..most {
             let Some(sample) = with(samples, base, &free, round) else { continue };
             let files = seen.unseen(subject.request.files, &sample.answers, &texts, round);

@@ -2,7 +2,13 @@
 //!
 //! **Invariant:** nothing is proved here; whoever takes one tries it.
 
-use crate::{manifest::Syntax, template::operand, text::Span};
+mod programs;
+
+use crate::{
+    manifest::Syntax,
+    template::{LITERALS, operand},
+    text::Span,
+};
 
 /// What may stand in place of a part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,20 +20,6 @@ pub(super) struct Candidate {
     /// Whether the file must say the same as before where it was safe.
     pub(super) keeps_data: bool,
 }
-
-/// Filters that write a literal.
-const LITERALS: [&str; 10] = [
-    "to_yaml",
-    "to_json",
-    "to_toml",
-    "sh_quote",
-    "rust_str",
-    "py_str",
-    "js_str",
-    "go_str",
-    "java_str",
-    "xml_escape",
-];
 
 /// Keys of structured files whose texts a shell runs.
 const SCRIPTS: [&str; 8] =
@@ -46,11 +38,13 @@ struct Line<'t> {
     tags: Vec<Span>,
     /// The one that is to be mended.
     tag: Span,
+    /// What the finding says to do.
+    help: &'t str,
 }
 
 /// Every way that may do, the best first.
 pub(super) fn candidates(text: &str, at: Span, syntax: Syntax, help: &str) -> Vec<Candidate> {
-    let Some(line) = Line::new(text, at, syntax) else { return Vec::new() };
+    let Some(line) = Line::new(text, at, syntax, help) else { return Vec::new() };
     let named = LITERALS.into_iter().find(|filter| help.contains(filter));
     let Some(filter) = named.or_else(|| line.bare(line.tag).1) else {
         return line.listed(help).into_iter().collect();
@@ -59,12 +53,15 @@ pub(super) fn candidates(text: &str, at: Span, syntax: Syntax, help: &str) -> Ve
     if matches!(filter, "to_yaml" | "to_json" | "to_toml") {
         all.extend(line.ways("sh_quote"));
         all.extend(line.block());
+    } else if filter == "sh_quote" && text.contains('[') {
+        // The lists of Dockerfiles hold JSON.
+        all.extend(line.ways("to_json"));
     }
     all
 }
 
 impl<'t> Line<'t> {
-    fn new(text: &'t str, at: Span, syntax: Syntax) -> Option<Self> {
+    fn new(text: &'t str, at: Span, syntax: Syntax, help: &'t str) -> Option<Self> {
         let (open, close) = match syntax {
             Syntax::Curly => ("{{", "}}"),
             Syntax::Brackets => ("[[", "]]"),
@@ -79,7 +76,7 @@ impl<'t> Line<'t> {
             from = back;
         }
         let tag = *tags.iter().find(|it| it.start <= at.start && at.start < it.end)?;
-        Some(Self { text, open, close, start, end, tags, tag })
+        Some(Self { text, open, close, start, end, tags, tag, help })
     }
 
     fn slice(&self, start: usize, end: usize) -> &'t str {
@@ -119,14 +116,18 @@ impl<'t> Line<'t> {
             keeps_data: is_data && had.is_none(),
             ..candidate(start, end, text)
         };
-        let Some((open, close, quote)) = self.quotes() else {
+        let Some((open, close, quote)) = self.quotes(filter) else {
             let mut all = Vec::new();
-            all.extend((had != Some(filter)).then(|| candidate(start, end, alone)));
+            all.extend((had != Some(filter)).then(|| candidate(start, end, alone.clone())));
+            all.extend(self.outside(filter, &alone));
             let value = self.value().filter(|_| filter == "to_yaml");
             let joined = value.and_then(|it| Some((it, self.joined(it, filter, None)?)));
             all.extend(joined.map(|(it, text)| candidate(it.start, it.end, text)));
             return all;
         };
+        if matches!(filter, "py_str" | "rust_str" | "go_str" | "js_str" | "java_str") {
+            return self.in_code(filter, (open, close, quote), &alone);
+        }
         if open + 1 == start && close == end {
             return vec![in_quotes(open, close + 1, alone)];
         }
@@ -136,6 +137,8 @@ impl<'t> Line<'t> {
             joined.map(|text| in_quotes(open, close + 1, text)).into_iter().collect();
         if filter == "sh_quote" && had.is_none() {
             all.push(candidate(start, end, format!("{quote}{alone}{quote}")));
+            // The quotes may be those of what stands around a `$(…)`.
+            all.push(candidate(start, end, alone));
         } else if filter == "sh_quote" {
             let tag = self.slice(start, end);
             all.push(candidate(start, end, format!("{quote}{tag}{quote}")));
@@ -144,7 +147,10 @@ impl<'t> Line<'t> {
     }
 
     /// The quotes that the expression stands between: where they are, and which.
-    fn quotes(&self) -> Option<(usize, usize, char)> {
+    fn quotes(&self, filter: &str) -> Option<(usize, usize, char)> {
+        let is_quote = |it: char| {
+            matches!(it, '"' | '\'') || (it == '`' && matches!(filter, "go_str" | "js_str"))
+        };
         let mut open: Option<(usize, char)> = None;
         let mut escaped = false;
         for (at, character) in self.slice(self.start, self.end).char_indices() {
@@ -161,7 +167,7 @@ impl<'t> Line<'t> {
                     }
                     open = None;
                 }
-                (None, '"' | '\'') => open = Some((at, character)),
+                (None, it) if is_quote(it) => open = Some((at, character)),
                 _ => {}
             }
         }
@@ -206,7 +212,7 @@ impl<'t> Line<'t> {
         if !SCRIPTS.contains(&key) || !is_plain {
             return None;
         }
-        let (open, close) = match self.quotes() {
+        let (open, close) = match self.quotes("sh_quote") {
             Some((open, close, _)) if open + 1 == self.tag.start && close == self.tag.end => {
                 (open, close + 1)
             }
@@ -255,7 +261,7 @@ fn literal(text: &str, filter: &str, quote: Option<char>) -> Option<Option<Strin
 mod tests {
     use super::*;
 
-    fn written(text: &str, help: &str) -> Vec<String> {
+    pub(super) fn written(text: &str, help: &str) -> Vec<String> {
         let at = text.find("{{").unwrap() + 3;
         let all = candidates(text, Span { start: at, end: at + 1 }, Syntax::Curly, help);
         let apply = |it: Candidate| {
@@ -278,7 +284,11 @@ mod tests {
         );
         let shell = "write `{{ x | sh_quote }}`";
         assert_eq!(written("echo \"a {{ d }}\"", shell)[0], "echo {{ (\"a \" ~ d) | sh_quote }}");
-        assert_eq!(written("echo \"$a {{ d }}\"", shell), ["echo \"$a \"{{ d | sh_quote }}\"\""]);
+        assert_eq!(written("echo \"$a {{ d }}\"", shell)[0], "echo \"$a \"{{ d | sh_quote }}\"\"");
+        assert!(
+            written("CMD [\"a {{ d }}\"]", shell)
+                .contains(&"CMD [{{ (\"a \" ~ d) | to_json }}]".to_owned())
+        );
     }
 
     #[test]

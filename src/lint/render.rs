@@ -1,6 +1,6 @@
 //! A version rendered with each sample: by itself, and with its layers where it has some.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     cure::Found,
@@ -11,11 +11,12 @@ use super::{
 };
 use crate::{
     answer::Answers,
+    catalog::Release,
     data::Value,
     diag::Diagnostic,
-    manifest::{FileRule, Manifest},
-    plan::{self, Layer, Limits, Plan, Request, layer_data},
-    resolve::{layer_answers, variables},
+    manifest::{FileRule, LayerUse, Manifest},
+    plan::{self, Layer, Limits, Plan, Request, Sources},
+    resolve::{LayerQuestions, variables},
     text::Document,
     tree::{Ownership, RepoPath, Tree},
 };
@@ -51,10 +52,13 @@ impl Rendered<'_> {
     }
 }
 
-pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Rendered<'s> {
+pub(super) fn render<'s, 'a>(
+    subject: &Subject<'a>,
+    speaking: &Speaking<'a>,
+    samples: &'s Samples<'_>,
+) -> Rendered<'s> {
     let mut rendered = Rendered { plans: Vec::new(), whole: Vec::new(), mistakes: Vec::new() };
     let files = subject.request.files;
-    let speaking = Speaking::new(subject);
     // Git's attributes decide about other files; keys are looked up in what is written.
     let is_needed = |path: &RepoPath| {
         let is_keyed = |it: &&FileRule| matches!(it.ownership, Some(Ownership::MergedWithKeys(_)));
@@ -65,7 +69,7 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
             || keyed
                 .any(|rule| output.as_ref().is_none_or(|it| is_open(it) || rule.glob.matches(it)))
     };
-    let mut known = Seen::new(&speaking);
+    let mut known = Seen::new(speaking);
     for sample in &samples.bases {
         known.note(files, &sample.answers);
         match plan(subject, sample, files) {
@@ -88,8 +92,10 @@ pub(super) fn render<'s>(subject: &Subject<'_>, samples: &'s Samples<'_>) -> Ren
     if !rendered.mistakes.is_empty() {
         return rendered;
     }
+    let releases = releases(subject);
+    let beside: Vec<_> = releases.iter().map(|it| Beside::new(subject, it)).collect();
     for sample in &samples.bases {
-        match with_layers(subject, sample) {
+        match with_layers(subject, sample, &beside) {
             Ok(plan) => rendered.whole.push(plan),
             Err(mistakes) => rendered.mistakes.extend(mistakes.into_iter().map(|it| (it, sample))),
         }
@@ -124,34 +130,99 @@ pub(super) fn plan(
     sample: &Sample,
     files: &Tree,
 ) -> Result<Plan, Vec<Diagnostic>> {
-    let part = Part::new(&subject.manifest, files, &sample.answers, subject)?;
+    planned(subject, sample, (files, own_sources(subject)?))
+}
+
+/// The same of files that were changed, partials among them perhaps.
+pub(super) fn plan_changed(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    files: &Tree,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let sources = sources(&subject.manifest, files, subject.request.catalog.data());
+    planned(subject, sample, (files, &sources.map_err(|mistakes| called(subject, mistakes))?))
+}
+
+fn planned(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    files: (&Tree, &Sources),
+) -> Result<Plan, Vec<Diagnostic>> {
+    let part = Part::new(&subject.manifest, files, &sample.answers);
     let request = Request { layers: vec![part.layer()], limits: Limits::default() };
     plan::plan(&request).map_err(|mistakes| called(subject, mistakes))
 }
 
-fn with_layers(subject: &Subject<'_>, sample: &Sample) -> Result<Plan, Vec<Diagnostic>> {
-    let mut releases = Vec::new();
-    for layer in &subject.manifest.layers {
-        if !layer.applies(&sample.answers).map_err(|mistake| vec![mistake])? {
-            continue;
-        }
-        let catalog = subject.request.catalog;
+/// The version's own partials and data, of all its files.
+fn own_sources<'s>(subject: &'s Subject<'_>) -> Result<&'s Sources, Vec<Diagnostic>> {
+    let read = || {
+        let request = subject.request;
+        sources(&subject.manifest, request.files, request.catalog.data())
+            .map_err(|mistakes| called(subject, mistakes))
+    };
+    subject.sources.get_or_init(read).as_ref().map_err(Clone::clone)
+}
+
+fn sources(manifest: &Manifest, files: &Tree, data: &Value) -> Result<Sources, Vec<Diagnostic>> {
+    let metadata = &manifest.metadata;
+    plan::kept_sources((&metadata.name, &metadata.version), files, data)
+}
+
+/// The layers that the version may be rendered with. One that can't be had is told elsewhere.
+fn releases<'m>(subject: &'m Subject<'_>) -> Vec<(&'m LayerUse, Arc<Release>)> {
+    let catalog = subject.request.catalog;
+    let release = |layer: &'m LayerUse| {
         let mut versions = catalog.versions(&layer.name).iter();
-        let version = versions.rfind(|it| layer.version.matches(it));
-        let release = version.and_then(|version| catalog.release(&layer.name, version));
-        // A layer that can't be had is told elsewhere.
-        let Some(release) = release else { continue };
-        let answers = layer_answers(layer, &release.manifest, &sample.answers)?.answers;
-        releases.push((release, answers));
+        let version = versions.rfind(|it| layer.version.matches(it))?;
+        Some((layer, catalog.release(&layer.name, version)?))
+    };
+    subject.manifest.layers.iter().filter_map(release).collect()
+}
+
+/// A layer beside the version, what it asks and what its templates are made of.
+struct Beside<'r> {
+    layer: &'r LayerUse,
+    release: &'r Release,
+    questions: Result<LayerQuestions<'r>, Vec<Diagnostic>>,
+    sources: Result<Sources, Vec<Diagnostic>>,
+}
+
+impl<'r> Beside<'r> {
+    fn new(subject: &Subject<'_>, (layer, release): &'r (&LayerUse, Arc<Release>)) -> Self {
+        let sources = sources(&release.manifest, &release.files, subject.request.catalog.data());
+        Self {
+            layer,
+            release,
+            questions: LayerQuestions::new(&release.manifest),
+            sources: sources.map_err(|mistakes| called(subject, mistakes)),
+        }
     }
-    let own = Part::new(&subject.manifest, subject.request.files, &sample.answers, subject)?;
-    let layers = releases
-        .iter()
-        .map(|(release, answers)| Part::new(&release.manifest, &release.files, answers, subject));
-    let layers = layers.collect::<Result<Vec<_>, _>>()?;
+
+    /// The layer with the answers that it gets.
+    fn part(&self, sample: &Sample) -> Result<Part<'_>, Vec<Diagnostic>> {
+        let questions = self.questions.as_ref().map_err(Clone::clone)?;
+        let sources = self.sources.as_ref().map_err(Clone::clone)?;
+        let answers = questions.answers(self.layer, &sample.answers)?.answers;
+        Ok(Part::new(&self.release.manifest, (&self.release.files, sources), &answers))
+    }
+}
+
+fn with_layers(
+    subject: &Subject<'_>,
+    sample: &Sample,
+    beside: &[Beside<'_>],
+) -> Result<Plan, Vec<Diagnostic>> {
+    let mut layers = Vec::new();
+    for it in beside {
+        if it.layer.applies(&sample.answers).map_err(|mistake| vec![mistake])? {
+            layers.push(it.part(sample)?);
+        }
+    }
+    let own = (subject.request.files, own_sources(subject)?);
+    let own = Part::new(&subject.manifest, own, &sample.answers);
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
-    plan::plan(&request).map_err(|mistakes| {
+    plan::draft(&request).map_err(|mistakes| {
         // What is wrong in a layer's own files is told where the layer is looked at.
         let own = subject.request.label("");
         let is_own = |it: &Diagnostic| {
@@ -166,7 +237,7 @@ struct Part<'a> {
     manifest: &'a Manifest,
     files: &'a Tree,
     answers: Value,
-    data: Value,
+    sources: &'a Sources,
     lines: BTreeSet<String>,
     lists: BTreeSet<String>,
 }
@@ -174,22 +245,19 @@ struct Part<'a> {
 impl<'a> Part<'a> {
     fn new(
         manifest: &'a Manifest,
-        files: &'a Tree,
+        (files, sources): (&'a Tree, &'a Sources),
         answers: &Answers,
-        subject: &Subject<'_>,
-    ) -> Result<Self, Vec<Diagnostic>> {
+    ) -> Self {
         let lines = manifest.parameters.iter().flat_map(|it| it.shape.ways_to_lines(&it.name));
         let lists = manifest.parameters.iter().filter(|it| it.shape.is_list());
-        let title = format!("{}@{}", manifest.metadata.name, manifest.metadata.version);
-        let data = layer_data(files, &title, subject.request.catalog.data());
-        Ok(Self {
+        Self {
             manifest,
             files,
             answers: variables(answers),
-            data: data.map_err(|mistakes| called(subject, mistakes))?,
+            sources,
             lines: lines.collect(),
             lists: lists.map(|it| it.name.clone()).collect(),
-        })
+        }
     }
 
     fn layer(&self) -> Layer<'_> {
@@ -200,7 +268,7 @@ impl<'a> Part<'a> {
             rules: &self.manifest.files,
             overrides: &self.manifest.overrides,
             answers: &self.answers,
-            data: &self.data,
+            sources: self.sources,
             lines: &self.lines,
             lists: &self.lists,
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::subject::Subject;
 use crate::{
     answer::{Answers, Origin},
+    case::told_of_case,
     data::{Node, Value, parse_yaml},
     diag::Diagnostic,
     manifest::{Parameter, Shape},
@@ -175,10 +176,11 @@ impl<'s> Samples<'s> {
         match self.resolved(given) {
             Ok(sample) if !is_refused => self.bases.push(sample),
             Err(mistakes) if !is_refused => {
-                let start = || document.place((0..0).into());
-                let placed = |it: Diagnostic| match it.place {
-                    Some(_) => it,
-                    None => it.at(start()),
+                let start = document.place((0..0).into());
+                let placed = |it: Diagnostic| {
+                    let it = told_of_case(it, document.name(), &start);
+                    let place = it.place.clone().unwrap_or_else(|| start.clone());
+                    it.at(place)
                 };
                 self.mistakes.extend(mistakes.into_iter().map(placed));
             }
@@ -322,6 +324,9 @@ pub(super) fn whole(fields: &[Parameter]) -> Value {
 
 /// Those of `values` that a parameter takes.
 pub(super) fn fitting(parameter: &Parameter, values: Vec<Value>) -> Vec<Value> {
+    if values.is_empty() {
+        return values;
+    }
     let Ok(schema) = Schema::compile(&parameter.schema) else { return Vec::new() };
     values.into_iter().filter(|it| schema.mistakes(it).is_empty()).collect()
 }

@@ -4,11 +4,12 @@
 
 use super::subject::Subject;
 use crate::{
+    data::Pointer,
     diag::Diagnostic,
     manifest::{Parameter, Shape},
     name::nearest,
     plan::{Bracket, brackets},
-    template::{Compared, KeyUse, Names},
+    template::{Compared, ITEM, KeyUse, Names},
     text::Span,
 };
 
@@ -34,6 +35,36 @@ impl<'s> Shapes<'s> {
         Self { item: lists.find_map(|it| self.item_of(it.list)), ..self }
     }
 
+    /// In the default of a key, which speaks of the map that it is in.
+    pub(super) fn in_default(self, pointer: &Pointer) -> Self {
+        Self { item: self.around(pointer), ..self }
+    }
+
+    /// The innermost map with known keys that a place in the manifest is in.
+    fn around(&self, pointer: &Pointer) -> Option<&'s Shape> {
+        let mut steps = pointer.steps();
+        if (steps.next(), steps.next()) != (Some("parameters"), Some("properties")) {
+            return None;
+        }
+        let name = steps.next()?;
+        let mut shape = &self.parameters.iter().find(|it| it.name == name)?.shape;
+        let mut around = None;
+        while let Some(step) = steps.next() {
+            shape = match (step, shape) {
+                ("items", Shape::List(inner)) | ("additionalProperties", Shape::Map(inner)) => {
+                    inner
+                }
+                ("properties", Shape::Object(fields)) => {
+                    let key = steps.next()?;
+                    around = Some(shape);
+                    &fields.iter().find(|it| it.name == key)?.shape
+                }
+                _ => break,
+            };
+        }
+        around
+    }
+
     /// Whether there is an `item`.
     pub(super) const fn has_item(&self) -> bool {
         self.item.is_some()
@@ -53,13 +84,13 @@ impl<'s> Shapes<'s> {
     /// A key in a bracket that the items of its list do not have.
     pub(super) fn wrong_bracket(&self, bracket: &Bracket<'_>) -> Option<Wrong> {
         let (key, span) = bracket.key?;
-        let whose = format!("an item of `{}`", bracket.list);
-        wrong_key(self.item_of(bracket.list)?, &whose, (key, span))
+        let path = [bracket.list.to_owned(), ITEM.to_owned()];
+        wrong_key(self.item_of(bracket.list)?, &path, (key, span))
     }
 
     fn wrong_key(&self, it: &KeyUse) -> Option<Wrong> {
         let (key, before) = it.path.split_last()?;
-        wrong_key(self.known(before)?, &format!("`{}`", before.join(".")), (key, it.span))
+        wrong_key(self.known(before)?, before, (key, it.span))
     }
 
     fn wrong_text(&self, it: &Compared) -> Option<Wrong> {
@@ -73,7 +104,7 @@ impl<'s> Shapes<'s> {
             return None;
         }
         let all: Vec<_> = choices.iter().map(|it| format!("`{}`", it.value)).collect();
-        let message = format!("`{}` is no choice of `{}`", it.text, it.path.join("."));
+        let message = format!("`{}` is no choice of {}", it.text, called(&it.path));
         let near = nearest(&it.text, texts());
         let help = near.map(|near| format!("did you mean `{near}`?"));
         let help = help.unwrap_or_else(|| format!("its choices are {}", all.join(", ")));
@@ -89,7 +120,8 @@ impl<'s> Shapes<'s> {
         };
         keys.iter().try_fold(first, |shape, key| match shape {
             Shape::Object(fields) => fields.iter().find(|it| it.name == *key).map(|it| &it.shape),
-            Shape::Map(inner) => Some(&**inner),
+            Shape::List(inner) if key == ITEM => Some(&**inner),
+            Shape::Map(inner) if key != ITEM => Some(&**inner),
             _ => None,
         })
     }
@@ -103,13 +135,23 @@ impl<'s> Shapes<'s> {
     }
 }
 
-fn wrong_key(shape: &Shape, whose: &str, (key, span): (&str, Span)) -> Option<Wrong> {
+/// What a name with its keys is called.
+fn called(path: &[String]) -> String {
+    match path.split_last() {
+        Some((last, list)) if last == ITEM && !list.is_empty() => {
+            format!("an item of {}", called(list))
+        }
+        _ => format!("`{}`", path.join(".").replace(".[]", "[]")),
+    }
+}
+
+fn wrong_key(shape: &Shape, before: &[String], (key, span): (&str, Span)) -> Option<Wrong> {
     let Shape::Object(fields) = shape else { return None };
     let keys: Vec<_> = fields.iter().map(|it| it.name.as_str()).collect();
     if keys.contains(&key) {
         return None;
     }
-    let message = format!("{whose} has no key `{key}`");
+    let message = format!("{} has no key `{key}`", called(before));
     let near = nearest(key, keys.iter().copied());
     let help = near.map(|near| format!("did you mean `{near}`?"));
     let all: Vec<_> = keys.iter().map(|it| format!("`{it}`")).collect();

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::subject::{Subject, TemplateText, output};
+use super::{
+    covering::{Code, Coded, Codes, NOTHING},
+    subject::{Subject, TemplateText, output},
+};
 use crate::{
     answer::Answers,
     manifest::Syntax,
     plan::brackets,
-    template::{expression_names, names},
+    template::{NameKind, expression_names, names},
     tree::{Entry, Mode, RepoPath, Tree},
 };
 
@@ -18,8 +21,8 @@ pub(super) struct Speaking<'a> {
 
 impl<'a> Speaking<'a> {
     pub(super) fn new(subject: &Subject<'a>) -> Self {
-        let partials = subject.partials();
-        let included: BTreeSet<String> = partials.iter().flat_map(of_text).collect();
+        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(it).0);
+        let partials: BTreeMap<_, _> = subject.partials().iter().map(said).collect();
         let templates = subject.templates();
         let of_file = |path: &'a RepoPath| {
             let parts = subject.path_templates(path);
@@ -29,11 +32,14 @@ impl<'a> Speaking<'a> {
             all.extend(brackets(path.as_str()).into_iter().map(|it| it.list.to_owned()));
             all.extend(of_rule(subject, path));
             if let Some(template) = templates.iter().find(|it| it.path == path) {
-                all.extend(of_text(template));
-                let text = template.entry.text().unwrap_or_default();
-                if ["include", "import", "extends"].iter().any(|word| text.contains(word)) {
-                    all.extend(included.iter().cloned());
-                }
+                let (own, includes) = of_text(template);
+                all.extend(own);
+                let reached = match includes {
+                    true => subject.reached(vec![template.clone()]),
+                    false => Vec::new(),
+                };
+                let said = reached.iter().filter_map(|it| partials.get(&(it.path, it.syntax)));
+                all.extend(said.flatten().cloned());
             }
             (path, all)
         };
@@ -44,23 +50,22 @@ impl<'a> Speaking<'a> {
 /// What files were rendered with so far: of the answers, those that each of them speaks of.
 pub(super) struct Seen<'s, 'a> {
     speaking: &'s Speaking<'a>,
-    said: HashSet<(String, Vec<Option<String>>)>,
+    codes: Codes,
+    said: HashSet<(&'a RepoPath, Vec<Option<Code>>)>,
     /// Of each file and round: two answers that stood beside each other.
-    pairs: HashSet<(String, usize, Said, Said)>,
+    pairs: HashSet<(&'a RepoPath, usize, Code, Code)>,
 }
-
-/// A parameter and its answer.
-type Said = (String, String);
 
 impl<'s, 'a> Seen<'s, 'a> {
     pub(super) fn new(speaking: &'s Speaking<'a>) -> Self {
-        Self { speaking, said: HashSet::new(), pairs: HashSet::new() }
+        Self { speaking, codes: Codes::default(), said: HashSet::new(), pairs: HashSet::new() }
     }
 
     /// Takes note of a service that the version's files were rendered for.
     pub(super) fn note(&mut self, files: &Tree, answers: &Answers) {
+        let coded = self.codes.of(answers);
         files.paths().for_each(|path| {
-            self.is_new(path, answers);
+            self.is_new(path, &coded);
         });
     }
 
@@ -74,8 +79,9 @@ impl<'s, 'a> Seen<'s, 'a> {
         texts: &[&str],
         round: usize,
     ) -> Tree {
+        let coded = self.codes.of(answers);
         let is_new = |(path, _): &(&RepoPath, &Entry)| {
-            self.has_new_pair(path, answers, texts, round) && self.is_new(path, answers)
+            self.has_new_pair(path, &coded, texts, round) && self.is_new(path, &coded)
         };
         let kept = files.iter().filter(is_new);
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
@@ -89,9 +95,10 @@ impl<'s, 'a> Seen<'s, 'a> {
         answers: &Answers,
         is_needed: impl Fn(&RepoPath) -> bool,
     ) -> Tree {
+        let coded = self.codes.of(answers);
         let emptied = |(path, entry): (&RepoPath, &Entry)| {
             let is_text = path.as_str().ends_with(".j2") && entry.mode != Mode::Link;
-            let bytes = match is_text && !self.is_new(path, answers) && !is_needed(path) {
+            let bytes = match is_text && !self.is_new(path, &coded) && !is_needed(path) {
                 true => Vec::new().into(),
                 false => entry.bytes.clone(),
             };
@@ -103,28 +110,30 @@ impl<'s, 'a> Seen<'s, 'a> {
     fn has_new_pair(
         &mut self,
         path: &RepoPath,
-        answers: &Answers,
+        coded: &Coded<'_>,
         texts: &[&str],
         round: usize,
     ) -> bool {
-        let Some(names) = self.speaking.files.get(path) else { return true };
-        let said = |name: &String| Some((name.clone(), answers.get(name)?.value.to_json()));
-        let said = names.iter().filter(|name| !texts.contains(&name.as_str())).filter_map(said);
+        let Some((path, names)) = self.speaking.files.get_key_value(path) else { return true };
+        let names = names.iter().map(String::as_str).filter(|name| !texts.contains(name));
         // A file that speaks of texts alone is rendered once.
-        let said: Vec<Said> = [Said::default()].into_iter().chain(said).collect();
+        let said: Vec<Code> = [NOTHING]
+            .into_iter()
+            .chain(names.filter_map(|name| coded.get(name).copied()))
+            .collect();
         let mut is_new = false;
         for (at, one) in said.iter().enumerate() {
             for other in said.iter().skip(at) {
-                is_new |= self.pairs.insert((path.to_string(), round, one.clone(), other.clone()));
+                is_new |= self.pairs.insert((*path, round, *one, *other));
             }
         }
         is_new
     }
 
-    fn is_new(&mut self, path: &RepoPath, answers: &Answers) -> bool {
-        let Some(names) = self.speaking.files.get(path) else { return true };
-        let said = |name: &String| answers.get(name).map(|it| it.value.to_json());
-        self.said.insert((path.to_string(), names.iter().map(said).collect()))
+    fn is_new(&mut self, path: &RepoPath, coded: &Coded<'_>) -> bool {
+        let Some((path, names)) = self.speaking.files.get_key_value(path) else { return true };
+        let said = names.iter().map(|name| coded.get(name.as_str()).copied()).collect();
+        self.said.insert((*path, said))
     }
 }
 
@@ -135,8 +144,12 @@ pub(super) fn different<'s>(one: &'s Answers, other: &Answers) -> BTreeSet<&'s s
     one.keys().map(String::as_str).filter(|name| differs(name)).collect()
 }
 
-fn of_text(text: &TemplateText<'_>) -> BTreeSet<String> {
-    of(text.entry.text().unwrap_or_default(), text.syntax)
+/// The names in a text, and whether it includes others.
+fn of_text(text: &TemplateText<'_>) -> (BTreeSet<String>, bool) {
+    let names = names(text.entry.text().unwrap_or_default(), text.syntax).unwrap_or_default();
+    let includes =
+        names.computes_partials || names.uses.iter().any(|it| it.kind == NameKind::Partial);
+    (names.uses.into_iter().map(|it| it.name).collect(), includes)
 }
 
 fn of(text: &str, syntax: Syntax) -> BTreeSet<String> {

@@ -1,11 +1,14 @@
 //! The version that is looked at: its manifest with every place, its templates and partials.
 
+use std::sync::OnceLock;
+
 use super::Request;
 use crate::{
     data::{Data, Pointer, parse_yaml},
     diag::{Diagnostic, FixEdit},
     edit::{self, Edit, Step},
     manifest::{Manifest, Source, Syntax},
+    plan::Sources,
     template::names,
     text::{Document, Place, Span},
     tree::{Entry, Mode, RepoPath},
@@ -17,6 +20,8 @@ pub(super) struct Subject<'a> {
     pub(super) manifest: Manifest,
     /// The manifest's text as data.
     pub(super) data: Data,
+    /// Its partials and its data, once they were needed.
+    pub(super) sources: OnceLock<Result<Sources, Vec<Diagnostic>>>,
 }
 
 /// A text that the engine reads: a template or a partial.
@@ -33,7 +38,7 @@ impl<'a> Subject<'a> {
         manifest: Manifest,
     ) -> Result<Self, Vec<Diagnostic>> {
         let data = parse_yaml(&manifest.document).map_err(|mistake| vec![mistake])?;
-        Ok(Self { request, manifest, data })
+        Ok(Self { request, manifest, data, sources: OnceLock::new() })
     }
 
     /// The manifest says another name or version than the folder.
@@ -74,8 +79,12 @@ impl<'a> Subject<'a> {
 
     /// The partials that some template reaches, each in every syntax that it is read in.
     pub(super) fn partials(&self) -> Vec<TemplateText<'a>> {
+        self.reached(self.templates())
+    }
+
+    /// The partials that some of these texts reach, each in every syntax that it is read in.
+    pub(super) fn reached(&self, mut waiting: Vec<TemplateText<'a>>) -> Vec<TemplateText<'a>> {
         let mut reached: Vec<TemplateText<'a>> = Vec::new();
-        let mut waiting = self.templates();
         while let Some(from) = waiting.pop() {
             let Some(text) = from.entry.text() else { continue };
             let includes = ["include", "import", "extends", "from"];

@@ -8,8 +8,8 @@
 //! | other services' pipelines, `deno.json`, `composer.json`, `mise.toml`, `.vscode/*.json` | and scripts inside |
 //! | YAML under `.github/` and `.gitea/` and `action.yml`: `run`, `script`, `if`, `${{ }}` | and scripts inside |
 //! | `.gitlab-ci.yml`, compose files, Taskfiles, `package.json`, `devcontainer.json`, `.pre-commit-config.yaml` | and scripts inside |
-//! | `.sh` `.bash` `.zsh` `.ksh` `.fish` `.env*` `.envrc` `.bats` | shell (`sh_quote`) |
-//! | `Dockerfile*`, `*.dockerfile`, `Containerfile*` | Dockerfile (`sh_quote`) |
+//! | `.sh` `.bash` `.zsh` `.ksh` `.env*` `.envrc` `.bats` | shell (`sh_quote`) |
+//! | `Dockerfile*`, `*.dockerfile`, `Containerfile*` | Dockerfile (`sh_quote`, `to_json` in lists) |
 //! | `Makefile`, `GNUmakefile`, `.mk` | Makefile (`sh_quote`) |
 //! | `justfile`, `.just` | justfile (`sh_quote`) |
 //! | `.rs`; `.py` `.pyi`; `.js` `.ts` and kin, `.json5`; `.go`; `.java` | source (`rust_str`, `py_str`, `js_str`, `go_str`, `java_str`) |
@@ -153,16 +153,14 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
         Target::Structured(Format::Json, Scripts::None),
     ),
     (&["toml"], Target::Structured(Format::Toml, Scripts::None)),
-    (&["sh", "bash", "zsh", "ksh", "fish", "bats", "env"], Target::Code(Language::Shell)),
+    (&["sh", "bash", "zsh", "ksh", "bats", "env"], Target::Code(Language::Shell)),
     (&["dockerfile", "containerfile"], Target::Code(Language::Dockerfile)),
     (&["mk", "mak"], Target::Code(Language::Make)),
     (&["just"], Target::Code(Language::Just)),
     (&["rs"], Target::Code(Language::Rust)),
     (&["py", "pyi"], Target::Code(Language::Python)),
-    (
-        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "json5"],
-        Target::Code(Language::JavaScript),
-    ),
+    (&["js", "mjs", "cjs", "jsx", "tsx", "json5"], Target::Code(Language::JavaScript)),
+    (&["ts", "mts", "cts"], Target::Code(Language::TypeScript)),
     (&["go"], Target::Code(Language::Go)),
     (&["java"], Target::Code(Language::Java)),
     (
@@ -248,6 +246,7 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
             "vbs",
             "csh",
             "tcsh",
+            "fish",
             "nu",
             "tcl",
             "jl",
@@ -378,6 +377,7 @@ mod tests {
         assert_eq!(of(".env.example"), Target::Code(Language::Shell));
         assert_eq!(of("README.md"), Target::Prose);
         assert_eq!(of("CODEOWNERS"), Target::Prose);
+        assert_eq!(of("a/config.fish"), Target::Code(Language::Other));
         assert_eq!(of("a/CMakeLists.txt"), Target::Code(Language::Other));
         assert_eq!(of("requirements-dev.txt"), Target::Code(Language::Settings));
         assert_eq!(of(".circleci/config.yml"), Target::Structured(Format::Yaml, PIPELINE));

@@ -7,9 +7,10 @@ use crate::{
     data::{Value, parse_yaml},
     diag::Diagnostic,
     manifest::{FileRule, Syntax},
-    template::{Expressions, LayerName, TemplateFile, Templates, Variables},
+    template::{LayerName, Sources, TemplateFile, Templates},
     text::Document,
     tree::{Entry, RepoPath, Tree},
+    version::Version,
 };
 
 /// One layer, ready to be rendered.
@@ -17,7 +18,7 @@ pub(super) struct Prepared<'a> {
     /// The layer.
     pub(super) layer: Layer<'a>,
     /// Its templates.
-    pub(super) templates: Templates,
+    pub(super) templates: Templates<'a>,
     /// Whether each rule's files are written.
     written: Vec<bool>,
 }
@@ -25,12 +26,11 @@ pub(super) struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// Decides the rules of a layer.
     pub(super) fn new(layer: &Layer<'a>) -> Result<Self, Vec<Diagnostic>> {
-        let variables = variables(layer);
-        let expressions = Expressions::new();
+        let templates = Templates::new(layer.sources, layer.answers);
         let mut mistakes = Vec::new();
         let mut written = Vec::new();
         for rule in layer.rules {
-            let holds = rule.when.as_ref().map(|it| expressions.evaluate_condition(it, &variables));
+            let holds = rule.when.as_ref().map(|it| templates.holds(it));
             match holds.transpose() {
                 Ok(holds) => written.push(holds.unwrap_or(true)),
                 Err(mistake) => mistakes.push(mistake),
@@ -39,7 +39,7 @@ impl<'a> Prepared<'a> {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        Ok(Self { layer: *layer, templates: templates(layer), written })
+        Ok(Self { layer: *layer, templates, written })
     }
 
     /// The rule that decides about an output path, and whether its files are written.
@@ -56,7 +56,7 @@ impl<'a> Prepared<'a> {
 /// If the template's syntax is wrong.
 pub fn references(layer: &Layer<'_>, path: &RepoPath) -> Result<BTreeSet<String>, Diagnostic> {
     let Some(entry) = layer.files.get(path) else { return Ok(BTreeSet::new()) };
-    let templates = templates(layer);
+    let templates = Templates::new(layer.sources, layer.answers);
     let output = RepoPath::parse(path.as_str().trim_end_matches(".j2")).ok();
     let output =
         output.and_then(|path| RepoPath::parse(path.as_str().strip_prefix("template/")?).ok());
@@ -112,6 +112,32 @@ pub fn named_partials<'a>(
     files.iter().filter(move |(path, _)| path.is_below("partials") && is_named(path))
 }
 
+/// What the templates of a layer are made of, whatever is answered.
+///
+/// # Errors
+/// What is wrong with the files of its data.
+pub fn sources(
+    (name, version): (&str, &Version),
+    files: &Tree,
+    catalog: &Value,
+) -> Result<Sources, Vec<Diagnostic>> {
+    let data = layer_data(files, &format!("{name}@{version}"), catalog)?;
+    Ok(Sources::new(LayerName { name, version }, files, &data))
+}
+
+/// The same for a layer that is planned again and again.
+///
+/// # Errors
+/// What is wrong with the files of its data.
+pub(crate) fn kept_sources(
+    (name, version): (&str, &Version),
+    files: &Tree,
+    catalog: &Value,
+) -> Result<Sources, Vec<Diagnostic>> {
+    let data = layer_data(files, &format!("{name}@{version}"), catalog)?;
+    Ok(Sources::keeping(LayerName { name, version }, files, &data))
+}
+
 /// `data` of a layer's templates: the catalog's, and over it each `data/NAME.yaml` of its own.
 ///
 /// # Errors
@@ -134,19 +160,4 @@ pub fn layer_data(files: &Tree, title: &str, catalog: &Value) -> Result<Value, V
         }
     }
     if mistakes.is_empty() { Ok(Value::Map(entries)) } else { Err(mistakes) }
-}
-
-fn templates(layer: &Layer<'_>) -> Templates {
-    let name = LayerName { name: layer.name, version: layer.version };
-    let variables = Variables { answers: layer.answers, data: layer.data };
-    Templates::new(name, layer.files, variables)
-}
-
-fn variables(layer: &Layer<'_>) -> Value {
-    let answers = match layer.answers {
-        Value::Map(entries) => entries.clone(),
-        _ => Vec::new(),
-    };
-    let data = ("data".into(), layer.data.clone());
-    Value::Map(answers.into_iter().chain([data]).collect())
 }

@@ -31,12 +31,23 @@ pub(super) struct Proof<'a> {
 /// What runs the string that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reader {
-    /// Nobody.
-    Data,
+    /// Nobody; what runs the scripts below it.
+    Data(Runner),
     /// A shell.
     Shell,
     /// Something that has no quoting of ours.
     Program,
+}
+
+/// What runs the scripts of a workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Runner {
+    /// A shell, as far as nothing else is said.
+    Usual,
+    /// A shell of the kind that our literals are for.
+    Shell,
+    /// Something else.
+    Other,
 }
 
 impl Proof<'_> {
@@ -49,7 +60,9 @@ impl Proof<'_> {
     /// texts. What stands around those entries is the same in both, and nothing in them can reach it
     /// while they parse for themselves and keep their keys. `false` says nothing.
     fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
-        if self.format != Format::Yaml {
+        // What runs the scripts of a workflow may stand in another entry.
+        let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults");
+        if self.format != Format::Yaml || is_elsewhere {
             return false;
         }
         let (front, back) = shared(plain, neutral);
@@ -62,24 +75,28 @@ impl Proof<'_> {
         else {
             return false;
         };
-        self.has_its_keys(one, two) && self.holds_throughout(one, two)
-    }
-
-    fn has_its_keys(&self, plain: &str, neutral: &str) -> bool {
-        let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
-            return false;
-        };
-        let [Value::Map(one)] = one.as_slice() else { return false };
-        let [Value::Map(two)] = two.as_slice() else { return false };
-        one.iter().map(|(key, _)| key).eq(two.iter().map(|(key, _)| key))
+        let (Some(said), Some(meant)) = (self.parse(one), self.parse(two)) else { return false };
+        has_the_keys(&said, &meant) && self.same_throughout((one, &said), (two, &meant))
     }
 
     fn holds_throughout(&self, plain: &str, neutral: &str) -> bool {
         let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
             return false;
         };
+        self.same_throughout((plain, &one), (neutral, &two))
+    }
+
+    /// The same of two texts that are parsed.
+    fn same_throughout(
+        &self,
+        (plain, one): (&str, &[Value]),
+        (neutral, two): (&str, &[Value]),
+    ) -> bool {
         one.len() == two.len()
-            && one.iter().zip(&two).all(|(one, two)| self.same(one, two, Reader::Data))
+            && one
+                .iter()
+                .zip(two)
+                .all(|(one, two)| self.same(one, two, Reader::Data(Runner::Usual)))
             && (self.format != Format::Yaml || self.same_parts(plain, neutral))
     }
 
@@ -114,10 +131,16 @@ impl Proof<'_> {
     }
 
     fn same_maps(&self, one: &[(Value, Value)], two: &[(Value, Value)], reader: Reader) -> bool {
+        let reader = match reader {
+            Reader::Data(runner) if self.scripts == Scripts::GitHub => {
+                Reader::Data(runner_below(two, runner))
+            }
+            other => other,
+        };
         one.len() == two.len()
             && one.iter().zip(two).all(|((key, value), (neutral_key, neutral_value))| {
                 let is_twice = || one.iter().filter(|(other, _)| other == key).count() > 1;
-                self.same(key, neutral_key, Reader::Data)
+                self.same(key, neutral_key, Reader::Data(Runner::Usual))
                     && (key == neutral_key || !is_twice())
                     && self.same(
                         value,
@@ -132,13 +155,14 @@ impl Proof<'_> {
         let is_program = self.scripts != Scripts::GitHub || !matches!(value, Value::Map(_));
         let key = key.as_text().filter(|_| is_program).unwrap_or_default();
         match (self.scripts, key) {
+            (Scripts::GitHub, "run") if around == Reader::Data(Runner::Other) => Reader::Program,
             // `command` and the like are inputs that common actions hand to a shell.
             (Scripts::GitHub, "run" | "command" | "commands" | "cmd" | "args" | "entrypoint") => {
                 Reader::Shell
             }
             (Scripts::GitHub, "script" | "if") => Reader::Program,
             (Scripts::Shell(keys), key) if keys.contains(&key) => match key {
-                "if" | "condition" => Reader::Program,
+                "if" | "condition" | "powershell" | "pwsh" => Reader::Program,
                 _ => Reader::Shell,
             },
             _ => around,
@@ -185,40 +209,27 @@ impl Proof<'_> {
         let meant = || numbers.iter().filter(is_meant);
         let texts = || meant().filter_map(|number| self.tokens.text(*number));
         match reader {
-            Reader::Data => true,
+            Reader::Data(_) => true,
             Reader::Program => texts().all(is_harmless_text),
             Reader::Shell => {
                 let is_literal = |text: &str| self.printed.shell.contains(text);
                 let fits = |text: &str| is_harmless_text(text) && !text.starts_with('-');
+                let literals: Vec<usize> = meant()
+                    .filter(|number| !self.tokens.text(**number).is_some_and(fits))
+                    .copied()
+                    .collect();
                 texts().all(|text| fits(text) || is_literal(text))
-                    && (!texts().any(|text| is_literal(text) && !fits(text))
-                        || self.stands_outside_of_quotes(neutral))
+                    && (literals.is_empty() || self.are_words(neutral, &literals))
             }
         }
     }
 
-    /// A literal inside of quotes would end them.
-    fn stands_outside_of_quotes(&self, script: &str) -> bool {
-        let (mut quote, mut escaped) = (None, false);
-        let only = self.only.map(|only| self.tokens.token(only));
-        let begins = |rest: &str| match &only {
-            Some(only) => rest.starts_with(only),
-            None => self.tokens.begin(rest),
-        };
-        for (at, character) in script.char_indices() {
-            let rest = script.get(at..).unwrap_or_default();
-            if quote.is_some() && begins(rest) {
-                return false;
-            }
-            match (quote, character) {
-                _ if escaped => escaped = false,
-                (None | Some('"'), '\\') => escaped = true,
-                (None, '\'' | '"' | '`') => quote = Some(character),
-                (Some(open), close) if open == close => quote = None,
-                (None, '\n') | (Some(_) | None, _) => {}
-            }
+    /// Whether each of these literals is a word of a script, or a part of one.
+    fn are_words(&self, script: &str, literals: &[usize]) -> bool {
+        match self.scripts {
+            Scripts::GitHub => self.tokens.are_words(&without_expressions(script), literals),
+            Scripts::Shell(_) | Scripts::None => self.tokens.are_words(script, literals),
         }
-        true
     }
 
     /// `${{` is the template's to write, and what stands inside of it is a program.
@@ -247,6 +258,52 @@ impl Proof<'_> {
                 (one, two) => one == two,
             })
     }
+}
+
+/// Whether each is one map, and both have the same keys.
+fn has_the_keys(one: &[Value], two: &[Value]) -> bool {
+    let ([Value::Map(one)], [Value::Map(two)]) = (one, two) else { return false };
+    one.iter().map(|(key, _)| key).eq(two.iter().map(|(key, _)| key))
+}
+
+/// What runs the scripts in a map of a workflow, where it runs below `around`.
+fn runner_below(map: &[(Value, Value)], around: Runner) -> Runner {
+    let get = |name: &str| map.iter().find(|(key, _)| key.as_text() == Some(name)).map(|it| &it.1);
+    let in_step = get("run").filter(|it| it.as_text().is_some()).and(get("shell"));
+    let by_default = || get("defaults").and_then(|it| it.get("run")).and_then(|it| it.get("shell"));
+    if let Some(shell) = in_step.or_else(by_default) {
+        let program = shell.as_text().unwrap_or_default().split(' ').next().unwrap_or_default();
+        let is_shell = matches!(program.rsplit('/').next(), Some("bash" | "sh"));
+        return if is_shell { Runner::Shell } else { Runner::Other };
+    }
+    let is_windows = get("runs-on").is_some_and(|machine| {
+        mentions(machine, "windows")
+            || (mentions(machine, "${{")
+                && get("strategy").is_some_and(|it| mentions(it, "windows")))
+    });
+    if is_windows && around == Runner::Usual { Runner::Other } else { around }
+}
+
+/// Whether a text in a value holds `word`.
+fn mentions(value: &Value, word: &str) -> bool {
+    match value {
+        Value::Text(text) => text.to_ascii_lowercase().contains(word),
+        Value::List(items) => items.iter().any(|it| mentions(it, word)),
+        Value::Map(entries) => entries.iter().any(|(_, it)| mentions(it, word)),
+        Value::Tagged(_, inner) => mentions(inner, word),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// A script with a word in place of each expression, which is replaced before a shell reads it.
+fn without_expressions(script: &str) -> String {
+    let mut parts = script.split("${{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push('_');
+        out += part.split_once("}}").map_or("", |(_, behind)| behind);
+    }
+    out
 }
 
 /// How many bytes at the front and at the back two texts share, without sharing any twice.

@@ -3,12 +3,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    PlannedFile, finish::finish, is_link, item::Item, keys, kind, layer::Prepared, name,
+    PlannedFile, Proving, finish::finish, is_link, item::Item, keys, kind, layer::Prepared, name,
     proof::Proof,
 };
 use crate::{
     diag::Diagnostic,
-    template::{Compiled, Format, LonePlace, Pass, Printed, Scripts, Target, TemplateFile, Tokens},
+    template::{
+        Compiled, Format, LonePlace, Pass, Printed, Proved, Scripts, Target, TemplateFile, Tokens,
+    },
     tree::{Entry, Ownership, RepoPath, SourceId},
 };
 
@@ -30,8 +32,12 @@ pub(super) struct Job<'a> {
 }
 
 /// Renders one file of a layer's `template/`.
-pub(super) fn render(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>> {
-    let rendered = file(layer, job);
+pub(super) fn render(
+    layer: &Prepared<'_>,
+    job: &Job<'_>,
+    proving: Proving,
+) -> Result<Rendered, Vec<Diagnostic>> {
+    let rendered = file(layer, job, proving);
     match &job.item {
         Some(item) => {
             rendered.map_err(|found| found.into_iter().map(|it| item.noted(it)).collect())
@@ -40,7 +46,11 @@ pub(super) fn render(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Ve
     }
 }
 
-fn file(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+fn file(
+    layer: &Prepared<'_>,
+    job: &Job<'_>,
+    proving: Proving,
+) -> Result<Rendered, Vec<Diagnostic>> {
     let Job { source, entry, item } = job;
     let item = item.as_ref();
     let below = source.as_str().strip_prefix("template/").unwrap_or_default();
@@ -60,11 +70,11 @@ fn file(layer: &Prepared<'_>, job: &Job<'_>) -> Result<Rendered, Vec<Diagnostic>
             let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
             let file = TemplateFile { path: source.as_str(), bytes: &entry.bytes, syntax };
             let target = kind::target(&path, entry.mode, first_line(&entry.bytes));
-            let mut text = text(layer, (file.clone(), item), target)?;
+            let mut text = text(layer, (file.clone(), item), target, proving)?;
             // A comment or a condition may have hidden the `#!` of a script.
             if target == Target::Prose && text.starts_with("#!") {
                 let target = kind::target(&path, entry.mode, first_line(text.as_bytes()));
-                text = self::text(layer, (file, item), target)?;
+                text = self::text(layer, (file, item), target, proving)?;
             }
             let bytes = finish(path.file_name(), text).into_bytes();
             Entry { mode: entry.mode, bytes: bytes.into() }
@@ -88,6 +98,7 @@ fn text(
     layer: &Prepared<'_>,
     (file, item): (TemplateFile<'_>, Option<&Item<'_>>),
     target: Target,
+    proving: Proving,
 ) -> Result<String, Vec<Diagnostic>> {
     let template = layer.templates.compile(file).map_err(|it| vec![it])?;
     let template = match item {
@@ -97,6 +108,8 @@ fn text(
     let rendered = template.render(target, Pass::Plain);
     let (text, printed) = rendered.map_err(|first| template.every_mistake(target, first))?;
     match target {
+        // Only a proof looks at what is in a file.
+        Target::Structured(..) if proving == Proving::None => {}
         Target::Structured(format, _) if keys::stand_twice(template.source(), &text, format) => {
             let mistake = Diagnostic::error("unsafe-text", "a printed key stands twice in its map");
             return Err(vec![
@@ -126,7 +139,15 @@ fn prove(
     let neutral = with_tokens(None).map_err(|it| vec![it])?;
     let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
     let proof = |only| Proof { format, scripts, tokens: &tokens, printed, only, is_answer };
-    if proof(None).holds(text, &neutral) {
+    let what = || Proved {
+        format,
+        scripts,
+        plain: text.to_owned(),
+        neutral: neutral.clone(),
+        texts: printed.texts.iter().map(|it| (it.clone(), is_answer(it))).collect(),
+        shell: printed.shell.iter().cloned().collect(),
+    };
+    if template.prove(what, || proof(None).holds(text, &neutral)) {
         return Ok(());
     }
     // Only now is it worth a render for each text to know which of them it is.

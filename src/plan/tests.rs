@@ -8,6 +8,7 @@ use super::*;
 use crate::{
     data::parse_yaml_values,
     manifest::{Source, Syntax},
+    template::LayerName,
     text::Document,
 };
 
@@ -84,14 +85,18 @@ impl Sketch {
             rules: &self.rules,
             overrides: &self.overrides,
             answers,
-            data: &self.data,
+            sources: Box::leak(Box::new(Sources::new(
+                LayerName { name: self.name, version: &self.version },
+                &self.files,
+                &self.data,
+            ))),
             lines: &self.lines,
             lists: &self.lists,
         }
     }
 }
 
-/// Plans layers; tests may leak their answers.
+/// Plans layers; tests may leak their answers and sources.
 fn planned(sketches: &[Sketch]) -> Result<Plan, Vec<Diagnostic>> {
     let layers = sketches
         .iter()

@@ -2,25 +2,15 @@
 
 use super::nearby::nearby;
 use crate::{
-    case::{Expect, Expected},
+    case::{Contained, Expect, Expected},
     diag::Diagnostic,
-    name,
     text::Place,
     tree::{RepoPath, Tree},
 };
 
 /// What of these files is not as it is expected, each at its place in the case.
 pub fn unmet(expect: &Expect, files: &Tree) -> Vec<Diagnostic> {
-    let mut unmet = Vec::new();
-    for Expected { value: glob, place } in &expect.present {
-        if !files.paths().any(|path| glob.matches(path)) {
-            let message = format!("no file matches `{}`", glob.as_str());
-            let known = files.paths().map(RepoPath::as_str);
-            let help = name::did_you_mean(glob.as_str(), known);
-            unmet
-                .push(Diagnostic::error("not-present", message).at(place.clone()).maybe_help(help));
-        }
-    }
+    let mut unmet = expect.missing(&files.paths().collect::<Vec<_>>());
     for Expected { value: glob, place } in &expect.absent {
         if let Some(path) = files.paths().find(|path| glob.matches(path)) {
             let message = match path.as_str() == glob.as_str() {
@@ -30,17 +20,13 @@ pub fn unmet(expect: &Expect, files: &Tree) -> Vec<Diagnostic> {
             unmet.push(Diagnostic::error("not-absent", message).at(place.clone()));
         }
     }
-    for (path, text) in &expect.contains {
-        let mistake = |it: String| Diagnostic::error("not-contained", it).at(text.place.clone());
-        unmet.push(match files.get(path).map(|entry| entry.text().unwrap_or_default()) {
-            None => {
-                let help = name::did_you_mean(path.as_str(), files.paths().map(RepoPath::as_str));
-                mistake(format!("there is no file `{path}`")).maybe_help(help)
-            }
-            Some(content) if content.contains(&text.value) => continue,
-            Some(content) => mistake(format!("`{path}` does not contain this text"))
-                .note(nearby(content, &text.value)),
-        });
+    for Contained { file, text } in &expect.contains {
+        let content = files.get(&file.value).map(|entry| entry.text().unwrap_or_default());
+        if let Some(content) = content.filter(|it| !it.contains(&text.value)) {
+            let message = format!("`{}` does not contain this text", file.value);
+            let mistake = Diagnostic::error("not-contained", message).at(text.place.clone());
+            unmet.push(mistake.note(nearby(content, &text.value)));
+        }
     }
     unmet
 }

@@ -106,6 +106,21 @@ pub(super) fn origin_note(parameter: &Parameter, given: &Given) -> Option<String
     }
 }
 
+/// Where a given answer came from, in a few words.
+pub(super) fn whence(name: &str, given: &Given) -> Option<String> {
+    match (given.origin, &given.place) {
+        (Origin::Flag, _) => Some(format!("`{name}` is given on the command line")),
+        (Origin::Environment, _) => {
+            Some(format!("`{name}` is given by the environment, in `{}`", variable(name)))
+        }
+        (Origin::Spec, Some(place)) => Some(format!("`{name}` is given at {}", place.label())),
+        (
+            Origin::Spec | Origin::Prompt | Origin::Default | Origin::Computed | Origin::GoldenPath,
+            _,
+        ) => None,
+    }
+}
+
 /// How to write an answer with parts, for one that was no such thing.
 pub(super) fn form_help(parameter: &Parameter, given: &Given) -> Option<String> {
     let example = match &parameter.shape {

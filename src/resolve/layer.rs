@@ -24,28 +24,57 @@ pub fn layer_answers(
     manifest: &Manifest,
     answers: &Answers,
 ) -> Result<Resolved, Vec<Diagnostic>> {
-    let expressions = Expressions::new();
-    let variables = variables(answers);
-    let (mut given, mut mistakes) = (common(manifest, answers), Vec::new());
-    for (name, value) in &layer.with {
-        match render(&expressions, layer, value, &variables) {
-            Ok(value) => {
-                let (place, key) = (Some(layer.place.clone()), Some(layer.place.clone()));
-                given.insert(name.clone(), Given { place, key, ..Given::new(value, LAYER_ORIGIN) });
+    LayerQuestions::new(manifest)?.answers(layer, answers)
+}
+
+/// What a layer asks, read once for many services.
+pub struct LayerQuestions<'m> {
+    manifest: &'m Manifest,
+    questionnaire: Questionnaire<'m>,
+    expressions: Expressions,
+}
+
+impl<'m> LayerQuestions<'m> {
+    /// What the layer of a manifest asks.
+    ///
+    /// # Errors
+    /// What is wrong with its parameters.
+    pub fn new(manifest: &'m Manifest) -> Result<Self, Vec<Diagnostic>> {
+        let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules)?;
+        Ok(Self { manifest, questionnaire, expressions: Expressions::new() })
+    }
+
+    /// As [`layer_answers`].
+    ///
+    /// # Errors
+    /// Every mistake in the layer's `with`, and every answer that it lacks.
+    pub fn answers(
+        &self,
+        layer: &LayerUse,
+        answers: &Answers,
+    ) -> Result<Resolved, Vec<Diagnostic>> {
+        let variables = variables(answers);
+        let (mut given, mut mistakes) = (common(self.manifest, answers), Vec::new());
+        for (name, value) in &layer.with {
+            match render(&self.expressions, layer, value, &variables) {
+                Ok(value) => {
+                    let (place, key) = (Some(layer.place.clone()), Some(layer.place.clone()));
+                    let value = Given { place, key, ..Given::new(value, LAYER_ORIGIN) };
+                    given.insert(name.clone(), value);
+                }
+                Err(mistake) => mistakes.push(mistake),
             }
-            Err(mistake) => mistakes.push(mistake),
         }
-    }
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
-    let questionnaire = Questionnaire::new(&manifest.parameters, &manifest.rules)?;
-    resolve(&questionnaire, &given, Asking::Nobody).map_err(|error| match error {
-        ResolveError::Mistakes(mistakes) => {
-            mistakes.into_iter().map(|it| of_layer(it, layer)).collect()
+        if !mistakes.is_empty() {
+            return Err(mistakes);
         }
-        ResolveError::Asked(_) | ResolveError::Back => unreachable!("nobody is asked"),
-    })
+        resolve(&self.questionnaire, &given, Asking::Nobody).map_err(|error| match error {
+            ResolveError::Mistakes(mistakes) => {
+                mistakes.into_iter().map(|it| of_layer(it, layer)).collect()
+            }
+            ResolveError::Asked(_) | ResolveError::Back => unreachable!("nobody is asked"),
+        })
+    }
 }
 
 impl LayerUse {

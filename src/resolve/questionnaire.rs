@@ -6,20 +6,18 @@ use super::{
     complaint::{self, Closed, Complaint, complaints},
     given::{Given, GivenAnswers, form_help, origin_note},
     order::{Node, order},
+    prepared::{Prepared, prepare},
     rule::{self, PreparedRule},
 };
 use crate::{
     answer::Origin,
     data::Value,
     diag::Diagnostic,
-    manifest::{Choice, Parameter, Rule, Source, is_template, render_value},
+    manifest::{Choice, Parameter, Rule, Source, render_value},
     name,
-    schema::{Part, Schema},
-    template::{Expressions, SourceKind},
+    schema::Part,
+    template::Expressions,
 };
-
-/// Names that the default of a key may use besides the parameters: the map around it.
-const AROUND: [&str; 2] = ["item", "item_index"];
 
 /// The parameters of a manifest in the order in which they can be answered.
 pub struct Questionnaire<'a> {
@@ -28,12 +26,6 @@ pub struct Questionnaire<'a> {
     /// Lists with the key that no two items may share.
     distinct: BTreeSet<(String, String)>,
     expressions: Expressions,
-}
-
-struct Prepared<'a> {
-    parameter: &'a Parameter,
-    schema: Schema,
-    needs: BTreeSet<String>,
 }
 
 impl<'a> Questionnaire<'a> {
@@ -128,6 +120,18 @@ impl<'a> Questionnaire<'a> {
         needs.unwrap_or_default()
     }
 
+    /// The parameters whose answers can make others wrong, hidden or different: those that any rule,
+    /// condition, default or closed choice speaks of, and those with choices that may be closed.
+    pub fn spoken(&self) -> BTreeSet<String> {
+        let closes = |it: &&Prepared<'a>| {
+            it.parameter.shape.choices().iter().any(|choice| choice.disabled.is_some())
+        };
+        let closing = self.prepared.iter().filter(closes).map(|it| it.parameter.name.clone());
+        let needs = self.prepared.iter().flat_map(|it| it.needs.iter().cloned());
+        let ruled = self.rules.iter().flat_map(|it| it.names.iter().cloned());
+        closing.chain(needs).chain(ruled).collect()
+    }
+
     /// The parameter at a position of the order.
     pub(super) fn at(&self, position: usize) -> Option<&'a Parameter> {
         self.prepared.get(position).map(|it| it.parameter)
@@ -211,6 +215,40 @@ impl<'a> Questionnaire<'a> {
                     || (!is_open(it) && !self.mistakes(it, given, &given.value).is_empty())
             })
         })
+    }
+
+    /// The parameters that are settled by what was given alone, whatever others are answered.
+    pub(super) fn settled(&self, given: &GivenAnswers) -> BTreeSet<&'a str> {
+        let mut settled: BTreeSet<&str> = BTreeSet::new();
+        for it in &self.prepared {
+            let name = it.parameter.name.as_str();
+            let is_given = given.get(name).is_some_and(|it| it.value != Value::Null);
+            let needs = match it.parameter.computed {
+                Some(_) => &it.needs,
+                None if is_given => &it.needs_given,
+                None => continue,
+            };
+            if needs.iter().all(|name| settled.contains(name.as_str())) {
+                settled.insert(name);
+            }
+        }
+        settled
+    }
+
+    /// A parameter, and all that it depends on; a given answer does not depend on its default.
+    pub(super) fn roots(&self, name: &str, given: &GivenAnswers) -> BTreeSet<&'a str> {
+        let mut roots = BTreeSet::new();
+        let mut waiting = BTreeSet::from([name]);
+        while let Some(name) = waiting.pop_first() {
+            let Some(it) = self.prepared.iter().find(|it| it.parameter.name == name) else {
+                continue;
+            };
+            if roots.insert(it.parameter.name.as_str()) {
+                let needs = if given.contains_key(name) { &it.needs_given } else { &it.needs };
+                waiting.extend(needs.iter().map(String::as_str));
+            }
+        }
+        roots
     }
 
     /// The choices that can't be chosen with these variables, with the reason.
@@ -341,67 +379,6 @@ impl<'a> Questionnaire<'a> {
 
     fn find(&self, parameter: &Parameter) -> Option<&Prepared<'a>> {
         self.prepared.iter().find(|it| it.parameter.name == parameter.name)
-    }
-}
-
-fn prepare<'a>(
-    expressions: &Expressions,
-    parameter: &'a Parameter,
-    all: &[Parameter],
-) -> Result<Prepared<'a>, Vec<Diagnostic>> {
-    let schema = Schema::compile(&parameter.schema).map_err(|error| {
-        let message = format!("the schema of `{}` can't be used: {error}", parameter.name);
-        vec![Diagnostic::error("parameter-schema", message).at(parameter.place.clone())]
-    })?;
-    let needs = references(expressions, parameter).map_err(|mistake| vec![mistake])?;
-    let known = || all.iter().map(|it| it.name.as_str());
-    let unknown = needs.iter().filter(|name| !known().any(|known| known == name.as_str()));
-    let mistakes: Vec<_> = unknown
-        .map(|name| {
-            let message = format!("parameter `{}` speaks of unknown `{name}`", parameter.name);
-            Diagnostic::error("unknown-parameter", message)
-                .at(parameter.value_place.clone())
-                .maybe_help(name::did_you_mean(name, known()))
-        })
-        .collect();
-    if mistakes.is_empty() { Ok(Prepared { parameter, schema, needs }) } else { Err(mistakes) }
-}
-
-fn references(
-    expressions: &Expressions,
-    parameter: &Parameter,
-) -> Result<BTreeSet<String>, Diagnostic> {
-    let mut needs = BTreeSet::new();
-    if let Some(condition) = &parameter.when {
-        needs.extend(expressions.references(condition, SourceKind::Condition)?);
-    }
-    for value in parameter.computed.iter().chain(&parameter.default) {
-        for text in templates(value) {
-            let source = Source { text: text.to_owned(), place: parameter.value_place.clone() };
-            needs.extend(expressions.references(&source, SourceKind::Template)?);
-        }
-    }
-    for choice in parameter.shape.choices() {
-        if let Some(source) = &choice.disabled {
-            needs.extend(expressions.references(source, SourceKind::Template)?);
-        }
-    }
-    for field in parameter.shape.fields() {
-        for text in field.default.iter().flat_map(templates) {
-            let source = Source { text: text.to_owned(), place: field.value_place.clone() };
-            let names = expressions.references(&source, SourceKind::Template)?;
-            needs.extend(names.into_iter().filter(|name| !AROUND.contains(&name.as_str())));
-        }
-    }
-    Ok(needs)
-}
-
-fn templates(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Text(text) if is_template(value) => vec![text],
-        Value::List(items) => items.iter().flat_map(templates).collect(),
-        Value::Map(entries) => entries.iter().flat_map(|(_, value)| templates(value)).collect(),
-        _ => Vec::new(),
     }
 }
 

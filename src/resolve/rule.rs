@@ -14,7 +14,9 @@ use crate::{
 pub(super) struct PreparedRule<'a> {
     /// The rule.
     pub(super) rule: &'a Rule,
-    /// The parameters that it speaks of, and the one that it is told at.
+    /// The parameters that it speaks of.
+    pub(super) spoken: BTreeSet<String>,
+    /// The same, and the one that it is told at.
     pub(super) names: BTreeSet<String>,
 }
 
@@ -27,10 +29,12 @@ pub(super) fn prepare<'a>(
     rule: &'a Rule,
     parameters: &[Parameter],
 ) -> Result<PreparedRule<'a>, Vec<Diagnostic>> {
-    let mut names = BTreeSet::from([rule.at.clone()]);
+    let mut spoken = BTreeSet::new();
     for source in rule.when.iter().chain([&rule.require]) {
-        names.extend(expressions.references(source, SourceKind::Condition).map_err(|it| vec![it])?);
+        spoken
+            .extend(expressions.references(source, SourceKind::Condition).map_err(|it| vec![it])?);
     }
+    let names: BTreeSet<_> = spoken.iter().chain([&rule.at]).cloned().collect();
     let known = || parameters.iter().map(|it| it.name.as_str());
     let unknown = names.iter().filter(|name| !known().any(|known| known == name.as_str()));
     let mistakes: Vec<_> = unknown
@@ -40,7 +44,7 @@ pub(super) fn prepare<'a>(
                 .maybe_help(name::did_you_mean(name, known()))
         })
         .collect();
-    if mistakes.is_empty() { Ok(PreparedRule { rule, names }) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(PreparedRule { rule, spoken, names }) } else { Err(mistakes) }
 }
 
 impl PreparedRule<'_> {

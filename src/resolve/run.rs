@@ -49,6 +49,8 @@ enum Settled {
 struct Broken {
     /// The position at which that was seen.
     seen: usize,
+    /// The parameters that it speaks of.
+    names: BTreeSet<String>,
     /// The question whose answer could mend it.
     told_at: Option<String>,
     mistake: Diagnostic,
@@ -168,6 +170,17 @@ impl<'a> Run<'a> {
         let (answers, stated) =
             (self.answers(|answer, _| answer), self.answers(|_, stated| stated));
         Ok(Resolved { answers, stated, warnings: self.warnings() })
+    }
+
+    /// What given answers break by themselves, whatever a person would answer.
+    pub(super) fn broken_by_given(mut self) -> Vec<Diagnostic> {
+        while self.next().is_some() {
+            self.answer_alone();
+        }
+        let settled = self.questionnaire.settled(self.given);
+        let is_settled = |it: &Broken| it.names.iter().all(|name| settled.contains(name.as_str()));
+        let broken = self.broken.into_iter().filter(is_settled).map(|it| it.mistake);
+        hidden(self.questionnaire, self.given, broken.collect())
     }
 
     /// What can be said of a parameter without asking anybody.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::{Environment, ErrorKind};
 
-use super::{engine::engine, filter::FILTERS, names::NameKind};
+use super::{engine::engine, filter::filters, names::NameKind};
 use crate::manifest::Syntax;
 
 /// What the engine brings along, found out by asking it.
@@ -40,7 +40,7 @@ impl Builtins {
     /// The names that a mistyped one may mean.
     pub fn all(&self, kind: NameKind) -> Vec<String> {
         match kind {
-            NameKind::Filter => FILTERS.map(str::to_owned).to_vec(),
+            NameKind::Filter => filters().map(str::to_owned).collect(),
             NameKind::Test => TESTS.map(str::to_owned).to_vec(),
             NameKind::Function | NameKind::Variable | NameKind::Asked => {
                 self.engine.globals().map(|(name, _)| name.to_owned()).collect()

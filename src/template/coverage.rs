@@ -14,9 +14,10 @@ use std::{
 use minijinja::{Environment, Value as Jinja};
 
 use super::{
-    Variables, convert,
+    convert,
     engine::{TEMPLATE_FUEL, engine},
-    layer::{Around, Root, partials},
+    layer::{Around, Root},
+    sources::partials,
     tokens,
 };
 use crate::{
@@ -31,6 +32,15 @@ pub struct PartNumber(usize);
 
 /// Parts that were reached, by the template's path in the layer.
 pub type ReachedParts = BTreeSet<(String, Syntax, PartNumber)>;
+
+/// What the templates of a layer may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Variables<'a> {
+    /// The answers, a map by parameter: what people and other paths gave.
+    pub answers: &'a Value,
+    /// `data` in templates: what the catalog and the layer itself bring along.
+    pub data: &'a Value,
+}
 
 /// The templates of a layer, ready to be rendered for what they reach.
 #[derive(Debug)]

@@ -19,6 +19,9 @@ use crate::{
 /// The longest text that a manifest's template makes, in bytes.
 const MAX_TEXT: usize = 64 << 10;
 
+/// Variables of the engine, and the names of them all.
+pub(super) type Known<'k> = (minijinja::Value, &'k dyn Fn() -> Vec<String>);
+
 /// What kind of text a [`Source`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceKind {
@@ -57,9 +60,14 @@ impl Expressions {
         source: &Source,
         variables: &Value,
     ) -> Result<bool, Diagnostic> {
+        let known = || names(variables);
+        self.holds(source, (convert::to_engine(variables), &known))
+    }
+
+    /// The same with variables of the engine, and the names that are known.
+    pub(super) fn holds(&self, source: &Source, variables: Known<'_>) -> Result<bool, Diagnostic> {
         check_excess(source)?;
-        let value = self.evaluate(source, &source.text, variables)?;
-        Ok(value.is_true())
+        Ok(self.evaluate(source, &source.text, variables)?.is_true())
     }
 
     /// The value of a template: of a text that is exactly one expression, what it evaluates to; of
@@ -74,7 +82,9 @@ impl Expressions {
     ) -> Result<Value, Diagnostic> {
         check_excess(source)?;
         if let Some(expression) = tokens::only_expression(&source.text) {
-            let value = self.evaluate(source, expression, variables)?;
+            let known = || names(variables);
+            let known: Known<'_> = (convert::to_engine(variables), &known);
+            let value = self.evaluate(source, expression, known)?;
             return convert::from_engine(&value).ok_or_else(|| {
                 let message = format!("`{expression}` is no value");
                 Diagnostic::error("template", message).at(source.place.clone())
@@ -97,7 +107,7 @@ impl Expressions {
                 &source.text,
                 Root::counted(convert::to_engine(variables), None),
             )
-            .map_err(|error| self.failure(&error, source, 0, variables))?;
+            .map_err(|error| self.failure(&error, source, 0, &|| names(variables)))?;
         bounded(source, text)
     }
 
@@ -111,7 +121,7 @@ impl Expressions {
         kind: SourceKind,
     ) -> Result<BTreeSet<String>, Diagnostic> {
         check_excess(source)?;
-        let failed = |error: &Error| self.failure(error, source, 0, &Value::Null);
+        let failed = |error: &Error| self.failure(error, source, 0, &Vec::new);
         let names = match kind {
             SourceKind::Condition => self
                 .engine
@@ -132,13 +142,13 @@ impl Expressions {
         &self,
         source: &Source,
         expression: &str,
-        variables: &Value,
+        (variables, known): Known<'_>,
     ) -> Result<minijinja::Value, Diagnostic> {
         let offset = source.text.find(expression).unwrap_or_default();
-        let failed = |error: &Error| self.failure(error, source, offset, variables);
+        let failed = |error: &Error| self.failure(error, source, offset, known);
         let compiled =
             self.engine.compile_expression(expression).map_err(|error| failed(&error))?;
-        let value = compiled.eval(convert::to_engine(variables)).map_err(|error| failed(&error))?;
+        let value = compiled.eval(variables).map_err(|error| failed(&error))?;
         if value.is_undefined() {
             let name = expression.trim();
             let document = Document::new("<expression>", expression);
@@ -148,7 +158,7 @@ impl Expressions {
                     .at(document.place(span))
                     .maybe_help(crate::name::did_you_mean(
                         name,
-                        variables.entries().map(|(name, _)| name),
+                        known().iter().map(String::as_str),
                     ));
             return Err(relocate(diagnostic, source, offset));
         }
@@ -160,18 +170,22 @@ impl Expressions {
         error: &Error,
         source: &Source,
         offset: usize,
-        variables: &Value,
+        known: &dyn Fn() -> Vec<String>,
     ) -> Diagnostic {
         let text = source.text.get(offset..).unwrap_or_default();
         let setting = failure::Setting {
             document: &|name| Some(Document::new(name, text)),
-            known: &|| variables.entries().map(|(name, _)| name.to_owned()).collect(),
+            known,
             partials: &Vec::new,
             target: None,
             syntax: Syntax::Curly,
         };
         relocate(failure::diagnostic(error, &setting), source, offset)
     }
+}
+
+fn names(variables: &Value) -> Vec<String> {
+    variables.entries().map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Moves a place in the source's text to where that text stands in the manifest.

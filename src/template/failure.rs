@@ -6,10 +6,12 @@ use std::error::Error as _;
 use minijinja::{Error, ErrorKind};
 
 use super::{
+    code,
     expression::operand,
-    filter::FILTERS,
+    filter::filters,
     job::Refusal,
     layer::Scope,
+    mark::{Ground, Written},
     markup::Spot,
     target::{Format, Language, Scripts, Target},
 };
@@ -111,7 +113,7 @@ fn undefined(name: Option<&str>, setting: &Setting<'_>) -> Diagnostic {
 fn unknown_filter(detail: &str) -> Diagnostic {
     let name = detail.split(' ').nth(1).unwrap_or(detail);
     Diagnostic::error("unknown-filter", format!("there is no filter `{name}`"))
-        .maybe_help(name::did_you_mean(name, FILTERS))
+        .maybe_help(name::did_you_mean(name, filters()))
 }
 
 fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
@@ -124,7 +126,7 @@ fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
 }
 
 fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Diagnostic {
-    let expression = place.as_ref().map(expression).unwrap_or_default();
+    let expression = place.as_ref().map(printed_expression).unwrap_or_default();
     let subject = |text: &str| {
         let parameter = setting.target.and_then(|(_, scope)| scope.parameter(text));
         parameter.map_or_else(|| format!("`{expression}`"), |name| format!("the answer `{name}`"))
@@ -138,11 +140,23 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
                 .label("printed here")
                 .help(help)
         }
-        Refusal::Markup(text, spot) => {
-            let (what, help) = in_markup(spot, &expression, setting.syntax);
-            Diagnostic::error("unsafe-text", format!("{} is not safe in {what}", subject(text)))
-                .label("printed here")
-                .help(help)
+        Refusal::Misplaced(marked, ground) => {
+            let target = target.unwrap_or(Target::Prose);
+            let (what, help) = match (ground, target) {
+                (Ground::Markup(spot), _) => in_markup(spot, target, &expression, setting.syntax),
+                (Ground::Code(site), Target::Code(language)) => {
+                    let expression = match (marked.written, language.filter()) {
+                        (Written::Plain, Some(filter)) => {
+                            format!("{} | {filter}", operand(&expression))
+                        }
+                        _ => expression.clone(),
+                    };
+                    in_code(*site, language, &expression, setting.syntax)
+                }
+                (Ground::Code(_), target) => advice(target, &expression, setting.syntax),
+            };
+            let message = format!("{} is not safe in {what}", subject(&marked.text));
+            Diagnostic::error("unsafe-text", message).label("printed here").help(help)
         }
         Refusal::WorkflowExpression(text) => Diagnostic::error(
             "unsafe-text",
@@ -198,19 +212,43 @@ fn tag(syntax: Syntax, expression: &str) -> String {
     }
 }
 
+/// What of a program is printed into, and what to write instead.
+fn in_code(
+    site: code::Site,
+    language: Language,
+    expression: &str,
+    syntax: Syntax,
+) -> (String, String) {
+    let filter = filters().find(|it| {
+        let bare = expression.strip_suffix(it).map(str::trim_end);
+        bare.is_some_and(|bare| bare.ends_with('|'))
+    });
+    let joined = filter.and_then(|filter| {
+        let bare = expression.strip_suffix(filter)?.trim_end().strip_suffix('|')?.trim_end();
+        Some(tag(syntax, &format!("(\"before \" ~ {bare}) | {filter}")))
+    });
+    let written = tag(syntax, expression);
+    let joined = joined.unwrap_or_else(|| written.clone());
+    code::advice(site, language, (&written, &joined))
+}
+
 /// What of HTML is printed into, and what to write instead.
-fn in_markup(spot: &Spot, expression: &str, syntax: Syntax) -> (String, String) {
+fn in_markup(spot: &Spot, target: Target, expression: &str, syntax: Syntax) -> (String, String) {
+    let name = match target {
+        Target::Code(language) => language.name(),
+        _ => Language::Html.name(),
+    };
     let is_escaped = expression.ends_with("xml_escape");
     let bare = expression.trim_end_matches("xml_escape").trim_end().trim_end_matches('|').trim();
     let bare = if is_escaped { bare } else { expression };
     let escaped = tag(syntax, &format!("{} | xml_escape", operand(bare)));
     let words = "only letters, digits and `. _ / @ : + -` may be printed here";
     match spot {
-        Spot::Text => ("HTML".to_owned(), format!("write `{escaped}`")),
-        Spot::Unquoted => {
-            let what = "an attribute of HTML without quotes";
-            (what.to_owned(), format!("write `\"{escaped}\"`, with the quotes"))
-        }
+        Spot::Text => (name.to_owned(), format!("write `{escaped}`")),
+        Spot::Unquoted => (
+            format!("an attribute of {name} without quotes"),
+            format!("write `\"{escaped}\"`, with the quotes"),
+        ),
         Spot::Link(name, _) => (
             format!("the HTML attribute `{name}`, which may lead to a script"),
             format!(
@@ -225,7 +263,16 @@ fn in_markup(spot: &Spot, expression: &str, syntax: Syntax) -> (String, String) 
             format!("a `<{name}>` of HTML, which a browser runs"),
             format!("{words}; put the text into a `data-` attribute, as `\"{escaped}\"`"),
         ),
-        Spot::Tag => ("a tag of HTML".to_owned(), "only a name may be printed here".to_owned()),
+        Spot::Tag | Spot::Name | Spot::Instruction => {
+            (format!("a tag of {name}"), "only a name may be printed here".to_owned())
+        }
+        Spot::Comment | Spot::Raw => (
+            format!(
+                "{} of {name}",
+                if *spot == Spot::Raw { "a CDATA section" } else { "a comment" }
+            ),
+            "print it into the text of an element, by `xml_escape`".to_owned(),
+        ),
     }
 }
 
@@ -276,7 +323,7 @@ fn advice(target: Target, expression: &str, syntax: Syntax) -> (String, String) 
 }
 
 /// The printed expression: the engine's place may be that of its last filter alone.
-fn expression(place: &Place) -> String {
+fn printed_expression(place: &Place) -> String {
     let whole = place.document.text();
     let (before, after) = (whole.get(..place.span.start), whole.get(place.span.end..));
     let begin = before.and_then(|before| {

@@ -13,6 +13,7 @@ use minijinja::{
 use super::{
     job::Job,
     literal::{self, Notation, text_of},
+    mark::Written,
     target::{Language, Target},
 };
 use crate::tree::Digest;
@@ -23,17 +24,10 @@ const MAX_TEXT: usize = 4 << 20;
 /// The deepest indentation.
 const MAX_INDENT: usize = 64;
 
-/// The names that a mistyped filter may mean.
-pub(crate) const FILTERS: [&str; 34] = [
-    "snake_case",
-    "kebab_case",
-    "camel_case",
-    "pascal_case",
-    "screaming_snake_case",
-    "slugify",
-    "sha256",
-    "to_json",
+/// Filters that write a literal.
+pub const LITERALS: [&str; 10] = [
     "to_yaml",
+    "to_json",
     "to_toml",
     "sh_quote",
     "rust_str",
@@ -42,6 +36,17 @@ pub(crate) const FILTERS: [&str; 34] = [
     "go_str",
     "java_str",
     "xml_escape",
+];
+
+/// Every other filter that a mistyped name may mean.
+const OTHERS: [&str; 24] = [
+    "snake_case",
+    "kebab_case",
+    "camel_case",
+    "pascal_case",
+    "screaming_snake_case",
+    "slugify",
+    "sha256",
     "upper",
     "lower",
     "title",
@@ -60,6 +65,11 @@ pub(crate) const FILTERS: [&str; 34] = [
     "unique",
     "map",
 ];
+
+/// The names that a mistyped filter may mean.
+pub(crate) fn filters() -> impl Iterator<Item = &'static str> {
+    LITERALS.into_iter().chain(OTHERS)
+}
 
 /// Adds our filters to an engine, in place of the engine's own where they have one name.
 pub(crate) fn register(engine: &mut Environment<'static>) {
@@ -227,14 +237,13 @@ fn data(state: &State, value: &Value, notation: Notation) -> Result<Value, Error
         let mut leaf = |text: &str| job.map_or_else(|| Ok(text.to_owned()), |job| job.leaf(text));
         let literal = literal::write_data(value, notation, &mut leaf)?;
         bound(literal.len())?;
-        let is_safe = job.is_some_and(|job| match job.target {
-            Target::Structured(..) => true,
-            Target::Code(language) => {
-                language == Language::JavaScript && notation == Notation::Json
+        match job {
+            Some(job) if job.reads(notation) => {
+                let text = value.as_str().unwrap_or_default();
+                Ok(Value::from_safe_string(job.literal(text, literal, Written::Json)))
             }
-            Target::Prose => false,
-        });
-        Ok(if is_safe { Value::from_safe_string(literal) } else { Value::from(literal) })
+            _ => Ok(Value::from(literal)),
+        }
     })
 }
 
@@ -259,7 +268,9 @@ fn code(state: &State, value: &Value, language: Language) -> Result<Value, Error
         .ok_or_else(|| invalid("this text has no literal here: it holds a line break or `#`"))?;
     bound(literal.len())?;
     Ok(Job::with(state, |job| match job {
-        Some(job) if job.speaks(language) => Value::from_safe_string(literal),
+        Some(job) if job.speaks(language) => {
+            Value::from_safe_string(job.literal(&text, literal, Written::Literal))
+        }
         Some(job) if language == Language::Shell => {
             job.note_shell(&literal);
             Value::from(literal)

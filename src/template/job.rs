@@ -18,10 +18,12 @@ use minijinja::{
 };
 
 use super::{
+    code::{self, Site},
     engine::MODE,
     harmless::{is_harmless, is_harmless_in, is_hidden},
     layer::Scope,
-    markup::{Marked, Spot},
+    literal::Notation,
+    mark::{Ground, Marked, Written},
     target::{Language, Scripts, Target},
     tokens,
 };
@@ -39,6 +41,8 @@ pub struct Printed {
     pub shell: BTreeSet<String>,
     /// The texts in the order in which they were printed, the first few thousand.
     pub order: Vec<String>,
+    /// Whether a filter wrote a literal of the language that is more than a plain word.
+    pub(crate) has_literals: bool,
     /// What marks stand for.
     pub(crate) marks: Vec<Marked>,
 }
@@ -68,10 +72,10 @@ pub(crate) enum Mode {
     FindAt(usize),
     /// Refuses no text but the one with this number among those that are to be refused.
     Refuse(usize),
-    /// Prints marks with this stem in place of all texts but the author's.
+    /// Prints marks with this stem in place of all literals, and in markup of all texts but the author's.
     Mark(String),
-    /// The same, but refuses the text of the mark with this number, for the spot that it stands at.
-    RefuseMark(String, usize, Spot),
+    /// The same, but refuses the text of the mark with this number, for the ground that it stands on.
+    RefuseMark(String, usize, Ground),
 }
 
 /// What one place prints where all others print tokens.
@@ -115,9 +119,9 @@ pub(crate) enum Refusal {
     /// A text that could do harm in this target.
     #[error("unsafe text")]
     Text(String),
-    /// A text that could do harm at this spot of HTML.
-    #[error("unsafe text in HTML")]
-    Markup(String, Spot),
+    /// A text that could do harm where it stands in markup or in a program.
+    #[error("unsafe text at this place")]
+    Misplaced(Marked, Ground),
     /// `${{` where a workflow would run it.
     #[error("workflow expression")]
     WorkflowExpression(String),
@@ -196,9 +200,10 @@ impl Tokens {
         text.contains(&self.stem)
     }
 
-    /// Whether `text` begins with a token.
-    pub fn begin(&self, text: &str) -> bool {
-        text.starts_with(&self.stem)
+    /// Whether each of these tokens is a word of a shell's script, or a part of one, wherever it is.
+    pub fn are_words(&self, script: &str, numbers: &[usize]) -> bool {
+        let sites = code::sites(script, &self.stem, Language::Shell).unwrap_or_default();
+        sites.iter().all(|(number, site)| *site == Site::Own || !numbers.contains(number))
     }
 
     /// The numbers of the tokens in `text`, where all of them are tokens of ours.
@@ -300,7 +305,41 @@ impl Job {
 
     /// Whether a literal of `language` is complete and safe where this job prints.
     pub(crate) fn speaks(&self, language: Language) -> bool {
-        self.target == Target::Code(language)
+        match self.target {
+            Target::Code(Language::TypeScript) => language == Language::JavaScript,
+            target => target == Target::Code(language),
+        }
+    }
+
+    /// Whether a value in this notation is complete and safe where this job prints.
+    pub(crate) fn reads(&self, notation: Notation) -> bool {
+        match self.target {
+            Target::Structured(..) => true,
+            Target::Code(Language::JavaScript | Language::TypeScript | Language::Dockerfile) => {
+                notation == Notation::Json
+            }
+            Target::Code(_) | Target::Prose => false,
+        }
+    }
+
+    /// What to print for a literal that says `text`: itself, or a mark for it.
+    pub(crate) fn literal(&self, text: &str, literal: String, written: Written) -> String {
+        let Target::Code(language) = self.target else { return literal };
+        let is_word = !literal.is_empty() && is_harmless_in(&literal, language);
+        if is_word || language.is_markup() {
+            return literal;
+        }
+        let written = match (written, language) {
+            (Written::Json, Language::Dockerfile) => Written::Item,
+            (written, _) => written,
+        };
+        self.lock().has_literals = true;
+        match &self.mode {
+            Mode::Mark(stem) | Mode::RefuseMark(stem, ..) => {
+                self.new_mark(stem, Marked { printed: literal, text: text.to_owned(), written })
+            }
+            _ => literal,
+        }
     }
 
     /// Whether the template, a partial or the catalog's data says exactly this, and no answer could
@@ -310,22 +349,42 @@ impl Job {
             && !self.scope.is_part_of_answer(text)
     }
 
-    /// The mark for a text of HTML, where there are marks. A block that was captured holds marks of
-    /// its own, or is the author's.
+    /// What to print for a text where there are marks. Literals of programs bring theirs along, and so
+    /// does a block that was captured, or it is the author's.
     fn mark(&self, text: &str, is_safe: bool) -> Option<Result<String, Refusal>> {
         let (Mode::Mark(stem) | Mode::RefuseMark(stem, ..)) = &self.mode else { return None };
-        let is_markup = is_safe && text.contains(['<', '>', '"', '\'']);
-        if text.contains(stem.as_str()) || is_markup || (!is_safe && self.is_authored(text)) {
+        let Target::Code(language) = self.target else { return None };
+        if text.contains(stem.as_str()) {
+            return Some(self.unless_refused(text, stem).map(|()| text.to_owned()));
+        }
+        let is_mine = match language.is_markup() {
+            true => is_safe && text.contains(['<', '>', '"', '\'']),
+            false => is_safe || is_harmless_in(text, language),
+        };
+        if is_mine || (!is_safe && self.is_authored(text)) {
             return Some(Ok(text.to_owned()));
         }
+        let written = if is_safe { Written::Literal } else { Written::Plain };
+        let marked = Marked { printed: text.to_owned(), text: text.to_owned(), written };
+        let mark = self.new_mark(stem, marked);
+        Some(self.unless_refused(&mark, stem).map(|()| mark))
+    }
+
+    fn new_mark(&self, stem: &str, marked: Marked) -> String {
         let mut printed = self.lock();
         let number = printed.marks.len();
-        printed.marks.push((text.to_owned(), is_safe));
+        printed.marks.push(marked);
+        format!("{stem}{number}z")
+    }
+
+    /// Whether a text with marks holds none that is to be refused.
+    fn unless_refused(&self, text: &str, stem: &str) -> Result<(), Refusal> {
         match &self.mode {
-            Mode::RefuseMark(_, at, spot) if *at == number => {
-                Some(Err(Refusal::Markup(text.to_owned(), spot.clone())))
+            Mode::RefuseMark(_, at, ground) if text.contains(&format!("{stem}{at}z")) => {
+                let marked = self.lock().marks.get(*at).cloned();
+                marked.map_or(Ok(()), |it| Err(Refusal::Misplaced(it, ground.clone())))
             }
-            _ => Some(Ok(format!("{stem}{number}z"))),
+            _ => Ok(()),
         }
     }
 

@@ -7,25 +7,22 @@ use std::{
     sync::Arc,
 };
 
-use minijinja::{Environment, Error, Template, Value as Jinja, value::Object};
+use minijinja::{Error, Template, Value as Jinja, value::Object};
 
 use super::{
     convert,
-    engine::engine,
     expression::excess,
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
-    markup,
+    mark::{grounds, replaced},
+    sources::{Proved, Sources, path_of},
     target::{Language, Target},
-    tokens,
 };
 use crate::{
     data::Value,
     diag::Diagnostic,
-    manifest::Syntax,
+    manifest::{Source, Syntax},
     text::Document,
-    tree::{Mode as FileMode, Tree},
-    version::Version,
 };
 
 /// How many mistakes of one kind are told of one template.
@@ -33,24 +30,6 @@ const MAX_TOLD: usize = 64;
 
 /// The most that one template may render to, in bytes.
 const MAX_RENDERED: usize = 16 << 20;
-
-/// Who a layer is, for people.
-#[derive(Debug, Clone, Copy)]
-pub struct LayerName<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its version.
-    pub version: &'a Version,
-}
-
-/// What the templates of a layer may use.
-#[derive(Debug, Clone, Copy)]
-pub struct Variables<'a> {
-    /// The answers, a map by parameter: what people and other paths gave.
-    pub answers: &'a Value,
-    /// `data` in templates: what the catalog and the layer itself bring along.
-    pub data: &'a Value,
-}
 
 /// One template of a layer.
 #[derive(Debug, Clone)]
@@ -74,20 +53,17 @@ pub enum Pass {
     TokensAt(Arc<Tokens>, usize, LonePlace),
 }
 
-/// The templates of one golden path or layer.
+/// The templates of one golden path or layer, with answers.
 #[derive(Debug)]
-pub struct Templates {
-    title: String,
-    curly: Environment<'static>,
-    brackets: Environment<'static>,
-    partials: Arc<BTreeMap<String, Arc<[u8]>>>,
+pub struct Templates<'s> {
+    sources: &'s Sources,
     variables: Jinja,
     scope: Arc<Scope>,
 }
 
 /// A template, ready to be rendered as often as needed.
 pub struct Compiled<'a> {
-    templates: &'a Templates,
+    templates: &'a Templates<'a>,
     file: TemplateFile<'a>,
     template: Template<'a, 'a>,
     around: Option<(Jinja, usize)>,
@@ -106,7 +82,7 @@ pub struct Around<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     answers: BTreeMap<String, String>,
-    written: BTreeSet<String>,
+    written: Arc<BTreeSet<String>>,
     names: Vec<String>,
 }
 
@@ -114,6 +90,7 @@ pub(crate) struct Scope {
 #[derive(Debug)]
 pub(crate) struct Root {
     variables: Jinja,
+    data: Option<Jinja>,
     around: Option<(Jinja, usize)>,
     job: Jinja,
 }
@@ -122,6 +99,9 @@ impl Object for Root {
     fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
         if key.as_str() == Some(JOB) {
             return Some(self.job.clone());
+        }
+        if key.as_str() == Some("data") && self.data.is_some() {
+            return self.data.clone();
         }
         if let Some((item, index)) = &self.around {
             match key.as_str() {
@@ -141,6 +121,7 @@ impl Root {
         let job = Job::new(source, Target::Prose, Mode::Record, Arc::default());
         Jinja::from_object(Self {
             variables,
+            data: None,
             around: around.map(|it| (convert::to_engine(it.item), it.index)),
             job: Jinja::from_object(job),
         })
@@ -178,25 +159,27 @@ impl fmt::Debug for Compiled<'_> {
     }
 }
 
-impl Templates {
-    /// The templates of a layer with the folder `files`.
-    pub fn new(name: LayerName<'_>, files: &Tree, variables: Variables<'_>) -> Self {
-        let partials: Arc<BTreeMap<_, _>> = Arc::new(partials(files));
-        let scope = scope(&partials, variables);
-        let mut all: Vec<(Value, Value)> = match variables.answers {
-            Value::Map(entries) => entries.clone(),
-            _ => Vec::new(),
-        };
-        all.retain(|(name, _)| name.as_text() != Some("data"));
-        all.push(("data".into(), variables.data.clone()));
-        Self {
-            title: format!("{}@{}", name.name, name.version),
-            curly: with_partials(Syntax::Curly, &partials),
-            brackets: with_partials(Syntax::Brackets, &partials),
-            partials,
-            variables: convert::to_engine(&Value::Map(all)),
-            scope: Arc::new(scope),
+impl<'s> Templates<'s> {
+    /// The templates of a layer with a map of answers by parameter.
+    pub fn new(sources: &'s Sources, answers: &Value) -> Self {
+        let mut scope = Scope { written: sources.written(), ..Scope::default() };
+        for (name, value) in answers.entries().filter(|(name, _)| *name != "data") {
+            each_text(value, &mut |text| {
+                scope.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
+            });
+            scope.names.push(name.to_owned());
         }
+        scope.names.push("data".to_owned());
+        Self { sources, variables: convert::to_engine(answers), scope: Arc::new(scope) }
+    }
+
+    /// Whether a condition of the layer's manifest holds.
+    ///
+    /// # Errors
+    /// What is wrong with it; an undefined name is an error also where it stands alone.
+    pub fn holds(&self, condition: &Source) -> Result<bool, Diagnostic> {
+        let known = || self.scope.names.clone();
+        self.sources.expressions().holds(condition, (self.root(None), &known))
     }
 
     /// Compiles a template.
@@ -208,49 +191,51 @@ impl Templates {
             let message = format!("the template `{}` is not UTF-8", file.path);
             Diagnostic::error("template", message).help("remove the `.j2` of a binary file")
         })?;
-        if let Some((span, what)) = tokens::excess(text, file.syntax) {
+        if let Some((span, what)) = self.sources.excess(&file, text) {
             return Err(excess(what).at(self.document(&file).place(span)));
         }
-        let engine: &'a Environment<'a> = match file.syntax {
-            Syntax::Curly => &self.curly,
-            Syntax::Brackets => &self.brackets,
-        };
-        let template = engine
-            .template_from_named_str(file.path, text)
+        let template = self
+            .sources
+            .compiled(&file, text)
             .map_err(|error| self.failure(&error, &file, Target::Prose))?;
         Ok(Compiled { templates: self, file, template, around: None })
     }
 
     /// The name of the layer and its version, as messages show it.
     pub fn title(&self) -> &str {
-        &self.title
+        self.sources.title()
+    }
+
+    /// The variables of an expression.
+    fn root(&self, around: Option<(Jinja, usize)>) -> Jinja {
+        Jinja::from_object(Root {
+            variables: self.variables.clone(),
+            data: Some(self.sources.data()),
+            around,
+            job: Jinja::UNDEFINED,
+        })
     }
 
     fn document(&self, file: &TemplateFile<'_>) -> Document {
         let text = String::from_utf8_lossy(file.bytes);
-        Document::new(format!("{}: {}", self.title, file.path), text)
+        Document::new(format!("{}: {}", self.title(), file.path), text)
     }
 
     fn failure(&self, error: &Error, file: &TemplateFile<'_>, target: Target) -> Diagnostic {
-        let document = |name: &str| match name == file.path {
+        let document = |name: &str| match path_of(name) == file.path {
             true => Some(self.document(file)),
-            false => self.partial(name),
+            false => self.sources.partial(name),
         };
         failure::diagnostic(
             error,
             &failure::Setting {
                 document: &document,
                 known: &|| self.scope.names.clone(),
-                partials: &|| self.partials.keys().cloned().collect(),
+                partials: &|| self.sources.partials(),
                 target: Some((target, &self.scope)),
                 syntax: file.syntax,
             },
         )
-    }
-
-    fn partial(&self, name: &str) -> Option<Document> {
-        let text = String::from_utf8_lossy(self.partials.get(name)?);
-        Some(Document::new(format!("{}: partials/{name}", self.title), text))
     }
 }
 
@@ -267,57 +252,69 @@ impl Compiled<'_> {
     /// # Errors
     /// What the template does wrong, at its place.
     pub fn render(&self, target: Target, pass: Pass) -> Result<(String, Printed), Diagnostic> {
-        if let Some(mistake) = self.literals_in_quotes(target).into_iter().next() {
-            return Err(mistake);
-        }
-        let is_checked = matches!(pass, Pass::Plain) && target == Target::Code(Language::Html);
+        let is_plain = matches!(pass, Pass::Plain);
         let mode = match pass {
             Pass::Plain => Mode::Record,
             Pass::Tokens(tokens, raw) => Mode::Substitute(tokens, raw),
             Pass::TokensAt(tokens, at, how) => Mode::SubstituteAt(tokens, at, how),
         };
         let failure = |error| self.templates.failure(&error, &self.file, target);
-        let rendered = self.run(target, mode).map_err(failure)?;
-        if is_checked && let Some(mistake) = self.markup(Some(&rendered.0)).into_iter().next() {
+        let (text, printed) = self.run(target, mode).map_err(failure)?;
+        if let Target::Code(language) = target
+            && is_plain
+            && (language.is_markup() || printed.has_literals)
+            && let Some(mistake) = self.misplaced(language, Some(&text)).into_iter().next()
+        {
             return Err(mistake);
         }
-        Ok(rendered)
+        Ok((text, printed))
     }
 
-    /// The printed texts that HTML would run, or that would leave their place in it; `plain` is what
-    /// it renders to, where it renders.
-    fn markup(&self, plain: Option<&str>) -> Vec<Diagnostic> {
-        let target = Target::Code(Language::Html);
+    /// The printed texts that stand where they would be read as something else; `plain` is what it
+    /// renders to, where it renders.
+    fn misplaced(&self, language: Language, plain: Option<&str>) -> Vec<Diagnostic> {
+        let target = Target::Code(language);
         let failure = |error| self.templates.failure(&error, &self.file, target);
-        let texts = [self.template.source(), plain.unwrap_or_default()];
-        let is_new = |stem: &String| {
-            !texts.iter().any(|it| it.contains(stem.as_str()))
-                && !self.templates.scope.is_part_of_answer(stem)
-        };
-        let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
-        let stem = stem.unwrap_or_default();
+        let stem = self.stem(plain.unwrap_or_default());
         let (neutral, marks) = match self.run(target, Mode::Mark(stem.clone())) {
             Ok((neutral, printed)) => (neutral, printed.marks),
             Err(error) => return vec![failure(error)],
         };
+        let Some(grounds) = grounds(&neutral, &stem, language) else { return Vec::new() };
         let mut found: Vec<Diagnostic> = Vec::new();
-        for (number, spot) in markup::spots(&neutral, &stem) {
-            let is_fit = marks.get(number).is_some_and(|it| spot.suits(it, &stem, &marks));
+        for (number, ground) in grounds {
+            let is_fit = marks.get(number).is_some_and(|it| ground.suits(it, &stem, &marks));
             if is_fit || found.len() >= MAX_TOLD {
                 continue;
             }
-            let mode = Mode::RefuseMark(stem.clone(), number, spot);
+            let mode = Mode::RefuseMark(stem.clone(), number, ground);
             let mistake = self.run(target, mode).err().map(failure);
-            found.extend(mistake.filter(|it| !found.contains(it)));
+            let mistake = mistake.unwrap_or_else(|| self.unfollowed(language));
+            found.extend((!found.contains(&mistake)).then_some(mistake));
         }
-        let is_followed = || markup::replaced(&neutral, &stem, &marks).as_deref() == plain;
+        let is_followed = || replaced(&neutral, &stem, &marks).as_deref() == plain;
         if found.is_empty() && plain.is_some() && !is_followed() {
-            let message = "what this prints can't be followed to its place in HTML";
-            let place = self.document().place((0..0).into());
-            let help = "print answers where they stand, not from a block that a filter changes";
-            found.push(Diagnostic::error("unsafe-text", message).at(place).help(help));
+            found.push(self.unfollowed(language));
         }
         found
+    }
+
+    /// The beginning of marks: it occurs nowhere.
+    fn stem(&self, plain: &str) -> String {
+        let is_new = |stem: &String| {
+            ![self.template.source(), plain].iter().any(|it| it.contains(stem.as_str()))
+                && !self.templates.scope.is_part_of_answer(stem)
+        };
+        let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
+        stem.unwrap_or_default()
+    }
+
+    fn unfollowed(&self, language: Language) -> Diagnostic {
+        let message =
+            format!("what this prints can't be followed to its place in {}", language.name());
+        Diagnostic::error("unsafe-text", message)
+            .at(self.document().place((0..0).into()))
+            .help("print answers where they stand, not from a block that a filter changes")
     }
 
     /// The diagnostic for a printed text that changes what the file says.
@@ -338,19 +335,19 @@ impl Compiled<'_> {
 
     /// Every text that may not be printed into code, where `first` is such a mistake.
     pub fn every_mistake(&self, target: Target, first: Diagnostic) -> Vec<Diagnostic> {
-        if first.code != "unsafe-text" || !matches!(target, Target::Code(_)) {
+        let Target::Code(language) = target else { return vec![first] };
+        if first.code != "unsafe-text" {
             return vec![first];
         }
-        if target == Target::Code(Language::Html) {
-            let found = self.markup(None);
+        let mut found = self.misplaced(language, None);
+        if language.is_markup() {
             return if found.is_empty() { vec![first] } else { found };
         }
-        let mut found = self.literals_in_quotes(target);
         for at in 0..MAX_TOLD {
             let Err(error) = self.run(target, Mode::Refuse(at)) else { break };
             let mistake = self.templates.failure(&error, &self.file, target);
             let is_last = mistake.code != "unsafe-text";
-            if !found.contains(&mistake) {
+            if !found.iter().any(|it| it.place == mistake.place) {
                 found.push(mistake);
             }
             if is_last {
@@ -358,6 +355,23 @@ impl Compiled<'_> {
             }
         }
         if found.is_empty() { vec![first] } else { found }
+    }
+
+    /// Whether `holds` proves this; what was proved of a template that stays compiled is proved.
+    pub fn prove(&self, what: impl FnOnce() -> Proved, holds: impl FnOnce() -> bool) -> bool {
+        let sources = self.templates.sources;
+        if !sources.is_kept(&self.file) {
+            return holds();
+        }
+        let what = what();
+        if sources.proved().contains(&what) {
+            return true;
+        }
+        let is_proved = holds();
+        if is_proved {
+            sources.proved().insert(what);
+        }
+        is_proved
     }
 
     /// Whether someone answered exactly this text.
@@ -382,26 +396,13 @@ impl Compiled<'_> {
         self.templates.document(&self.file)
     }
 
-    fn literals_in_quotes(&self, target: Target) -> Vec<Diagnostic> {
-        let Target::Code(language) = target else { return Vec::new() };
-        let Some(filter) = language.filter() else { return Vec::new() };
-        let text = self.template.source();
-        let found = tokens::literals_in_quotes(text, self.file.syntax, (filter, language.quotes()));
-        let mistake = |span| {
-            Diagnostic::error("unsafe-text", format!("`{filter}` stands inside of quotes"))
-                .at(self.document().place(span))
-                .label("this writes quotes of its own")
-                .help("remove the quotes around it, and join texts side by side")
-        };
-        found.into_iter().take(MAX_TOLD).map(mistake).collect()
-    }
-
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
         let source = TemplateSource { bytes: self.file.bytes.clone(), syntax: self.file.syntax };
         let scope = self.templates.scope.clone();
         let job = Jinja::from_object(Job::new(source, target, mode, scope));
         let root = Root {
             variables: self.templates.variables.clone(),
+            data: Some(self.templates.sources.data()),
             around: self.around.clone(),
             job: job.clone(),
         };
@@ -429,56 +430,8 @@ impl Write for Limited {
     }
 }
 
-/// The files that templates may include, by their path below `partials/`. A link is none of them.
-pub(crate) fn partials(files: &Tree) -> BTreeMap<String, Arc<[u8]>> {
-    files
-        .iter()
-        .filter(|(_, entry)| entry.mode != FileMode::Link && entry.text().is_some())
-        .filter_map(|(path, entry)| {
-            let name = path.as_str().strip_prefix("partials/")?;
-            Some((name.to_owned(), entry.bytes.clone()))
-        })
-        .collect()
-}
-
-fn with_partials(
-    syntax: Syntax,
-    partials: &Arc<BTreeMap<String, Arc<[u8]>>>,
-) -> Environment<'static> {
-    let mut engine = engine(syntax);
-    let partials = partials.clone();
-    engine.set_loader(move |name| {
-        let text = partials.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        if let Some((_, what)) = text.as_deref().and_then(|text| tokens::excess(text, syntax)) {
-            let message = format!("the partial `{name}`: {}", excess(what).message);
-            return Err(Error::new(minijinja::ErrorKind::InvalidOperation, message));
-        }
-        Ok(text)
-    });
-    engine
-}
-
-fn scope(partials: &BTreeMap<String, Arc<[u8]>>, variables: Variables<'_>) -> Scope {
-    let mut scope = Scope::default();
-    for (name, value) in variables.answers.entries().filter(|(name, _)| *name != "data") {
-        each_text(value, &mut |text| {
-            scope.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
-        });
-        scope.names.push(name.to_owned());
-    }
-    scope.names.push("data".to_owned());
-    each_text(variables.data, &mut |text| {
-        scope.written.insert(text.to_owned());
-    });
-    for text in partials.values().filter_map(|bytes| std::str::from_utf8(bytes).ok()) {
-        scope.written.extend(tokens::constants(text, Syntax::Curly));
-        scope.written.extend(tokens::constants(text, Syntax::Brackets));
-    }
-    scope
-}
-
 /// Calls `each` with every text in a value, keys included.
-fn each_text(value: &Value, each: &mut impl FnMut(&str)) {
+pub(super) fn each_text(value: &Value, each: &mut impl FnMut(&str)) {
     match value {
         Value::Text(text) => each(text),
         Value::List(items) => items.iter().for_each(|item| each_text(item, each)),

@@ -31,7 +31,7 @@ const MAX_DEPTH: usize = 32;
 pub(crate) fn quote(text: &str, language: Language) -> Option<String> {
     match language {
         Language::Shell => Some(shell(text)),
-        Language::Dockerfile => (!text.contains('\n')).then(|| shell(text)),
+        Language::Dockerfile => (!text.contains('\n')).then(|| shell_and_builder(text)),
         Language::Make => (!text.contains(['\n', '#'])).then(|| shell(text).replace('$', "$$")),
         Language::Just => (!text.contains(['\n']) && !text.contains("{{")).then(|| shell(text)),
         Language::Rust => Some(quoted(text, |out, it| write!(out, "\\u{{{it:x}}}"))),
@@ -39,7 +39,7 @@ pub(crate) fn quote(text: &str, language: Language) -> Option<String> {
             0..=0xff => write!(out, "\\x{it:02x}"),
             _ => write!(out, "\\u{it:04x}"),
         })),
-        Language::JavaScript => Some(escape_tags(&json(text))),
+        Language::JavaScript | Language::TypeScript => Some(escape_tags(&json(text))),
         Language::Go => Some(json(text)),
         Language::Java => Some(quoted(text, |out, it| match it {
             // Java reads `\u000a` as a line break before it looks for literals.
@@ -144,6 +144,16 @@ fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
+/// A shell's literal without a backslash inside of single quotes: some instructions of a Dockerfile
+/// read an escape there.
+fn shell_and_builder(text: &str) -> String {
+    if !text.contains('\\') {
+        return shell(text);
+    }
+    let part = |part: &str| format!("'{}'", part.replace('\'', "'\\''"));
+    text.split('\\').map(part).collect::<Vec<_>>().join("\\\\")
+}
+
 fn json(text: &str) -> String {
     quoted(text, |out, it| write!(out, "\\u{it:04x}"))
 }
@@ -202,6 +212,7 @@ mod tests {
         assert_eq!(quote("a\u{202e}", Language::Rust).unwrap(), "\"a\\u{202e}\"");
         assert_eq!(quote("$(id)", Language::Make).unwrap(), "'$$(id)'");
         assert_eq!(quote("a\nb", Language::Dockerfile), None);
+        assert_eq!(quote("a\\b'\\", Language::Dockerfile).unwrap(), r"'a'\\'b'\'''\\''");
         assert_eq!(quote("{{ x }}", Language::Just), None);
         assert_eq!(quote("orders-api", Language::Shell).unwrap(), "orders-api");
         assert_eq!(quote("</script>", Language::JavaScript).unwrap(), r#""\u003c/script>""#);

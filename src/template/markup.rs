@@ -8,11 +8,9 @@
 
 use super::{
     harmless::{is_harmless_in, is_harmless_text},
+    mark::{Marked, Written, replaced},
     target::Language,
 };
-
-/// A printed text, and whether a filter has escaped it.
-pub(crate) type Marked = (String, bool);
 
 /// What a printed text is a part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +27,14 @@ pub(crate) enum Spot {
     Script(&'static str),
     /// A tag, outside of the values of its attributes.
     Tag,
+    /// The same of XML, where no name is a program.
+    Name,
+    /// An instruction or a declaration of XML.
+    Instruction,
+    /// A comment of XML, which two hyphens end.
+    Comment,
+    /// A section of XML without escapes.
+    Raw,
 }
 
 /// Attributes that lead somewhere; some may lead to a script.
@@ -57,12 +63,25 @@ const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 impl Spot {
     /// Whether the text with a number may stand here.
-    pub(crate) fn suits(&self, (text, is_escaped): &Marked, stem: &str, all: &[Marked]) -> bool {
-        let is_plain = *is_escaped || is_harmless_in(text, Language::Html);
+    pub(crate) fn suits(&self, mark: &Marked, stem: &str, all: &[Marked]) -> bool {
+        let text = mark.printed.as_str();
+        let says_itself = is_harmless_in(text, Language::Html);
+        let is_plain = mark.written != Written::Plain || says_itself;
         let is_word = !text.is_empty() && is_harmless_text(text);
         match self {
             Self::Text => is_plain,
-            Self::Unquoted | Self::Program(_) | Self::Script(_) => is_word,
+            Self::Unquoted | Self::Program(_) | Self::Script(_) | Self::Instruction => is_word,
+            Self::Name => {
+                !text.is_empty()
+                    && text.chars().all(|it| it.is_ascii_alphanumeric() || "-_.:".contains(it))
+            }
+            Self::Comment => {
+                says_itself
+                    && !text.contains("--")
+                    && !text.starts_with('-')
+                    && !text.ends_with('-')
+            }
+            Self::Raw => says_itself && !text.contains(']'),
             Self::Link(name, value) => is_plain && leads_well(name, value, stem, all),
             Self::Tag => {
                 let lower = text.to_ascii_lowercase();
@@ -109,21 +128,10 @@ fn leads_well(name: &str, value: &str, stem: &str, all: &[Marked]) -> bool {
     }
 }
 
-/// The text with every mark replaced by what was printed; `None` where one is not whole.
-pub(crate) fn replaced(text: &str, stem: &str, all: &[Marked]) -> Option<String> {
-    let mut parts = text.split(stem);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (number, rest) = part.split_once('z')?;
-        out += &all.get(number.parse::<usize>().ok()?)?.0;
-        out += rest;
-    }
-    Some(out)
-}
-
 /// Every mark of a text: its number, and what it is a part of.
-pub(crate) fn spots(text: &str, stem: &str) -> Vec<(usize, Spot)> {
-    let mut scanner = Scanner { rest: text, stem, found: Vec::new() };
+pub(crate) fn spots(text: &str, stem: &str, language: Language) -> Vec<(usize, Spot)> {
+    let is_html = language == Language::Html;
+    let mut scanner = Scanner { rest: text, stem, is_html, found: Vec::new() };
     while !scanner.rest.is_empty() {
         scanner.element();
     }
@@ -133,6 +141,7 @@ pub(crate) fn spots(text: &str, stem: &str) -> Vec<(usize, Spot)> {
 struct Scanner<'t> {
     rest: &'t str,
     stem: &'t str,
+    is_html: bool,
     found: Vec<(usize, Spot)>,
 }
 
@@ -143,13 +152,19 @@ impl<'t> Scanner<'t> {
         self.note(text, &Spot::Text);
         if self.rest.starts_with("<!--") {
             let comment = self.until(|rest| rest.starts_with("-->"));
-            self.note(comment, &Spot::Text);
+            let spot = if self.is_html { Spot::Text } else { Spot::Comment };
+            self.note(comment, &spot);
+        } else if !self.is_html && self.rest.starts_with("<![CDATA[") {
+            let section = self.until(|rest| rest.starts_with("]]>"));
+            self.note(section, &Spot::Raw);
+        } else if !self.is_html && (self.rest.starts_with("<!") || self.rest.starts_with("<?")) {
+            self.declaration();
         } else if self.rest.starts_with("<!")
             || self.rest.starts_with("<?")
             || self.rest.starts_with("</")
         {
             let tag = self.until(|rest| rest.starts_with('>'));
-            self.note(tag, &Spot::Tag);
+            self.note_tag(tag);
         } else if let Some(rest) = self.rest.strip_prefix('<') {
             self.rest = rest;
             if rest.starts_with(|it: char| it.is_ascii_alphabetic()) {
@@ -158,11 +173,24 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// `<!DOCTYPE …>` with what it declares, or `<?…?>`.
+    fn declaration(&mut self) {
+        let end = if self.rest.starts_with("<?") { "?>" } else { ">" };
+        let is_inside = self.rest.split('>').next().is_some_and(|it| it.contains('['));
+        let end = if is_inside && end == ">" { "]>" } else { end };
+        let whole = self.until(|rest| rest.starts_with(end));
+        self.note(whole, &Spot::Instruction);
+    }
+
+    fn note_tag(&mut self, text: &str) {
+        self.note(text, if self.is_html { &Spot::Tag } else { &Spot::Name });
+    }
+
     fn tag(&mut self) {
         let ends =
             |rest: &str| rest.starts_with(|it: char| it.is_whitespace() || "/>".contains(it));
         let name = self.until(ends);
-        self.note(name, &Spot::Tag);
+        self.note_tag(name);
         loop {
             self.until(|rest| !rest.starts_with(|it: char| it.is_whitespace() || it == '/'));
             if self.rest.is_empty() {
@@ -175,7 +203,7 @@ impl<'t> Scanner<'t> {
             self.attribute();
         }
         for raw in ["script", "style"] {
-            if name.eq_ignore_ascii_case(raw) {
+            if self.is_html && name.eq_ignore_ascii_case(raw) {
                 let is_end = |rest: &str| {
                     let tag = rest.strip_prefix("</").and_then(|it| it.get(..raw.len()));
                     tag.is_some_and(|it| it.eq_ignore_ascii_case(raw))
@@ -194,7 +222,7 @@ impl<'t> Scanner<'t> {
         self.rest = all.get(first..).unwrap_or_default();
         let name = first + self.until(ends).len();
         let name = all.get(..name).unwrap_or_default();
-        self.note(name, &Spot::Tag);
+        self.note_tag(name);
         self.until(|rest| !rest.starts_with(char::is_whitespace));
         let Some(rest) = self.rest.strip_prefix('=') else { return };
         self.rest = rest;
@@ -213,6 +241,9 @@ impl<'t> Scanner<'t> {
     }
 
     fn value(&mut self, name: &str, value: &str, is_quoted: bool) {
+        if !self.is_html {
+            return self.note(value, if is_quoted { &Spot::Text } else { &Spot::Unquoted });
+        }
         let is_program = name.starts_with("on") || matches!(name, "style" | "srcdoc");
         if is_program || name.contains(self.stem) {
             return self.note(value, &Spot::Program(name.to_owned()));
@@ -250,9 +281,15 @@ mod tests {
 
     /// Whether a text that is printed at `@` may stand there.
     fn suits(template: &str, text: &str, is_escaped: bool) -> bool {
+        suits_in(Language::Html, template, text, is_escaped)
+    }
+
+    fn suits_in(language: Language, template: &str, text: &str, is_escaped: bool) -> bool {
         let neutral = template.replace('@', "zq0q0z");
-        let all = [(text.to_owned(), is_escaped)];
-        let spots = spots(&neutral, "zq0q");
+        let written = if is_escaped { Written::Literal } else { Written::Plain };
+        let (printed, text) = (text.to_owned(), text.to_owned());
+        let all = [Marked { printed, text, written }];
+        let spots = spots(&neutral, "zq0q", language);
         assert!(!spots.is_empty(), "{template}");
         spots.iter().all(|(number, spot)| spot.suits(&all[*number], "zq0q", &all))
     }
@@ -313,7 +350,38 @@ mod tests {
 
     #[test]
     fn what_stands_behind_a_script_is_text_again() {
-        let found = spots("<script>a < b</script><p title=\"zq0q0z\">zq0q1z<i>", "zq0q");
+        let found =
+            spots("<script>a < b</script><p title=\"zq0q0z\">zq0q1z<i>", "zq0q", Language::Html);
         assert_eq!(found, [(0, Spot::Text), (1, Spot::Text)]);
+    }
+
+    #[test]
+    fn xml_takes_texts_in_elements_and_quotes_alone() {
+        let suits =
+            |template, text, is_escaped| suits_in(Language::Xml, template, text, is_escaped);
+        for template in ["<a>@</a>", "<a b=\"@\"/>", "<script on='@'>@</script>", "<a href='@'/>"] {
+            assert!(suits(template, "javascript:it&apos;s a -- ]]&gt;", true), "{template}");
+            assert!(!suits(template, "<", false), "{template}");
+        }
+        for template in ["<@/>", "<a @>", "<a @='b'/>", "</@>", "<a b=@/>", "<?x @?>"] {
+            assert!(suits(template, "orders", false), "{template}");
+            assert!(!suits(template, "a b=c", false), "{template}");
+            assert!(
+                !suits(template, "a/", true) || template.contains("=@") || template.contains('?'),
+                "{template}"
+            );
+        }
+        let doctype = "<!DOCTYPE a [<!ENTITY b \"@\"> @ ]><a/>";
+        assert!(!suits(doctype, "%b;", true));
+        for (template, text, expected) in [
+            ("<!-- @ -->", "a b", true),
+            ("<!-- @ -->", "a--b", false),
+            ("<!-- @-->", "a-", false),
+            ("<![CDATA[@]]>", "a b", true),
+            ("<![CDATA[@]]>", "a &amp; b", false),
+            ("<![CDATA[@]>]]>", "]", false),
+        ] {
+            assert_eq!(suits(template, text, true), expected, "{template} {text}");
+        }
     }
 }

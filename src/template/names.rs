@@ -5,13 +5,16 @@
 //! may one that only one branch before it sets.
 
 mod compared;
+mod scope;
+mod statement;
 
-pub use compared::{Compared, KeyUse};
+pub use compared::{Compared, ITEM, KeyUse};
 
 use std::collections::BTreeSet;
 
 use minijinja::machinery::{ast, parse};
 
+use self::{compared::text_of, scope::Scope};
 use super::{engine::delimiters, tokens};
 use crate::{manifest::Syntax, text::Span};
 
@@ -117,48 +120,7 @@ struct Walk<'t> {
     scopes: Vec<Scope>,
 }
 
-/// What a part of a template names itself.
-#[derive(Default)]
-struct Scope {
-    set: BTreeSet<String>,
-    /// What only one of two branches sets.
-    set_in_branch: BTreeSet<String>,
-}
-
 impl Walk<'_> {
-    fn define(&mut self, name: &str) {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.set.insert(name.to_owned());
-        }
-    }
-
-    fn is_defined(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.set.contains(name))
-    }
-
-    /// Whether it is the template's own, or may be.
-    fn may_be_defined(&self, name: &str) -> bool {
-        let may = |scope: &Scope| scope.set.contains(name) || scope.set_in_branch.contains(name);
-        self.scopes.iter().any(may)
-    }
-
-    /// One branch, and what it sets.
-    fn branch(&mut self, body: &[ast::Stmt<'_>]) -> Scope {
-        self.scopes.push(Scope::default());
-        self.statements(body);
-        self.scopes.pop().unwrap_or_default()
-    }
-
-    /// What two branches set is set behind them; what one of them sets may be.
-    fn branches(&mut self, one: &[ast::Stmt<'_>], other: &[ast::Stmt<'_>]) {
-        let (one, other) = (self.branch(one), self.branch(other));
-        let Some(scope) = self.scopes.last_mut() else { return };
-        scope.set.extend(one.set.intersection(&other.set).cloned());
-        scope.set_in_branch.extend(one.set.symmetric_difference(&other.set).cloned());
-        scope.set_in_branch.extend(one.set_in_branch);
-        scope.set_in_branch.extend(other.set_in_branch);
-    }
-
     /// Names a use: where the name itself stands, in or behind what the engine calls its place.
     fn note(&mut self, kind: NameKind, name: &str, span: minijinja::machinery::Span) {
         let span = self.word(span, name);
@@ -175,132 +137,6 @@ impl Walk<'_> {
         }
     }
 
-    fn inside(&mut self, names: &[&str], body: impl FnOnce(&mut Self)) {
-        let set = names.iter().map(|name| (*name).to_owned()).collect();
-        self.scopes.push(Scope { set, ..Scope::default() });
-        body(self);
-        self.scopes.pop();
-    }
-
-    fn assign(&mut self, target: &ast::Expr<'_>) {
-        match target {
-            ast::Expr::Var(name) => {
-                self.define(name.id);
-                self.names.defined.insert(name.id.to_owned());
-            }
-            ast::Expr::List(list) => list.items.iter().for_each(|it| self.assign(it)),
-            ast::Expr::Tuple(tuple) => tuple.items.iter().for_each(|it| self.assign(it)),
-            // `ns.x`: the namespace must be there.
-            ast::Expr::GetAttr(attribute) => self.expression(&attribute.expr),
-            _ => {}
-        }
-    }
-
-    fn statements(&mut self, statements: &[ast::Stmt<'_>]) {
-        statements.iter().for_each(|it| self.statement(it));
-    }
-
-    fn statement(&mut self, statement: &ast::Stmt<'_>) {
-        match statement {
-            ast::Stmt::Template(it) => {
-                for child in &it.children {
-                    if let ast::Stmt::Macro(it) = child {
-                        self.define(it.name);
-                        self.names.defined.insert(it.name.to_owned());
-                    }
-                }
-                self.statements(&it.children);
-            }
-            ast::Stmt::EmitExpr(it) => self.expression(&it.expr),
-            ast::Stmt::EmitRaw(_) => {}
-            ast::Stmt::ForLoop(it) => self.for_loop(it),
-            ast::Stmt::IfCond(it) => {
-                self.expression(&it.expr);
-                self.branches(&it.true_body, &it.false_body);
-            }
-            ast::Stmt::WithBlock(it) => self.inside(&[], |walk| {
-                for (target, value) in &it.assignments {
-                    walk.expression(value);
-                    walk.assign(target);
-                }
-                walk.statements(&it.body);
-            }),
-            ast::Stmt::Set(it) => {
-                self.expression(&it.expr);
-                self.assign(&it.target);
-            }
-            ast::Stmt::SetBlock(it) => {
-                self.inside(&[], |walk| walk.statements(&it.body));
-                it.filter.iter().for_each(|filter| self.expression(filter));
-                self.assign(&it.target);
-            }
-            ast::Stmt::AutoEscape(it) => self.statements(&it.body),
-            ast::Stmt::FilterBlock(it) => {
-                self.expression(&it.filter);
-                self.inside(&[], |walk| walk.statements(&it.body));
-            }
-            ast::Stmt::Block(it) => self.inside(&["super"], |walk| walk.statements(&it.body)),
-            ast::Stmt::Import(it) => {
-                self.partial(&it.expr);
-                self.assign(&it.name);
-            }
-            ast::Stmt::FromImport(it) => {
-                self.partial(&it.expr);
-                for (name, alias) in &it.names {
-                    self.assign(alias.as_ref().unwrap_or(name));
-                }
-            }
-            ast::Stmt::Extends(it) => self.partial(&it.name),
-            ast::Stmt::Include(it) if it.ignore_missing => {
-                self.names.computes_partials = true;
-                self.expression(&it.name);
-            }
-            ast::Stmt::Include(it) => self.partial(&it.name),
-            ast::Stmt::Macro(it) => {
-                self.define(it.name);
-                self.names.defined.insert(it.name.to_owned());
-                self.macro_body(it);
-            }
-            ast::Stmt::CallBlock(it) => {
-                self.call(&it.call);
-                self.macro_body(&it.macro_decl);
-            }
-            ast::Stmt::Do(it) => self.call(&it.call),
-        }
-    }
-
-    fn for_loop(&mut self, it: &ast::ForLoop<'_>) {
-        self.expression(&it.iter);
-        self.inside(&["loop"], |walk| {
-            walk.assign(&it.target);
-            it.filter_expr.iter().for_each(|filter| walk.expression(filter));
-            walk.statements(&it.body);
-        });
-        self.inside(&[], |walk| walk.statements(&it.else_body));
-    }
-
-    fn macro_body(&mut self, it: &ast::Macro<'_>) {
-        it.defaults.iter().for_each(|value| self.expression(value));
-        self.inside(&["caller"], |walk| {
-            it.args.iter().for_each(|argument| walk.assign(argument));
-            walk.statements(&it.body);
-        });
-    }
-
-    fn partial(&mut self, name: &ast::Expr<'_>) {
-        match name {
-            ast::Expr::Const(it) => {
-                if let Some(text) = it.value.as_str() {
-                    self.note(NameKind::Partial, text, it.span());
-                }
-            }
-            computed => {
-                self.names.computes_partials = true;
-                self.expression(computed);
-            }
-        }
-    }
-
     /// What `is defined` and `default` ask about, down to the name that it begins with.
     fn asked(&mut self, expression: &ast::Expr<'_>) {
         match expression {
@@ -308,6 +144,10 @@ impl Walk<'_> {
                 self.note(NameKind::Asked, it.id, it.span());
             }
             ast::Expr::GetAttr(it) => self.asked(&it.expr),
+            ast::Expr::GetItem(it) => {
+                self.asked(&it.expr);
+                self.expression(&it.subscript_expr);
+            }
             other => self.expression(other),
         }
     }
@@ -379,6 +219,7 @@ impl Walk<'_> {
                     ("default" | "d", Some(operand)) => self.asked(operand),
                     (_, operand) => operand.iter().for_each(|it| self.expression(it)),
                 }
+                self.attribute(it);
                 self.arguments(&it.args);
             }
             ast::Expr::Test(it) => {
@@ -390,10 +231,13 @@ impl Walk<'_> {
                 self.arguments(&it.args);
             }
             ast::Expr::GetAttr(it) => {
-                self.key(expression, it.name, it.expr.span());
+                self.key(expression, it.name, it.expr.span().end_offset);
                 self.expression(&it.expr);
             }
             ast::Expr::GetItem(it) => {
+                if let Some(name) = text_of(&it.subscript_expr) {
+                    self.key(expression, name, it.subscript_expr.span().start_offset);
+                }
                 self.expression(&it.expr);
                 self.expression(&it.subscript_expr);
             }

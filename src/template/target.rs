@@ -12,7 +12,7 @@ pub enum Target {
 }
 
 /// A format that we parse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// YAML, read as 1.1 and 1.2.
     Yaml,
@@ -23,7 +23,7 @@ pub enum Format {
 }
 
 /// Which strings of a structured file are programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scripts {
     /// None that we know of.
     None,
@@ -48,8 +48,10 @@ pub enum Language {
     Rust,
     /// Python.
     Python,
-    /// JavaScript and TypeScript.
+    /// JavaScript, and whatever may hold JSX.
     JavaScript,
+    /// TypeScript without JSX.
+    TypeScript,
     /// Go.
     Go,
     /// Java.
@@ -95,6 +97,7 @@ impl Language {
             Self::Rust => "Rust code",
             Self::Python => "Python code",
             Self::JavaScript => "JavaScript code",
+            Self::TypeScript => "TypeScript code",
             Self::Go => "Go code",
             Self::Java => "Java code",
             Self::Xml => "XML",
@@ -110,7 +113,7 @@ impl Language {
             Self::Shell | Self::Dockerfile | Self::Make | Self::Just => Some("sh_quote"),
             Self::Rust => Some("rust_str"),
             Self::Python => Some("py_str"),
-            Self::JavaScript => Some("js_str"),
+            Self::JavaScript | Self::TypeScript => Some("js_str"),
             Self::Go => Some("go_str"),
             Self::Java => Some("java_str"),
             Self::Xml | Self::Html => Some("xml_escape"),
@@ -118,17 +121,9 @@ impl Language {
         }
     }
 
-    /// The characters that begin and end texts, as far as one line shows it.
-    pub(crate) const fn quotes(self) -> &'static [char] {
-        match self {
-            Self::Shell | Self::Dockerfile | Self::Make | Self::Just => &['"', '\''],
-            Self::Python => &['"', '\''],
-            Self::JavaScript => &['"', '\'', '`'],
-            Self::Go => &['"', '`'],
-            // A single quote may begin a lifetime; a character is no place for a literal.
-            Self::Rust | Self::Java => &['"'],
-            Self::Xml | Self::Html | Self::Settings | Self::Other => &[],
-        }
+    /// Whether it is read by tags.
+    pub(crate) const fn is_markup(self) -> bool {
+        matches!(self, Self::Xml | Self::Html)
     }
 
     /// Whether a text is a line of arguments, where a leading `-` is an option.

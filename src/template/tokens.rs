@@ -130,56 +130,6 @@ pub(crate) fn excess(template: &str, syntax: Syntax) -> Option<(text::Span, Exce
     None
 }
 
-/// The places where a literal of `filter` stands inside of quotes that begin on its line. The
-/// literal would end them.
-pub(crate) fn literals_in_quotes(
-    template: &str,
-    syntax: Syntax,
-    (filter, quotes): (&str, &[char]),
-) -> Vec<text::Span> {
-    let mut found = Vec::new();
-    if !template.contains(filter) {
-        return found;
-    }
-    let (mut open, mut start, mut previous) = (None, text::Span::default(), None);
-    let mut last_filter = None;
-    for (token, span) in all_tokens(template, syntax) {
-        match &token {
-            Token::TemplateData(data) => open = quote_after(open, data, quotes),
-            Token::VariableStart => {
-                start = (span.start_offset as usize..span.end_offset as usize).into();
-                last_filter = None;
-            }
-            Token::VariableEnd if open.is_some() && last_filter == Some(filter) => {
-                found.push(text::Span { end: span.end_offset as usize, ..start });
-            }
-            Token::Ident(name) if previous == Some('|') => last_filter = Some(*name),
-            _ => {}
-        }
-        previous = matches!(token, Token::Pipe).then_some('|');
-    }
-    found
-}
-
-/// The quote that is open behind `data`; none is open where a line begins or in a comment.
-fn quote_after(mut open: Option<char>, data: &str, quotes: &[char]) -> Option<char> {
-    let (mut escaped, mut before, mut in_comment) = (false, ' ', false);
-    for character in data.chars() {
-        match (open, character) {
-            (_, '\n') => (open, in_comment) = (None, false),
-            _ if escaped || in_comment => escaped = false,
-            (_, '\\') => escaped = true,
-            (None, '#') if before.is_whitespace() => in_comment = true,
-            (None, '/') if before == '/' => in_comment = true,
-            (None, quote) if quotes.contains(&quote) => open = Some(quote),
-            (Some(quote), other) if quote == other => open = None,
-            _ => {}
-        }
-        before = character;
-    }
-    open
-}
-
 impl<'a> Tag<'a> {
     fn take(&mut self, token: &Token<'a>, previous: Option<char>) {
         if let Some(assigned) = &mut self.assigned {
@@ -311,15 +261,6 @@ mod tests {
         assert_eq!(only_expression("x{{ a }}"), None);
         assert_eq!(only_expression("{{ a }}\n"), None);
         assert_eq!(only_expression("plain"), None);
-    }
-
-    #[test]
-    fn a_literal_inside_of_quotes_is_found() {
-        let find = |text| literals_in_quotes(text, Syntax::Curly, ("sh_quote", &['"', '\'']));
-        assert_eq!(find("echo \"hi {{ x | sh_quote }}\"\n\"{{ x | sh_quote }}\"").len(), 2);
-        assert_eq!(find("echo 'a' '{{ y }} {{ x | sh_quote }}'").len(), 1);
-        assert!(find("echo \"hi\" {{ x | sh_quote }} \"{{ y }}\"\n").is_empty());
-        assert!(find("# don't\necho {{ x | sh_quote }}").is_empty());
     }
 
     #[test]

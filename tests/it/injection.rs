@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use flagstone::{
     data::{self, Value},
     diag::Diagnostic,
-    plan::{Layer, Limits, Request, plan},
+    plan::{self, Layer, Limits, Request},
     text::Document,
     tree::{Entry, RepoPath, Tree},
 };
@@ -36,23 +36,25 @@ fn values(kind: &str) -> Vec<String> {
 }
 
 /// The file that a template renders to with `value` as answer `v`, its lines allowed.
-fn rendered(file: &str, template: &str, value: &str) -> Result<String, Vec<Diagnostic>> {
+pub(crate) fn rendered(file: &str, template: &str, value: &str) -> Result<String, Vec<Diagnostic>> {
     let path = RepoPath::parse(&format!("template/{file}.j2")).unwrap();
     let files = Tree::from_iter([(path, Entry::file(template.as_bytes()))]);
     let answers = Value::Map(vec![("v".into(), value.into())]);
     let lines = BTreeSet::from(["v".to_owned()]);
+    let version = "1.0.0".parse().unwrap();
+    let sources = plan::sources(("p", &version), &files, &Value::Map(Vec::new())).unwrap();
     let layer = Layer {
         name: "p",
-        version: &"1.0.0".parse().unwrap(),
+        version: &version,
         files: &files,
         rules: &[],
         overrides: &[],
         answers: &answers,
-        data: &Value::Map(Vec::new()),
+        sources: &sources,
         lines: &lines,
         lists: &BTreeSet::new(),
     };
-    let plan = plan(&Request { layers: vec![layer], limits: Limits::default() })?;
+    let plan = plan::plan(&Request { layers: vec![layer], limits: Limits::default() })?;
     Ok(plan.files[file].entry.text().unwrap().to_owned())
 }
 
@@ -178,8 +180,11 @@ fn in_code_a_value_is_of_harmless_characters_or_quoted_by_its_own_languages_filt
 
 fn code(case: &Case<'_>, value: &str) {
     let (file, filter) = (case.text("file"), case.text("filter"));
-    match rendered(file, "{{ v }}", value) {
-        Ok(text) if is_plain(value) || case.is("words") => assert_eq!(text, value),
+    let before = case.text("before");
+    match rendered(file, &format!("{before}{{{{ v }}}}"), value) {
+        Ok(text) if is_plain(value) || case.is("words") => {
+            assert_eq!(text, format!("{before}{value}"));
+        }
         Ok(_) => panic!("{file} took {value:?}"),
         Err(mistakes) => {
             let help = mistakes[0].help.as_deref().unwrap();
@@ -188,7 +193,7 @@ fn code(case: &Case<'_>, value: &str) {
         }
     }
     if !filter.is_empty() {
-        let quoted = rendered(file, &format!("{{{{ v | {filter} }}}}"), value);
+        let quoted = rendered(file, &format!("{before}{{{{ v | {filter} }}}}"), value);
         let has_none =
             matches!(file, "Makefile" | "justfile" | "Dockerfile") || file.ends_with("Dockerfile");
         assert!(quoted.is_ok() || has_none, "{file} {value:?} {quoted:?}");

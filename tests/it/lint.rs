@@ -75,6 +75,29 @@ fn findings(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
     json["findings"].as_array().unwrap().iter().map(shown).collect()
 }
 
+/// The names that a manifest's `required` on one line, or its layers, have twice.
+fn doubled(sandbox: &Sandbox) -> Vec<String> {
+    let mut doubled = Vec::new();
+    for entry in WalkDir::new(sandbox.folder()).into_iter().map(Result::unwrap) {
+        if entry.file_name() != "golden-path.yaml" {
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).unwrap_or_default();
+        let mut layers = Vec::new();
+        for line in text.lines() {
+            let names = line.trim().strip_prefix("required: [").map(|it| it.trim_end_matches(']'));
+            let names: Vec<_> = names.into_iter().flat_map(|it| it.split(", ")).collect();
+            let is_before = |(at, name): &(usize, &str)| names[..*at].contains(name);
+            let twice = names.iter().copied().enumerate().filter(is_before);
+            doubled.extend(twice.map(|(_, name)| name.to_owned()));
+            layers.extend(line.strip_prefix("  - name: ").map(str::to_owned));
+        }
+        let is_before = |(at, name): &(usize, &String)| layers[..*at].contains(name);
+        doubled.extend(layers.iter().enumerate().filter(is_before).map(|(_, it)| it.clone()));
+    }
+    doubled
+}
+
 #[test]
 fn each_mistake_is_found_at_its_place_and_its_edit_mends_it() {
     let base = base();
@@ -85,6 +108,8 @@ fn each_mistake_is_found_at_its_place_and_its_edit_mends_it() {
         let sandbox = case.sandbox();
         let found = findings(&sandbox, &[]);
         let left = findings(&sandbox, &["--fix"]);
+        let doubled = doubled(&sandbox);
+        assert!(doubled.is_empty(), "{}: {doubled:?} twice", path.display());
         let code = |it: &str| it.split(' ').next().unwrap().to_owned();
         let is_left = |it: &str| left.iter().any(|left| code(left) == code(it));
         let end = |it: &String| if is_left(it) { "by hand" } else { "mended" };
@@ -151,6 +176,39 @@ fn programs_get_the_place_and_the_edit() {
 fn code_scanning_and_pull_requests_have_their_formats() {
     insta::assert_snapshot!(broken().run(["path", "lint", "--format", "sarif"]));
     insta::assert_snapshot!(broken().run(["path", "lint", "--format", "github"]));
+}
+
+#[test]
+fn a_help_can_be_followed_where_no_filter_does() {
+    let manifest = manifest().replace(
+        "    port:",
+        "    queues: {type: array, default: [], items: {type: object, properties: {name: {type: string}}}}\n    port:",
+    );
+    let manifest =
+        manifest.replace("files:\n", "files:\n  - {match: \".github/**\", syntax: brackets}\n");
+    let workflow = "on: push\njobs:\n  a:\n    steps:\n      - if: \"a == '[[ description ]]'\"\n        \
+        with:\n          script: f(\"[[ description ]]\")\n";
+    let sandbox = whole()
+        .file("svc/1.0.0/golden-path.yaml", &manifest)
+        .file("svc/1.0.0/cases/defaults.yaml", "parameters: {name: a}\n");
+    let told = sandbox.run(["path", "lint", "svc"]);
+    // A case is answered in a case.
+    assert!(
+        told.contains("= help: add `owner` to `parameters` of `svc/1.0.0/cases/defaults.yaml`"),
+        "{told}"
+    );
+    let sandbox = sandbox
+        .file("svc/1.0.0/cases/defaults.yaml", "parameters: {name: a, owner: b}\n")
+        .file("svc/1.0.0/template/queues.md.j2", "{{ queues }}\n")
+        .file("svc/1.0.0/template/.github/workflows/ci.yaml.j2", workflow);
+    let told = sandbox.run(["path", "lint", "svc"]);
+    for help in [
+        "`{% for one in queues %}{{ one.name }}{% endfor %}`",
+        "`NAME: [[ … | to_yaml ]]` in `env:` and compare `env.NAME`",
+        "`process.env.NAME` in the script",
+    ] {
+        assert!(told.contains(help), "{told}");
+    }
 }
 
 #[test]

@@ -448,6 +448,39 @@ fn choices_without_end_are_tried_as_far_as_there_is_time() {
 }
 
 #[test]
+fn no_pair_is_lost_to_a_combination_that_a_rule_refuses() {
+    let sandbox = author();
+    let svc = sandbox.folder().join("catalog/svc/1.0.0");
+    let manifest = fs::read_to_string(svc.join("golden-path.yaml")).unwrap();
+    let more = "    region: {type: string, enum: [us, ap, eu], default: us}\n    \
+        tier: {type: string, enum: [free, silver, gold], default: free}\n    \
+        replicas: {type: integer, default: 1}\n    \
+        pool: {type: string, enum: [small, large], default: small, x-when: \"db == 'pg'\"}\n  \
+        x-rules: [{when: \"tier == 'gold'\", require: replicas >= 3, message: too few, at: replicas}]\n\
+        verify:";
+    fs::write(svc.join("golden-path.yaml"), manifest.replace("verify:", more)).unwrap();
+    let broken = "{% if region == 'eu' and db == 'pg' %}{{ log }}{% endif %}";
+    fs::write(svc.join("template/b.md.j2"), broken).unwrap();
+    test(&sandbox, &["--accept", "svc/1.0.0"]);
+    let told = test(&sandbox, &["svc/1.0.0", "--matrix"]);
+    assert!(told.contains("error[undefined-name]: `log` is not defined"), "{told}");
+    let never = "note: never allowed with the other answers of case `defaults`: `tier=gold`, \
+        `db=none` with `pool=small` or `pool=large`";
+    assert!(told.contains(never), "{told}");
+    // A case that may have the tier brings it together with all others.
+    fs::write(svc.join("cases/gold.yaml"), "parameters: {name: orders, tier: gold, replicas: 3}\n")
+        .unwrap();
+    fs::write(svc.join("template/b.md.j2"), broken.replace("db == 'pg'", "tier == 'gold'"))
+        .unwrap();
+    let told = test(&sandbox, &["svc/1.0.0", "--matrix"]);
+    assert!(told.contains("tier=gold"), "{told}");
+    assert!(told.contains("and the other answers of case `gold`"), "{told}");
+    let never = "never allowed with the other answers of any case: `db=none` with `pool=small` or \
+        `pool=large`";
+    assert!(told.contains(never), "{told}");
+}
+
+#[test]
 fn an_upgrade_from_a_version_with_other_questions_says_whose_they_are() {
     let sandbox = author();
     test(&sandbox, &["--accept"]);

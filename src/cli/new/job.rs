@@ -8,10 +8,10 @@ use std::{
 
 use super::{Run, relative::normal};
 use crate::{
-    cli::{Failure, shelf::Shelf},
+    cli::{Failure, shelf::Shelf, specs},
     diag::Diagnostic,
-    spec::{self, CatalogReference, Written},
-    text::{Document, Place},
+    spec::{CatalogReference, Written},
+    text::Place,
     version::Range,
 };
 
@@ -68,12 +68,7 @@ pub(super) fn read(run: &Run<'_>) -> Result<Jobs, Failure> {
     let Some(file) = &run.arguments.spec else {
         return Ok(Jobs::Single(Box::new(named(run, folder)?)));
     };
-    let text = run.context.host.read_text(file).map_err(|error| {
-        Failure::outside_with_help(error, "name a spec file, or `-` for standard input")
-    })?;
-    let name = if file.as_os_str() == "-" { Path::new("<stdin>") } else { file };
-    let document = Document::new(name.display().to_string(), text);
-    let mut services = spec::parse(&document).map_err(Failure::mistake)?;
+    let mut services = specs::services(&run.context.host, file)?;
     let mut shelves = Shelves { run, folder: run.folder_of(file), open: BTreeMap::new() };
     match (services.len(), services.pop()) {
         (1, Some(only)) => {

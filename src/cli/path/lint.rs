@@ -124,11 +124,14 @@ fn look(context: &Context, folders: &[PathBuf], fixed: &Fixed) -> Result<Looked,
                 catalog: &subject.shelf,
                 flagstone: &flagstone,
             };
-            Ok((lint(&request), lint::untried(&request)))
+            let looked = lint(&request);
+            Ok((looked.found, looked.untried))
         };
-        let all: Vec<_> = subject.versions.par_iter().map(one).collect();
+        // Whoever is done takes the next: they differ too much to be divided beforehand.
+        let taken = subject.versions.iter().enumerate().par_bridge();
+        let all: BTreeMap<usize, _> = taken.map(|(at, it)| (at, one(it))).collect();
         let mut found = Vec::new();
-        for one in all {
+        for one in all.into_values() {
             let (one, note) = one?;
             found.extend(one);
             looked.notes.extend(note);

@@ -5,30 +5,16 @@ use std::{collections::BTreeMap, path::Path};
 
 use super::Subject;
 use crate::{
-    case::{Case, FOLDER},
+    case::{Case, FOLDER, asked_for, told_of_case},
     cli::{Context, Failure},
     diag::Diagnostic,
     text::Document,
     version::Version,
 };
 
-/// How the hints of answers begin that are given by flags or a spec.
-const BY_FLAG: &str = "pass `--set ";
-
 /// Mistakes in the answers of a case, with hints at what can be done about them there.
 pub(super) fn of_case(failure: Failure, case: &Case) -> Failure {
-    let file = case.document.name();
-    each(failure, |mistake| {
-        let help = match (mistake.code, asked_for(&mistake)) {
-            ("missing-answer", Some(name)) => format!("add `{name}` to `parameters` of `{file}`"),
-            (_, Some(name)) => {
-                format!("answer `{name}` in `parameters` of `{file}`, or mend the golden path")
-            }
-            (_, None) => return mistake,
-        };
-        let place = mistake.place.clone().unwrap_or_else(|| case.place.clone());
-        mistake.at(place).help(help)
-    })
+    each(failure, |mistake| told_of_case(mistake, case.document.name(), &case.place))
 }
 
 /// Mistakes in answers that come from a case and from flags, or from flags alone.
@@ -41,12 +27,6 @@ pub(super) fn of_sample(failure: Failure, case: Option<&Case>) -> Failure {
         };
         mistake.help(format!("pass `--set {name}=…`, or {file}"))
     })
-}
-
-/// The parameter that a hint asks for by a flag.
-fn asked_for(mistake: &Diagnostic) -> Option<String> {
-    let rest = mistake.help.as_deref()?.strip_prefix(BY_FLAG)?;
-    rest.split_once('=').map(|(name, _)| name.to_owned())
 }
 
 fn each(failure: Failure, told: impl Fn(Diagnostic) -> Diagnostic) -> Failure {

@@ -151,11 +151,11 @@ fn a_refused_answer_is_named_with_its_place_and_the_filter_to_use() {
         .file("template/b.sh.j2", "echo {{ title }}\n")
         .file("template/c.rs.j2", "const A: &str = \"{{ title | rust_str }}\";\n")
         .file("template/d.sql.j2", "{{ title | upper }}");
-    insta::assert_snapshot!(mistakes(path), @"
+    insta::assert_snapshot!(mistakes(path), @r#"
     unsafe-text p@1.0.0: template/a.yml.j2:2:7: the answer `title` is not safe in this place of a YAML file: it would change what the file says (write `{{ title | to_yaml }}`, without quotes around it)
     unsafe-text p@1.0.0: template/a.yml.j2:4:7: `other ~ '!'` is not safe in this place of a YAML file: it would change what the file says (write `{{ (other ~ '!') | to_yaml }}`, without quotes around it)
     unsafe-text p@1.0.0: template/b.sh.j2:1:9: the answer `title` is not safe in a shell script (write `{{ title | sh_quote }}`, without quotes around it)
-    unsafe-text p@1.0.0: template/c.rs.j2:1:18: `rust_str` stands inside of quotes (remove the quotes around it, and join texts side by side)
+    unsafe-text p@1.0.0: template/c.rs.j2:1:29: the answer `title` is not safe in a string of Rust code (no quotes around it, and what is joined to it inside: `{{ ("before " ~ title) | rust_str }}`)
     unsafe-text p@1.0.0: template/d.sql.j2:1:12: `title | upper` is not safe in code (only letters, digits and `. _ / @ : + -` may be printed here)
-    ");
+    "#);
 }

@@ -12,7 +12,7 @@ pub(super) struct Open {
     sizes: Vec<usize>,
     /// Where the bits of two columns begin, by the first and then the second.
     starts: Vec<Vec<usize>>,
-    /// Set where a pair has met.
+    /// Set where a pair has met, or can't.
     met: Vec<u64>,
     /// How many have.
     count: u64,
@@ -75,12 +75,21 @@ impl Open {
         self.first
     }
 
-    /// Says that the answers of a row have met.
-    pub(super) fn close(&mut self, row: &[usize]) {
-        let cells = row.iter().enumerate().map(|(column, value)| Cell { column, value: *value });
-        let cells: Vec<_> = cells.collect();
-        for one in &cells {
-            for other in cells.iter().skip(one.column + 1) {
+    /// Says that two answers can't meet.
+    pub(super) fn give_up(&mut self, (one, other): (Cell, Cell)) {
+        let bit = self.bit(one, other);
+        if let Some(word) = self.met.get_mut(bit / 64) {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
+    /// Says that the answers of a row have met, as far as they apply.
+    pub(super) fn close(&mut self, row: &[Option<usize>]) {
+        let cell =
+            |(column, value): (usize, &Option<usize>)| value.map(|value| Cell { column, value });
+        let cells: Vec<_> = row.iter().enumerate().filter_map(cell).collect();
+        for (at, one) in cells.iter().enumerate() {
+            for other in cells.iter().skip(at + 1) {
                 let bit = self.bit(*one, *other);
                 let Some(word) = self.met.get_mut(bit / 64) else { continue };
                 self.count += u64::from(*word & (1 << (bit % 64)) == 0);

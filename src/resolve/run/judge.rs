@@ -1,45 +1,67 @@
 //! The rules of a golden path, judged as soon as all that they speak of is settled.
 
+use std::collections::BTreeSet;
+
 use super::{Broken, Run, Step};
 use crate::{
     diag::Diagnostic,
-    resolve::{complaint::holds_secret, rule::PreparedRule},
+    resolve::{complaint::holds_secret, given::whence, rule::PreparedRule},
 };
 
 impl Run<'_> {
     /// Judges the rules that speak of the last parameter and of none to come. Where a person has
-    /// answered what one is told at, that is asked again.
+    /// answered what can mend one, that is asked again.
     pub(super) fn judge(&mut self) {
         let questionnaire = self.questionnaire;
         let last = self.steps.len().saturating_sub(1);
         for prepared in questionnaire.rules_at(last) {
-            if prepared.names.iter().any(|name| self.is_wrong(name)) {
+            if prepared.spoken.iter().any(|name| self.is_wrong(name)) {
                 continue;
             }
-            match questionnaire.holds(prepared, &self.variables()) {
-                Ok(true) => {}
+            let names = prepared.spoken.clone();
+            let broken = match questionnaire.holds(prepared, &self.variables()) {
+                Ok(true) => continue,
                 Ok(false) => {
                     if let Some(name) = self.to_ask_again(prepared) {
-                        return self.ask_again(&name, &prepared.rule.message);
+                        let message = self.told(prepared);
+                        return self.ask_again(&name, &message);
                     }
                     let (told_at, mistake) = (self.mended_by(prepared), self.breach(prepared));
-                    self.broken.push(Broken { seen: last, told_at, mistake });
+                    Broken { seen: last, names, told_at, mistake }
                 }
-                Err(mistake) => self.broken.push(Broken { seen: last, told_at: None, mistake }),
-            }
+                Err(mistake) => Broken { seen: last, names, told_at: None, mistake },
+            };
+            self.broken.push(broken);
         }
     }
 
-    /// The parameter that a rule is told at, or else the last that it speaks of, if a person
-    /// answered it.
+    /// The question that can make a rule hold, of those that a person answered: the one that it is
+    /// told at, or else the last that it speaks of, or that what it speaks of depends on.
     fn to_ask_again(&self, prepared: &PreparedRule<'_>) -> Option<String> {
-        let was_asked = |name: &&String| {
+        let was_asked = |name: &&str| {
             let step = self.questionnaire.position(name).and_then(|at| self.steps.get(at));
             step.is_some_and(Step::was_asked)
         };
-        let at = Some(&prepared.rule.at).filter(was_asked);
-        let position = |name: &&String| self.questionnaire.position(name);
-        at.or_else(|| prepared.names.iter().filter(was_asked).max_by_key(position)).cloned()
+        let spoken = || prepared.spoken.iter().map(String::as_str);
+        let at = spoken().find(|it| *it == prepared.rule.at).filter(was_asked);
+        let last = |names: BTreeSet<&str>| {
+            let asked = names.iter().copied().filter(was_asked);
+            asked.max_by_key(|it| self.questionnaire.position(it)).map(str::to_owned)
+        };
+        let roots = |name| self.questionnaire.roots(name, self.given);
+        at.map(str::to_owned)
+            .or_else(|| last(spoken().collect()))
+            .or_else(|| last(spoken().flat_map(roots).collect()))
+    }
+
+    /// What a person is told of a broken rule at a question: also what no question can change.
+    fn told(&self, prepared: &PreparedRule<'_>) -> String {
+        let given = prepared.spoken.iter().filter_map(|name| whence(name, self.given.get(name)?));
+        let given: Vec<_> = given.collect();
+        match given.as_slice() {
+            [] => prepared.rule.message.clone(),
+            given => format!("{} ({})", prepared.rule.message, given.join("; ")),
+        }
     }
 
     fn ask_again(&mut self, name: &str, message: &str) {
@@ -79,8 +101,12 @@ impl Run<'_> {
         // What is a secret by mistake is told as such; this excerpt must not print it.
         let place = place.filter(|_| given.is_none_or(|it| !holds_secret(&it.value)));
         let of: Vec<_> = prepared.names.iter().map(|name| format!("`{name}`")).collect();
-        Diagnostic::error("rule", format!("parameter `{}`: {}", rule.at, rule.message))
-            .at(place)
-            .note(format!("a rule of the golden path over {}", of.join(", ")))
+        let mistake =
+            Diagnostic::error("rule", format!("parameter `{}`: {}", rule.at, rule.message))
+                .note(format!("a rule of the golden path over {}", of.join(", ")));
+        // The picture shows that one.
+        let others = prepared.spoken.iter().filter(|it| place.is_none() || *it != name);
+        let given = others.filter_map(|name| whence(name, self.given.get(name)?));
+        given.fold(mistake, Diagnostic::note).at(place)
     }
 }

@@ -5,12 +5,22 @@ use minijinja::machinery::ast;
 use super::Walk;
 use crate::text::Span;
 
+/// Stands for an item of a list, among the keys of a name; no key is written so.
+pub const ITEM: &str = "[]";
+
+/// Filters that leave a list's items what they are.
+const LISTS: [&str; 8] =
+    ["sort", "list", "reverse", "unique", "select", "reject", "selectattr", "rejectattr"];
+
+/// Filters that name a key of the items as their first argument.
+const NAMES_KEY: [&str; 3] = ["selectattr", "rejectattr", "groupby"];
+
 /// One key that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyUse {
     /// Where the key stands.
     pub span: Span,
-    /// The name and its keys, the one that is read last.
+    /// The name and its keys, the one that is read last; [`ITEM`] is an item of what stands before.
     pub path: Vec<String>,
 }
 
@@ -28,29 +38,59 @@ pub struct Compared {
 }
 
 impl Walk<'_> {
-    /// The name that is not the template's own, and its keys, that an expression reads.
-    fn path(&self, expression: &ast::Expr<'_>) -> Option<Vec<String>> {
+    /// The name that is not the template's own, and its keys and items, that an expression reads.
+    pub(super) fn path(&self, expression: &ast::Expr<'_>) -> Option<Vec<String>> {
+        let behind = |before: &ast::Expr<'_>, key: &str| {
+            let mut path = self.path(before)?;
+            path.push(key.to_owned());
+            Some(path)
+        };
         match expression {
-            ast::Expr::Var(it) => (!self.may_be_defined(it.id)).then(|| vec![it.id.to_owned()]),
-            ast::Expr::GetAttr(it) => {
-                let mut path = self.path(&it.expr)?;
-                path.push(it.name.to_owned());
-                Some(path)
+            ast::Expr::Var(it) => self.stands_for(it.id),
+            ast::Expr::GetAttr(it) => behind(&it.expr, it.name),
+            ast::Expr::GetItem(it) => behind(&it.expr, text_of(&it.subscript_expr).unwrap_or(ITEM)),
+            ast::Expr::Slice(it) => self.path(&it.expr),
+            ast::Expr::Filter(it) if LISTS.contains(&it.name) => self.path(it.expr.as_ref()?),
+            ast::Expr::Filter(it) if matches!(it.name, "first" | "last") => {
+                behind(it.expr.as_ref()?, ITEM)
             }
             _ => None,
         }
     }
 
-    /// Notes `a.b`, unless `a` is the template's own.
-    pub(super) fn key(
-        &mut self,
-        whole: &ast::Expr<'_>,
-        name: &str,
-        around: minijinja::machinery::Span,
-    ) {
-        let Some(path) = self.path(whole) else { return };
-        let behind = minijinja::machinery::Span { start_offset: around.end_offset, ..around };
-        let span = self.word(behind, name);
+    /// Notes `a.b` and `a['b']`, unless nothing is known of `a`; the key stands behind `start`.
+    pub(super) fn key(&mut self, whole: &ast::Expr<'_>, name: &str, start: u32) {
+        if let Some(path) = self.path(whole) {
+            self.key_at(
+                path,
+                name,
+                minijinja::machinery::Span { start_offset: start, ..whole.span() },
+            );
+        }
+    }
+
+    /// Notes the key that a filter reads of each item: `map(attribute='b')`.
+    pub(super) fn attribute(&mut self, filter: &ast::Filter<'_>) {
+        let has_default = |it: &ast::CallArg<'_>| matches!(it, ast::CallArg::Kwarg("default", _));
+        if filter.args.iter().any(has_default) {
+            return;
+        }
+        let named = filter.args.iter().enumerate().find_map(|(at, it)| match it {
+            ast::CallArg::Kwarg("attribute", it) => Some(it),
+            ast::CallArg::Pos(it) if at == 0 && NAMES_KEY.contains(&filter.name) => Some(it),
+            _ => None,
+        });
+        // `a.b` is a key of a key.
+        let named = named.and_then(|it| Some((text_of(it).filter(|it| !it.contains('.'))?, it)));
+        let list = filter.expr.as_ref().and_then(|it| self.path(it));
+        if let (Some((name, it)), Some(list)) = (named, list) {
+            let path = [list, vec![ITEM.to_owned(), name.to_owned()]].concat();
+            self.key_at(path, name, it.span());
+        }
+    }
+
+    fn key_at(&mut self, path: Vec<String>, name: &str, around: minijinja::machinery::Span) {
+        let span = self.word(around, name);
         self.names.keys.push(KeyUse { span, path });
     }
 
@@ -69,6 +109,14 @@ impl Walk<'_> {
             ast::Expr::Tuple(it) => it.items.iter().for_each(|it| self.compare(one, it, false)),
             other => self.compare(other, one, true),
         }
+    }
+}
+
+/// The text that an expression is.
+pub(super) fn text_of<'e>(expression: &'e ast::Expr<'_>) -> Option<&'e str> {
+    match expression {
+        ast::Expr::Const(it) => it.value.as_str(),
+        _ => None,
     }
 }
 
@@ -97,5 +145,51 @@ mod tests {
             [is("a.b", "x-y", false), is("c", "b", false), is("c", "b", false), is("e", "d", true)]
         );
         assert!(!names.computes_partials);
+    }
+
+    fn keys(template: &str) -> Vec<String> {
+        let names = names(template, Syntax::Curly).unwrap();
+        let key = |it: &KeyUse| {
+            assert_eq!(
+                template.get(it.span.start..it.span.end),
+                it.path.last().map(String::as_str)
+            );
+            it.path.join(".")
+        };
+        names.keys.iter().map(key).collect()
+    }
+
+    #[test]
+    fn a_name_that_stands_for_another_has_its_keys() {
+        for (template, all) in [
+            ("{% for q in a.qs %}{{ q.n }}{% endfor %}{{ q.n }}", "a.qs a.qs.[].n q.n"),
+            (
+                "{% for q in qs | sort(attribute='n') if q.b %}{{ q['c'] }}{% endfor %}",
+                "qs.[].n qs.[].b qs.[].c",
+            ),
+            (
+                "{{ qs[0].n }}{{ (qs | first).n }}{{ qs[i]['n'] }}{{ qs[1:][0].m }}",
+                "qs.[].n qs.[].n qs.[].n qs.[].m",
+            ),
+            (
+                "{% set q = qs | last %}{{ q.n }}{% with r = q.s %}{{ r.t }}{% endwith %}",
+                "qs.[].n qs.[].s qs.[].s.t",
+            ),
+            (
+                "{% for q in qs %}{% for r in q.rs %}{{ r.n }}{% endfor %}{% endfor %}",
+                "qs.[].rs qs.[].rs.[].n",
+            ),
+            ("{{ qs | selectattr('n') | map(attribute='m') | join }}", "qs.[].n qs.[].m"),
+            // What may be something else is not followed.
+            ("{% for q in qs %}{% if x %}{% set q = y %}{% endif %}{{ q.n }}{% endfor %}", ""),
+            ("{% for q in qs %}{% set q = 1 %}{{ q.n }}{% endfor %}", ""),
+            ("{% for q in qs recursive %}{{ q.n }}{% endfor %}", ""),
+            ("{% for q, r in qs %}{{ q.n }}{% endfor %}{{ (qs or z)[0].n }}", ""),
+            ("{% for q in qs %}{{ q.n | default('') }}{{ qs[0]['n'] is defined }}{% endfor %}", ""),
+            ("{% macro m(qs) %}{{ qs[0].n }}{% endmacro %}{{ loop.n }}", "loop.n"),
+            ("{{ qs | map(attribute='n', default='') | join }}{{ qs | groupby('a.b') }}", ""),
+        ] {
+            assert_eq!(keys(template).join(" "), all, "{template}");
+        }
     }
 }

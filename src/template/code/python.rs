@@ -1,0 +1,183 @@
+//! The marks of Python code.
+
+use super::{
+    Site,
+    cursor::{Cursor, is_word},
+};
+
+/// What right beside a literal would change it.
+const BESIDE: [char; 4] = ['"', '\'', '\\', '#'];
+
+/// Every mark of a module: its number, and where it stands.
+pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
+    let mut cursor = Cursor::new(text, stem);
+    let is_whole = !has_encoding(text) && read(&mut cursor).is_some();
+    cursor.finish(!is_whole)
+}
+
+/// Whether the first lines say that the bytes are read as something else than UTF-8.
+fn has_encoding(text: &str) -> bool {
+    let says = |line: &str| {
+        let name = line.split("coding").nth(1).and_then(|it| it.strip_prefix([':', '=']));
+        let name = name.map(|it| it.trim_start().to_ascii_lowercase());
+        name.is_some_and(|it| !["utf-8", "utf8", "ascii"].iter().any(|name| it.starts_with(name)))
+    };
+    text.lines().take(2).any(|line| line.trim_start().starts_with('#') && says(line))
+}
+
+/// Reads all of it; nothing where a text does not end.
+fn read(cursor: &mut Cursor<'_>) -> Option<()> {
+    while let Some(next) = cursor.peek() {
+        if cursor.take_literal(&BESIDE).is_some() {
+            continue;
+        }
+        let start = cursor.at();
+        match next {
+            '#' => {
+                cursor.take_while(|it| !matches!(it, '\n' | '\r'));
+                cursor.note_since(start, Site::Inside("a comment"));
+            }
+            '"' | '\'' => string(cursor, "")?,
+            it if is_word(it) => {
+                let word = cursor.take_word(is_word);
+                if cursor.is_at("\"") || cursor.is_at("'") {
+                    string(cursor, word)?;
+                }
+            }
+            _ => {
+                cursor.bump();
+            }
+        }
+    }
+    Some(())
+}
+
+/// A text behind its prefix.
+fn string(cursor: &mut Cursor<'_>, prefix: &str) -> Option<()> {
+    let start = cursor.at();
+    let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|it| cursor.is_at(it))?;
+    cursor.take(quote);
+    let prefix = prefix.to_ascii_lowercase();
+    let is_long = quote.len() == 3;
+    let is_formatted = matches!(prefix.as_str(), "f" | "fr" | "rf" | "t" | "tr" | "rt");
+    let is_whole = match is_formatted {
+        true => formatted(cursor, quote, prefix.contains('r')),
+        false => cursor.take_string(quote, !is_long),
+    };
+    let what = match (is_formatted, is_long) {
+        (true, _) => "an f-string",
+        (false, true) => "a string of several lines",
+        (false, false) => "a string",
+    };
+    cursor.note_since(start, Site::Inside(what));
+    is_whole.then_some(())
+}
+
+/// The rest of an f-string, with its closing quote. Where versions of Python differ in where it ends
+/// (its own quotes inside of an expression), it does not end for us.
+fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
+    let (mut depth, mut inner) = (0_usize, None);
+    let first = quote.get(..1).unwrap_or_default();
+    while !cursor.is_done() {
+        if cursor.is_at(quote) {
+            return depth == 0 && cursor.take(quote);
+        }
+        let Some(next) = cursor.bump() else { return false };
+        match (depth, next) {
+            (_, '\n' | '\r') if quote.len() == 1 => return false,
+            (0, '\\') if cursor.take("N{") => {
+                cursor.take_while(|it| it != '}' && it != '\n');
+                cursor.take("}");
+            }
+            (0, '\\') if !cursor.is_at("{") && (!is_raw || cursor.is_at(first)) => {
+                cursor.bump();
+            }
+            (0, '{') if !cursor.take("{") => depth = 1,
+            (0, _) => {}
+            // Quotes of the other kind, in an expression.
+            (_, '"' | '\'') if inner == Some(next) => inner = None,
+            (_, '"' | '\'') if inner.is_none() => inner = Some(next),
+            (_, '\\') => return false,
+            // A comment, where it is no part of how a value is written.
+            (_, '#') if inner.is_none() && quote.len() > 1 && !cursor.read().ends_with(":#") => {
+                return false;
+            }
+            (_, '{') if inner.is_none() => depth += 1,
+            (_, '}') if inner.is_none() => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::at, *};
+
+    fn of(program: &str) -> Site {
+        at(program, sites)
+    }
+
+    #[test]
+    fn an_expression_takes_a_literal() {
+        for program in [
+            "NAME = @",
+            "f(@, x=@)",
+            "x = [@, @]\n",
+            "x = {@: @}",
+            "def f(x=@): return @\n",
+            "@\n",
+            "x = f\"{a['b']!r:>{width}} {{}} \\N{DASH}\" @ 'it\\'s' r'\\\\' @",
+            "\"\"\"a \" # b\n\"\"\"\nx = (@)",
+            "x = rf'\\{a}' + b'\\'' + @",
+            "x = 1 if y == @ else (@)  # it's\n",
+            "case @: pass",
+            "x = f'{a:#x} {b[\"#\"]}' + f\"\"\"{a:#06x}\"\"\" + @",
+            "x: Literal[@] = @\n",
+            "assert x == @, @",
+        ] {
+            assert_eq!(of(program), Site::Own, "{program}");
+        }
+    }
+
+    #[test]
+    fn texts_and_comments_take_none() {
+        for (program, what) in [
+            ("x = f\"a @\"", "an f-string"),
+            ("x = f\"{@}\"", "an f-string"),
+            ("x = Rf'''\n@'''", "an f-string"),
+            ("x = t'{a}@'", "an f-string"),
+            ("\"\"\"\n@\n\"\"\"", "a string of several lines"),
+            ("x = '@'", "a string"),
+            ("x = r'\\'@'", "a string"),
+            ("x = 'a\\\n@'", "a string"),
+            ("x = 1 # @", "a comment"),
+            ("# -*- coding: utf-8 -*-\n# '''\n#@", "a comment"),
+        ] {
+            assert_eq!(of(program), Site::Inside(what), "{program}");
+        }
+    }
+
+    #[test]
+    fn what_stands_right_beside_a_literal_changes_it() {
+        for program in ["x = f@", "x = rb@", "x = @f", "x = @@", "x = @\"\"", "x = ''@", "x = \\@"]
+        {
+            assert!(matches!(of(program), Site::Beside(_)), "{program}");
+        }
+    }
+
+    #[test]
+    fn where_a_text_does_not_end_no_place_is_known() {
+        for program in [
+            "x = '''@",
+            "x = 'a\n@",
+            "x = f'{a'\ny = @",
+            "x = f\"{a[\"b\"]}\"\ny = @",
+            "x = f'{a:\"}'\ny = @",
+            "x = f\"\"\"{a # }\n}\"\"\"\ny = @",
+            "# coding: utf-7\nx = @",
+        ] {
+            assert_eq!(of(program), Site::Unknown, "{program}");
+        }
+    }
+}
