@@ -118,7 +118,10 @@ fn text(reading: &Reading, ran: &[Ran], versions: &[GoldenPath], date: &str) -> 
          had nothing to judge there.\n\n",
     );
     out.push_str(&results(reading));
-    out.push_str("## The judges that build and run\n\n");
+    out.push_str(
+        "## The judges that build and run\n\nWhat an earlier run found good of the same files, commands and \
+         judges may be taken over (`--resume`).\n\n",
+    );
     out.push_str(&running(ran));
     out.push_str("\n## Accepted findings\n\n");
     out.push_str(&exceptions_table()?);
