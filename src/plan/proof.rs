@@ -161,8 +161,8 @@ impl Proof<'_> {
                 Reader::Shell
             }
             (Scripts::GitHub, "script" | "if") => Reader::Program,
-            (Scripts::Shell(keys), key) if keys.contains(&key) => match key {
-                "if" | "condition" | "powershell" | "pwsh" => Reader::Program,
+            (Scripts::Shell(keys), key) if names(keys, key) => match key {
+                "if" | "condition" | "powershell" | "pwsh" | "dockerfile_inline" => Reader::Program,
                 _ => Reader::Shell,
             },
             _ => around,
@@ -258,6 +258,11 @@ impl Proof<'_> {
                 (one, two) => one == two,
             })
     }
+}
+
+/// Whether one of `keys` is `key`, where `*` stands for whatever it begins with.
+fn names(keys: &[&str], key: &str) -> bool {
+    keys.iter().any(|it| it.strip_prefix('*').map_or(*it == key, |end| key.ends_with(end)))
 }
 
 /// Whether each is one map, and both have the same keys.
