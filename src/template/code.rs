@@ -18,6 +18,7 @@ mod rust;
 mod shell;
 
 pub(crate) use advice::advice;
+pub(crate) use python::has_encoding;
 
 use super::target::Language;
 use javascript::Dialect;
@@ -58,7 +59,45 @@ pub(crate) fn sites(text: &str, stem: &str, language: Language) -> Option<Vec<(u
 
 #[cfg(test)]
 mod tests {
-    use super::Site;
+    use std::{sync::mpsc, thread, time::Duration};
+
+    use super::{Language, Site};
+
+    /// Whatever looks back or ahead at each step reads for minutes.
+    #[test]
+    fn a_large_file_is_read_once() {
+        for (language, begin, repeated) in [
+            (Language::Python, "x = @\n", "y = f(a, b) + 1\n"),
+            (Language::Python, "x = @\n", "@a"),
+            (Language::Go, "x = @\n", "y = f(a, b) + 1\n"),
+            (Language::Java, "x = @;\n", "y = f(a, b) + 1;\n"),
+            (Language::Rust, "x = @;\n", "y = f(a, b) + 1;\n"),
+            (Language::JavaScript, "x = @;\n", "y = f(a, b) + 1;\n"),
+            (Language::JavaScript, "x = @; y = <a ", " "),
+            (Language::JavaScript, "x = @; y = ", "a-- > b++ * "),
+            (Language::JavaScript, "x = @; y = ", "a-->b + "),
+            (Language::Shell, "x=@\n", "env "),
+            (Language::Shell, "echo @ ", "env @ "),
+            (Language::Shell, "sed -x @ ", "-a @ "),
+            (Language::Shell, "echo @; cat <<EOF\n", "a\\\n"),
+            (Language::Dockerfile, "RUN echo @\nRUN a", " \\\n"),
+        ] {
+            let repeated = repeated.repeat(1_000_000 / repeated.len());
+            let mut text = String::new();
+            for (number, part) in format!("{begin}{repeated}").split('@').enumerate() {
+                text += &if number == 0 { String::new() } else { format!("zq0q{}z", number - 1) };
+                text += part;
+            }
+            let (sender, receiver) = mpsc::channel();
+            thread::spawn(move || {
+                let count = super::sites(&text, "zq0q", language).map(|it| it.len());
+                sender.send(count)
+            });
+            let count = receiver.recv_timeout(Duration::from_secs(60));
+            let marks = begin.matches('@').count() + repeated.matches('@').count();
+            assert_eq!(count, Ok(Some(marks)), "{language:?} {begin}");
+        }
+    }
 
     /// Where the literals stand that are printed at `@`: the first that is no place of its own.
     pub(super) fn at(program: &str, sites: impl Fn(&str, &str) -> Vec<(usize, Site)>) -> Site {

@@ -10,7 +10,7 @@ use std::{
 use minijinja::{Error, Template, Value as Jinja, value::Object};
 
 use super::{
-    convert,
+    code, convert,
     expression::excess,
     failure,
     job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
@@ -260,6 +260,12 @@ impl Compiled<'_> {
         };
         let failure = |error| self.templates.failure(&error, &self.file, target);
         let (text, printed) = self.run(target, mode).map_err(failure)?;
+        if target == Target::Code(Language::Python)
+            && text != self.template.source()
+            && code::has_encoding(&text)
+        {
+            return Err(self.recoded());
+        }
         if let Target::Code(language) = target
             && is_plain
             && (language.is_markup() || printed.has_literals)
@@ -307,6 +313,13 @@ impl Compiled<'_> {
         };
         let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
         stem.unwrap_or_default()
+    }
+
+    fn recoded(&self) -> Diagnostic {
+        let message = "what this prints makes Python read the file by another encoding than UTF-8";
+        Diagnostic::error("unsafe-text", message)
+            .at(self.document().place((0..0).into()))
+            .help("print no answer into the first two lines of the file")
     }
 
     fn unfollowed(&self, language: Language) -> Diagnostic {

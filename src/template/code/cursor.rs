@@ -114,17 +114,20 @@ impl<'t> Cursor<'t> {
 
     /// Whether what was read ends in a mark.
     pub(super) fn is_behind_mark(&self) -> bool {
-        let read = self.read();
-        let last = read.rfind(self.stem).and_then(|at| read.get(at..));
-        last.is_some_and(|it| leading(it, self.stem).is_some_and(|(_, end)| end == it.len()))
+        let number = self.read().strip_suffix('z');
+        number.is_some_and(|it| {
+            it.trim_end_matches(|it: char| it.is_ascii_digit()).ends_with(self.stem)
+        })
     }
 
     /// Reads as long as something holds of the next character and no mark comes.
     pub(super) fn take_word(&mut self, holds: impl Fn(char) -> bool) -> &'t str {
         let rest = self.rest();
-        let end = rest.find(|it| !holds(it)).unwrap_or(rest.len());
-        let word = rest.get(..end).unwrap_or_default();
-        let end = word.find(self.stem).unwrap_or(end);
+        let ends = |at: usize, it: char| {
+            !holds(it) || rest.get(at..).is_some_and(|it| it.starts_with(self.stem))
+        };
+        let mut ended = rest.char_indices().filter(|(at, it)| ends(*at, *it));
+        let end = ended.next().map_or(rest.len(), |(at, _)| at);
         self.at += end;
         rest.get(..end).unwrap_or_default()
     }
@@ -154,6 +157,9 @@ impl<'t> Cursor<'t> {
     /// Reads the mark that comes next, in code of a language whose literals have quotes, and says where
     /// it stands: it is its own unless a name, one of `marks` or another mark is right beside it.
     pub(super) fn take_literal(&mut self, marks: &[char]) -> Option<usize> {
+        if !self.is_at_mark() {
+            return None;
+        }
         let is_behind_mark = self.is_behind_mark();
         let front = self.before();
         let number = self.take_mark()?;

@@ -33,14 +33,14 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             cursor.note_since(start, Site::Inside("a comment"));
             continue;
         }
-        let whole = instruction.take().unwrap_or_default() + line;
+        let mut whole = instruction.take().unwrap_or_default() + line;
         let end = line.trim_end_matches([' ', '\t']);
         if end.ends_with("\\\\") {
             return None;
         }
         if end.ends_with('\\') {
-            let length = whole.trim_end_matches([' ', '\t']).len() - 1;
-            instruction = Some(whole.get(..length)?.to_owned());
+            whole.truncate(whole.trim_end_matches([' ', '\t']).len() - 1);
+            instruction = Some(whole);
             continue;
         }
         for (number, site) in read(whole.trim(), stem)? {
@@ -92,12 +92,19 @@ fn read(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
             }
             _ => all(rest, stem, Site::Inside("an instruction without quotes")),
         },
+        // One that brings another one about is no instruction.
+        "ONBUILD" if is_onbuild(rest) => return None,
         "ONBUILD" => read(rest, stem)?,
         "ENV" | "LABEL" | "ARG" => words(rest, stem)?,
         _ => all(rest, stem, Site::Inside("an instruction without quotes")),
     });
     let is_name = found.len() == all(text, stem, Site::Unknown).len();
     is_name.then_some(found)
+}
+
+fn is_onbuild(text: &str) -> bool {
+    let name = text.split([' ', '\t']).next().unwrap_or_default();
+    name.eq_ignore_ascii_case("ONBUILD")
 }
 
 /// All marks of a text, at one kind of place.
@@ -394,8 +401,11 @@ mod tests {
             "ENV A='b\\' B=@",
             "ENV A=\"b B=@",
             "@ a",
+            "ONBUILD onbuild RUN echo @",
         ] {
             assert_eq!(site(program), Site::Unknown, "{program}");
         }
+        let nested = format!("RUN echo @\n{}RUN true", "ONBUILD ".repeat(200_000));
+        assert_eq!(site(&nested), Site::Unknown);
     }
 }

@@ -75,7 +75,8 @@ enum Last {
 /// Every mark of a program: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str, dialect: Dialect) -> Vec<(usize, Site)> {
     let cursor = Cursor::new(text, stem);
-    let mut lexer = Lexer { cursor, dialect, open: Vec::new(), last: Last::Operator };
+    let (open, last) = (Vec::new(), Last::Operator);
+    let mut lexer = Lexer { cursor, dialect, open, last, is_value: false };
     let is_whole = lexer.read().is_some() && lexer.open.is_empty();
     lexer.cursor.finish(!is_whole)
 }
@@ -85,6 +86,8 @@ struct Lexer<'t> {
     dialect: Dialect,
     open: Vec<Open>,
     last: Last,
+    /// Whether the value of an attribute comes next.
+    is_value: bool,
 }
 
 impl Lexer<'_> {
@@ -235,19 +238,21 @@ impl Lexer<'_> {
             '+' | '-' if self.cursor.is_at(&sign.to_string()) => {
                 self.cursor.bump();
                 self.last = Last::Unclear;
-                let line = self.cursor.read();
-                let line = line.get(line.rfind('\n').map_or(0, |it| it + 1)..).unwrap_or_default();
-                // Browsers read `-->` at the beginning of a line as a comment.
-                let before = line.strip_suffix("--").unwrap_or_default().trim();
-                let is_comment = sign == '-'
-                    && self.cursor.is_at(">")
-                    && (before.is_empty() || before.ends_with("*/"));
+                let is_comment = sign == '-' && self.cursor.is_at(">") && self.ends_comment();
                 (!is_comment).then_some(())?;
             }
             '!' if was == Last::Value && !self.cursor.is_at("=") => self.last = Last::Unclear,
             _ => {}
         }
         Some(())
+    }
+
+    /// Whether `--` was read where a line begins. Browsers read `-->` there as a comment.
+    fn ends_comment(&self) -> bool {
+        let is_end = |it: char| matches!(it, '\n' | '\r' | '\u{2028}' | '\u{2029}');
+        let before = self.cursor.read().strip_suffix("--").unwrap_or_default();
+        let before = before.trim_end_matches(|it: char| it.is_whitespace() && !is_end(it));
+        before.is_empty() || before.ends_with(is_end) || before.ends_with("*/")
     }
 
     /// A division or a regular expression.
@@ -311,7 +316,8 @@ impl Lexer<'_> {
     /// One thing of a tag, behind its name.
     fn tag(&mut self) -> Option<()> {
         let start = self.cursor.at();
-        let is_value = self.cursor.read().trim_end().ends_with('=');
+        let is_value = self.is_value;
+        self.is_value = is_value && self.cursor.peek().is_some_and(char::is_whitespace);
         if self.cursor.take("/>") {
             return self.close();
         } else if self.cursor.take(">") {
@@ -324,6 +330,7 @@ impl Lexer<'_> {
         } else {
             let is_mark = self.cursor.take_mark().is_some();
             let next = if is_mark { None } else { self.cursor.bump() };
+            self.is_value |= next == Some('=');
             let what = if is_value { "an attribute of JSX" } else { "a tag of JSX" };
             if let Some(quote @ ('"' | '\'')) = next {
                 is_value.then_some(())?;

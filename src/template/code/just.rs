@@ -50,8 +50,12 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             continue;
         }
         let line = logical(cursor);
+        // Just joins lines by the last of two backslashes, and a shell doesn't.
         if line.trim().is_empty() {
             continue;
+        }
+        if line.lines().any(|it| it.ends_with("\\\\")) {
+            return None;
         }
         if body == Body::New {
             body = if line.trim_start().starts_with("#!") { Body::Script } else { Body::Shell };
@@ -95,7 +99,12 @@ fn is_open(line: &str) -> bool {
 
 /// Whether a setting lets something else than a shell run recipes.
 fn sets_other_shell(line: &str) -> bool {
-    let Some(setting) = line.strip_prefix("set ") else { return false };
+    // What is imported may set another one.
+    if line.starts_with("import") && !line.contains(":=") {
+        return true;
+    }
+    let setting = line.strip_prefix("set").filter(|it| it.starts_with([' ', '\t']));
+    let Some(setting) = setting.map(str::trim_start) else { return false };
     let program = setting.split(['"', '\'']).nth(1).unwrap_or_default();
     let is_shell = SHELLS.contains(&program.rsplit('/').next().unwrap_or_default());
     setting.trim_start().starts_with("windows-")

@@ -66,7 +66,9 @@ fn logical(cursor: &mut Cursor<'_>) -> String {
 fn reads_otherwise(line: &str) -> bool {
     let is_other = || {
         let Some((name, value)) = line.split_once('=') else { return false };
-        let program = value.trim().rsplit(['/', ' ']).next().unwrap_or_default();
+        let value = value.split('#').next().unwrap_or_default();
+        let mut words = value.split_whitespace().map(|it| it.rsplit('/').next().unwrap_or(it));
+        let program = words.find(|it| *it != "env").unwrap_or_default();
         name.contains("SHELL") && !name.contains(".SHELLFLAGS") && !SHELLS.contains(&program)
     };
     line.contains(".ONESHELL") || line.contains(".RECIPEPREFIX") || is_other()

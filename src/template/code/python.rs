@@ -15,14 +15,20 @@ pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     cursor.finish(!is_whole)
 }
 
-/// Whether the first lines say that the bytes are read as something else than UTF-8.
-fn has_encoding(text: &str) -> bool {
-    let says = |line: &str| {
-        let name = line.split("coding").nth(1).and_then(|it| it.strip_prefix([':', '=']));
-        let name = name.map(|it| it.trim_start().to_ascii_lowercase());
-        name.is_some_and(|it| !["utf-8", "utf8", "ascii"].iter().any(|name| it.starts_with(name)))
+/// Whether the first lines say that the bytes are read as something else than UTF-8, where a plain
+/// word may be any sign.
+pub(crate) fn has_encoding(text: &str) -> bool {
+    let is_other = |behind: &str| {
+        let Some(name) = behind.strip_prefix([':', '=']) else { return false };
+        let name = name.trim_start_matches([' ', '\t']);
+        let is_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
+        let end = name.find(|it| !is_name(it)).unwrap_or(name.len());
+        let name = name.get(..end).unwrap_or_default().to_ascii_lowercase();
+        !["", "utf-8", "utf8", "utf_8", "ascii", "us-ascii"].contains(&name.as_str())
     };
-    text.lines().take(2).any(|line| line.trim_start().starts_with('#') && says(line))
+    let lines = text.split('\n').take(2).flat_map(|line| line.split('\r'));
+    let mut comments = lines.filter(|line| line.contains('#'));
+    comments.any(|line| line.split("coding").skip(1).any(is_other))
 }
 
 /// Reads all of it; nothing where a text does not end.
@@ -77,7 +83,6 @@ fn string(cursor: &mut Cursor<'_>, prefix: &str) -> Option<()> {
 /// (its own quotes inside of an expression), it does not end for us.
 fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
     let (mut depth, mut inner) = (0_usize, None);
-    let first = quote.get(..1).unwrap_or_default();
     while !cursor.is_done() {
         if cursor.is_at(quote) {
             return depth == 0 && cursor.take(quote);
@@ -85,11 +90,11 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
         let Some(next) = cursor.bump() else { return false };
         match (depth, next) {
             (_, '\n' | '\r') if quote.len() == 1 => return false,
-            (0, '\\') if cursor.take("N{") => {
+            (0, '\\') if !is_raw && cursor.take("N{") => {
                 cursor.take_while(|it| it != '}' && it != '\n');
                 cursor.take("}");
             }
-            (0, '\\') if !cursor.is_at("{") && (!is_raw || cursor.is_at(first)) => {
+            (0, '\\') if !cursor.is_at("{") => {
                 cursor.bump();
             }
             (0, '{') if !cursor.take("{") => depth = 1,
@@ -135,6 +140,8 @@ mod tests {
             "x = f'{a:#x} {b[\"#\"]}' + f\"\"\"{a:#06x}\"\"\" + @",
             "x: Literal[@] = @\n",
             "assert x == @, @",
+            "x = rf\"{root}\\\\\" + @",
+            "# decoding: utf8, encoding = us-ascii\nx = @",
         ] {
             assert_eq!(of(program), Site::Own, "{program}");
         }
@@ -150,6 +157,8 @@ mod tests {
             ("\"\"\"\n@\n\"\"\"", "a string of several lines"),
             ("x = '@'", "a string"),
             ("x = r'\\'@'", "a string"),
+            ("x = rf\"{a}\\\\\" + \" @ \" # 5\"", "a string"),
+            ("x = rf'\\N{a}@'", "an f-string"),
             ("x = 'a\\\n@'", "a string"),
             ("x = 1 # @", "a comment"),
             ("# -*- coding: utf-8 -*-\n# '''\n#@", "a comment"),
@@ -176,6 +185,9 @@ mod tests {
             "x = f'{a:\"}'\ny = @",
             "x = f\"\"\"{a # }\n}\"\"\"\ny = @",
             "# coding: utf-7\nx = @",
+            "# Team: coding/coding:unicode_escape\nx = @",
+            "# encoding style guide, coding: utf-7\nx = @",
+            "#!/usr/bin/python\r# coding: utf-8-x\nx = @",
         ] {
             assert_eq!(of(program), Site::Unknown, "{program}");
         }

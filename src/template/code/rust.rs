@@ -8,28 +8,79 @@ use super::{
 /// What right beside a literal would change it.
 const BESIDE: [char; 4] = ['"', '\'', '#', '\\'];
 
-/// Macros whose first text is a pattern: braces in it are read.
-const FORMATS: [&str; 19] = [
-    "println",
-    "print",
-    "eprintln",
-    "eprint",
-    "format",
-    "format_args",
-    "panic",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "bail",
-    "anyhow",
-    "eyre",
-    "trace",
-    "debug",
-    "info",
-    "warn",
-    "error",
-    "log",
+/// Macros whose first text is a pattern: braces in it are read. With each, how many arguments come
+/// before it at least.
+const FORMATS: [(&[&str], usize); 3] = [
+    (
+        &[
+            "println",
+            "print",
+            "eprintln",
+            "eprint",
+            "format",
+            "format_args",
+            "panic",
+            "todo",
+            "unimplemented",
+            "unreachable",
+            "bail",
+            "anyhow",
+            "eyre",
+            "trace",
+            "debug",
+            "info",
+            "warn",
+            "error",
+            "log",
+            "event",
+            "display",
+            "formatdoc",
+            "printdoc",
+            "eprintdoc",
+            "formatcp",
+        ],
+        0,
+    ),
+    (&["write", "writeln", "writedoc", "assert", "debug_assert", "ensure"], 1),
+    (&["assert_eq", "assert_ne", "debug_assert_eq", "debug_assert_ne"], 2),
 ];
+
+/// What is open, and what of a pattern is known in it.
+#[derive(Debug, Default)]
+struct Open {
+    /// How many arguments come before a pattern, where there is one.
+    pattern: Option<usize>,
+    /// How many arguments came.
+    arguments: usize,
+    /// Whether an argument begins.
+    begins: bool,
+    /// Whether all arguments are parts of a pattern.
+    is_part: bool,
+}
+
+impl Open {
+    /// What a macro or an attribute opens.
+    fn of(name: &str) -> Self {
+        let format = FORMATS.iter().find(|(names, _)| names.contains(&name));
+        let pattern = format.map(|(_, before)| *before);
+        Self { pattern, begins: true, ..Self::default() }
+    }
+
+    /// Whether a text that comes next is a pattern.
+    fn awaits_pattern(&self) -> bool {
+        let comes = || self.pattern.is_some_and(|before| self.arguments >= before);
+        self.is_part || (self.begins && comes())
+    }
+
+    /// Takes what begins with no letter.
+    fn take(&mut self, sign: char) {
+        if sign == '"' && self.awaits_pattern() {
+            self.pattern = None;
+        }
+        self.arguments += usize::from(sign == ',');
+        self.begins = sign == ',' || (self.begins && sign.is_whitespace());
+    }
+}
 
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
@@ -44,42 +95,56 @@ fn read(cursor: &mut Cursor<'_>) -> Option<()> {
         cursor.take_line();
         cursor.note_since(0, Site::Inside("a comment"));
     }
-    // The macro whose first argument comes next.
-    let mut called = "";
+    let mut open = vec![Open::default()];
     while let Some(next) = cursor.peek() {
         let start = cursor.at();
+        let inner = open.last_mut()?;
         if cursor.is_at_mark() {
-            match FORMATS.contains(&called) {
-                true => {
-                    cursor.take_mark();
-                    cursor.note_since(start, Site::Inside("a format string"));
-                }
-                false => {
-                    cursor.take_literal(&BESIDE);
-                }
+            if inner.awaits_pattern() {
+                cursor.take_mark();
+                cursor.note_since(start, Site::Inside("a format string"));
+            } else {
+                cursor.take_literal(&BESIDE);
             }
+            inner.begins = false;
         } else if is_word(next) {
             let word = cursor.take_word(is_word);
             let is_prefix = matches!(word, "r" | "br" | "cr");
             if is_prefix && (cursor.is_at("\"") || cursor.is_at("#")) {
+                inner.take('"');
                 raw(cursor)?;
-            } else if let Some(macro_call) = opened(cursor) {
-                cursor.take(macro_call);
-                called = word;
+            } else if is_macro(cursor) || (inner.begins && cursor.is_at("(")) {
+                // What a macro makes of a text in the place of a pattern is one.
+                let is_part = inner.awaits_pattern() && is_macro(cursor);
+                let opened = Open { is_part, ..Open::of(word) };
+                inner.begins = false;
+                cursor.take("!");
                 cursor.take_while(char::is_whitespace);
+                cursor.bump();
+                open.push(opened);
                 continue;
             }
-        } else {
+            inner.begins = false;
+        } else if cursor.is_at("//") || cursor.is_at("/*") {
             sign(cursor)?;
+        } else {
+            inner.take(next);
+            let is_attribute = next == '[' && cursor.before() == Some('#');
+            sign(cursor)?;
+            match next {
+                '(' | '{' | '[' => open.push(Open { begins: is_attribute, ..Open::default() }),
+                ')' | '}' | ']' if open.len() > 1 => drop(open.pop()),
+                _ => {}
+            }
         }
-        called = "";
     }
     Some(())
 }
 
-/// What opens the arguments of a macro, where its name was read.
-fn opened(cursor: &Cursor<'_>) -> Option<&'static str> {
-    ["!(", "! (", "![", "!{", "! {"].into_iter().find(|it| cursor.is_at(it))
+/// Whether the arguments of a macro come next, where its name was read.
+fn is_macro(cursor: &Cursor<'_>) -> bool {
+    let behind = cursor.rest().strip_prefix('!').map(str::trim_start);
+    behind.is_some_and(|it| it.starts_with(['(', '[', '{']))
 }
 
 /// What begins with no letter.
@@ -165,6 +230,9 @@ mod tests {
             "/* /* ' */ \" */ let r#type = @; // it's",
             "Some(@).map(|it| it == @)",
             "#![allow(x)]\nlet x = @;",
+            "assert_eq!(name(), @); assert!(x == @, \"{}\", @);",
+            "info!(name = @, \"x\"); writeln!(out, \"{}\", @)?; error(@)",
+            "write!(f, r\"{}\", @)",
         ] {
             assert_eq!(of(program), Site::Own, "{program}");
         }
@@ -185,6 +253,15 @@ mod tests {
             ("println!(@)", "a format string"),
             ("x = format!(\n  @, y)", "a format string"),
             ("#!/usr/bin/env @\n", "a comment"),
+            ("writeln!(out, @)", "a format string"),
+            ("println!(\n // greet\n @)", "a format string"),
+            ("println!  (@)", "a format string"),
+            ("assert!(a == \"x\", @)", "a format string"),
+            ("assert_eq!(\"a\", b, @)", "a format string"),
+            ("println!(concat!(\"a\", @, \"{}\"), b)", "a format string"),
+            ("info!(target: \"x\", @)", "a format string"),
+            ("ensure!(c, @)", "a format string"),
+            ("#[error(@)]\nstruct A;", "a format string"),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

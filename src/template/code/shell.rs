@@ -14,7 +14,7 @@ mod heredoc;
 mod tests;
 
 use super::{Site, cursor::Cursor};
-use command::{Pipeline, Word};
+use command::{Pipeline, RUN, Word};
 use heredoc::Heredoc;
 
 /// Scripts that are nested deeper than this are not followed.
@@ -113,7 +113,10 @@ impl<'t> Script<'t> {
                 '(' => self.paren(pipeline)?,
                 '<' | '>' if !self.is_at_process() => self.redirection(pipeline)?,
                 _ => {
-                    let word = self.word()?;
+                    let word = match pipeline.command.runs_words() {
+                        true => self.inside(RUN, Self::word)?,
+                        false => self.word()?,
+                    };
                     if let Some(ended) = self.take_word(word, closer, pipeline)? {
                         return Some(ended);
                     }
@@ -160,7 +163,7 @@ impl<'t> Script<'t> {
         if self.cursor.is_at("((") && (is_start || is_loop) {
             self.cursor.take("((");
             self.calculation()?;
-            pipeline.command.words.clear();
+            pipeline.command.clear();
             return Some(());
         }
         if is_start {
@@ -170,7 +173,7 @@ impl<'t> Script<'t> {
         }
         // The name of a function came before.
         let is_function = self.cursor.take("()") && pipeline.command.marks.is_empty();
-        is_function.then(|| pipeline.command.words.clear())
+        is_function.then(|| pipeline.command.clear())
     }
 
     /// Whether commands come next whose output is a file.
@@ -206,7 +209,7 @@ impl<'t> Script<'t> {
             return Some(None);
         }
         if word.is_function {
-            pipeline.command.words.clear();
+            pipeline.command.clear();
             return word.marks.is_empty().then_some(None);
         }
         let is_bare = !word.is_quoted && pipeline.command.is_start();

@@ -17,8 +17,65 @@ const READERS: [&str; 15] = [
     "psql", "mysql", "sqlite3",
 ];
 
+/// Those that read it whatever their arguments are.
+const CLIENTS: [&str; 11] = [
+    "psql", "mysql", "mariadb", "sqlite3", "ssh", "source", ".", "crontab", "at", "batch",
+    "mongosh",
+];
+
 /// Commands whose first argument is a program.
-const FILTERS: [&str; 6] = ["sed", "gsed", "awk", "gawk", "mawk", "nawk"];
+const FILTERS: [&str; 9] = ["sed", "gsed", "awk", "gawk", "mawk", "nawk", "jq", "gojq", "yq"];
+
+/// Commands that take a program by an option.
+const TAKERS: [&str; 14] = [
+    "node",
+    "perl",
+    "ruby",
+    "php",
+    "deno",
+    "bun",
+    "lua",
+    "Rscript",
+    "mysql",
+    "mariadb",
+    "mongosh",
+    "osascript",
+    "pwsh",
+    "env",
+];
+
+/// Commands to which `-c` is something else.
+const COUNTERS: [&str; 12] =
+    ["git", "kubectl", "grep", "wc", "head", "tail", "tar", "conda", "cut", "ping", "cc", "gcc"];
+
+/// Commands that run another one, whose name is somewhere among their arguments.
+const WRAPPERS: [&str; 24] = [
+    "timeout", "nice", "ionice", "stdbuf", "setsid", "doas", "chroot", "flock", "strace", "xargs",
+    "find", "busybox", "bundle", "docker", "podman", "kubectl", "npx", "poetry", "uv", "su",
+    "runuser", "gosu", "tini", "nsenter",
+];
+
+/// Variables whose texts are programs.
+const PROGRAMS: [&str; 18] = [
+    "PS0",
+    "PS1",
+    "PS2",
+    "PS3",
+    "PS4",
+    "PROMPT",
+    "RPROMPT",
+    "PROMPT_COMMAND",
+    "BASH_ENV",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH",
+    "GIT_EDITOR",
+    "GIT_PAGER",
+    "EDITOR",
+    "VISUAL",
+    "PAGER",
+    "LESSOPEN",
+    "LD_PRELOAD",
+];
 
 /// Commands that take the names of variables, which may hold a calculation.
 const NAMERS: [&str; 12] = [
@@ -45,7 +102,7 @@ const KEYWORDS: [&str; 14] = [
     "coproc",
 ];
 
-const RUN: Site = Site::Inside("an argument that is run as a program");
+pub(super) const RUN: Site = Site::Inside("an argument that is run as a program");
 
 /// A word of a command.
 #[derive(Debug, Default)]
@@ -77,6 +134,22 @@ pub(super) struct Command {
     pub(super) here_string: bool,
     input: Vec<usize>,
     declares_numbers: bool,
+    /// What it is called.
+    name: Option<String>,
+    /// Whether its name may be that of a command which runs it.
+    is_wrapped: bool,
+    /// Whether one of its words runs its arguments.
+    has_runner: bool,
+    /// Whether a shell is among its words, or what may be one.
+    has_shell: bool,
+    /// Whether an argument came that is no option.
+    has_argument: bool,
+    /// Whether an option came that makes another thing of a name.
+    has_conversion: bool,
+    /// Whether the first word behind the options is a program.
+    awaits_program: bool,
+    /// How many words come that say nothing of what it does.
+    skipped: usize,
 }
 
 /// Commands, each of which reads what the one before it prints.
@@ -125,6 +198,12 @@ impl Word {
         !self.is_quoted && name.is_some_and(is_name)
     }
 
+    /// Whether it assigns to a variable whose text is a program.
+    fn sets_program(&self) -> bool {
+        let name = self.text.split_once('=').map(|(name, _)| name.trim_end_matches('+'));
+        name.is_some_and(|it| PROGRAMS.contains(&it))
+    }
+
     /// Whether it assigns something to a variable.
     fn assigns(&self) -> bool {
         let Some((name, _)) = self.text.split_once('=') else { return false };
@@ -156,12 +235,13 @@ impl Command {
         if self.words.is_empty() {
             let is_keyword = !word.is_quoted && KEYWORDS.contains(&word.text.as_str());
             if is_keyword || word.assigns() {
-                self.marks.extend(word.marks.into_iter().map(|(number, site, _)| (number, site)));
+                let site = |site| if word.sets_program() && site == Site::Own { RUN } else { site };
+                self.marks.extend(word.marks.iter().map(|(number, it, _)| (*number, site(*it))));
                 return;
             }
         }
         if word.text == "{" && self.words.first().is_some_and(|it| it == "function") {
-            self.words.clear();
+            self.clear();
             return;
         }
         for (number, site, is_behind) in &word.marks {
@@ -172,15 +252,62 @@ impl Command {
         self.declares_numbers |= self.name().is_some_and(declares)
             && word.text.starts_with('-')
             && word.text.contains('i');
+        self.learn(&word.text);
         self.words.push(word.text);
         self.declares_numbers |= self.name() == Some("integer");
     }
 
+    /// Takes what the next word says of what it does.
+    fn learn(&mut self, text: &str) {
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            return;
+        }
+        let name = text.rsplit('/').next().unwrap_or(text);
+        let is_first = self.words.is_empty();
+        self.is_wrapped |= is_first && (BEFORE.contains(&name) || WRAPPERS.contains(&name));
+        self.has_runner |= RUNNERS.contains(&text);
+        self.has_conversion |= text.starts_with('-') && text.contains(['a', 'A', 'i', 'n']);
+        let is_known = [&READERS[..], &REMOTES, &CLIENTS, &FILTERS, &TAKERS];
+        let is_known = is_known.iter().any(|it| it.contains(&name));
+        self.has_shell |= READERS.contains(&name) || (is_first && text.starts_with(UNKNOWN));
+        if (self.name.is_none() && !BEFORE.contains(&text)) || (self.is_wrapped && is_known) {
+            self.name = Some(name.to_owned());
+            self.has_argument = false;
+            return;
+        }
+        if matches!(text, "--arg" | "--argjson" | "--slurpfile" | "--rawfile") {
+            self.skipped = 2;
+        }
+        let is_option = text.starts_with(['-', '+']);
+        let last = self.words.last().map(String::as_str).unwrap_or_default();
+        let is_value = self.has_shell && last.starts_with('-') && last.ends_with('o');
+        if is_option {
+            let is_short = !text.starts_with("--");
+            let is_own = self.has_shell && !self.has_argument;
+            self.awaits_program |= is_own && is_short && text.contains('c');
+        } else if !is_value && !text.is_empty() && self.name.is_some() {
+            self.has_argument = true;
+            self.awaits_program = false;
+        }
+    }
+
+    /// Forgets its words, and what they said.
+    pub(super) fn clear(&mut self) {
+        let (marks, input) = (std::mem::take(&mut self.marks), std::mem::take(&mut self.input));
+        let declares_numbers = self.declares_numbers;
+        *self = Self { marks, input, declares_numbers, ..Self::default() };
+    }
+
+    /// Whether what commands within its next word print is run.
+    pub(super) fn runs_words(&self) -> bool {
+        let is_source = self.name().is_some_and(|it| ["source", "."].contains(&it));
+        self.has_runner || self.awaits_program || is_source
+    }
+
     /// What it is called.
     fn name(&self) -> Option<&str> {
-        let mut words = self.words.iter().map(String::as_str);
-        let name = words.find(|it| !BEFORE.contains(it))?;
-        Some(name.rsplit('/').next().unwrap_or(name))
+        self.name.as_deref()
     }
 
     /// What an argument that a mark stands in is to this command, where that is not a mere text.
@@ -192,21 +319,38 @@ impl Command {
                 && it.ends_with(end)
                 && it.strip_prefix('-').is_some_and(|it| it.chars().all(char::is_alphanumeric))
         };
-        if self.words.iter().any(|it| RUNNERS.contains(&it.as_str())) || REMOTES.contains(&name) {
+        if self.has_runner || REMOTES.contains(&name) {
             return Some(RUN);
         }
-        if is_option(last, 'c') || last == "--command" {
+        if self.skipped > 0 {
+            return None;
+        }
+        let is_short = word.text.starts_with('-') && !word.text.starts_with("--");
+        let is_own = self.has_shell && !self.has_argument;
+        let is_glued = is_own && is_short && word.text.contains('c');
+        let is_counted = COUNTERS.contains(&name) && !self.has_shell;
+        let is_behind_c = is_option(last, 'c') && !is_counted;
+        if self.awaits_program || is_glued || is_behind_c || last == "--command" {
             return Some(Site::Inside("the program behind `-c`"));
         }
-        let has_programs = ["node", "perl", "ruby", "php", "deno", "bun"].contains(&name);
-        if has_programs && ["-e", "-E", "-p", "-r", "--eval", "--print"].contains(&last) {
+        let takes = |it: &str| {
+            let letters = it.strip_prefix('-').unwrap_or_default();
+            ["-p", "-r", "-S", "--eval", "--print", "--execute", "-Command"].contains(&it)
+                || (letters.contains(['e', 'E']) && letters.chars().all(char::is_alphanumeric))
+        };
+        let mut starts = ["-e", "-E", "-S", "--eval=", "--execute="].iter();
+        if TAKERS.contains(&name) && (takes(last) || starts.any(|it| word.text.starts_with(it))) {
+            return Some(RUN);
+        }
+        if name == "sqlite3" && self.has_argument || word.sets_program() {
             return Some(RUN);
         }
         if FILTERS.contains(&name) {
             let is_option = last == "-v" && word.text.contains('=');
-            let has_program = self.words.iter().skip(1).any(|it| !it.starts_with('-'));
-            return (!is_option && (!has_program || ["-e", "--expression"].contains(&last)))
-                .then_some(RUN);
+            let is_named = ["-e", "--expression"].contains(&last)
+                || word.text.starts_with("-e")
+                || word.text.starts_with("--expression");
+            return (!is_option && (!self.has_argument || is_named)).then_some(RUN);
         }
         let names = Site::Inside("the name of a variable, which a shell may calculate");
         if ["printf", "test", "["].contains(&name) && last == "-v" {
@@ -214,8 +358,7 @@ impl Command {
         }
         if NAMERS.contains(&name) {
             let is_prompt = name == "read" && is_option(last, 'p');
-            let converts = |it: &String| it.starts_with('-') && it.contains(['a', 'A', 'i', 'n']);
-            let is_converted = declares(name) && self.words.iter().any(converts) && !word.is_list;
+            let is_converted = declares(name) && self.has_conversion && !word.is_list;
             return (!is_prompt && (!is_behind || is_converted)).then_some(names);
         }
         None
@@ -223,10 +366,9 @@ impl Command {
 
     /// Whether its input is a program.
     fn reads_program(&self) -> bool {
-        let arguments = self.words.iter().skip_while(|it| BEFORE.contains(&it.as_str())).skip(1);
-        let is_from_input = |it: &String| it.starts_with('-');
-        self.name().is_some_and(|it| READERS.contains(&it))
-            && (arguments.clone().all(is_from_input) || arguments.clone().any(|it| it == "-s"))
+        let is_from_input = || !self.has_argument || self.words.iter().any(|it| it == "-s");
+        self.name()
+            .is_some_and(|it| CLIENTS.contains(&it) || (READERS.contains(&it) && is_from_input()))
     }
 
     /// What is known of its marks at its end; nothing where it makes later texts calculations.

@@ -1,6 +1,6 @@
 //! Words of a shell: quotes, escapes and expansions.
 
-use super::{Closer, Script, Site, command::Word};
+use super::{Closer, MAX_DEPTH, Script, Site, command::Word};
 
 const QUOTED: Site = Site::Inside("a string in quotes");
 const BACK_QUOTED: Site = Site::Inside("back quotes");
@@ -170,8 +170,15 @@ impl Script<'_> {
         (self.pending.is_empty() || !span.contains('\n')).then_some(())
     }
 
-    /// Reads `$` and what belongs to it.
+    /// Reads `$` and what belongs to it. Whatever nests does so through here or through commands.
     fn dollar(&mut self, around: Around) -> Option<()> {
+        self.depth += 1;
+        let read = (self.depth <= MAX_DEPTH).then(|| self.expansion(around)).flatten();
+        self.depth -= 1;
+        read
+    }
+
+    fn expansion(&mut self, around: Around) -> Option<()> {
         self.cursor.bump();
         if let Some(number) = self.cursor.take_mark() {
             self.note(number, Site::Beside("`$`"));
@@ -300,7 +307,7 @@ impl Script<'_> {
     }
 
     /// Reads something in which no mark has a place.
-    fn inside<T>(&mut self, site: Site, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn inside<T>(&mut self, site: Site, read: impl FnOnce(&mut Self) -> T) -> T {
         let around = self.around;
         self.around = Some(around.unwrap_or(site));
         let read = read(self);

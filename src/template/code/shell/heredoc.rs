@@ -84,7 +84,10 @@ impl Script<'_> {
             let line = if heredoc.is_indented { raw.trim_start_matches('\t') } else { raw };
             let is_end = line == heredoc.end;
             let before = joined.take();
-            let is_joined = before.as_deref().map(|it| format!("{it}{line}"));
+            // Of what is longer than the end, no more is kept than shows it.
+            let is_joined = before.as_deref().map(|it| {
+                format!("{it}{line}").chars().take(heredoc.end.len() + 2).collect::<String>()
+            });
             if is_joined.as_ref().is_some_and(|it| is_end || *it == heredoc.end) {
                 return None;
             }
@@ -98,7 +101,7 @@ impl Script<'_> {
             let backslashes = raw.len() - raw.trim_end_matches('\\').len();
             if !heredoc.is_quoted && backslashes % 2 == 1 {
                 let whole = is_joined.unwrap_or_else(|| line.to_owned());
-                joined = whole.strip_suffix('\\').map(str::to_owned);
+                joined = Some(whole.strip_suffix('\\').unwrap_or(&whole).to_owned());
             }
         }
         None

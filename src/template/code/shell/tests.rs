@@ -116,11 +116,48 @@ fn what_reads_a_literal_as_something_else_is_refused() {
         "ls *(e:@:)",
         "rm !(@)",
         "awk @ file",
+        "sudo sed @ file",
+        "sudo -E sed -e @ file",
+        "timeout 5 ssh host @",
+        "sed -i '' @ file",
+        "sed -e s/a/b/ -e@ file",
+        "bash -ceu @",
+        "bash -c -e @",
+        "bash -c -- @",
+        "bash -c@",
+        "bash -co pipefail @",
+        "${SHELL} -ce @",
+        "perl -pe @ in",
+        "perl -lane @",
+        "node -pe @",
+        "docker compose exec app php -r @",
+        "mysql -u x -e @",
+        "jq @ a.json",
+        "jq --arg a @ @ a.json",
+        "sqlite3 app.db @",
+        "echo @ | sqlite3 app.db",
+        "echo @ | psql -U a -d b",
+        "echo @ | sudo -u postgres psql",
+        "echo @ | sudo -E bash",
+        "echo @ | bash -euo pipefail",
+        "echo @ | docker exec -i c sh",
+        "ssh host <<< @",
+        "source /dev/stdin <<< @",
+        "eval \"$(echo @)\"",
+        "source <(echo @)",
+        "bash -c \"$(echo @)\"",
+        "PS4=@",
+        "GIT_SSH_COMMAND=@ git fetch",
+        "export PS1=@",
         "sed -e @",
         "echo $[ @ ]",
     ] {
         let found = found(script);
-        assert!(!found.is_empty() && !found.contains(&Site::Own), "{script}\n{found:?}");
+        let is_refused = match script.contains("--arg") {
+            true => found.last() != Some(&Site::Own),
+            false => !found.contains(&Site::Own),
+        };
+        assert!(!found.is_empty() && is_refused, "{script}\n{found:?}");
     }
 }
 
@@ -152,5 +189,35 @@ fn a_script_that_is_not_followed_to_its_end_has_no_place() {
     ] {
         let found = found(script);
         assert!(found.iter().all(|site| *site == Site::Unknown), "{script}\n{found:?}");
+    }
+}
+
+#[test]
+fn a_script_that_nests_without_end_has_no_place() {
+    for nested in ["\"${a-", "${a-", "$((", "$(", "(", "<(", "$(case x in a) ", "\"$(echo \""] {
+        let script = format!("echo @\n{}", nested.repeat(100_000));
+        assert_eq!(found(&script), [Site::Unknown], "{nested}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_program_and_is_none_is_accepted() {
+    for script in [
+        "git -c user.name=@ commit -m @",
+        "git -c @ commit",
+        "kubectl logs -c @ pod",
+        "grep -c @ file",
+        "jq --arg name @ '.name = $name' package.json",
+        "bash -c 'echo \"$1\"' _ @",
+        "bash script.sh @",
+        "sudo cp @ /etc/x",
+        "docker run --name @ image",
+        "find . -name @",
+        "echo @ | tee file",
+        "psql -d @ < file.sql",
+        "python -m app @",
+        "python app.py --config @",
+    ] {
+        assert!(accepts(script), "{script} {:?}", found(script));
     }
 }
