@@ -191,8 +191,10 @@ impl<'t> Script<'t> {
         command.redirects = true;
         command.here_string = self.cursor.take("<<<");
         if !command.here_string {
-            let all = ["<&", "<>", "<", ">>", ">&", ">|", ">"];
-            let _some = all.into_iter().any(|it| self.cursor.take(it));
+            let all = ["<>", "<", ">>", ">|", ">"];
+            // Bash expands the file behind `>&` twice, the second time without the quotes.
+            command.duplicates = self.cursor.take("<&") || self.cursor.take(">&");
+            let _some = command.duplicates || all.into_iter().any(|it| self.cursor.take(it));
         }
         Some(())
     }

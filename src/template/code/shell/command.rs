@@ -102,6 +102,8 @@ const KEYWORDS: [&str; 14] = [
     "coproc",
 ];
 
+const DUPLICATED: Site = Site::Inside("a file behind `>&`, which bash reads twice");
+
 pub(super) const RUN: Site = Site::Inside("an argument that is run as a program");
 
 /// A word of a command.
@@ -132,6 +134,8 @@ pub(super) struct Command {
     pub(super) redirects: bool,
     /// Whether that is an input.
     pub(super) here_string: bool,
+    /// Whether it is one that bash reads twice.
+    pub(super) duplicates: bool,
     input: Vec<usize>,
     declares_numbers: bool,
     /// What it is called.
@@ -229,7 +233,9 @@ impl Command {
             if std::mem::take(&mut self.here_string) {
                 self.input.extend(word.marks.iter().map(|(number, ..)| *number));
             }
-            self.marks.extend(word.marks.into_iter().map(|(number, site, _)| (number, site)));
+            let is_twice = std::mem::take(&mut self.duplicates);
+            let site = |site| if is_twice && site == Site::Own { DUPLICATED } else { site };
+            self.marks.extend(word.marks.iter().map(|(number, it, _)| (*number, site(*it))));
             return;
         }
         if self.words.is_empty() {
