@@ -3,6 +3,8 @@
 //! A file is rendered twice, once with tokens in place of its texts. Both are parsed: the two must
 //! differ in scalars alone, and there by exactly the texts for the tokens.
 
+mod lists;
+
 use crate::{
     data::{
         Number, Value, YamlPart, is_typed_in_yaml_1_1, parse_json, parse_jsonc, parse_toml,
@@ -61,7 +63,8 @@ impl Proof<'_> {
     /// while they parse for themselves and keep their keys. `false` says nothing.
     fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
         // What runs the scripts of a workflow may stand in another entry.
-        let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults");
+        let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults")
+            || neutral.contains("\nargs:");
         if self.format != Format::Yaml || is_elsewhere {
             return false;
         }
@@ -115,10 +118,7 @@ impl Proof<'_> {
     fn same(&self, one: &Value, two: &Value, reader: Reader) -> bool {
         match (one, two) {
             (Value::Text(one), Value::Text(two)) => self.same_text(one, two, reader),
-            (Value::List(one), Value::List(two)) => {
-                one.len() == two.len()
-                    && one.iter().zip(two).all(|(one, two)| self.same(one, two, reader))
-            }
+            (Value::List(one), Value::List(two)) => self.same_lists(one, two, (&[], reader)),
             (Value::Map(one), Value::Map(two)) => self.same_maps(one, two, reader),
             (Value::Tagged(tag, one), Value::Tagged(other, two)) => {
                 tag == other && self.same(one, two, reader)
@@ -128,6 +128,19 @@ impl Proof<'_> {
             }
             (one, two) => one == two,
         }
+    }
+
+    /// The same of lists, with what stands before them on their command line.
+    fn same_lists(
+        &self,
+        one: &[Value],
+        two: &[Value],
+        (before, reader): (&[&Value], Reader),
+    ) -> bool {
+        let readers = lists::readers(before, two);
+        let mut items = one.iter().zip(two).zip(readers);
+        one.len() == two.len()
+            && items.all(|((one, two), own)| self.same(one, two, own.unwrap_or(reader)))
     }
 
     fn same_maps(&self, one: &[(Value, Value)], two: &[(Value, Value)], reader: Reader) -> bool {
@@ -142,12 +155,35 @@ impl Proof<'_> {
                 let is_twice = || one.iter().filter(|(other, _)| other == key).count() > 1;
                 self.same(key, neutral_key, Reader::Data(Runner::Usual))
                     && (key == neutral_key || !is_twice())
-                    && self.same(
-                        value,
-                        neutral_value,
-                        self.reader(neutral_key, neutral_value, reader),
-                    )
+                    && self.same_values((value, neutral_value), neutral_key, (two, reader))
             })
+    }
+
+    fn same_values(
+        &self,
+        (value, neutral): (&Value, &Value),
+        key: &Value,
+        (map, around): (&[(Value, Value)], Reader),
+    ) -> bool {
+        let reader = self.reader(key, neutral, around);
+        let before = lists::before(map, key);
+        match (value, neutral) {
+            (Value::List(one), Value::List(two)) => {
+                let reader = if self.is_command_line(key) { around } else { reader };
+                self.same_lists(one, two, (&before, reader))
+            }
+            (one, two) => match lists::readers(&before, std::slice::from_ref(two)).first() {
+                Some(Some(program)) => self.same(one, two, *program),
+                _ => self.same(one, two, reader),
+            },
+        }
+    }
+
+    /// Whether a list below `key` is the words of one command, which no shell reads.
+    fn is_command_line(&self, key: &Value) -> bool {
+        let Scripts::Shell(keys) = self.scripts else { return false };
+        let has_entrypoint = keys.contains(&"entrypoint");
+        has_entrypoint && matches!(key.as_text(), Some("command" | "entrypoint" | "test"))
     }
 
     /// A map under the name is no program: a job may be called `run`.

@@ -159,3 +159,40 @@ fn a_refused_answer_is_named_with_its_place_and_the_filter_to_use() {
     unsafe-text p@1.0.0: template/d.sql.j2:1:12: `title | upper` is not safe in code (only letters, digits and `. _ / @ : + -` may be printed here)
     "#);
 }
+
+#[test]
+fn a_list_that_is_a_command_line_takes_texts_but_where_a_shell_reads_them() {
+    let hostile = "it's $(touch x)";
+    let with = |file: &str, template: &str| {
+        let path = sketch("p").answer("v", hostile).file(&format!("template/{file}.j2"), template);
+        planned(&[path]).is_ok()
+    };
+    for (file, template) in [
+        ("compose.yaml", "a:\n  command: [\"node\", \"server.js\", {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  test: [\"CMD\", \"curl\", \"--title={{ v }}\"]\n"),
+        (
+            "compose.yaml",
+            "a:\n  command:\n    - sh\n    - -c\n    - |\n      echo {{ v | sh_quote }}\n",
+        ),
+        ("k8s.yaml", "a:\n  command: [app]\n  args: [{{ v | to_yaml }}]\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c]\n  args:\n    - |\n      echo {{ v | sh_quote }}\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c, 'echo \"$1\"', _, {{ v | to_yaml }}]\n"),
+    ] {
+        assert!(with(file, template), "{file}: {template}");
+    }
+    for (file, template) in [
+        ("compose.yaml", "a:\n  command: [sh, -c, {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  command: [node, -e, {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  entrypoint: [sh, -c]\n  command: [{{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  test: [CMD-SHELL, {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  command: {{ v | to_yaml }}\n"),
+        ("compose.yaml", "a:\n  dockerfile_inline: {{ v | to_yaml }}\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c, \"echo {{ v }}\"]\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c]\n  args: [\"echo {{ v }}\"]\n"),
+        ("k8s.yaml", "command: [sh, -c]\nargs: [\"echo {{ v }}\"]\n"),
+        ("k8s.json", "{\"command\": [\"/bin/bash\", \"-ec\", \"echo {{ v }}\"]}"),
+        ("a.toml", "x = [\"sh\", \"-c\", \"echo {{ v }}\"]"),
+    ] {
+        assert!(!with(file, template), "{file}: {template}");
+    }
+}
