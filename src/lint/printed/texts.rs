@@ -4,6 +4,7 @@
 //! program (`perl -pe "s/NAME/{{ x }}/"`), to which no literal of a shell makes an answer safe.
 
 use super::Line;
+use crate::text::Span;
 
 /// Commands whose arguments are texts or names.
 const TAKERS: [&str; 21] = [
@@ -63,6 +64,10 @@ impl Line<'_> {
         let front = self.slice(self.start, open);
         let (mut start, mut quote) = (0, None);
         for (at, character) in front.char_indices() {
+            let is_in = |tag: &Span| (tag.start..tag.end).contains(&(self.start + at));
+            if self.tags.iter().any(is_in) {
+                continue;
+            }
             match (quote, character) {
                 (None, '\'' | '"') => quote = Some(character),
                 (Some(open), it) if open == it => quote = None,
@@ -114,6 +119,7 @@ mod tests {
             "X=\"a {{ d }}\"",
             "export TITLE=\"a {{ d }}\"",
             "LABEL a.b=\"a {{ d }}\"",
+            "LABEL a=\"a {{ d }}\" b=\"c {{ e | sh_quote }}\"",
             "if [ \"$x\" = \"a {{ d }}\" ]; then",
         ] {
             assert!(joins(text), "{text}");

@@ -5,7 +5,7 @@ use super::{Site, compound};
 /// What stands for a piece of a word that is not known.
 const UNKNOWN: char = '\u{1}';
 
-/// Commands that run their arguments, wherever they stand among the words.
+/// Commands that run their arguments.
 const RUNNERS: [&str; 4] = ["eval", "trap", "alias", "let"];
 
 /// Commands that hand their arguments to another shell.
@@ -272,8 +272,8 @@ impl Command {
         let name = text.rsplit('/').next().unwrap_or(text);
         let is_first = self.words.is_empty();
         self.is_wrapped |= is_first && (BEFORE.contains(&name) || WRAPPERS.contains(&name));
-        self.has_runner |= RUNNERS.contains(&text);
         self.has_conversion |= text.starts_with('-') && text.contains(['a', 'A', 'i', 'n']);
+        self.has_runner |= RUNNERS.contains(&text) && (self.name.is_none() || self.is_wrapped);
         let is_known = [&READERS[..], &REMOTES, &CLIENTS, &FILTERS, &TAKERS];
         let is_known = is_known.iter().any(|it| it.contains(&name));
         self.has_shell |= READERS.contains(&name) || (is_first && text.starts_with(UNKNOWN));
@@ -378,7 +378,7 @@ impl Command {
     }
 
     /// What is known of its marks at its end; nothing where it makes later texts calculations.
-    fn end(&mut self) -> Option<Vec<(usize, Site)>> {
+    pub(super) fn end(&mut self) -> Option<Vec<(usize, Site)>> {
         let compares = self.name().is_some_and(|it| ["[", "test"].contains(&it))
             && self.words.iter().any(|it| compound::CALCULATING.contains(&it.as_str()));
         let reads = self.reads_program();
