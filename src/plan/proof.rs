@@ -4,6 +4,7 @@
 //! differ in scalars alone, and there by exactly the texts for the tokens.
 
 mod lists;
+mod splices;
 
 use crate::{
     data::{
@@ -55,7 +56,8 @@ enum Runner {
 impl Proof<'_> {
     /// Whether `plain` says what `neutral` says, texts for tokens.
     pub(super) fn holds(&self, plain: &str, neutral: &str) -> bool {
-        self.holds_around_the_texts(plain, neutral) || self.holds_throughout(plain, neutral)
+        (self.holds_around_the_texts(plain, neutral) || self.holds_throughout(plain, neutral))
+            && self.keeps_splices(neutral)
     }
 
     /// The same, cheaply, for what most files are: a block map, of which a few entries hold all the
@@ -197,6 +199,11 @@ impl Proof<'_> {
                 Reader::Shell
             }
             (Scripts::GitHub, "script" | "if") => Reader::Program,
+            // The words of a container's options are divided as a shell does.
+            (Scripts::GitHub, "options") if value.as_text().is_some() => Reader::Shell,
+            (Scripts::GitHub, key) if value.as_text().is_some() && names_program(key) => {
+                Reader::Program
+            }
             (Scripts::Shell(keys), key) if names(keys, key) => match key {
                 "if" | "condition" | "powershell" | "pwsh" | "dockerfile_inline" => Reader::Program,
                 _ => Reader::Shell,
@@ -294,6 +301,12 @@ impl Proof<'_> {
                 (one, two) => one == two,
             })
     }
+}
+
+/// Whether an input of an action is a program by its name: `inlineScript`, `build-command`.
+fn names_program(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["script", "command", "commands", "cmd"].iter().any(|it| key.ends_with(it))
 }
 
 /// Whether one of `keys` is `key`, where `*` stands for whatever it begins with.

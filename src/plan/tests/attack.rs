@@ -196,3 +196,43 @@ fn a_list_that_is_a_command_line_takes_texts_but_where_a_shell_reads_them() {
         assert!(!with(file, template), "{file}: {template}");
     }
 }
+
+#[test]
+fn a_text_that_a_runner_puts_into_a_script_is_harmless() {
+    let with = |answer: &str, template: &str| {
+        let path = sketch("p")
+            .answer("v", answer)
+            .file("template/.github/workflows/a.yml.j2", template)
+            .rule("**", |it| it.syntax = Some(Syntax::Brackets));
+        planned(&[path]).is_ok()
+    };
+    let step = |text: &str| format!("jobs:\n  a:\n    steps:\n      - run: {text}\n");
+    for (head, run, is_safe) in [
+        ("env: {D: [[ v | to_yaml ]]}", "echo \"${{ env.D }}\"", false),
+        ("env: {D: [[ v | to_yaml ]]}", "echo \"${{ env['D'] }}\"", false),
+        ("env: {D: [[ v | to_yaml ]]}", "echo '${{ toJSON(env) }}'", false),
+        ("env: {D: [[ v | to_yaml ]]}", "echo \"$D\" ${{ env.E }}", true),
+        ("x: {matrix: {n: [ [[ v | to_yaml ]] ]}}", "echo ${{ matrix.n }}", false),
+        (
+            "on: {workflow_dispatch: {inputs: {m: {default: [[ v | to_yaml ]]}}}}",
+            "echo ${{ inputs.m }}",
+            false,
+        ),
+        (
+            "on: {workflow_dispatch: {inputs: {m: {description: [[ v | to_yaml ]]}}}}",
+            "echo ${{ inputs.m }}",
+            true,
+        ),
+        ("name: [[ v | to_yaml ]]", "echo ${{ env.D }}", true),
+        ("x: {options: --health-cmd [[ v | to_yaml ]]}", "echo", false),
+        ("x: {with: {inlineScript: [[ v | to_yaml ]]}}", "echo", false),
+        ("x: {with: {build-command: [[ v | to_yaml ]]}}", "echo", false),
+        ("x: {with: {description: [[ v | to_yaml ]]}}", "echo", true),
+    ] {
+        let template = format!("{head}\n{}", step(run));
+        assert_eq!(with("a $(touch x)", &template), is_safe, "{template}");
+        if !head.contains("options") {
+            assert!(with("plain", &template), "{template}");
+        }
+    }
+}
