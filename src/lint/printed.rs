@@ -3,6 +3,7 @@
 //! **Invariant:** nothing is proved here; whoever takes one tries it.
 
 mod programs;
+mod texts;
 
 use crate::{
     manifest::Syntax,
@@ -132,14 +133,16 @@ impl<'t> Line<'t> {
             return vec![in_quotes(open, close + 1, alone)];
         }
         let between = Span { start: open + 1, end: close };
-        let joined = self.joined(between, filter, Some(quote));
+        let is_text = filter != "sh_quote" || self.takes_text(open, close);
+        let joined = self.joined(between, filter, Some(quote)).filter(|_| is_text);
         let mut all: Vec<_> =
             joined.map(|text| in_quotes(open, close + 1, text)).into_iter().collect();
         if filter == "sh_quote" && had.is_none() {
-            all.push(candidate(start, end, format!("{quote}{alone}{quote}")));
+            let beside = candidate(start, end, format!("{quote}{alone}{quote}"));
+            all.extend(is_text.then_some(beside));
             // The quotes may be those of what stands around a `$(…)`.
             all.push(candidate(start, end, alone));
-        } else if filter == "sh_quote" {
+        } else if filter == "sh_quote" && is_text {
             let tag = self.slice(start, end);
             all.push(candidate(start, end, format!("{quote}{tag}{quote}")));
         }
@@ -208,7 +211,9 @@ impl<'t> Line<'t> {
         let key = front.trim_start().trim_start_matches("- ").trim();
         let column = front.len() - key.len();
         let rest = rest.trim();
-        let is_plain = !rest.is_empty() && !rest.starts_with(['"', '\'', '|', '>', '&', '*', '!']);
+        let is_list = rest.starts_with(['[', '{']) && !rest.starts_with(self.open);
+        let is_plain =
+            !rest.is_empty() && !is_list && !rest.starts_with(['"', '\'', '|', '>', '&', '*', '!']);
         if !SCRIPTS.contains(&key) || !is_plain {
             return None;
         }

@@ -5,18 +5,23 @@
 //! | `.yaml` `.yml` `.cff`, `.clang-format`, `.clangd`, `.yamllint`, `.prettierrc` | YAML |
 //! | `.json` `.jsonc` `.webmanifest` `.ipynb` `.code-workspace` `.geojson`, `Pipfile.lock`, `.eslintrc`, `.babelrc` | JSON |
 //! | `.toml`, `Cargo.lock` `poetry.lock` `uv.lock` `pdm.lock` `Pipfile` | TOML |
-//! | other services' pipelines, `deno.json`, `composer.json`, `mise.toml`, `.vscode/*.json` | and scripts inside |
+//! | other services' pipelines, `deno.json`, `composer.json`, `.vscode/*.json`, and what pattern.rs names | and scripts inside |
 //! | YAML under `.github/` and `.gitea/` and `action.yml`: `run`, `script`, `if`, `${{ }}` | and scripts inside |
 //! | `.gitlab-ci.yml`, compose files, Taskfiles, `package.json`, `devcontainer.json`, `.pre-commit-config.yaml` | and scripts inside |
-//! | `.sh` `.bash` `.zsh` `.ksh` `.env*` `.envrc` `.bats` | shell (`sh_quote`) |
+//! | `.sh` `.bash` `.zsh` `.ksh` `.envrc` `.bats`, shells' start files, git's hooks | shell (`sh_quote`) |
 //! | `Dockerfile*`, `*.dockerfile`, `Containerfile*` | Dockerfile (`sh_quote`, `to_json` in lists) |
-//! | `Makefile`, `GNUmakefile`, `.mk` | Makefile (`sh_quote`) |
+//! | `Makefile*`, `GNUmakefile*`, `.mk` `.make` | Makefile (`sh_quote`) |
 //! | `justfile`, `.just` | justfile (`sh_quote`) |
 //! | `.rs`; `.py` `.pyi`; `.js` `.ts` and kin, `.json5`; `.go`; `.java` | source (`rust_str`, `py_str`, `js_str`, `go_str`, `java_str`) |
 //! | `.xml` `.html` `.htm` `.svg` `.xhtml` `.pom` `.csproj` `.xsd` | XML (`xml_escape`) |
 //! | `.ini` `.cfg` `.conf` `.properties` `.service`, `.editorconfig` `.npmrc` `.gitconfig` `.gitattributes` | settings: harmless words |
 //! | other source code, `go.mod`, `Jenkinsfile`, `Procfile` …, and whatever is executable or begins with `#!` | code without a filter |
+//! | `.env*`, which programs read by rules of their own, some of which expand what is quoted | code without a filter |
 //! | everything else | prose: any text without control characters |
+//!
+//! Behind `.tmpl .in .example .sample .dist` stands what the name is without it.
+
+mod pattern;
 
 use crate::{
     template::{Format, Language, Scripts, Target},
@@ -28,9 +33,33 @@ const NAMES: &[(&[&str], Target)] = &[
     (&["makefile", "gnumakefile"], Target::Code(Language::Make)),
     (&["justfile", ".justfile"], Target::Code(Language::Just)),
     (
-        &[".envrc", ".profile", ".bashrc", ".bash_profile", ".bash_aliases", ".zshrc", ".zshenv"],
+        &[
+            ".envrc",
+            ".profile",
+            ".bashrc",
+            ".bash_profile",
+            ".bash_aliases",
+            ".bash_functions",
+            ".bash_login",
+            ".bash_logout",
+            ".zshrc",
+            ".zshenv",
+            ".zprofile",
+            ".zlogin",
+            ".zlogout",
+            ".kshrc",
+            ".mkshrc",
+            ".shrc",
+            ".xinitrc",
+            ".xprofile",
+            ".xsession",
+            ".xsessionrc",
+            "pkgbuild",
+            "apkbuild",
+        ],
         Target::Code(Language::Shell),
     ),
+    (&["env", ".flaskenv", ".cshrc", ".tcshrc", ".login"], Target::Code(Language::Other)),
     (
         &["cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "pipfile"],
         Target::Structured(Format::Toml, Scripts::None),
@@ -89,7 +118,21 @@ const NAMES: &[(&[&str], Target)] = &[
         ],
         Target::Code(Language::Other),
     ),
-    (&["package.json"], Target::Structured(Format::Json, Scripts::Shell(&["scripts"]))),
+    (
+        &["package.json"],
+        Target::Structured(
+            Format::Json,
+            Scripts::Shell(&[
+                "scripts",
+                "lint-staged",
+                "simple-git-hooks",
+                "pre-commit",
+                "hooks",
+                "gitHooks",
+                "nodemonConfig",
+            ]),
+        ),
+    ),
     (
         &["devcontainer.json", ".devcontainer.json"],
         Target::Structured(
@@ -105,44 +148,17 @@ const NAMES: &[(&[&str], Target)] = &[
             ]),
         ),
     ),
-    (&[".gitlab-ci.yml", ".gitlab-ci.yaml"], Target::Structured(Format::Yaml, GITLAB)),
-    (
-        &[
-            "compose.yaml",
-            "compose.yml",
-            "docker-compose.yaml",
-            "docker-compose.yml",
-            "compose.override.yaml",
-            "docker-compose.override.yml",
-        ],
-        Target::Structured(Format::Yaml, Scripts::Shell(&["command", "entrypoint", "test"])),
-    ),
-    (
-        &["taskfile.yml", "taskfile.yaml"],
-        Target::Structured(Format::Yaml, Scripts::Shell(&["cmd", "cmds", "sh"])),
-    ),
     (
         &[".pre-commit-config.yaml"],
         Target::Structured(Format::Yaml, Scripts::Shell(&["entry", "args"])),
     ),
-    (
-        &[
-            ".travis.yml",
-            ".drone.yml",
-            ".woodpecker.yml",
-            "appveyor.yml",
-            "azure-pipelines.yml",
-            "bitbucket-pipelines.yml",
-            "buildspec.yml",
-            "cloudbuild.yaml",
-            "lefthook.yml",
-        ],
-        Target::Structured(Format::Yaml, PIPELINE),
-    ),
     (&["deno.json", "deno.jsonc"], Target::Structured(Format::Json, Scripts::Shell(&["tasks"]))),
     (&["composer.json"], Target::Structured(Format::Json, Scripts::Shell(&["scripts"]))),
-    (&["mise.toml", ".mise.toml"], Target::Structured(Format::Toml, Scripts::Shell(&["run"]))),
     (&["action.yml", "action.yaml"], Target::Structured(Format::Yaml, Scripts::GitHub)),
+    (
+        &["makefile.toml"],
+        Target::Structured(Format::Toml, Scripts::Shell(&["script", "command", "args"])),
+    ),
 ];
 
 /// Files by what follows the last dot of their name.
@@ -153,9 +169,11 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
         Target::Structured(Format::Json, Scripts::None),
     ),
     (&["toml"], Target::Structured(Format::Toml, Scripts::None)),
-    (&["sh", "bash", "zsh", "ksh", "bats", "env"], Target::Code(Language::Shell)),
+    (&["sh", "bash", "zsh", "ksh", "bats"], Target::Code(Language::Shell)),
+    (&["env"], Target::Code(Language::Other)),
+    (&["cron", "crontab"], Target::Code(Language::Settings)),
     (&["dockerfile", "containerfile"], Target::Code(Language::Dockerfile)),
-    (&["mk", "mak"], Target::Code(Language::Make)),
+    (&["mk", "mak", "make"], Target::Code(Language::Make)),
     (&["just"], Target::Code(Language::Just)),
     (&["rs"], Target::Code(Language::Rust)),
     (&["py", "pyi"], Target::Code(Language::Python)),
@@ -269,16 +287,18 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
     ),
 ];
 
-const GITLAB: Scripts =
-    Scripts::Shell(&["script", "before_script", "after_script", "run", "if", "entrypoint"]);
+const GITLAB: Scripts = Scripts::Shell(&["*script", "run", "if", "entrypoint", "command"]);
 
 /// Pipelines of other services, by the keys under which any of them has commands.
 const PIPELINE: Scripts = Scripts::Shell(&[
-    "script",
-    "before_script",
-    "after_script",
-    "after-script",
+    "*script",
+    "*scripts",
     "before_install",
+    "before_cache",
+    "before_deploy",
+    "after_deploy",
+    "after_success",
+    "after_failure",
     "install",
     "bash",
     "powershell",
@@ -291,40 +311,33 @@ const PIPELINE: Scripts = Scripts::Shell(&[
     "condition",
 ]);
 
+/// Folders whose YAML are pipelines.
+const PIPELINES: [&str; 6] =
+    [".circleci/", ".buildkite/", ".woodpecker/", ".semaphore/", ".azure-pipelines/", ".tekton/"];
+
 /// What the file at `path` is. `text` is its first line, where it has one.
 pub fn target(path: &RepoPath, mode: Mode, first_line: &str) -> Target {
     let name = path.file_name().to_ascii_lowercase();
-    let by_name = find(NAMES, &name);
-    let by_extension = || find(EXTENSIONS, name.rsplit_once('.')?.1);
-    let known = by_name.or_else(|| by_prefix(&name)).or_else(by_extension);
-    match known.map(|target| below_folder(path, target)) {
+    let known = by_name(&name).or_else(|| by_name(pattern::looked_through(&name)?));
+    match known.map(|target| below_folder(path, pattern::refined(&name, target))) {
         Some(target) => target,
         None if mode == Mode::Executable || first_line.starts_with("#!") => {
-            Target::Code(interpreter(first_line))
+            Target::Code(pattern::interpreter(first_line))
         }
-        None => Target::Prose,
+        None => pattern::by_folder(path).unwrap_or(Target::Prose),
     }
+}
+
+/// What a file of this name is, wherever it stands.
+fn by_name(name: &str) -> Option<Target> {
+    find(NAMES, name)
+        .or_else(|| pattern::before_extensions(name))
+        .or_else(|| find(EXTENSIONS, name.rsplit_once('.')?.1))
+        .or_else(|| pattern::behind_extensions(name))
 }
 
 fn find(table: &[(&[&str], Target)], name: &str) -> Option<Target> {
     table.iter().find(|(names, _)| names.contains(&name)).map(|(_, target)| *target)
-}
-
-/// `Dockerfile.dev`, `.env.example`.
-fn by_prefix(name: &str) -> Option<Target> {
-    if name.starts_with("requirements") && name.ends_with(".txt") {
-        return Some(Target::Code(Language::Settings));
-    }
-    let is = |stem: &str| {
-        name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    if is("dockerfile") || is("containerfile") {
-        return Some(Target::Code(Language::Dockerfile));
-    }
-    if is("procfile") || is("jenkinsfile") {
-        return Some(Target::Code(Language::Other));
-    }
-    is(".env").then_some(Target::Code(Language::Shell))
 }
 
 fn below_folder(path: &RepoPath, target: Target) -> Target {
@@ -339,25 +352,13 @@ fn below_folder(path: &RepoPath, target: Target) -> Target {
         Target::Structured(Format::Yaml, Scripts::None) if below(".gitlab/") => {
             Target::Structured(Format::Yaml, GITLAB)
         }
-        Target::Structured(Format::Yaml, Scripts::None)
-            if below(".circleci/") || below(".buildkite/") || below(".woodpecker/") =>
-        {
+        Target::Structured(Format::Yaml, Scripts::None) if PIPELINES.iter().any(|it| below(it)) => {
             Target::Structured(Format::Yaml, PIPELINE)
         }
         Target::Structured(Format::Json, Scripts::None) if below(".vscode/") => {
             Target::Structured(Format::Json, Scripts::Shell(&["command", "args", "program"]))
         }
         other => other,
-    }
-}
-
-fn interpreter(first_line: &str) -> Language {
-    let program = first_line.rsplit(['/', ' ']).next().unwrap_or_default();
-    match program.trim() {
-        "sh" | "bash" | "dash" | "zsh" | "ksh" => Language::Shell,
-        "python" | "python3" => Language::Python,
-        "node" => Language::JavaScript,
-        _ => Language::Other,
     }
 }
 
@@ -374,7 +375,7 @@ mod tests {
         assert_eq!(of("a/b.YML"), Target::Structured(Format::Yaml, Scripts::None));
         assert_eq!(of(".github/x.yml"), Target::Structured(Format::Yaml, Scripts::GitHub));
         assert_eq!(of("Dockerfile.dev"), Target::Code(Language::Dockerfile));
-        assert_eq!(of(".env.example"), Target::Code(Language::Shell));
+        assert_eq!(of(".env.example"), Target::Code(Language::Other));
         assert_eq!(of("README.md"), Target::Prose);
         assert_eq!(of("CODEOWNERS"), Target::Prose);
         assert_eq!(of("a/config.fish"), Target::Code(Language::Other));

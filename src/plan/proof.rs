@@ -3,6 +3,9 @@
 //! A file is rendered twice, once with tokens in place of its texts. Both are parsed: the two must
 //! differ in scalars alone, and there by exactly the texts for the tokens.
 
+mod lists;
+mod splices;
+
 use crate::{
     data::{
         Number, Value, YamlPart, is_typed_in_yaml_1_1, parse_json, parse_jsonc, parse_toml,
@@ -53,7 +56,8 @@ enum Runner {
 impl Proof<'_> {
     /// Whether `plain` says what `neutral` says, texts for tokens.
     pub(super) fn holds(&self, plain: &str, neutral: &str) -> bool {
-        self.holds_around_the_texts(plain, neutral) || self.holds_throughout(plain, neutral)
+        (self.holds_around_the_texts(plain, neutral) || self.holds_throughout(plain, neutral))
+            && self.keeps_splices(neutral)
     }
 
     /// The same, cheaply, for what most files are: a block map, of which a few entries hold all the
@@ -61,7 +65,8 @@ impl Proof<'_> {
     /// while they parse for themselves and keep their keys. `false` says nothing.
     fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
         // What runs the scripts of a workflow may stand in another entry.
-        let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults");
+        let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults")
+            || neutral.contains("\nargs:");
         if self.format != Format::Yaml || is_elsewhere {
             return false;
         }
@@ -115,10 +120,7 @@ impl Proof<'_> {
     fn same(&self, one: &Value, two: &Value, reader: Reader) -> bool {
         match (one, two) {
             (Value::Text(one), Value::Text(two)) => self.same_text(one, two, reader),
-            (Value::List(one), Value::List(two)) => {
-                one.len() == two.len()
-                    && one.iter().zip(two).all(|(one, two)| self.same(one, two, reader))
-            }
+            (Value::List(one), Value::List(two)) => self.same_lists(one, two, (&[], reader)),
             (Value::Map(one), Value::Map(two)) => self.same_maps(one, two, reader),
             (Value::Tagged(tag, one), Value::Tagged(other, two)) => {
                 tag == other && self.same(one, two, reader)
@@ -128,6 +130,19 @@ impl Proof<'_> {
             }
             (one, two) => one == two,
         }
+    }
+
+    /// The same of lists, with what stands before them on their command line.
+    fn same_lists(
+        &self,
+        one: &[Value],
+        two: &[Value],
+        (before, reader): (&[&Value], Reader),
+    ) -> bool {
+        let readers = lists::readers(before, two);
+        let mut items = one.iter().zip(two).zip(readers);
+        one.len() == two.len()
+            && items.all(|((one, two), own)| self.same(one, two, own.unwrap_or(reader)))
     }
 
     fn same_maps(&self, one: &[(Value, Value)], two: &[(Value, Value)], reader: Reader) -> bool {
@@ -142,12 +157,35 @@ impl Proof<'_> {
                 let is_twice = || one.iter().filter(|(other, _)| other == key).count() > 1;
                 self.same(key, neutral_key, Reader::Data(Runner::Usual))
                     && (key == neutral_key || !is_twice())
-                    && self.same(
-                        value,
-                        neutral_value,
-                        self.reader(neutral_key, neutral_value, reader),
-                    )
+                    && self.same_values((value, neutral_value), neutral_key, (two, reader))
             })
+    }
+
+    fn same_values(
+        &self,
+        (value, neutral): (&Value, &Value),
+        key: &Value,
+        (map, around): (&[(Value, Value)], Reader),
+    ) -> bool {
+        let reader = self.reader(key, neutral, around);
+        let before = lists::before(map, key);
+        match (value, neutral) {
+            (Value::List(one), Value::List(two)) => {
+                let reader = if self.is_command_line(key) { around } else { reader };
+                self.same_lists(one, two, (&before, reader))
+            }
+            (one, two) => match lists::readers(&before, std::slice::from_ref(two)).first() {
+                Some(Some(program)) => self.same(one, two, *program),
+                _ => self.same(one, two, reader),
+            },
+        }
+    }
+
+    /// Whether a list below `key` is the words of one command, which no shell reads.
+    fn is_command_line(&self, key: &Value) -> bool {
+        let Scripts::Shell(keys) = self.scripts else { return false };
+        let has_entrypoint = keys.contains(&"entrypoint");
+        has_entrypoint && matches!(key.as_text(), Some("command" | "entrypoint" | "test"))
     }
 
     /// A map under the name is no program: a job may be called `run`.
@@ -161,8 +199,13 @@ impl Proof<'_> {
                 Reader::Shell
             }
             (Scripts::GitHub, "script" | "if") => Reader::Program,
-            (Scripts::Shell(keys), key) if keys.contains(&key) => match key {
-                "if" | "condition" | "powershell" | "pwsh" => Reader::Program,
+            // The words of a container's options are divided as a shell does.
+            (Scripts::GitHub, "options") if value.as_text().is_some() => Reader::Shell,
+            (Scripts::GitHub, key) if value.as_text().is_some() && names_program(key) => {
+                Reader::Program
+            }
+            (Scripts::Shell(keys), key) if names(keys, key) => match key {
+                "if" | "condition" | "powershell" | "pwsh" | "dockerfile_inline" => Reader::Program,
                 _ => Reader::Shell,
             },
             _ => around,
@@ -258,6 +301,17 @@ impl Proof<'_> {
                 (one, two) => one == two,
             })
     }
+}
+
+/// Whether an input of an action is a program by its name: `inlineScript`, `build-command`.
+fn names_program(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["script", "command", "commands", "cmd"].iter().any(|it| key.ends_with(it))
+}
+
+/// Whether one of `keys` is `key`, where `*` stands for whatever it begins with.
+fn names(keys: &[&str], key: &str) -> bool {
+    keys.iter().any(|it| it.strip_prefix('*').map_or(*it == key, |end| key.ends_with(end)))
 }
 
 /// Whether each is one map, and both have the same keys.

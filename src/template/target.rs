@@ -29,14 +29,14 @@ pub enum Scripts {
     None,
     /// `run`, `script` and `if` of GitHub's workflows and actions; `${{ }}` anywhere.
     GitHub,
-    /// Strings below one of these keys go to a shell.
+    /// Strings below one of these keys go to a shell; `*` stands for whatever a key begins with.
     Shell(&'static [&'static str]),
 }
 
 /// A language that we do not parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// Shell scripts and `.env` files.
+    /// Shell scripts.
     Shell,
     /// Dockerfiles, whose words are quoted as a shell's.
     Dockerfile,

@@ -159,3 +159,80 @@ fn a_refused_answer_is_named_with_its_place_and_the_filter_to_use() {
     unsafe-text p@1.0.0: template/d.sql.j2:1:12: `title | upper` is not safe in code (only letters, digits and `. _ / @ : + -` may be printed here)
     "#);
 }
+
+#[test]
+fn a_list_that_is_a_command_line_takes_texts_but_where_a_shell_reads_them() {
+    let hostile = "it's $(touch x)";
+    let with = |file: &str, template: &str| {
+        let path = sketch("p").answer("v", hostile).file(&format!("template/{file}.j2"), template);
+        planned(&[path]).is_ok()
+    };
+    for (file, template) in [
+        ("compose.yaml", "a:\n  command: [\"node\", \"server.js\", {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  test: [\"CMD\", \"curl\", \"--title={{ v }}\"]\n"),
+        (
+            "compose.yaml",
+            "a:\n  command:\n    - sh\n    - -c\n    - |\n      echo {{ v | sh_quote }}\n",
+        ),
+        ("k8s.yaml", "a:\n  command: [app]\n  args: [{{ v | to_yaml }}]\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c]\n  args:\n    - |\n      echo {{ v | sh_quote }}\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c, 'echo \"$1\"', _, {{ v | to_yaml }}]\n"),
+    ] {
+        assert!(with(file, template), "{file}: {template}");
+    }
+    for (file, template) in [
+        ("compose.yaml", "a:\n  command: [sh, -c, {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  command: [node, -e, {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  entrypoint: [sh, -c]\n  command: [{{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  test: [CMD-SHELL, {{ v | to_yaml }}]\n"),
+        ("compose.yaml", "a:\n  command: {{ v | to_yaml }}\n"),
+        ("compose.yaml", "a:\n  dockerfile_inline: {{ v | to_yaml }}\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c, \"echo {{ v }}\"]\n"),
+        ("k8s.yaml", "a:\n  command: [sh, -c]\n  args: [\"echo {{ v }}\"]\n"),
+        ("k8s.yaml", "command: [sh, -c]\nargs: [\"echo {{ v }}\"]\n"),
+        ("k8s.json", "{\"command\": [\"/bin/bash\", \"-ec\", \"echo {{ v }}\"]}"),
+        ("a.toml", "x = [\"sh\", \"-c\", \"echo {{ v }}\"]"),
+    ] {
+        assert!(!with(file, template), "{file}: {template}");
+    }
+}
+
+#[test]
+fn a_text_that_a_runner_puts_into_a_script_is_harmless() {
+    let with = |answer: &str, template: &str| {
+        let path = sketch("p")
+            .answer("v", answer)
+            .file("template/.github/workflows/a.yml.j2", template)
+            .rule("**", |it| it.syntax = Some(Syntax::Brackets));
+        planned(&[path]).is_ok()
+    };
+    let step = |text: &str| format!("jobs:\n  a:\n    steps:\n      - run: {text}\n");
+    for (head, run, is_safe) in [
+        ("env: {D: [[ v | to_yaml ]]}", "echo \"${{ env.D }}\"", false),
+        ("env: {D: [[ v | to_yaml ]]}", "echo \"${{ env['D'] }}\"", false),
+        ("env: {D: [[ v | to_yaml ]]}", "echo '${{ toJSON(env) }}'", false),
+        ("env: {D: [[ v | to_yaml ]]}", "echo \"$D\" ${{ env.E }}", true),
+        ("x: {matrix: {n: [ [[ v | to_yaml ]] ]}}", "echo ${{ matrix.n }}", false),
+        (
+            "on: {workflow_dispatch: {inputs: {m: {default: [[ v | to_yaml ]]}}}}",
+            "echo ${{ inputs.m }}",
+            false,
+        ),
+        (
+            "on: {workflow_dispatch: {inputs: {m: {description: [[ v | to_yaml ]]}}}}",
+            "echo ${{ inputs.m }}",
+            true,
+        ),
+        ("name: [[ v | to_yaml ]]", "echo ${{ env.D }}", true),
+        ("x: {options: --health-cmd [[ v | to_yaml ]]}", "echo", false),
+        ("x: {with: {inlineScript: [[ v | to_yaml ]]}}", "echo", false),
+        ("x: {with: {build-command: [[ v | to_yaml ]]}}", "echo", false),
+        ("x: {with: {description: [[ v | to_yaml ]]}}", "echo", true),
+    ] {
+        let template = format!("{head}\n{}", step(run));
+        assert_eq!(with("a $(touch x)", &template), is_safe, "{template}");
+        if !head.contains("options") {
+            assert!(with("plain", &template), "{template}");
+        }
+    }
+}

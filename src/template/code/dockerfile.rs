@@ -8,6 +8,8 @@ use super::{Site, cursor::Cursor, shell};
 
 const QUOTED: Site = Site::Inside("a string in quotes");
 
+const BEHIND: Site = Site::Inside("the program behind `-c`");
+
 /// Shells of whose kind the scripts of instructions are.
 const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];
 
@@ -20,6 +22,7 @@ pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
 
 /// Notes the marks of all instructions; `None` where one is not followed.
 fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
+    let is_entered = runs_commands(cursor.rest());
     let mut instruction: Option<String> = None;
     while !cursor.is_done() {
         let start = cursor.at();
@@ -43,14 +46,20 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             instruction = Some(whole);
             continue;
         }
+        let is_run = is_entered && is_command(whole.trim());
         for (number, site) in read(whole.trim(), stem)? {
-            cursor.note(number, site);
+            cursor.note(number, if is_run { BEHIND } else { site });
         }
         for heredoc in heredocs(whole.trim(), stem)? {
             body(cursor, &heredoc)?;
         }
     }
     instruction.is_none().then_some(())
+}
+
+fn is_command(instruction: &str) -> bool {
+    let name = instruction.split([' ', '\t']).next().unwrap_or_default();
+    name.eq_ignore_ascii_case("CMD")
 }
 
 /// Whether a comment makes something else than `\` join lines.
@@ -142,36 +151,44 @@ fn script(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
 
 /// Reads a list in JSON to the end of the text.
 fn list(cursor: &mut Cursor<'_>) -> Option<()> {
-    let mut before = String::new();
+    let mut items = Vec::new();
     blanks(cursor);
     if !cursor.take("[") {
         return None;
     }
     loop {
         blanks(cursor);
-        if let Some(number) = cursor.take_mark() {
-            let is_program = is_program_option(&before);
-            let site =
-                if is_program { Site::Inside("the program behind `-c`") } else { Site::Item };
-            cursor.note(number, site);
-            before.clear();
-        } else {
-            before = string(cursor)?;
-        }
+        items.push(match cursor.take_mark() {
+            Some(number) => (String::new(), Some(number)),
+            None => (string(cursor)?, None),
+        });
         blanks(cursor);
         if cursor.take("]") {
             blanks(cursor);
-            return cursor.is_done().then_some(());
+            cursor.is_done().then_some(())?;
+            break;
         }
         if !cursor.take(",") {
             return None;
         }
     }
+    for (number, site) in shell::arguments(items)? {
+        cursor.note(number, if site == Site::Own { Site::Item } else { site });
+    }
+    Some(())
 }
 
-fn is_program_option(text: &str) -> bool {
-    let letters = text.strip_prefix('-').unwrap_or_default();
-    letters.ends_with('c') && letters.bytes().all(|it| it.is_ascii_alphanumeric())
+/// Whether an `ENTRYPOINT` of the file is a shell that runs what `CMD` says.
+fn runs_commands(text: &str) -> bool {
+    let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
+    joined.lines().any(|line| {
+        let (name, rest) = line.trim().split_once([' ', '\t']).unwrap_or_default();
+        let last = rest.trim_end().strip_suffix(']').and_then(|it| it.trim_end().strip_suffix('"'));
+        let option = last.and_then(|it| it.rsplit('"').next()).unwrap_or_default();
+        name.eq_ignore_ascii_case("ENTRYPOINT")
+            && option.starts_with('-')
+            && option.contains(['c', 'e', 'E', 'p'])
+    })
 }
 
 fn blanks(cursor: &mut Cursor<'_>) {
@@ -344,6 +361,8 @@ mod tests {
             "CMD [\"a\", @]",
             "ENTRYPOINT [@]",
             "HEALTHCHECK CMD [ \"curl\", @ ]",
+            "ENTRYPOINT [\"node\", \"server.js\"]\nCMD [@]",
+            "CMD [\"sh\", \"-c\", \"exec app $0\", @]",
             "RUN [\"sh\", \"-c\", \"echo\", @]",
         ] {
             assert_eq!(site(program), Site::Item, "{program}");
@@ -360,6 +379,12 @@ mod tests {
         for program in [
             "CMD [\"sh\", \"-c\", @]",
             "CMD [\"sh\", \"-ec\", @]",
+            "CMD [\"sh\", \"-ceu\", @]",
+            "CMD [\"bash\", \"-c\", \"--\", @]",
+            "CMD [\"node\", \"-e\", @]",
+            "CMD [\"tini\", \"--\", \"sh\", \"-c\", @]",
+            "ENTRYPOINT [\"sh\", \"-c\"]\nCMD [@]",
+            "CMD [@]\nENTRYPOINT [\"sh\", \\\n \"-c\" ]",
             "CMD [\"a\", \"b @\"]",
             "RUN echo \"@\"",
             "RUN sh -c @",

@@ -33,7 +33,8 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
         cursor.note_since(start, Site::Inside(what));
         let words: Vec<&str> = line.split_whitespace().collect();
         let first = words.first().copied().unwrap_or_default();
-        if words.iter().take(3).any(|it| *it == "define") {
+        let is_comment = first.starts_with('#');
+        if !is_comment && words.iter().take(3).any(|it| *it == "define") {
             definitions += 1;
             has_target = false;
         } else if first == "endef" {
@@ -140,6 +141,7 @@ mod tests {
         for program in [
             "a:\n\techo @",
             ".PHONY: a\na: b # don't\n\t@echo $$x \\\n\t  @ $(FOO) \"$${y}\"\n\n# it's\n\techo @",
+            "# define the image\na:\n\techo @",
             "a:\nifeq (x,y)\n\t-echo @\nelse\n\t@echo @\nendif\n",
             "SHELL := /bin/bash\n.SHELLFLAGS := -eu -c\nX := don't\na: b\n\tcmd $$(x @) > @",
         ] {

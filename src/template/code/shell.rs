@@ -14,7 +14,7 @@ mod heredoc;
 mod tests;
 
 use super::{Site, cursor::Cursor};
-use command::{Pipeline, RUN, Word};
+use command::{Command, Pipeline, RUN, Word};
 use heredoc::Heredoc;
 
 /// Scripts that are nested deeper than this are not followed.
@@ -26,6 +26,20 @@ pub(in crate::template) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let ended = script.commands(Closer::File);
     let is_lost = ended.is_none() || !script.pending.is_empty();
     script.cursor.finish(is_lost)
+}
+
+/// What the marks are that stand among the arguments of a command, each as a whole one.
+pub(super) fn arguments(items: Vec<(String, Option<usize>)>) -> Option<Vec<(usize, Site)>> {
+    let mut command = Command::default();
+    for (text, mark) in items {
+        let mut word = Word { text, is_quoted: true, ..Word::default() };
+        if let Some(number) = mark {
+            word.marks.push((number, Site::Own, false));
+            word.push_unknown();
+        }
+        command.add(word);
+    }
+    command.end()
 }
 
 /// A script on its way through the lexer. What returns `None` has lost its way.
@@ -191,8 +205,10 @@ impl<'t> Script<'t> {
         command.redirects = true;
         command.here_string = self.cursor.take("<<<");
         if !command.here_string {
-            let all = ["<&", "<>", "<", ">>", ">&", ">|", ">"];
-            let _some = all.into_iter().any(|it| self.cursor.take(it));
+            let all = ["<>", "<", ">>", ">|", ">"];
+            // Bash expands the file behind `>&` twice, the second time without the quotes.
+            command.duplicates = self.cursor.take("<&") || self.cursor.take(">&");
+            let _some = command.duplicates || all.into_iter().any(|it| self.cursor.take(it));
         }
         Some(())
     }

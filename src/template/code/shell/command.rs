@@ -5,7 +5,7 @@ use super::{Site, compound};
 /// What stands for a piece of a word that is not known.
 const UNKNOWN: char = '\u{1}';
 
-/// Commands that run their arguments, wherever they stand among the words.
+/// Commands that run their arguments.
 const RUNNERS: [&str; 4] = ["eval", "trap", "alias", "let"];
 
 /// Commands that hand their arguments to another shell.
@@ -102,6 +102,8 @@ const KEYWORDS: [&str; 14] = [
     "coproc",
 ];
 
+const DUPLICATED: Site = Site::Inside("a file behind `>&`, which bash reads twice");
+
 pub(super) const RUN: Site = Site::Inside("an argument that is run as a program");
 
 /// A word of a command.
@@ -132,6 +134,8 @@ pub(super) struct Command {
     pub(super) redirects: bool,
     /// Whether that is an input.
     pub(super) here_string: bool,
+    /// Whether it is one that bash reads twice.
+    pub(super) duplicates: bool,
     input: Vec<usize>,
     declares_numbers: bool,
     /// What it is called.
@@ -229,7 +233,9 @@ impl Command {
             if std::mem::take(&mut self.here_string) {
                 self.input.extend(word.marks.iter().map(|(number, ..)| *number));
             }
-            self.marks.extend(word.marks.into_iter().map(|(number, site, _)| (number, site)));
+            let is_twice = std::mem::take(&mut self.duplicates);
+            let site = |site| if is_twice && site == Site::Own { DUPLICATED } else { site };
+            self.marks.extend(word.marks.iter().map(|(number, it, _)| (*number, site(*it))));
             return;
         }
         if self.words.is_empty() {
@@ -266,8 +272,8 @@ impl Command {
         let name = text.rsplit('/').next().unwrap_or(text);
         let is_first = self.words.is_empty();
         self.is_wrapped |= is_first && (BEFORE.contains(&name) || WRAPPERS.contains(&name));
-        self.has_runner |= RUNNERS.contains(&text);
         self.has_conversion |= text.starts_with('-') && text.contains(['a', 'A', 'i', 'n']);
+        self.has_runner |= RUNNERS.contains(&text) && (self.name.is_none() || self.is_wrapped);
         let is_known = [&READERS[..], &REMOTES, &CLIENTS, &FILTERS, &TAKERS];
         let is_known = is_known.iter().any(|it| it.contains(&name));
         self.has_shell |= READERS.contains(&name) || (is_first && text.starts_with(UNKNOWN));
@@ -372,7 +378,7 @@ impl Command {
     }
 
     /// What is known of its marks at its end; nothing where it makes later texts calculations.
-    fn end(&mut self) -> Option<Vec<(usize, Site)>> {
+    pub(super) fn end(&mut self) -> Option<Vec<(usize, Site)>> {
         let compares = self.name().is_some_and(|it| ["[", "test"].contains(&it))
             && self.words.iter().any(|it| compound::CALCULATING.contains(&it.as_str()));
         let reads = self.reads_program();

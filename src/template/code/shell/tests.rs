@@ -147,6 +147,14 @@ fn what_reads_a_literal_as_something_else_is_refused() {
         "source <(echo @)",
         "bash -c \"$(echo @)\"",
         "PS4=@",
+        "sudo eval @",
+        "command eval @",
+        "builtin let @",
+        "command -p eval @",
+        "make >& @",
+        "echo hi >& log-@.txt",
+        "echo hi 1>&@",
+        "cat <& @",
         "GIT_SSH_COMMAND=@ git fetch",
         "export PS1=@",
         "sed -e @",
@@ -217,6 +225,8 @@ fn what_looks_like_a_program_and_is_none_is_accepted() {
         "psql -d @ < file.sql",
         "python -m app @",
         "python app.py --config @",
+        "mc alias set local @",
+        "npm run let @",
     ] {
         assert!(accepts(script), "{script} {:?}", found(script));
     }
