@@ -220,7 +220,10 @@ impl Proof<'_> {
         if self.only.is_some_and(|only| !numbers.contains(&only)) {
             return one == two;
         }
-        self.replaced(one, two) && self.is_quoted(two, reader) && self.keeps_expressions(one, two)
+        self.replaced(one, two)
+            && self.is_quoted(two, reader)
+            && self.keeps_expressions(one, two)
+            && self.keeps_openers(one, two)
     }
 
     /// A text inside of a literal in a literal is escaped by its filter.
@@ -283,6 +286,24 @@ impl Proof<'_> {
         let inside = two.split("${{").skip(1).filter_map(|rest| rest.split("}}").next());
         one.matches("${{").count() == two.matches("${{").count()
             && inside.into_iter().all(|program| self.is_quoted(program, Reader::Program))
+    }
+
+    /// What opens an expression of the system that runs the file is the template's to write: most are
+    /// replaced before a shell reads any quotes.
+    fn keeps_openers(&self, one: &str, two: &str) -> bool {
+        let Scripts::Shell(keys) = self.scripts else { return true };
+        let openers: &[(&str, &str)] = &[
+            // Taskfiles, mise.
+            ("cmds", "{{"),
+            ("run_windows", "{{"),
+            // GitLab, Azure, CircleCI.
+            ("*script", "$[["),
+            ("condition", "${{"),
+            ("condition", "$["),
+            ("condition", "<<"),
+        ];
+        let mut own = openers.iter().filter(|(key, _)| keys.contains(key));
+        own.all(|(_, opener)| one.matches(opener).count() == two.matches(opener).count())
     }
 
     fn same_parts(&self, plain: &str, neutral: &str) -> bool {

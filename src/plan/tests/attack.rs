@@ -236,3 +236,31 @@ fn a_text_that_a_runner_puts_into_a_script_is_harmless() {
         }
     }
 }
+
+#[test]
+fn an_answer_opens_no_expression_of_the_system_that_runs_a_file() {
+    for (file, template, opener) in [
+        ("Taskfile.yml", "a: {cmds: [ [[ v | sh_quote | to_yaml ]] ]}\n", "{{printf 1}}"),
+        ("Taskfile.yml", "a:\n  cmds:\n    - |\n      echo [[ v | sh_quote ]]\n", "{{printf 1}}"),
+        ("mise.toml", "x = [[ v | to_toml ]]\n", "{{ exec(command='x') }}"),
+        (
+            ".gitlab-ci.yml",
+            "a:\n  script:\n    - |\n      echo [[ v | sh_quote ]]\n",
+            "$[[ inputs.x ]]",
+        ),
+        (".circleci/config.yml", "a: [[ v | to_yaml ]]\n", "<< pipeline.id >>"),
+        ("azure-pipelines.yml", "a: [[ v | to_yaml ]]\n", "${{ variables.x }}"),
+    ] {
+        let with = |answer: &str| {
+            let path = sketch("p")
+                .answer("v", answer)
+                .file(&format!("template/{file}.j2"), template)
+                .rule("**", |it| it.syntax = Some(Syntax::Brackets));
+            planned(&[path]).is_ok()
+        };
+        assert!(!with(opener), "{template}");
+        if !template.contains("sh_quote | to_yaml") {
+            assert!(with("it's $(touch x)"), "{template}");
+        }
+    }
+}
