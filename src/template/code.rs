@@ -18,6 +18,7 @@ mod rust;
 mod shell;
 
 pub(crate) use advice::advice;
+pub(crate) use python::has_encoding;
 
 use super::target::Language;
 use javascript::Dialect;

@@ -15,14 +15,26 @@ pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     cursor.finish(!is_whole)
 }
 
-/// Whether the first lines say that the bytes are read as something else than UTF-8.
-fn has_encoding(text: &str) -> bool {
+/// Names of the encodings in which every text of ours is read as it is written.
+const ENCODINGS: [&str; 6] = ["utf-8", "utf8", "utf_8", "utf-8-sig", "ascii", "us-ascii"];
+
+/// Whether the first lines say that the bytes are read as something else than UTF-8: any `coding` in
+/// a comment, with `:` or `=` right behind it.
+pub(crate) fn has_encoding(text: &str) -> bool {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
     let says = |line: &str| {
-        let name = line.split("coding").nth(1).and_then(|it| it.strip_prefix([':', '=']));
-        let name = name.map(|it| it.trim_start().to_ascii_lowercase());
-        name.is_some_and(|it| !["utf-8", "utf8", "ascii"].iter().any(|name| it.starts_with(name)))
+        line.split("coding").skip(1).filter_map(|it| it.strip_prefix([':', '='])).any(|it| {
+            let it = it.trim_start_matches([' ', '\t']);
+            let name = it.get(..it.find(|it| !is_name(it)).unwrap_or(it.len()));
+            let name = name.unwrap_or_default().to_ascii_lowercase();
+            !name.is_empty() && !ENCODINGS.contains(&name.as_str())
+        })
     };
-    text.lines().take(2).any(|line| line.trim_start().starts_with('#') && says(line))
+    let lines = text.trim_start_matches('\u{feff}').split('\n').take(2);
+    lines
+        .flat_map(|line| line.trim_end_matches('\r').split('\r'))
+        .take(2)
+        .any(|line| line.trim_start().starts_with('#') && says(line))
 }
 
 /// Reads all of it; nothing where a text does not end.
@@ -77,7 +89,6 @@ fn string(cursor: &mut Cursor<'_>, prefix: &str) -> Option<()> {
 /// (its own quotes inside of an expression), it does not end for us.
 fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
     let (mut depth, mut inner) = (0_usize, None);
-    let first = quote.get(..1).unwrap_or_default();
     while !cursor.is_done() {
         if cursor.is_at(quote) {
             return depth == 0 && cursor.take(quote);
@@ -85,11 +96,11 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
         let Some(next) = cursor.bump() else { return false };
         match (depth, next) {
             (_, '\n' | '\r') if quote.len() == 1 => return false,
-            (0, '\\') if cursor.take("N{") => {
+            (0, '\\') if !is_raw && cursor.take("N{") => {
                 cursor.take_while(|it| it != '}' && it != '\n');
                 cursor.take("}");
             }
-            (0, '\\') if !cursor.is_at("{") && (!is_raw || cursor.is_at(first)) => {
+            (0, '\\') if !cursor.is_at("{") && !(is_raw && cursor.is_at("}")) => {
                 cursor.bump();
             }
             (0, '{') if !cursor.take("{") => depth = 1,
@@ -135,6 +146,10 @@ mod tests {
             "x = f'{a:#x} {b[\"#\"]}' + f\"\"\"{a:#06x}\"\"\" + @",
             "x: Literal[@] = @\n",
             "assert x == @, @",
+            "x = rf\"{root}\\\\\" + @",
+            "# coding/coding: utf-8\nx = @",
+            "# encoding=UTF-8-sig, the coding of it\nx = @",
+            "x = 1\ny = 2\n# coding: utf-7\nx = @",
         ] {
             assert_eq!(of(program), Site::Own, "{program}");
         }
@@ -149,6 +164,7 @@ mod tests {
             ("x = t'{a}@'", "an f-string"),
             ("\"\"\"\n@\n\"\"\"", "a string of several lines"),
             ("x = '@'", "a string"),
+            ("x = rf\"{root}\\\\\" + \" @ \"  # the 5\" disk", "a string"),
             ("x = r'\\'@'", "a string"),
             ("x = 'a\\\n@'", "a string"),
             ("x = 1 # @", "a comment"),
@@ -176,6 +192,12 @@ mod tests {
             "x = f'{a:\"}'\ny = @",
             "x = f\"\"\"{a # }\n}\"\"\"\ny = @",
             "# coding: utf-7\nx = @",
+            "# coding/coding:unicode_escape\nx = @",
+            "# encoding style guide, coding: utf-7\nx = @",
+            "#!/usr/bin/env python3\n \x0c# coding: utf-8, coding=utf-7\nx = @",
+            "# coding: utf-8-but-not-so\nx = @",
+            "#!/usr/bin/env python3\r\n# coding:utf-7\r\nx = @",
+            "#\r# coding:utf-7\rx = @",
         ] {
             assert_eq!(of(program), Site::Unknown, "{program}");
         }
