@@ -47,6 +47,8 @@ pub struct Printed {
     pub(crate) has_literals: bool,
     /// What marks stand for.
     pub(crate) marks: Vec<Marked>,
+    /// Texts that filters made of answers and that the authors say as well.
+    made: BTreeSet<String>,
 }
 
 /// Neutral texts that stand for printed ones.
@@ -357,6 +359,15 @@ impl Job {
     fn is_authored(&self, text: &str) -> bool {
         (self.scope.wrote(text) || self.constants().contains(text))
             && !self.scope.is_part_of_answer(text)
+            && !self.lock().made.contains(text)
+    }
+
+    /// Remembers that a filter made `text` of `parts`: it is the authors' only if they all are.
+    pub(crate) fn note_made(&self, parts: &[&str], text: &str) {
+        let is_known = self.scope.wrote(text) || self.constants().contains(text);
+        if is_known && !parts.iter().all(|it| *it == text || self.is_authored(it)) {
+            self.lock().made.insert(text.to_owned());
+        }
     }
 
     /// What to print for a text where there are marks. Literals of programs bring theirs along, and so

@@ -14,7 +14,7 @@ use super::{
     expression::excess,
     failure,
     job::{JOB, Job, LonePlace, Marks, Mode, Printed, TemplateSource, Tokens},
-    mark::{grounds, replaced},
+    mark::{grounds, openers, replaced},
     sources::{Proved, Sources, path_of},
     target::{Language, Target},
 };
@@ -289,7 +289,8 @@ impl Compiled<'_> {
         };
         let Some(grounds) = grounds(&neutral, &stem, language) else { return Vec::new() };
         let mut found: Vec<Diagnostic> = Vec::new();
-        for (number, ground) in grounds {
+        let openers = openers(&neutral, &stem, &marks, language);
+        for (number, ground) in grounds.into_iter().chain(openers) {
             let is_fit = marks.get(number).is_some_and(|it| ground.suits(it, &stem, &marks));
             if is_fit || found.len() >= MAX_TOLD {
                 continue;

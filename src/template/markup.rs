@@ -58,6 +58,10 @@ const LINKS: [&str; 17] = [
     "codebase",
 ];
 
+/// How the names of attributes begin that a framework runs.
+const FRAMEWORKS: [&str; 13] =
+    ["@", ":", "#", "(", "[", "*", "_", "x-", "v-", "ng-", "hx-on", "hx-vals", "th:"];
+
 /// Where links may lead by what is printed.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
@@ -244,7 +248,9 @@ impl<'t> Scanner<'t> {
         if !self.is_html {
             return self.note(value, if is_quoted { &Spot::Text } else { &Spot::Unquoted });
         }
-        let is_program = name.starts_with("on") || matches!(name, "style" | "srcdoc");
+        let is_program = name.starts_with("on")
+            || matches!(name, "style" | "srcdoc" | "data-bind")
+            || FRAMEWORKS.iter().any(|it| name.starts_with(it));
         if is_program || name.contains(self.stem) {
             return self.note(value, &Spot::Program(name.to_owned()));
         }
@@ -311,6 +317,13 @@ mod tests {
             "<SCRIPT src=\"a\">@</SCRIPT>",
             "<style>@</style>",
             "<a onclick=\"@\">",
+            "<a x-data=\"{a: '@'}\">",
+            "<a v-on:click='@' >",
+            "<a (click)='@'>",
+            "<a :title='@'>",
+            "<a hx-on:click='@'>",
+            "<a _='@'>",
+            "<a th:text='@'>",
             "<a OnClick='f(@)'>",
             "<p style=\"@\">",
             "<a title=@>",

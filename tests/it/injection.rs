@@ -190,6 +190,14 @@ fn in_code_a_value_is_of_harmless_characters_or_quoted_by_its_own_languages_filt
 fn code(case: &Case<'_>, value: &str) {
     let (file, filter) = (case.text("file"), case.text("filter"));
     let before = case.text("before");
+    let never = case.text("never");
+    if !never.is_empty() && value.contains(never) {
+        for template in ["{{ v }}".to_owned(), format!("{{{{ v | {filter} }}}}")] {
+            let mistakes = rendered(file, &template, value).unwrap_err();
+            assert_eq!(mistakes[0].code, "unsafe-text", "{file} {value:?}");
+        }
+        return;
+    }
     match rendered(file, &format!("{before}{{{{ v }}}}"), value) {
         Ok(text) if is_plain(value) || case.is("words") => {
             assert_eq!(text, format!("{before}{value}"));

@@ -55,6 +55,54 @@ fn no_answer_says_in_which_encoding_python_is_read() {
 }
 
 #[test]
+fn what_a_filter_made_of_an_answer_is_not_the_authors() {
+    let other = "{% set x = '\";print(1)#' %}";
+    refused(&[
+        ("a.py", &format!("{other}X = \"{{{{ a | lower }}}}\""), "\";PRINT(1)#", ""),
+        ("a.py", &format!("{other}X = \"{{{{ a | replace('z', 't') }}}}\""), "\";prinz(1)#", ""),
+        ("a.py", &format!("{other}X = \"{{{{ [a, b] | join }}}}\""), "\";pri", "nt(1)#"),
+        ("a.py", &format!("{other}X = \"{{{{ '%s)#' | format(a) }}}}\""), "\";print(1", ""),
+        ("a.py", "X = \"\"\"{{ a | replace('/', '\\\\') }}\"\"\"", "/", ""),
+    ]);
+    taken(&[
+        ("a.py", "X = {{ 'a b' | trim }}, {{ ' a b' | trim }}, {{ '(' | upper }}", "x", ""),
+        ("a.py", "X = {{ ['(', ')'] | join }} {{ '()' }}", "x", ""),
+    ]);
+}
+
+#[test]
+fn no_answer_begins_a_program_of_what_fills_pages_and_builds() {
+    for sign in ["{{", "{%", "{#", "[[", "[(", "${", "#{", "*{"] {
+        let answer = format!("x {sign} y");
+        refused(&[
+            ("a.html", "<p>{{ a }}</p>", &answer, ""),
+            ("a.html", "<p title=\"{{ a | xml_escape }}\">{{ b }}</p>", &answer, "it"),
+        ]);
+    }
+    for sign in ["${", "$(", "@(", "%(", "#{"] {
+        let answer = format!("x {sign} y");
+        refused(&[
+            ("pom.xml", "<name>{{ a }}</name>", &answer, ""),
+            ("a.csproj", "<Description>{{ a | xml_escape }}</Description>", &answer, ""),
+        ]);
+    }
+    refused(&[
+        ("a.html", "<p>{{ a }}{{ b }}</p>", "{", "{x"),
+        ("a.html", "<p><{{ a | xml_escape }}</p>", "% x %>", ""),
+        ("views/index.ejs", "<h1>{{ a }}</h1>", "<%= x %>", ""),
+        ("a.xsl", "<out t=\"{{ a | xml_escape }}\"/>", "{document('x')}", ""),
+        ("a.ipynb", "{\"source\": [\"NAME = '{{ a }}'\\n\"]}", "';print()#", ""),
+    ]);
+    taken(&[
+        ("a.html", "<p>{{ a | xml_escape }}</p>", "it's < 5 & {x} [1] (50 %)", ""),
+        ("a.html", "<p>{{ '{{' }} name }} {{ a }}</p>", "orders", ""),
+        ("pom.xml", "<a>${project.{{ a }}}</a>", "version", ""),
+        ("pom.xml", "<a>{{ a | xml_escape }}</a>", "it costs $5 {x}", ""),
+        ("views/index.ejs", "<h1>{{ a }}</h1>", "orders", ""),
+    ]);
+}
+
+#[test]
 fn a_word_is_not_read_together_with_the_signs_beside_it() {
     refused(&[
         ("a.js", "const re = /{{ a }}/.test(\"x\") && f();", "/", ""),

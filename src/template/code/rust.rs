@@ -8,28 +8,59 @@ use super::{
 /// What right beside a literal would change it.
 const BESIDE: [char; 4] = ['"', '\'', '#', '\\'];
 
-/// Macros whose first text is a pattern: braces in it are read.
-const FORMATS: [&str; 19] = [
-    "println",
-    "print",
-    "eprintln",
-    "eprint",
-    "format",
-    "format_args",
-    "panic",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "bail",
-    "anyhow",
-    "eyre",
-    "trace",
-    "debug",
-    "info",
-    "warn",
-    "error",
-    "log",
+/// Macros with a pattern, in which braces are read: how many arguments come before it at the least.
+const FORMATS: [(&str, usize); 29] = [
+    ("println", 0),
+    ("print", 0),
+    ("eprintln", 0),
+    ("eprint", 0),
+    ("format", 0),
+    ("format_args", 0),
+    ("panic", 0),
+    ("todo", 0),
+    ("unimplemented", 0),
+    ("unreachable", 0),
+    ("bail", 0),
+    ("anyhow", 0),
+    ("eyre", 0),
+    ("trace", 0),
+    ("debug", 0),
+    ("info", 0),
+    ("warn", 0),
+    ("error", 0),
+    ("log", 0),
+    ("event", 0),
+    ("write", 1),
+    ("writeln", 1),
+    ("assert", 1),
+    ("debug_assert", 1),
+    ("ensure", 1),
+    ("assert_eq", 2),
+    ("assert_ne", 2),
+    ("debug_assert_eq", 2),
+    ("debug_assert_ne", 2),
 ];
+
+/// Attributes of errors and the like whose first text is a pattern.
+const ATTRIBUTES: [&str; 3] = ["error", "display", "debug"];
+
+/// What stands between brackets.
+#[derive(Default)]
+struct Group {
+    /// How many arguments come before a pattern at the least, where one is awaited.
+    pattern: Option<usize>,
+    /// Whether all of its texts are one.
+    is_joined: bool,
+    /// How many commas were read.
+    commas: usize,
+}
+
+impl Group {
+    /// Whether a text is a part of the pattern, where it begins an argument or does not.
+    fn takes(&self, begins: bool) -> bool {
+        (begins || self.is_joined) && self.pattern.is_some_and(|least| self.commas >= least)
+    }
+}
 
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
@@ -44,42 +75,84 @@ fn read(cursor: &mut Cursor<'_>) -> Option<()> {
         cursor.take_line();
         cursor.note_since(0, Site::Inside("a comment"));
     }
-    // The macro whose first argument comes next.
-    let mut called = "";
+    let mut groups = vec![Group::default()];
+    // The name that was read last, and whether it is a macro's; whether an argument begins.
+    let (mut name, mut is_macro, mut begins) = ("", false, false);
     while let Some(next) = cursor.peek() {
         let start = cursor.at();
+        if next.is_whitespace() {
+            cursor.bump();
+            continue;
+        }
+        if cursor.is_at("//") || cursor.is_at("/*") {
+            sign(cursor)?;
+            continue;
+        }
+        let group = groups.last_mut()?;
+        let takes = group.takes(begins);
+        let (mut is_name, mut is_call, mut is_text) = (false, false, false);
+        let mut starts = false;
         if cursor.is_at_mark() {
-            match FORMATS.contains(&called) {
-                true => {
-                    cursor.take_mark();
-                    cursor.note_since(start, Site::Inside("a format string"));
-                }
-                false => {
-                    cursor.take_literal(&BESIDE);
-                }
+            is_text = true;
+            if takes {
+                cursor.take_mark();
+                cursor.note_since(start, Site::Inside("a format string"));
+            } else {
+                cursor.take_literal(&BESIDE);
             }
         } else if is_word(next) {
             let word = cursor.take_word(is_word);
             let is_prefix = matches!(word, "r" | "br" | "cr");
             if is_prefix && (cursor.is_at("\"") || cursor.is_at("#")) {
+                is_text = true;
                 raw(cursor)?;
-            } else if let Some(macro_call) = opened(cursor) {
-                cursor.take(macro_call);
-                called = word;
-                cursor.take_while(char::is_whitespace);
-                continue;
+            } else {
+                let before = cursor.read().get(..start).unwrap_or_default();
+                is_call = before.trim_end().ends_with("#[") && ATTRIBUTES.contains(&word);
+                (name, is_name) = (word, true);
             }
+        } else if matches!(next, '(' | '[' | '{') {
+            cursor.bump();
+            let is_joined = is_macro && name == "concat" && takes;
+            let format = FORMATS.iter().find(|(it, _)| *it == name && is_macro);
+            let attribute = (name == "#" && next == '(').then_some(0);
+            let pattern = if is_joined { Some(0) } else { format.map(|it| it.1).or(attribute) };
+            if is_joined {
+                group.pattern = None;
+            }
+            groups.push(Group { pattern, is_joined, commas: 0 });
+            starts = true;
+        } else if matches!(next, ')' | ']' | '}') {
+            cursor.bump();
+            if groups.len() > 1 {
+                groups.pop();
+            }
+        } else if next == '!' && !name.is_empty() {
+            cursor.bump();
+            is_macro = true;
+            continue;
         } else {
+            group.commas += usize::from(next == ',');
+            starts = next == ',';
+            is_text = next == '"';
             sign(cursor)?;
         }
-        called = "";
+        if is_text
+            && takes
+            && let Some(group) = groups.last_mut().filter(|it| !it.is_joined)
+        {
+            group.pattern = None;
+        }
+        // `concat` begins an argument as its texts do.
+        begins = starts || (is_name && begins && name == "concat");
+        is_macro = false;
+        name = match (is_name, is_call) {
+            (true, true) => "#",
+            (true, false) => name,
+            (false, _) => "",
+        };
     }
     Some(())
-}
-
-/// What opens the arguments of a macro, where its name was read.
-fn opened(cursor: &Cursor<'_>) -> Option<&'static str> {
-    ["!(", "! (", "![", "!{", "! {"].into_iter().find(|it| cursor.is_at(it))
 }
 
 /// What begins with no letter.
@@ -165,6 +238,9 @@ mod tests {
             "/* /* ' */ \" */ let r#type = @; // it's",
             "Some(@).map(|it| it == @)",
             "#![allow(x)]\nlet x = @;",
+            "writeln!(out, \"{}\", @); assert_eq!(@, x, \"{}\", @); assert!(x == @, r\"x\");",
+            "info!(name = @, \"x {}\", @); println!(concat!(\"a\", \"b\"), @); f(if !x { @ } else { y })",
+            "#[error(\"x\")] struct E; if name != (@) { error(@) }",
         ] {
             assert_eq!(of(program), Site::Own, "{program}");
         }
@@ -184,6 +260,15 @@ mod tests {
             ("x: &'@ str", "a character"),
             ("println!(@)", "a format string"),
             ("x = format!(\n  @, y)", "a format string"),
+            ("writeln!(out, @)", "a format string"),
+            ("assert_eq!(f(a, b), [c, d], @)", "a format string"),
+            ("println!(\n // greet\n @)", "a format string"),
+            ("println /* a */ !\t /* b */ {@}", "a format string"),
+            ("println!(concat!(@, \"{}\"), x, 1)", "a format string"),
+            ("println!(concat!(\"{}\", @), x)", "a format string"),
+            ("tracing::info!(target: \"x\", @)", "a format string"),
+            ("ensure!(x == \"y\", @)", "a format string"),
+            ("#[error(@)] struct E;", "a format string"),
             ("#!/usr/bin/env @\n", "a comment"),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
