@@ -24,6 +24,9 @@ const MAX_TEXT: usize = 4 << 20;
 /// The deepest indentation.
 const MAX_INDENT: usize = 64;
 
+/// A filter that makes one text of another, by its name.
+type TextFilter = (&'static str, fn(&str) -> String);
+
 /// Filters that write a literal.
 pub const LITERALS: [&str; 10] = [
     "to_yaml",
@@ -73,7 +76,7 @@ pub(crate) fn filters() -> impl Iterator<Item = &'static str> {
 
 /// Adds our filters to an engine, in place of the engine's own where they have one name.
 pub(crate) fn register(engine: &mut Environment<'static>) {
-    let texts: [(&'static str, fn(&str) -> String); 7] = [
+    let texts: [TextFilter; 7] = [
         ("snake_case", |text| text.to_snake_case()),
         ("kebab_case", |text| text.to_kebab_case()),
         ("camel_case", |text| text.to_lower_camel_case()),
@@ -89,10 +92,7 @@ pub(crate) fn register(engine: &mut Environment<'static>) {
 }
 
 /// Adds filters that make one text of another.
-fn register_texts(
-    engine: &mut Environment<'static>,
-    filters: &[(&'static str, fn(&str) -> String)],
-) {
+fn register_texts(engine: &mut Environment<'static>, filters: &[TextFilter]) {
     for (name, make) in filters.iter().copied() {
         engine.add_filter(name, move |state: &State, text: StringInput| {
             let made = make(text.as_str());
@@ -119,7 +119,7 @@ fn noted<'t>(state: &State, text: &str, pieces: impl Iterator<Item = &'t str>) -
 
 /// The engine's own, but a literal that they change is a literal no more.
 fn register_plain(engine: &mut Environment<'static>) {
-    let texts: [(&'static str, fn(&str) -> String); 4] = [
+    let texts: [TextFilter; 4] = [
         ("upper", str::to_uppercase),
         ("lower", str::to_lowercase),
         ("title", |text| filters::title(text.into())),

@@ -117,12 +117,16 @@ fn leads_well(name: &str, value: &str, stem: &str, all: &[Marked]) -> bool {
     {
         return false;
     }
-    if front.contains([':', '/', '?', '#']) {
-        return true;
-    }
     let Some(whole) = replaced(value, stem, all) else { return false };
     let seen = whole.chars().filter(|it| !it.is_control() && !it.is_whitespace());
     let seen: String = seen.collect::<String>().to_ascii_lowercase();
+    // What begins with two slashes begins with a host.
+    if front == "/" && seen.chars().nth(1).is_some_and(|it| matches!(it, '/' | '\\')) {
+        return false;
+    }
+    if front.contains([':', '/', '?', '#']) {
+        return true;
+    }
     let end = seen.find([':', '/', '?', '#', '&']).unwrap_or(seen.len());
     match seen.get(end..).and_then(|it| it.chars().next()) {
         Some(':') => SCHEMES.contains(&seen.get(..end).unwrap_or_default()),
@@ -351,6 +355,9 @@ mod tests {
             ("<a href=\"@\">", "orders/x:y", true),
             ("<a href=\"https://acme.example/@\">", "javascript:x", true),
             ("<a href=\"/@\">", "x:y", true),
+            ("<script src=\"/@/app.js\">", "/evil.example", false),
+            ("<a href=' /@'>", "\\evil.example", false),
+            ("<a href='/static/@'>", "/x", true),
             ("<a href=\"javascript:f(@)\">", "x", false),
             ("<use xlink:href=\"@\"/>", "data:x", false),
             ("<meta content=\"a: @\">", "x: y", true),

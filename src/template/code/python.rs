@@ -100,7 +100,7 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
                 cursor.take_while(|it| it != '}' && it != '\n');
                 cursor.take("}");
             }
-            (0, '\\') if !cursor.is_at("{") && !(is_raw && cursor.is_at("}")) => {
+            (0, '\\') if !cursor.is_at("{") => {
                 cursor.bump();
             }
             (0, '{') if !cursor.take("{") => depth = 1,
