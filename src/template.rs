@@ -9,6 +9,7 @@
 //! one way left to grow a text quickly; `tokens` refuses its usual forms, and the process's memory
 //! limit ends the rest.
 
+mod beside;
 mod builtins;
 mod code;
 mod convert;

@@ -1,7 +1,8 @@
 //! Answers that mean something to the file that they are printed into, and nothing proves harmless.
 //!
-//! The plan refuses them when they come; here they come before a team meets them. `${{` is none of
-//! them: a workflow takes it from nobody, so there is no template to mend.
+//! The plan refuses them when they come; here they come before a team meets them. `${{` and
+//! `${` are none of them: a workflow and a build file take them from nobody, so there is no template
+//! to mend.
 
 use super::{
     covering::covering,
@@ -21,7 +22,7 @@ use crate::{
 
 /// What someone may answer who means no good, or nothing by it.
 const TEXTS: [&str; 7] = [
-    "\"Orders\": it's #1 & 100% < `$HOME` > \\ $(id) ${x} - [a]: {b}",
+    "\"Orders\": it's #1 & 100% < `$HOME` > \\ $x;id - [a]: {b}",
     "x: y",
     "x # y",
     "- x",

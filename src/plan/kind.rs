@@ -159,13 +159,33 @@ const NAMES: &[(&[&str], Target)] = &[
         &["makefile.toml"],
         Target::Structured(Format::Toml, Scripts::Shell(&["script", "command", "args"])),
     ),
+    (&["wscript"], Target::Code(Language::Python)),
+    (&[".sequelizerc"], Target::Code(Language::JavaScript)),
+    (&["requirements.in", "constraints.in"], Target::Code(Language::Settings)),
+    (
+        &[".releaserc"],
+        Target::Structured(
+            Format::Yaml,
+            Scripts::Shell(&[
+                "verifyConditionsCmd",
+                "analyzeCommitsCmd",
+                "verifyReleaseCmd",
+                "generateNotesCmd",
+                "prepareCmd",
+                "publishCmd",
+                "successCmd",
+                "failCmd",
+            ]),
+        ),
+    ),
+    (&[".stylelintrc"], Target::Structured(Format::Yaml, Scripts::None)),
 ];
 
 /// Files by what follows the last dot of their name.
 const EXTENSIONS: &[(&[&str], Target)] = &[
     (&["yaml", "yml", "cff"], Target::Structured(Format::Yaml, Scripts::None)),
     (
-        &["json", "jsonc", "webmanifest", "ipynb", "code-workspace", "geojson", "sarif"],
+        &["json", "jsonc", "webmanifest", "code-workspace", "geojson", "sarif"],
         Target::Structured(Format::Json, Scripts::None),
     ),
     (&["toml"], Target::Structured(Format::Toml, Scripts::None)),
@@ -183,8 +203,8 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
     (&["java"], Target::Code(Language::Java)),
     (
         &[
-            "xml", "pom", "csproj", "xsd", "xsl", "wsdl", "fsproj", "vbproj", "props", "targets",
-            "nuspec", "config", "plist", "resx", "xaml",
+            "xml", "pom", "csproj", "xsd", "wsdl", "fsproj", "vbproj", "props", "targets",
+            "nuspec", "config", "plist", "resx",
         ],
         Target::Code(Language::Xml),
     ),
@@ -285,6 +305,46 @@ const EXTENSIONS: &[(&[&str], Target)] = &[
         ],
         Target::Code(Language::Other),
     ),
+    // Pages of other engines, and what runs its own texts.
+    (
+        &[
+            "ejs",
+            "pug",
+            "jade",
+            "hbs",
+            "handlebars",
+            "njk",
+            "jinja",
+            "jinja2",
+            "twig",
+            "liquid",
+            "haml",
+            "slim",
+            "jsp",
+            "jspx",
+            "jspf",
+            "tag",
+            "cshtml",
+            "razor",
+            "vbhtml",
+            "aspx",
+            "ascx",
+            "ftl",
+            "ftlh",
+            "vm",
+            "gohtml",
+            "tmpl",
+            "templ",
+            "xsl",
+            "xslt",
+            "xaml",
+            "ipynb",
+            "pth",
+        ],
+        Target::Code(Language::Other),
+    ),
+    (&["pyw", "pyx", "pxd", "pxi"], Target::Code(Language::Python)),
+    (&["es6", "es"], Target::Code(Language::JavaScript)),
 ];
 
 const GITLAB: Scripts = Scripts::Shell(&["*script", "run", "if", "entrypoint", "command"]);
@@ -318,7 +378,9 @@ const PIPELINES: [&str; 6] =
 /// What the file at `path` is. `text` is its first line, where it has one.
 pub fn target(path: &RepoPath, mode: Mode, first_line: &str) -> Target {
     let name = path.file_name().to_ascii_lowercase();
-    let known = by_name(&name).or_else(|| by_name(pattern::looked_through(&name)?));
+    let known = find(NAMES, &name)
+        .or_else(|| by_name(pattern::looked_through(&name)?))
+        .or_else(|| by_name(&name));
     match known.map(|target| below_folder(path, pattern::refined(&name, target))) {
         Some(target) => target,
         None if mode == Mode::Executable || first_line.starts_with("#!") => {
@@ -382,6 +444,11 @@ mod tests {
         assert_eq!(of("a/CMakeLists.txt"), Target::Code(Language::Other));
         assert_eq!(of("requirements-dev.txt"), Target::Code(Language::Settings));
         assert_eq!(of(".circleci/config.yml"), Target::Structured(Format::Yaml, PIPELINE));
+        for path in ["views/index.ejs", "a.XSLT", "a.xsl", "a.ipynb", "a.gohtml", "x.pth"] {
+            assert_eq!(of(path), Target::Code(Language::Other), "{path}");
+        }
+        assert_eq!(of("a.pyw"), Target::Code(Language::Python));
+        assert_eq!(of("a.es6"), Target::Code(Language::JavaScript));
         let script = RepoPath::parse("bin/start").unwrap();
         let shell = target(&script, Mode::Executable, "#!/usr/bin/env bash");
         assert_eq!(shell, Target::Code(Language::Shell));

@@ -153,6 +153,13 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
                     };
                     in_code(*site, language, &expression, setting.syntax)
                 }
+                (Ground::Opener(sign), target) => {
+                    let name = if let Target::Code(it) = target { it.name() } else { "a file" };
+                    (
+                        format!("{name} together with `{sign}`, where engines of templates run it"),
+                        format!("give an answer without `{sign}`"),
+                    )
+                }
                 (Ground::Code(_), target) => advice(target, &expression, setting.syntax),
             };
             let message = format!("{} is not safe in {what}", subject(&marked.text));

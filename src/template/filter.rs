@@ -24,6 +24,9 @@ const MAX_TEXT: usize = 4 << 20;
 /// The deepest indentation.
 const MAX_INDENT: usize = 64;
 
+/// A filter that makes one text of another, by its name.
+type TextFilter = (&'static str, fn(&str) -> String);
+
 /// Filters that write a literal.
 pub const LITERALS: [&str; 10] = [
     "to_yaml",
@@ -73,29 +76,66 @@ pub(crate) fn filters() -> impl Iterator<Item = &'static str> {
 
 /// Adds our filters to an engine, in place of the engine's own where they have one name.
 pub(crate) fn register(engine: &mut Environment<'static>) {
-    engine.add_filter("snake_case", |text: StringInput| text.as_str().to_snake_case());
-    engine.add_filter("kebab_case", |text: StringInput| text.as_str().to_kebab_case());
-    engine.add_filter("camel_case", |text: StringInput| text.as_str().to_lower_camel_case());
-    engine.add_filter("pascal_case", |text: StringInput| text.as_str().to_upper_camel_case());
-    engine.add_filter("screaming_snake_case", |text: StringInput| {
-        text.as_str().to_shouty_snake_case()
-    });
-    engine.add_filter("slugify", |text: StringInput| slugify(text.as_str()));
-    engine.add_filter("sha256", |text: StringInput| sha256(text.as_str()));
+    let texts: [TextFilter; 7] = [
+        ("snake_case", |text| text.to_snake_case()),
+        ("kebab_case", |text| text.to_kebab_case()),
+        ("camel_case", |text| text.to_lower_camel_case()),
+        ("pascal_case", |text| text.to_upper_camel_case()),
+        ("screaming_snake_case", |text| text.to_shouty_snake_case()),
+        ("slugify", slugify),
+        ("sha256", sha256),
+    ];
+    register_texts(engine, &texts);
     register_plain(engine);
     register_bounded(engine);
     register_literals(engine);
 }
 
+/// Adds filters that make one text of another.
+fn register_texts(engine: &mut Environment<'static>, filters: &[TextFilter]) {
+    for (name, make) in filters.iter().copied() {
+        engine.add_filter(name, move |state: &State, text: StringInput| {
+            let made = make(text.as_str());
+            note(state, &[text.as_str()], &made);
+            made
+        });
+    }
+}
+
+/// Tells the job that `made` was made of `parts`.
+fn note(state: &State, parts: &[&str], made: &str) {
+    Job::with(state, |job| job.map(|job| job.note_made(parts, made)));
+}
+
+/// The pieces of a text, each told to the job.
+fn noted<'t>(state: &State, text: &str, pieces: impl Iterator<Item = &'t str>) -> Vec<String> {
+    pieces
+        .map(|piece| {
+            note(state, &[text], piece);
+            piece.to_owned()
+        })
+        .collect()
+}
+
 /// The engine's own, but a literal that they change is a literal no more.
 fn register_plain(engine: &mut Environment<'static>) {
-    engine.add_filter("upper", |text: StringInput| text.as_str().to_uppercase());
-    engine.add_filter("lower", |text: StringInput| text.as_str().to_lowercase());
-    engine.add_filter("title", |text: StringInput| filters::title(text.as_str().into()));
-    engine.add_filter("capitalize", |text: StringInput| capitalize(text.as_str()));
-    engine.add_filter("reverse", |value: &Value| filters::reverse(&plain(value)));
-    engine.add_filter("lines", |text: StringInput| {
-        Value::from_iter(text.as_str().lines().map(str::to_owned))
+    let texts: [TextFilter; 4] = [
+        ("upper", str::to_uppercase),
+        ("lower", str::to_lowercase),
+        ("title", |text| filters::title(text.into())),
+        ("capitalize", capitalize),
+    ];
+    register_texts(engine, &texts);
+    engine.add_filter("reverse", |state: &State, value: &Value| {
+        let reversed = filters::reverse(&plain(value))?;
+        if let (Some(from), Some(to)) = (value.as_str(), reversed.as_str()) {
+            note(state, &[from], to);
+        }
+        Ok::<_, Error>(reversed)
+    });
+    engine.add_filter("lines", |state: &State, text: StringInput| {
+        let text = text.as_str();
+        Value::from_iter(noted(state, text, text.lines()))
     });
     engine.add_filter("split", split);
     engine.add_filter("trim", trim);
@@ -148,19 +188,26 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-fn split(text: StringInput, by: Option<&str>, most: Option<usize>) -> Value {
+fn split(state: &State, text: StringInput, by: Option<&str>, most: Option<usize>) -> Value {
     let most = most.map_or(usize::MAX, |most| most.saturating_add(1));
-    match by {
-        Some(by) => Value::from_iter(text.as_str().splitn(most, by).map(str::to_owned)),
-        None => Value::from_iter(text.as_str().split_whitespace().map(str::to_owned)),
-    }
+    let text = text.as_str();
+    Value::from_iter(match by {
+        Some(by) => noted(state, text, text.splitn(most, by)),
+        None => noted(state, text, text.split_whitespace()),
+    })
 }
 
 /// White space is no part of a literal; other characters may be its quotes.
-fn trim(text: StringInput, characters: Option<&str>) -> Value {
+fn trim(state: &State, text: StringInput, characters: Option<&str>) -> Value {
+    let all = text.as_str();
+    let trimmed = match characters {
+        None => all.trim(),
+        Some(characters) => all.trim_matches(|it| characters.contains(it)),
+    };
+    note(state, &[all], trimmed);
     match characters {
-        None => text.preserve_safety(text.as_str().trim().to_owned()),
-        Some(characters) => Value::from(text.as_str().trim_matches(|it| characters.contains(it))),
+        None => text.preserve_safety(trimmed.to_owned()),
+        Some(_) => Value::from(trimmed),
     }
 }
 
@@ -187,13 +234,15 @@ fn indent(text: StringInput, width: Option<usize>, options: Kwargs) -> Result<Va
 
 /// `%s`, `%d` and `%%`; widths would multiply.
 fn format(state: &State, pattern: StringInput, values: Rest<Value>) -> Result<String, Error> {
-    let mut values = values.iter();
+    let (mut values, mut all) = (values.iter(), Vec::new());
     let mut parts = pattern.as_str().split('%');
     let mut out = parts.next().unwrap_or_default().to_owned();
     while let Some(part) = parts.next() {
         if let Some(rest) = part.strip_prefix(['s', 'd']) {
             let value = values.next().ok_or_else(|| invalid("`format` has too few values"))?;
-            out += &text_of(state, value)?;
+            let text = text_of(state, value)?;
+            out += &text;
+            all.push(text);
             out += rest;
         } else if part.is_empty() {
             out.push('%');
@@ -203,18 +252,27 @@ fn format(state: &State, pattern: StringInput, values: Rest<Value>) -> Result<St
         }
         bound(out.len())?;
     }
+    let parts: Vec<_> = all.iter().map(String::as_str).chain([pattern.as_str()]).collect();
+    note(state, &parts, &out);
     Ok(out)
 }
 
-fn replace(text: StringInput, from: StringInput, to: StringInput) -> Result<String, Error> {
+fn replace(
+    state: &State,
+    text: StringInput,
+    from: StringInput,
+    to: StringInput,
+) -> Result<String, Error> {
     let times = text.as_str().matches(from.as_str()).count();
     bound(text.as_str().len().saturating_add(times.saturating_mul(to.as_str().len())))?;
-    Ok(text.as_str().replace(from.as_str(), to.as_str()))
+    let replaced = text.as_str().replace(from.as_str(), to.as_str());
+    note(state, &[text.as_str(), to.as_str()], &replaced);
+    Ok(replaced)
 }
 
 fn join(state: &State, list: &Value, separator: Option<StringInput>) -> Result<Value, Error> {
     let separator = separator.as_ref().map(StringInput::as_str).unwrap_or_default();
-    let mut out = String::new();
+    let (mut out, mut all) = (String::new(), Vec::new());
     let mut is_safe = separator.chars().all(|it| matches!(it, ' ' | '\t' | '\n' | '\\' | ','));
     let mut count = 0_usize;
     for (index, item) in list.try_iter()?.enumerate() {
@@ -222,10 +280,14 @@ fn join(state: &State, list: &Value, separator: Option<StringInput>) -> Result<V
             out += separator;
         }
         is_safe &= item.is_safe();
-        out += &text_of(state, &item)?;
+        let text = text_of(state, &item)?;
+        out += &text;
+        all.push(text);
         count += 1;
         bound(out.len().saturating_add(count))?;
     }
+    let parts: Vec<_> = all.iter().map(String::as_str).collect();
+    note(state, &parts, &out);
     Ok(if is_safe && count > 0 { Value::from_safe_string(out) } else { Value::from(out) })
 }
 

@@ -41,10 +41,14 @@ pub struct Printed {
     pub shell: BTreeSet<String>,
     /// The texts in the order in which they were printed, the first few thousand.
     pub order: Vec<String>,
+    /// The plain words of answers that were printed into a program.
+    pub(crate) words: BTreeSet<String>,
     /// Whether a filter wrote a literal of the language that is more than a plain word.
     pub(crate) has_literals: bool,
     /// What marks stand for.
     pub(crate) marks: Vec<Marked>,
+    /// Texts that filters made of answers and that the authors say as well.
+    made: BTreeSet<String>,
 }
 
 /// Neutral texts that stand for printed ones.
@@ -73,9 +77,18 @@ pub(crate) enum Mode {
     /// Refuses no text but the one with this number among those that are to be refused.
     Refuse(usize),
     /// Prints marks with this stem in place of all literals, and in markup of all texts but the author's.
-    Mark(String),
+    Mark(Marks),
     /// The same, but refuses the text of the mark with this number, for the ground that it stands on.
-    RefuseMark(String, usize, Ground),
+    RefuseMark(Marks, usize, Ground),
+}
+
+/// Which marks are printed.
+#[derive(Debug, Clone)]
+pub(crate) struct Marks {
+    /// What they begin with.
+    pub(crate) stem: String,
+    /// Whether plain words of a program have marks too.
+    pub(crate) has_words: bool,
 }
 
 /// What one place prints where all others print tokens.
@@ -336,9 +349,8 @@ impl Job {
         };
         self.lock().has_literals = true;
         match &self.mode {
-            Mode::Mark(stem) | Mode::RefuseMark(stem, ..) => {
-                self.new_mark(stem, Marked { printed: literal, text: text.to_owned(), written })
-            }
+            Mode::Mark(marks) | Mode::RefuseMark(marks, ..) => self
+                .new_mark(&marks.stem, Marked { printed: literal, text: text.to_owned(), written }),
             _ => literal,
         }
     }
@@ -348,19 +360,29 @@ impl Job {
     fn is_authored(&self, text: &str) -> bool {
         (self.scope.wrote(text) || self.constants().contains(text))
             && !self.scope.is_part_of_answer(text)
+            && !self.lock().made.contains(text)
+    }
+
+    /// Remembers that a filter made `text` of `parts`: it is the authors' only if they all are.
+    pub(crate) fn note_made(&self, parts: &[&str], text: &str) {
+        let is_known = self.scope.wrote(text) || self.constants().contains(text);
+        if is_known && !parts.iter().all(|it| *it == text || self.is_authored(it)) {
+            self.lock().made.insert(text.to_owned());
+        }
     }
 
     /// What to print for a text where there are marks. Literals of programs bring theirs along, and so
     /// does a block that was captured, or it is the author's.
     fn mark(&self, text: &str, is_safe: bool) -> Option<Result<String, Refusal>> {
-        let (Mode::Mark(stem) | Mode::RefuseMark(stem, ..)) = &self.mode else { return None };
+        let (Mode::Mark(marks) | Mode::RefuseMark(marks, ..)) = &self.mode else { return None };
+        let Marks { stem, has_words } = marks;
         let Target::Code(language) = self.target else { return None };
         if text.contains(stem.as_str()) {
             return Some(self.unless_refused(text, stem).map(|()| text.to_owned()));
         }
         let is_mine = match language.is_markup() {
             true => is_safe && text.contains(['<', '>', '"', '\'']),
-            false => is_safe || is_harmless_in(text, language),
+            false => is_safe || (!has_words && is_harmless_in(text, language)),
         };
         if is_mine || (!is_safe && self.is_authored(text)) {
             return Some(Ok(text.to_owned()));
@@ -399,9 +421,7 @@ impl Job {
     fn check(&self, text: &str) -> Result<(), Refusal> {
         match self.target {
             Target::Structured(..) => Ok(()),
-            Target::Code(language) if is_harmless_in(text, language) || self.is_authored(text) => {
-                Ok(())
-            }
+            Target::Code(language) if self.is_free(text, language) => Ok(()),
             Target::Code(_) => match self.mode {
                 Mode::Refuse(at) if self.places.fetch_add(1, Ordering::Relaxed) < at => Ok(()),
                 _ => Err(Refusal::Text(text.to_owned())),
@@ -409,6 +429,17 @@ impl Job {
             Target::Prose if has_control(text) => Err(Refusal::Control(text.to_owned())),
             Target::Prose => Ok(()),
         }
+    }
+
+    /// Whether a text may stand in code as it is. Words that are nobody's but an answer's are noted:
+    /// what stands beside them may be read together with them.
+    fn is_free(&self, text: &str, language: Language) -> bool {
+        let is_authored = self.is_authored(text);
+        let is_word = is_harmless_in(text, language);
+        if is_word && !is_authored && !language.is_markup() {
+            self.lock().words.insert(text.to_owned());
+        }
+        is_word || is_authored
     }
 
     fn count(&self, bytes: usize) -> Result<(), Refusal> {

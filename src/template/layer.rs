@@ -10,11 +10,11 @@ use std::{
 use minijinja::{Error, Template, Value as Jinja, value::Object};
 
 use super::{
-    code, convert,
+    beside, code, convert,
     expression::excess,
     failure,
-    job::{JOB, Job, LonePlace, Mode, Printed, TemplateSource, Tokens},
-    mark::{Ground, grounds, replaced},
+    job::{JOB, Job, LonePlace, Marks, Mode, Printed, TemplateSource, Tokens},
+    mark::{Ground, grounds, openers, replaced},
     sources::{Proved, Sources, path_of},
     target::{Language, Target},
 };
@@ -273,6 +273,13 @@ impl Compiled<'_> {
         {
             return Err(mistake);
         }
+        if let Target::Code(language) = target
+            && is_plain
+            && beside::may_join(&text, &printed.words, language)
+            && let Some(mistake) = self.joined(language, &text)
+        {
+            return Err(mistake);
+        }
         Ok((text, printed))
     }
 
@@ -282,7 +289,7 @@ impl Compiled<'_> {
         let target = Target::Code(language);
         let failure = |error| self.templates.failure(&error, &self.file, target);
         let stem = self.stem(plain.unwrap_or_default());
-        let (neutral, marks) = match self.run(target, Mode::Mark(stem.clone())) {
+        let (neutral, marks) = match self.run(target, Mode::Mark(marked(&stem, false))) {
             Ok((neutral, printed)) => (neutral, printed.marks),
             Err(error) => return vec![failure(error)],
         };
@@ -291,8 +298,9 @@ impl Compiled<'_> {
         let suits = |(number, ground): &(usize, Ground)| {
             marks.get(*number).is_some_and(|it| ground.suits(it, &stem, &marks))
         };
-        for (number, ground) in grounds.into_iter().filter(|it| !suits(it)).take(most) {
-            let mode = Mode::RefuseMark(stem.clone(), number, ground);
+        let all = grounds.into_iter().chain(openers(&neutral, &stem, &marks, language));
+        for (number, ground) in all.filter(|it| !suits(it)).take(most) {
+            let mode = Mode::RefuseMark(marked(&stem, false), number, ground);
             let mistake = self.run(target, mode).err().map(failure);
             let mistake = mistake.unwrap_or_else(|| self.unfollowed(language));
             found.extend((!found.contains(&mistake)).then_some(mistake));
@@ -302,6 +310,25 @@ impl Compiled<'_> {
             found.push(self.unfollowed(language));
         }
         found
+    }
+
+    /// The first printed word that is read together with what stands beside it, where `plain` is what
+    /// the template renders to.
+    fn joined(&self, language: Language, plain: &str) -> Option<Diagnostic> {
+        let target = Target::Code(language);
+        let failure = |error| self.templates.failure(&error, &self.file, target);
+        let stem = self.stem(plain);
+        let (neutral, marks) = match self.run(target, Mode::Mark(marked(&stem, true))) {
+            Ok((neutral, printed)) => (neutral, printed.marks),
+            Err(error) => return Some(failure(error)),
+        };
+        if replaced(&neutral, &stem, &marks).as_deref() != Some(plain) {
+            return Some(self.unfollowed(language));
+        }
+        let found = beside::joined(&neutral, &stem, &marks, language).into_iter().next();
+        let (number, ground) = found?;
+        let mistake = self.run(target, Mode::RefuseMark(marked(&stem, true), number, ground)).err();
+        Some(mistake.map_or_else(|| self.unfollowed(language), failure))
     }
 
     /// The beginning of marks: it occurs nowhere.
@@ -423,6 +450,10 @@ impl Compiled<'_> {
         let printed = job.downcast_object_ref::<Job>().map(Job::printed).unwrap_or_default();
         Ok((String::from_utf8_lossy(&out.0).into_owned(), printed))
     }
+}
+
+fn marked(stem: &str, has_words: bool) -> Marks {
+    Marks { stem: stem.to_owned(), has_words }
 }
 
 /// Bytes up to a limit.

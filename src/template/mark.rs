@@ -39,6 +39,8 @@ pub(crate) enum Ground {
     Markup(Spot),
     /// In a program.
     Code(Site),
+    /// In markup, where it says or completes this sign: a program that fills pages reads on from there.
+    Opener(&'static str),
 }
 
 impl Ground {
@@ -52,7 +54,7 @@ impl Ground {
             Self::Code(
                 Site::Inside("a string" | "a string in quotes") | Site::Beside(_) | Site::Unknown,
             ) => mark.written == Written::Plain,
-            Self::Code(Site::Inside(_)) => false,
+            Self::Code(Site::Inside(_)) | Self::Opener(_) => false,
         }
     }
 }
@@ -66,6 +68,50 @@ pub(crate) fn grounds(text: &str, stem: &str, language: Language) -> Option<Vec<
     }
     let sites = code::sites(text, stem, language)?.into_iter();
     Some(sites.map(|(number, site)| (number, Ground::Code(site))).collect())
+}
+
+/// What begins a program in pages that a server or a script fills in.
+const PAGES: [&str; 9] = ["{{", "{%", "{#", "[[", "[(", "${", "#{", "*{", "<%"];
+
+/// The same in XML that a build tool reads.
+const BUILDS: [&str; 5] = ["${", "$(", "@(", "%(", "#{"];
+
+/// The marks of a file of markup whose text holds a sign that begins a program, or a part of one.
+pub(crate) fn openers(
+    text: &str,
+    stem: &str,
+    all: &[Marked],
+    language: Language,
+) -> Vec<(usize, Ground)> {
+    let signs: &[&'static str] = match language {
+        Language::Html => &PAGES,
+        Language::Xml => &BUILDS,
+        _ => return Vec::new(),
+    };
+    let (mut whole, mut found) = (String::new(), Vec::new());
+    let mut spans: Vec<(usize, usize, usize)> = Vec::new();
+    for (index, part) in text.split(stem).enumerate() {
+        let Some((number, rest)) = part.split_once('z').filter(|_| index > 0) else {
+            whole += part;
+            continue;
+        };
+        let number = number.parse().unwrap_or(usize::MAX);
+        let start = whole.len();
+        whole += all.get(number).map_or("", |it| it.printed.as_str());
+        spans.push((start, whole.len(), number));
+        whole += rest;
+    }
+    for (start, end, number) in spans {
+        let from = start.saturating_sub(1);
+        let near = whole.as_bytes().get(from..whole.len().min(end + 1)).unwrap_or_default();
+        let holds = |sign: &&&str| near.windows(2).any(|it| it == sign.as_bytes());
+        if start < end
+            && let Some(sign) = signs.iter().find(holds)
+        {
+            found.push((number, Ground::Opener(sign)));
+        }
+    }
+    found
 }
 
 /// The text with every mark replaced by what was printed; `None` where one is not whole.

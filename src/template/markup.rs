@@ -58,6 +58,10 @@ const LINKS: [&str; 17] = [
     "codebase",
 ];
 
+/// How the names of attributes begin that a framework runs.
+const FRAMEWORKS: [&str; 13] =
+    ["@", ":", "#", "(", "[", "*", "_", "x-", "v-", "ng-", "hx-on", "hx-vals", "th:"];
+
 /// Where links may lead by what is printed.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
@@ -113,12 +117,16 @@ fn leads_well(name: &str, value: &str, stem: &str, all: &[Marked]) -> bool {
     {
         return false;
     }
-    if front.contains([':', '/', '?', '#']) {
-        return true;
-    }
     let Some(whole) = replaced(value, stem, all) else { return false };
     let seen = whole.chars().filter(|it| !it.is_control() && !it.is_whitespace());
     let seen: String = seen.collect::<String>().to_ascii_lowercase();
+    // What begins with two slashes begins with a host.
+    if front == "/" && seen.chars().nth(1).is_some_and(|it| matches!(it, '/' | '\\')) {
+        return false;
+    }
+    if front.contains([':', '/', '?', '#']) {
+        return true;
+    }
     let end = seen.find([':', '/', '?', '#', '&']).unwrap_or(seen.len());
     match seen.get(end..).and_then(|it| it.chars().next()) {
         Some(':') => SCHEMES.contains(&seen.get(..end).unwrap_or_default()),
@@ -244,7 +252,9 @@ impl<'t> Scanner<'t> {
         if !self.is_html {
             return self.note(value, if is_quoted { &Spot::Text } else { &Spot::Unquoted });
         }
-        let is_program = name.starts_with("on") || matches!(name, "style" | "srcdoc");
+        let is_program = name.starts_with("on")
+            || matches!(name, "style" | "srcdoc" | "data-bind")
+            || FRAMEWORKS.iter().any(|it| name.starts_with(it));
         if is_program || name.contains(self.stem) {
             return self.note(value, &Spot::Program(name.to_owned()));
         }
@@ -311,6 +321,13 @@ mod tests {
             "<SCRIPT src=\"a\">@</SCRIPT>",
             "<style>@</style>",
             "<a onclick=\"@\">",
+            "<a x-data=\"{a: '@'}\">",
+            "<a v-on:click='@' >",
+            "<a (click)='@'>",
+            "<a :title='@'>",
+            "<a hx-on:click='@'>",
+            "<a _='@'>",
+            "<a th:text='@'>",
             "<a OnClick='f(@)'>",
             "<p style=\"@\">",
             "<a title=@>",
@@ -338,6 +355,9 @@ mod tests {
             ("<a href=\"@\">", "orders/x:y", true),
             ("<a href=\"https://acme.example/@\">", "javascript:x", true),
             ("<a href=\"/@\">", "x:y", true),
+            ("<script src=\"/@/app.js\">", "/evil.example", false),
+            ("<a href=' /@'>", "\\evil.example", false),
+            ("<a href='/static/@'>", "/x", true),
             ("<a href=\"javascript:f(@)\">", "x", false),
             ("<use xlink:href=\"@\"/>", "data:x", false),
             ("<meta content=\"a: @\">", "x: y", true),

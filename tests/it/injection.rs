@@ -37,10 +37,19 @@ fn values(kind: &str) -> Vec<String> {
 
 /// The file that a template renders to with `value` as answer `v`, its lines allowed.
 pub(crate) fn rendered(file: &str, template: &str, value: &str) -> Result<String, Vec<Diagnostic>> {
+    rendered_with(file, template, &[("v", value)])
+}
+
+/// The same with several answers.
+pub(crate) fn rendered_with(
+    file: &str,
+    template: &str,
+    answers: &[(&str, &str)],
+) -> Result<String, Vec<Diagnostic>> {
     let path = RepoPath::parse(&format!("template/{file}.j2")).unwrap();
     let files = Tree::from_iter([(path, Entry::file(template.as_bytes()))]);
-    let answers = Value::Map(vec![("v".into(), value.into())]);
-    let lines = BTreeSet::from(["v".to_owned()]);
+    let lines = answers.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let answers = Value::map(answers.iter().map(|(name, value)| (*name, Value::from(*value))));
     let version = "1.0.0".parse().unwrap();
     let sources = plan::sources(("p", &version), &files, &Value::Map(Vec::new())).unwrap();
     let layer = Layer {
@@ -181,6 +190,14 @@ fn in_code_a_value_is_of_harmless_characters_or_quoted_by_its_own_languages_filt
 fn code(case: &Case<'_>, value: &str) {
     let (file, filter) = (case.text("file"), case.text("filter"));
     let before = case.text("before");
+    let mut never = case.0.get("never").into_iter().flat_map(Value::items);
+    if never.any(|it| value.contains(it.as_text().unwrap())) {
+        for template in ["{{ v }}".to_owned(), format!("{{{{ v | {filter} }}}}")] {
+            let mistakes = rendered(file, &template, value).unwrap_err();
+            assert_eq!(mistakes[0].code, "unsafe-text", "{file} {value:?}");
+        }
+        return;
+    }
     match rendered(file, &format!("{before}{{{{ v }}}}"), value) {
         Ok(text) if is_plain(value) || case.is("words") => {
             assert_eq!(text, format!("{before}{value}"));

@@ -36,6 +36,7 @@ mod several;
 mod shells;
 mod signing;
 mod stage;
+mod surroundings;
 mod terminal;
 mod tutorial;
 mod upgrade;

@@ -90,6 +90,10 @@ fn inside(what: &str, written: &str, joined: &str) -> String {
         "an attribute of JSX" | "the text of JSX" => {
             format!("write `{{ {written} }}`, in braces and without quotes")
         }
+        "the encoding" => {
+            "say `utf-8` alone there, and let no answer be printed into the first two lines"
+                .to_owned()
+        }
         "a format string" => format!("write `\"{{}}\", {written}`"),
         _ => "only letters, digits and `. _ / @ : + -` may be printed here, without a filter"
             .to_owned(),

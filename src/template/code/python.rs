@@ -15,20 +15,26 @@ pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     cursor.finish(!is_whole)
 }
 
-/// Whether the first lines say that the bytes are read as something else than UTF-8, where a plain
-/// word may be any sign.
+/// Names of the encodings in which every text of ours is read as it is written.
+const ENCODINGS: [&str; 6] = ["utf-8", "utf8", "utf_8", "utf-8-sig", "ascii", "us-ascii"];
+
+/// Whether the first lines say that the bytes are read as something else than UTF-8: any `coding` in
+/// a comment, with `:` or `=` right behind it.
 pub(crate) fn has_encoding(text: &str) -> bool {
-    let is_other = |behind: &str| {
-        let Some(name) = behind.strip_prefix([':', '=']) else { return false };
-        let name = name.trim_start_matches([' ', '\t']);
-        let is_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
-        let end = name.find(|it| !is_name(it)).unwrap_or(name.len());
-        let name = name.get(..end).unwrap_or_default().to_ascii_lowercase();
-        !["", "utf-8", "utf8", "utf_8", "ascii", "us-ascii"].contains(&name.as_str())
+    let is_name = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
+    let says = |line: &str| {
+        line.split("coding").skip(1).filter_map(|it| it.strip_prefix([':', '='])).any(|it| {
+            let it = it.trim_start_matches([' ', '\t']);
+            let name = it.get(..it.find(|it| !is_name(it)).unwrap_or(it.len()));
+            let name = name.unwrap_or_default().to_ascii_lowercase();
+            !name.is_empty() && !ENCODINGS.contains(&name.as_str())
+        })
     };
-    let lines = text.split('\n').take(2).flat_map(|line| line.split('\r'));
-    let mut comments = lines.filter(|line| line.contains('#'));
-    comments.any(|line| line.split("coding").skip(1).any(is_other))
+    let lines = text.trim_start_matches('\u{feff}').split('\n').take(2);
+    lines
+        .flat_map(|line| line.trim_end_matches('\r').split('\r'))
+        .take(2)
+        .any(|line| line.trim_start().starts_with('#') && says(line))
 }
 
 /// Reads all of it; nothing where a text does not end.
@@ -141,7 +147,9 @@ mod tests {
             "x: Literal[@] = @\n",
             "assert x == @, @",
             "x = rf\"{root}\\\\\" + @",
-            "# decoding: utf8, encoding = us-ascii\nx = @",
+            "# coding/coding: utf-8\nx = @",
+            "# encoding=UTF-8-sig, the coding of it\nx = @",
+            "x = 1\ny = 2\n# coding: utf-7\nx = @",
         ] {
             assert_eq!(of(program), Site::Own, "{program}");
         }
@@ -156,6 +164,7 @@ mod tests {
             ("x = t'{a}@'", "an f-string"),
             ("\"\"\"\n@\n\"\"\"", "a string of several lines"),
             ("x = '@'", "a string"),
+            ("x = rf\"{root}\\\\\" + \" @ \"  # the 5\" disk", "a string"),
             ("x = r'\\'@'", "a string"),
             ("x = rf\"{a}\\\\\" + \" @ \" # 5\"", "a string"),
             ("x = rf'\\N{a}@'", "an f-string"),
@@ -188,6 +197,12 @@ mod tests {
             "# Team: coding/coding:unicode_escape\nx = @",
             "# encoding style guide, coding: utf-7\nx = @",
             "#!/usr/bin/python\r# coding: utf-8-x\nx = @",
+            "# coding/coding:unicode_escape\nx = @",
+            "# encoding style guide, coding: utf-7\nx = @",
+            "#!/usr/bin/env python3\n \x0c# coding: utf-8, coding=utf-7\nx = @",
+            "# coding: utf-8-but-not-so\nx = @",
+            "#!/usr/bin/env python3\r\n# coding:utf-7\r\nx = @",
+            "#\r# coding:utf-7\rx = @",
         ] {
             assert_eq!(of(program), Site::Unknown, "{program}");
         }
