@@ -20,7 +20,7 @@ pub(super) struct Prepared<'a> {
     pub(super) parameter: &'a Parameter,
     /// What its answers must be.
     pub(super) schema: Schema,
-    /// What its condition, default or computed value speaks of.
+    /// What its condition, default, computed value, closed choices and defaults of keys speak of.
     pub(super) needs: BTreeSet<String>,
     /// What a given answer depends on all the same: the condition, closed choices, defaults of keys.
     pub(super) needs_given: BTreeSet<String>,

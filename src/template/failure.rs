@@ -239,7 +239,7 @@ fn in_code(
     code::advice(site, language, (&written, &joined))
 }
 
-/// What of HTML is printed into, and what to write instead.
+/// What of HTML or XML is printed into, and what to write instead.
 fn in_markup(spot: &Spot, target: Target, expression: &str, syntax: Syntax) -> (String, String) {
     let name = match target {
         Target::Code(language) => language.name(),

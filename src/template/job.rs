@@ -76,7 +76,8 @@ pub(crate) enum Mode {
     FindAt(usize),
     /// Refuses no text but the one with this number among those that are to be refused.
     Refuse(usize),
-    /// Prints marks with this stem in place of all literals, and in markup of all texts but the author's.
+    /// Prints marks in place of all literals, and of the texts that no filter wrote and that are neither
+    /// the author's nor plain words.
     Mark(Marks),
     /// The same, but refuses the text of the mark with this number, for the ground that it stands on.
     RefuseMark(Marks, usize, Ground),

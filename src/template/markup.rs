@@ -1,4 +1,4 @@
-//! Where in HTML and SVG printed texts stand, and which of them may stand there.
+//! Where in HTML, SVG and XML printed texts stand, and which of them may stand there.
 //!
 //! A file is rendered with a mark in place of each printed text; here the marks are found in it, by
 //! the rules by which a browser reads tags, attributes and scripts.

@@ -5,7 +5,7 @@
 pub enum Target {
     /// A format that we parse: printed texts are proved to stay inside scalars.
     Structured(Format, Scripts),
-    /// A language that we do not parse: printed texts are harmless or quoted.
+    /// A program or a page: printed texts are harmless, or literals where one may stand.
     Code(Language),
     /// Text for people: any text without control characters.
     Prose,
@@ -33,7 +33,7 @@ pub enum Scripts {
     Shell(&'static [&'static str]),
 }
 
-/// A language that we do not parse.
+/// A language that a program or a page is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// Shell scripts.
