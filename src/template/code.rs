@@ -16,6 +16,7 @@ mod make;
 mod python;
 mod rust;
 mod shell;
+mod texts;
 
 pub(crate) use advice::advice;
 pub(crate) use python::has_encoding;

@@ -2,49 +2,27 @@
 
 use super::{
     Site,
-    cursor::{Cursor, is_word},
+    cursor::Cursor,
+    texts::{End, Kind, read},
 };
 
 /// What right beside a literal would change it.
 const BESIDE: [char; 4] = ['"', '\'', '`', '\\'];
 
+/// Its texts and comments.
+const KINDS: [Kind; 5] = [
+    Kind { opens: "//", what: "a comment", ends: End::Before(&['\n']) },
+    Kind { opens: "/*", what: "a comment", ends: End::Behind("*/") },
+    Kind { opens: "`", what: "a raw string", ends: End::Behind("`") },
+    Kind { opens: "\"", what: "a string", ends: End::BehindOnLine("\"") },
+    Kind { opens: "'", what: "a character", ends: End::BehindOnLine("'") },
+];
+
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = read(&mut cursor).is_some();
+    let is_whole = read(&mut cursor, &KINDS, &BESIDE).is_some();
     cursor.finish(!is_whole)
-}
-
-/// Reads all of it; nothing where a text or a comment does not end.
-fn read(cursor: &mut Cursor<'_>) -> Option<()> {
-    while let Some(next) = cursor.peek() {
-        if cursor.take_literal(&BESIDE).is_some() {
-            continue;
-        }
-        if is_word(next) {
-            cursor.take_word(is_word);
-            continue;
-        }
-        let start = cursor.at();
-        let (what, is_whole) = if cursor.take("//") {
-            cursor.take_line();
-            ("a comment", true)
-        } else if cursor.take("/*") {
-            ("a comment", cursor.take_past("*/"))
-        } else if cursor.take("`") {
-            ("a raw string", cursor.take_past("`"))
-        } else if cursor.take("\"") {
-            ("a string", cursor.take_string("\"", true))
-        } else if cursor.take("'") {
-            ("a character", cursor.take_string("'", true))
-        } else {
-            cursor.bump();
-            continue;
-        };
-        cursor.note_since(start, Site::Inside(what));
-        is_whole.then_some(())?;
-    }
-    Some(())
 }
 
 #[cfg(test)]

@@ -2,16 +2,26 @@
 
 use super::{
     Site,
-    cursor::{Cursor, is_word},
+    cursor::Cursor,
+    texts::{End, Kind, read},
 };
 
 /// What right beside a literal would change it.
 const BESIDE: [char; 3] = ['"', '\'', '\\'];
 
+/// Its texts and comments.
+const KINDS: [Kind; 5] = [
+    Kind { opens: "//", what: "a comment", ends: End::Before(&['\n', '\r']) },
+    Kind { opens: "/*", what: "a comment", ends: End::Behind("*/") },
+    Kind { opens: "\"\"\"", what: "a text block", ends: End::BehindOnAnyLine("\"\"\"") },
+    Kind { opens: "\"", what: "a string", ends: End::BehindOnLine("\"") },
+    Kind { opens: "'", what: "a character", ends: End::BehindOnLine("'") },
+];
+
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = !has_hidden_signs(text) && read(&mut cursor).is_some();
+    let is_whole = !has_hidden_signs(text) && read(&mut cursor, &KINDS, &BESIDE).is_some();
     cursor.finish(!is_whole)
 }
 
@@ -21,38 +31,6 @@ fn has_hidden_signs(text: &str) -> bool {
         let digits = text.get(at + 1..).unwrap_or_default().trim_start_matches('u').get(..4);
         digits.and_then(|it| u32::from_str_radix(it, 16).ok()).is_none_or(|it| it < 0x80)
     })
-}
-
-/// Reads all of it; nothing where a text or a comment does not end.
-fn read(cursor: &mut Cursor<'_>) -> Option<()> {
-    while let Some(next) = cursor.peek() {
-        if cursor.take_literal(&BESIDE).is_some() {
-            continue;
-        }
-        if is_word(next) {
-            cursor.take_word(is_word);
-            continue;
-        }
-        let start = cursor.at();
-        let (what, is_whole) = if cursor.take("//") {
-            cursor.take_while(|it| !matches!(it, '\n' | '\r'));
-            ("a comment", true)
-        } else if cursor.take("/*") {
-            ("a comment", cursor.take_past("*/"))
-        } else if cursor.take("\"\"\"") {
-            ("a text block", cursor.take_string("\"\"\"", false))
-        } else if cursor.take("\"") {
-            ("a string", cursor.take_string("\"", true))
-        } else if cursor.take("'") {
-            ("a character", cursor.take_string("'", true))
-        } else {
-            cursor.bump();
-            continue;
-        };
-        cursor.note_since(start, Site::Inside(what));
-        is_whole.then_some(())?;
-    }
-    Some(())
 }
 
 #[cfg(test)]
