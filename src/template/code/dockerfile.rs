@@ -10,9 +10,6 @@ const QUOTED: Site = Site::Inside("a string in quotes");
 
 const BEHIND: Site = Site::Inside("the program behind `-c`");
 
-/// Shells of whose kind the scripts of instructions are.
-const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];
-
 /// Every mark of a Dockerfile: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
@@ -94,7 +91,7 @@ fn read(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
             all(rest, stem, Site::Inside("an instruction with a here-document"))
         }
         "RUN" | "CMD" | "ENTRYPOINT" => script(rest, stem)?,
-        "SHELL" if !is_shell(rest) => return None,
+        "SHELL" if !runs_shell(rest) => return None,
         "HEALTHCHECK" => match rest.split_once([' ', '\t']) {
             Some((command, rest)) if command.eq_ignore_ascii_case("cmd") => {
                 script(rest.trim_start(), stem)?
@@ -215,9 +212,9 @@ fn string(cursor: &mut Cursor<'_>) -> Option<String> {
 }
 
 /// Whether a list names a shell first.
-fn is_shell(text: &str) -> bool {
+fn runs_shell(text: &str) -> bool {
     let first = text.split('"').nth(1).unwrap_or_default();
-    SHELLS.contains(&first.rsplit('/').next().unwrap_or_default())
+    shell::is_shell(first)
 }
 
 /// The marks of the words `NAME=value`.

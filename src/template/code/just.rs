@@ -7,9 +7,6 @@ use super::{Site, cursor::Cursor, shell};
 
 const NO_RECIPE: Site = Site::Inside("a line outside of recipes");
 
-/// Shells that recipes may run in.
-const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];
-
 /// Every mark of a justfile: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
@@ -106,7 +103,7 @@ fn sets_other_shell(line: &str) -> bool {
     let setting = line.strip_prefix("set").filter(|it| it.starts_with([' ', '\t']));
     let Some(setting) = setting.map(str::trim_start) else { return false };
     let program = setting.split(['"', '\'']).nth(1).unwrap_or_default();
-    let is_shell = SHELLS.contains(&program.rsplit('/').next().unwrap_or_default());
+    let is_shell = shell::is_shell(program);
     setting.trim_start().starts_with("windows-")
         || (setting.trim_start().starts_with("shell") && !is_shell)
 }

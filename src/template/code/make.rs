@@ -4,9 +4,6 @@
 
 use super::{Site, cursor::Cursor, shell};
 
-/// Shells that recipes may run in.
-const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];
-
 /// Lines that may stand between a target and its recipe.
 const CONDITIONS: [&str; 6] = ["ifeq", "ifneq", "ifdef", "ifndef", "else", "endif"];
 
@@ -70,7 +67,7 @@ fn reads_otherwise(line: &str) -> bool {
         let value = value.split('#').next().unwrap_or_default();
         let mut words = value.split_whitespace().map(|it| it.rsplit('/').next().unwrap_or(it));
         let program = words.find(|it| *it != "env").unwrap_or_default();
-        name.contains("SHELL") && !name.contains(".SHELLFLAGS") && !SHELLS.contains(&program)
+        name.contains("SHELL") && !name.contains(".SHELLFLAGS") && !shell::is_shell(program)
     };
     line.contains(".ONESHELL") || line.contains(".RECIPEPREFIX") || is_other()
 }

@@ -17,6 +17,9 @@ use super::{Site, cursor::Cursor};
 use command::{Command, Pipeline, RUN, Word};
 use heredoc::Heredoc;
 
+/// The shells that read a script alike, as far as it is followed here.
+const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];
+
 /// Scripts that are nested deeper than this are not followed.
 const MAX_DEPTH: usize = 64;
 
@@ -40,6 +43,11 @@ pub(super) fn arguments(items: Vec<(String, Option<usize>)>) -> Option<Vec<(usiz
         command.add(word);
     }
     command.end()
+}
+
+/// Whether a program, by its name or path, reads scripts as they are read here.
+pub(super) fn is_shell(program: &str) -> bool {
+    SHELLS.contains(&program.rsplit('/').next().unwrap_or_default())
 }
 
 /// A script on its way through the lexer. What returns `None` has lost its way.
