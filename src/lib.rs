@@ -22,6 +22,7 @@ pub mod spec;
 pub mod lock;
 pub mod charter;
 pub mod case;
+pub mod policy;
 
 // Engine.
 pub mod template;
@@ -34,6 +35,7 @@ pub mod compose;
 pub mod merge;
 pub mod drift;
 pub mod impact;
+pub mod guard;
 pub mod rehearse;
 pub mod lint;
 

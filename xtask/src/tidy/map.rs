@@ -71,6 +71,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Documents, "lock", "words spec", "", "`flagstone.lock`: what a team got"),
     row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner and releases"),
     row(Documents, "case", "words spec", "", "`cases/NAME.yaml`: answers to a golden path, and what must come of them"),
+    row(Documents, "policy", "words", "", "one Rego module: package, rules, and what their metadata says"),
 
     row(Engine, "template", "words documents", "minijinja heck deunicode",
         "our template language: syntaxes, filters, limits, the proof against injection"),
@@ -93,6 +94,8 @@ pub(crate) const MAP: &[Row] = &[
         "a lock and a service as it stands to what differs, and whose change it is"),
     row(Engine, "impact", "words documents template plan", "",
         "a parameter to every file and line that its answer reaches"),
+    row(Engine, "guard", "words documents", "regorus anyhow serde_json",
+        "policies over inputs to findings and a decision"),
     row(Engine, "rehearse", "words documents template resolve plan catalog compose merge", "",
         "cases played in memory: snapshots, expectations, scripted edits, pairwise answers"),
     row(Engine, "lint", "words documents template resolve plan catalog", "",

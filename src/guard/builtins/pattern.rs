@@ -1,0 +1,189 @@
+//! Regular expressions as Go has them, in words of the evaluator's engine.
+//!
+//! Both are linear and nearly one language. They differ in what `\d`, `\w`, `\s` and `\b` mean (ASCII
+//! in Go), in classes within classes (Go has none) and in signs that mean something only here.
+
+use regorus::Value;
+
+use super::{original, size, text};
+
+pub(super) fn matches(values: &[Value], _: i64) -> Result<Value, String> {
+    with_pattern("regex.match", values, 0)
+}
+
+pub(super) fn find(values: &[Value], _: i64) -> Result<Value, String> {
+    with_pattern("regex.find_n", values, 0)
+}
+
+pub(super) fn find_all(values: &[Value], _: i64) -> Result<Value, String> {
+    with_pattern("regex.find_all_string_submatch_n", values, 0)
+}
+
+pub(super) fn split(values: &[Value], _: i64) -> Result<Value, String> {
+    with_pattern("regex.split", values, 0)
+}
+
+pub(super) fn is_valid(values: &[Value], _: i64) -> Result<Value, String> {
+    match values.first() {
+        Some(Value::String(pattern)) => match translated(pattern) {
+            Ok(pattern) => original("regex.is_valid", &[Value::from(pattern)]),
+            Err(_) => Ok(Value::Bool(false)),
+        },
+        Some(_) | None => Ok(Value::Bool(false)),
+    }
+}
+
+pub(super) fn replace(values: &[Value], _: i64) -> Result<Value, String> {
+    let (whole, by) = (text(values, 0)?, text(values, 2)?);
+    // What stands between brackets may come again for each letter.
+    size::fits(whole.len().saturating_add(1).saturating_mul(by.len().max(1)))?;
+    let answer = with_pattern("regex.replace", values, 1)?;
+    if answer == Value::Undefined {
+        return Err(format!("`{}` is no regular expression", text(values, 1)?));
+    }
+    Ok(answer)
+}
+
+fn with_pattern(name: &str, values: &[Value], index: usize) -> Result<Value, String> {
+    let mut values = values.to_vec();
+    let pattern = translated(&text(&values, index)?)?;
+    if let Some(value) = values.get_mut(index) {
+        *value = Value::from(pattern);
+    }
+    original(name, &values)
+}
+
+/// A pattern of Go's in the evaluator's words.
+fn translated(pattern: &str) -> Result<String, String> {
+    let mut translated = Translated { rest: pattern, done: String::new() };
+    while let Some(letter) = translated.next() {
+        match letter {
+            '\\' => translated.escape(false)?,
+            '[' => translated.class()?,
+            '{' if !translated.is_repetition() => translated.done += r"\{",
+            '(' => translated.group()?,
+            other => translated.done.push(other),
+        }
+    }
+    Ok(translated.done)
+}
+
+struct Translated<'p> {
+    rest: &'p str,
+    done: String,
+}
+
+impl Translated<'_> {
+    fn next(&mut self) -> Option<char> {
+        let letter = self.rest.chars().next()?;
+        self.rest = self.rest.get(letter.len_utf8()..).unwrap_or_default();
+        Some(letter)
+    }
+
+    /// What stands behind a `\`.
+    fn escape(&mut self, is_in_class: bool) -> Result<(), String> {
+        let letter = self.next().ok_or("a `\\` ends the pattern")?;
+        match letter {
+            'd' => self.done += "[0-9]",
+            'D' => self.done += "[^0-9]",
+            'w' => self.done += "[0-9A-Za-z_]",
+            'W' => self.done += "[^0-9A-Za-z_]",
+            's' => self.done += r"[\t\n\f\r ]",
+            'S' => self.done += r"[^\t\n\f\r ]",
+            'b' if !is_in_class => self.done += r"(?-u:\b)",
+            'B' if !is_in_class => self.done += r"(?-u:\B)",
+            'Q' if !is_in_class => {
+                let (quoted, rest) = self.rest.split_once(r"\E").unwrap_or((self.rest, ""));
+                quoted.chars().for_each(|it| self.done += &literal(it));
+                self.rest = rest;
+            }
+            'C' | 'u' | 'U' => return Err(format!("`\\{letter}` is no escape")),
+            it if it.is_ascii_punctuation() || !it.is_ascii() => self.done += &literal(it),
+            '1'..='7' if !self.rest.starts_with(|it: char| ('0'..='7').contains(&it)) => {
+                return Err("a pattern can't refer back to what it matched".to_owned());
+            }
+            it @ '0'..='7' => self.octal(it),
+            other => {
+                self.done.push('\\');
+                self.done.push(other);
+            }
+        }
+        Ok(())
+    }
+
+    fn octal(&mut self, first: char) {
+        let mut value = first.to_digit(8).unwrap_or_default();
+        for _ in 0..2 {
+            let Some(digit) = self.rest.chars().next().and_then(|it| it.to_digit(8)) else { break };
+            value = value * 8 + digit;
+            self.next();
+        }
+        self.done += &format!("\\x{{{value:x}}}");
+    }
+
+    /// A class, from behind its `[`.
+    fn class(&mut self) -> Result<(), String> {
+        self.done.push('[');
+        if self.rest.starts_with('^') {
+            self.next();
+            self.done.push('^');
+        }
+        let mut is_first = true;
+        loop {
+            match self.next().ok_or("a `[` is never closed")? {
+                ']' if !is_first => break,
+                '[' if self.rest.starts_with(':') && self.rest.contains(":]") => {
+                    self.done.push('[');
+                    while let Some(it) = self.next() {
+                        self.done.push(it);
+                        if it == ']' {
+                            break;
+                        }
+                    }
+                }
+                '\\' => self.escape(true)?,
+                '-' => self.done.push('-'),
+                other => self.done += &literal(other),
+            }
+            // A `-` at the end or behind a `-` is one; `--` would take away.
+            if self.done.ends_with('-') && self.rest.starts_with('-') {
+                self.done.pop();
+                self.done += r"\-";
+            }
+            is_first = false;
+        }
+        self.done.push(']');
+        Ok(())
+    }
+
+    /// Whether `{n}`, `{n,}` or `{n,m}` follows, behind something.
+    fn is_repetition(&self) -> bool {
+        let inner = self.rest.split_once('}').map(|(inner, _)| inner);
+        let is_number = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit());
+        inner.is_some_and(|it| match it.split_once(',') {
+            Some((from, to)) => is_number(from) && (to.is_empty() || is_number(to)),
+            None => is_number(it),
+        })
+    }
+
+    /// A `(`: of its flags Go knows fewer.
+    fn group(&mut self) -> Result<(), String> {
+        self.done.push('(');
+        let Some(flags) = self.rest.strip_prefix('?') else { return Ok(()) };
+        let named = flags.starts_with('<') || flags.starts_with("P<");
+        let end = flags.find([':', ')']).unwrap_or(flags.len());
+        let known = |it: char| "imsU-".contains(it);
+        if !named && !flags.get(..end).is_some_and(|it| it.chars().all(known)) {
+            return Err("the pattern has flags that Go does not know".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// A letter that means itself. Of the other signs some mean more behind a `\`.
+pub(super) fn literal(letter: char) -> String {
+    match letter {
+        it if r"\.+*?()|[]{}^$#&-~".contains(it) => format!("\\{it}"),
+        it => it.to_string(),
+    }
+}

@@ -1,0 +1,227 @@
+//! A bundle's modules in an evaluator, ready to be asked.
+
+use std::{collections::BTreeMap, num::NonZero, time::Duration};
+
+use regorus::{
+    Engine, LimitError, PolicyLengthConfig, Value,
+    unstable::Module as Syntax,
+    utils::limits::ExecutionTimerConfig,
+};
+
+use super::{
+    Failure, Step, builtins,
+    entry::{Entries, Entry, entries},
+    evaluation::AskedBundle,
+    trap,
+};
+use crate::{
+    diag::Diagnostic,
+    policy::{Module, reference},
+    text::Document,
+};
+
+/// How long one question may take, where the evaluator looks at the time at all.
+const LIMIT: Duration = Duration::from_millis(600);
+
+/// How much work is done between two looks at the time.
+const LOOK: u32 = 1_000;
+
+/// A bundle that can be asked.
+pub(super) struct Loaded {
+    engine: Engine,
+    found: Entries,
+    /// What `exception` of each package says of the present input.
+    exceptions: BTreeMap<Vec<String>, Vec<String>>,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, Default)]
+pub(super) struct Stopped {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    /// The module, and the line and column in it.
+    pub(super) place: Option<(usize, (usize, usize))>,
+    /// Whether it took too long.
+    pub(super) is_limit: bool,
+}
+
+impl Loaded {
+    /// Reads a bundle; every mistake in it is told.
+    pub(super) fn load(
+        index: usize,
+        bundle: &AskedBundle,
+        now: i64,
+        begun: &mut dyn FnMut(Step),
+    ) -> Result<Self, Vec<Failure>> {
+        let modules = read(index, bundle)?;
+        let mut failures = Vec::new();
+        let mut plain = fresh(now);
+        for (source, module) in modules.iter().enumerate() {
+            begun(Step { bundle: index, source: Some(source), ..Step::default() });
+            if let Err(error) = plain.add_policy(source.to_string(), module.document.text().to_owned())
+            {
+                let stopped = Stopped::of(&error.to_string(), &BTreeMap::new(), false);
+                failures.push(Failure {
+                    source: Some((index, source)),
+                    position: stopped.place.map(|(_, position)| position),
+                    ..Failure::new("policy-syntax", stopped.message)
+                });
+            }
+        }
+        if !failures.is_empty() {
+            return Err(failures);
+        }
+        let syntax: Vec<_> = plain.get_modules().iter().map(|it| &**it).collect::<Vec<&Syntax>>();
+        let trapped = trap::traps(&modules, &syntax);
+        let told = trapped.iter().map(|(source, it)| Failure::of(it, (index, *source)));
+        failures.extend(told);
+        let found = match entries(index, &modules, &syntax) {
+            Ok(found) if failures.is_empty() => found,
+            Ok(_) => return Err(failures),
+            Err(more) => return Err(failures.into_iter().chain(more).collect()),
+        };
+        let mut engine = fresh(now);
+        let whole = |message: String| vec![Failure::new("policy-syntax", message)];
+        for (source, text) in found.texts.iter().enumerate() {
+            let added = engine.add_policy(source.to_string(), text.clone());
+            added.map_err(|error| whole(error.to_string()))?;
+        }
+        if bundle.data != Value::Null {
+            let added = engine.add_data(bundle.data.clone());
+            let told = |error: String| {
+                let message = format!("the data of `{}` can't be used: {error}", bundle.origin);
+                vec![Failure::new("guard-request", message)]
+            };
+            added.map_err(|error| told(error.to_string()))?;
+        }
+        Ok(Self { engine, found, exceptions: BTreeMap::new() })
+    }
+
+    /// The definitions that find something.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.found.entries
+    }
+
+    /// Names what is judged next.
+    pub(super) fn set_input(&mut self, input: Value) {
+        self.exceptions.clear();
+        self.engine.set_input(input);
+    }
+
+    /// The values of all definitions at once, each undefined or defined.
+    pub(super) fn all(&mut self, entries: &[&Entry]) -> Result<Vec<Value>, Stopped> {
+        let line = |it: &&Entry| format!("[flagstone_value | flagstone_value := {}]", it.reference());
+        let lines: Vec<_> = entries.iter().map(line).collect();
+        let values = self.ask(format!("[\n{}\n]", lines.join(",\n")))?;
+        let values: Vec<_> = items(&values).map(|it| first(it).unwrap_or(Value::Undefined)).collect();
+        if values.len() == entries.len() {
+            return Ok(values);
+        }
+        Err(Stopped { message: "the rules have no value".to_owned(), ..Stopped::default() })
+    }
+
+    /// The value of one definition.
+    pub(super) fn one(&mut self, entry: &Entry) -> Result<Value, Stopped> {
+        let values = self.ask(format!("[flagstone_value | flagstone_value := {}]", entry.reference()))?;
+        Ok(first(&values).unwrap_or(Value::Undefined))
+    }
+
+    /// Whether an `exception` of its package names a definition, as conftest has it.
+    pub(super) fn is_excepted(&mut self, entry: &Entry) -> Result<bool, Stopped> {
+        if !self.found.excepting.contains(&entry.package) {
+            return Ok(false);
+        }
+        if !self.exceptions.contains_key(&entry.package) {
+            let way = format!("{}.exception[_][_]", reference(&entry.package));
+            let names = self.ask(format!("[flagstone_value | flagstone_value := {way}]"))?;
+            let names = items(&names).filter_map(|it| it.as_string().ok());
+            let names = names.map(|it| it.to_string()).collect();
+            self.exceptions.insert(entry.package.clone(), names);
+        }
+        let names = self.exceptions.get(&entry.package);
+        Ok(names.is_some_and(|it| it.contains(&entry.short)))
+    }
+
+    fn ask(&mut self, query: String) -> Result<Value, Stopped> {
+        let answer = self.engine.eval_query(query, false);
+        // Whatever is printed is not for us, and must not gather.
+        let _printed = self.engine.take_prints();
+        match answer {
+            Ok(answer) => {
+                let value = answer.result.into_iter().flat_map(|it| it.expressions).next();
+                Ok(value.map_or(Value::Undefined, |it| it.value))
+            }
+            Err(error) => {
+                let is_limit = error.downcast_ref::<LimitError>().is_some();
+                Err(Stopped::of(&error.to_string(), &self.found.moved, is_limit))
+            }
+        }
+    }
+}
+
+/// Reads every module as a document first: it is refused before the evaluator's parser sees it.
+fn read(index: usize, bundle: &AskedBundle) -> Result<Vec<Module>, Vec<Failure>> {
+    let mut modules = Vec::new();
+    let mut failures = Vec::new();
+    for (source, it) in bundle.sources.iter().enumerate() {
+        let (module, mistakes) = Module::parse(&Document::new(&it.path, &it.text));
+        let mistakes = mistakes.iter().filter(|it| Diagnostic::is_error(it));
+        failures.extend(mistakes.map(|it| Failure::of(it, (index, source))));
+        modules.push(module);
+    }
+    if failures.is_empty() { Ok(modules) } else { Err(failures) }
+}
+
+/// An evaluator without policies, in which everything is as OPA has it, or refused.
+fn fresh(now: i64) -> Engine {
+    let mut engine = Engine::new();
+    engine.set_strict_builtin_errors(true);
+    engine.set_gather_prints(true);
+    let most = |it: usize| NonZero::new(it).unwrap_or(NonZero::<usize>::MIN);
+    engine.set_policy_length_config(PolicyLengthConfig {
+        max_col: NonZero::new(65_536).unwrap_or(NonZero::<u32>::MIN),
+        max_file_bytes: most(4 << 20),
+        max_lines: most(200_000),
+    });
+    engine.set_execution_timer_config(ExecutionTimerConfig {
+        limit: LIMIT,
+        check_interval: NonZero::new(LOOK).unwrap_or(NonZero::<u32>::MIN),
+    });
+    builtins::install(&mut engine, now);
+    engine
+}
+
+impl Stopped {
+    /// What the evaluator says, without its picture: `--> 0:4:7`, lines of source, `error: why`.
+    fn of(
+        said: &str,
+        moved: &BTreeMap<(usize, usize), (usize, usize)>,
+        is_limit: bool,
+    ) -> Self {
+        let arrow = said.lines().find_map(|it| it.trim_start().strip_prefix("--> "));
+        let place = arrow.and_then(|it| {
+            let mut numbers = it.split(':').map(|it| it.trim().parse::<usize>().ok());
+            let (source, line, column) = (numbers.next()??, numbers.next()??, numbers.next()??);
+            let column = match moved.get(&(source, line)) {
+                Some((end, added)) if column >= end + added => column - added,
+                Some(_) | None => column,
+            };
+            Some((source, (line, column)))
+        });
+        let because = said.split_once("error: ").map_or(said, |(_, it)| it);
+        let because = because.split("\n-->").next().unwrap_or(because).trim();
+        let message = match is_limit {
+            true => format!("the rule was stopped: {because}"),
+            false => because.to_owned(),
+        };
+        Self { message, place, is_limit, help: None }
+    }
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().ok().into_iter().flat_map(|it| it.iter())
+}
+
+fn first(value: &Value) -> Option<Value> {
+    items(value).next().cloned()
+}

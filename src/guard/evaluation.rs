@@ -1,0 +1,203 @@
+//! A request, bundle by bundle and subject by subject.
+
+use serde::Deserialize;
+
+use super::{
+    Care, Failure, Off, Packages, Source, Step, Verdict,
+    bundle::{Loaded, Stopped},
+    entry::Entry,
+    finding::findings,
+};
+use crate::{
+    data::Value as Data,
+    policy::reference,
+};
+
+/// A request as it is evaluated: inputs and data are values of the evaluator.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    pub(super) bundles: Vec<AskedBundle>,
+    pub(super) subjects: Vec<AskedSubject>,
+    pub(super) now: i64,
+    #[serde(default)]
+    pub(super) care: Care,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AskedBundle {
+    pub(super) origin: String,
+    pub(super) sources: Vec<Source>,
+    pub(super) data: regorus::Value,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AskedSubject {
+    pub(super) path: Option<String>,
+    pub(super) packages: Packages,
+    pub(super) input: regorus::Value,
+}
+
+/// More than this nobody reads; a run with more has failed.
+const MAX_FINDINGS: usize = 10_000;
+
+/// Evaluates a request.
+pub(super) fn evaluate(asked: Asked, begun: &mut dyn FnMut(Step)) -> Verdict {
+    let mut verdict = Verdict::default();
+    for (index, bundle) in asked.bundles.iter().enumerate() {
+        match Loaded::load(index, bundle, asked.now, begun) {
+            Ok(loaded) => {
+                let mut run = Run { bundle, index, loaded, asked: &asked, begun, verdict };
+                run.all();
+                verdict = run.verdict;
+            }
+            Err(failures) => verdict.failures.extend(failures),
+        }
+    }
+    if verdict.findings.len() > MAX_FINDINGS {
+        verdict.findings.truncate(MAX_FINDINGS);
+        let message = format!("the policies found more than {MAX_FINDINGS} things");
+        verdict.failures.push(Failure::new("guard-limit", message));
+    }
+    verdict.decide()
+}
+
+/// A value of the evaluator as one of ours.
+pub(super) fn to_data(value: &regorus::Value) -> Data {
+    let json = value.to_json_str().unwrap_or_default();
+    serde_json::from_str(&json).unwrap_or_default()
+}
+
+/// One bundle over every subject.
+struct Run<'r> {
+    bundle: &'r AskedBundle,
+    index: usize,
+    loaded: Loaded,
+    asked: &'r Asked,
+    begun: &'r mut dyn FnMut(Step),
+    verdict: Verdict,
+}
+
+impl Run<'_> {
+    fn all(&mut self) {
+        let entries: Vec<_> = self.loaded.entries().to_vec();
+        let (on, off): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| self.is_on(it));
+        self.verdict.rules += on.len();
+        let off: Vec<_> = off.iter().flat_map(|it| self.off(it)).collect();
+        self.verdict.off.extend(off);
+        for at in 0..self.asked.subjects.len() {
+            let Some(subject) = self.asked.subjects.get(at) else { break };
+            let judging: Vec<_> =
+                on.iter().filter(|it| subject.packages.contain(&it.package)).collect();
+            if judging.is_empty() {
+                continue;
+            }
+            if self.judge(at, subject, &judging) == Next::Stop {
+                break;
+            }
+        }
+    }
+
+    fn judge(&mut self, at: usize, subject: &AskedSubject, entries: &[&Entry]) -> Next {
+        self.loaded.set_input(subject.input.clone());
+        if self.asked.care == Care::Quick {
+            (self.begun)(Step { bundle: self.index, subject: Some(at), ..Step::default() });
+            if let Ok(values) = self.loaded.all(entries) {
+                for (entry, value) in entries.iter().zip(values) {
+                    self.take(subject, entry, &value);
+                }
+                return Next::GoOn;
+            }
+        }
+        // Something erred: rule by rule, so that it is named and the others are heard.
+        for entry in entries {
+            (self.begun)(Step {
+                bundle: self.index,
+                source: Some(entry.source),
+                line: Some(entry.line),
+                subject: Some(at),
+            });
+            match self.loaded.one(entry) {
+                Ok(value) => self.take(subject, entry, &value),
+                Err(stopped) => {
+                    let is_limit = stopped.is_limit;
+                    self.fail(subject, entry, stopped);
+                    // Every other rule and subject may take as long.
+                    if is_limit {
+                        return Next::Stop;
+                    }
+                }
+            }
+        }
+        Next::GoOn
+    }
+
+    fn take(&mut self, subject: &AskedSubject, entry: &Entry, value: &regorus::Value) {
+        let found = findings(entry, value).map_err(|message| {
+            let help = "a finding is a text, or an object with a text `msg`".to_owned();
+            Stopped { message, help: Some(help), ..Stopped::default() }
+        });
+        let excepted = match &found {
+            Ok(found) if !found.is_empty() => self.loaded.is_excepted(entry),
+            Ok(_) | Err(_) => Ok(false),
+        };
+        match found.and_then(|found| Ok((found, excepted?))) {
+            Ok((mut found, is_excepted)) => {
+                for it in &mut found {
+                    it.path = it.path.take().or_else(|| subject.path.clone());
+                    it.origin.clone_from(&self.bundle.origin);
+                    it.policy = self.path(entry.source);
+                    it.excepted = is_excepted.then(|| reference(&entry.package));
+                    it.seal();
+                }
+                self.verdict.findings.append(&mut found);
+            }
+            Err(stopped) => self.fail(subject, entry, stopped),
+        }
+    }
+
+    fn fail(&mut self, subject: &AskedSubject, entry: &Entry, stopped: Stopped) {
+        let here = (entry.source, (entry.line, entry.column));
+        let (source, position) = stopped.place.unwrap_or(here);
+        self.verdict.failures.push(Failure {
+            code: if stopped.is_limit { "guard-limit" } else { "guard-failed" }.to_owned(),
+            message: stopped.message,
+            help: stopped.help,
+            source: Some((self.index, source)),
+            position: Some(position),
+            path: subject.path.clone(),
+        });
+    }
+
+    fn path(&self, source: usize) -> String {
+        self.bundle.sources.get(source).map(|it| it.path.clone()).unwrap_or_default()
+    }
+
+    fn is_on(&self, entry: &Entry) -> bool {
+        self.absent(entry).is_empty()
+    }
+
+    /// The data that a rule needs and that is not there.
+    fn absent(&self, entry: &Entry) -> Vec<String> {
+        let is_there = |way: &Vec<String>| {
+            let step = |value: &regorus::Value, step: &String| match value {
+                regorus::Value::Object(map) => map.get(&regorus::Value::from(step.as_str())).cloned(),
+                _ => None,
+            };
+            way.iter().try_fold(self.bundle.data.clone(), |value, it| step(&value, it)).is_some()
+        };
+        entry.said.needs.iter().filter(|it| !is_there(it)).map(|it| reference(it)).collect()
+    }
+
+    fn off(&self, entry: &Entry) -> Vec<Off> {
+        let rule = entry.id();
+        let absent = self.absent(entry).into_iter();
+        absent.map(|needs| Off { rule: rule.clone(), needs }).collect()
+    }
+}
+
+/// Whether the next subject is judged.
+#[derive(PartialEq, Eq)]
+enum Next {
+    GoOn,
+    Stop,
+}

@@ -1,0 +1,81 @@
+//! What a rule's value says, as findings.
+
+use regorus::Value;
+
+use super::{Finding, entry::Entry, evaluation::to_data};
+use crate::{
+    data::{Number, Value as Data},
+    policy::{Role, Severity},
+    tree::Digest,
+};
+
+/// What else an object of a finding may say, besides what a rule adds of its own.
+const OURS: [&str; 4] = ["msg", "path", "pointer", "_loc"];
+
+/// The findings in the value of a definition; none if it is undefined.
+pub(super) fn findings(entry: &Entry, value: &Value) -> Result<Vec<Finding>, String> {
+    match value {
+        Value::Undefined | Value::Bool(false) => Ok(Vec::new()),
+        Value::Set(items) => items.iter().map(|it| finding(entry, it)).collect(),
+        Value::Array(items) => items.iter().map(|it| finding(entry, it)).collect(),
+        _ => Err(format!("`{}` is no set", entry.name)),
+    }
+}
+
+fn finding(entry: &Entry, value: &Value) -> Result<Finding, String> {
+    let said = to_data(value);
+    let message = match &said {
+        Data::Text(message) => Some(message.clone()),
+        Data::Map(_) => said.get("msg").and_then(Data::as_text).map(str::to_owned),
+        _ => None,
+    };
+    let Some(message) = message else {
+        return Err(format!("`{}` holds {}, which says no message", entry.name, said.kind()));
+    };
+    let text = |key: &str| said.get(key).and_then(Data::as_text).map(str::to_owned);
+    let place = said.get("_loc");
+    let file = place.and_then(|it| it.get("file")).and_then(Data::as_text).map(str::to_owned);
+    let line = place.and_then(|it| it.get("line")).and_then(|it| match it {
+        Data::Number(Number::Int(line)) => usize::try_from(*line).ok().filter(|it| *it > 0),
+        _ => None,
+    });
+    let more = said.entries().filter(|(key, _)| !OURS.contains(key));
+    Ok(Finding {
+        rule: entry.id(),
+        role: entry.role.into(),
+        severity: entry.said.severity.unwrap_or(match entry.role {
+            Role::Deny => Severity::High,
+            Role::NeedsApproval => Severity::Medium,
+            Role::Warn => Severity::Low,
+        }),
+        title: entry.said.title.clone(),
+        message,
+        path: text("path").or(file),
+        pointer: text("pointer"),
+        line,
+        remediation: entry.said.remediation.clone(),
+        approver: entry.said.approver.clone(),
+        links: entry.said.links.clone(),
+        details: Data::map(more.map(|(key, value)| (key, value.clone()))),
+        origin: String::new(),
+        policy: String::new(),
+        policy_line: entry.line,
+        excepted: None,
+        fingerprint: String::new(),
+    })
+}
+
+impl Finding {
+    /// Works out what it is known by.
+    pub(super) fn seal(&mut self) {
+        let of = |it: &Option<String>| it.clone().map_or(Data::Null, Data::from);
+        let parts = [
+            Data::from(self.rule.as_str()),
+            of(&self.path),
+            of(&self.pointer),
+            Data::from(self.message.as_str()),
+        ];
+        let known = Data::List(parts.into()).to_json();
+        self.fingerprint = Digest::of(known.as_bytes()).to_string();
+    }
+}

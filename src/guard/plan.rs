@@ -1,0 +1,130 @@
+//! What plan policies see as `input`: who does what to which service, and the files that come of it.
+
+use serde::Serialize;
+
+use super::{Packages, Subject};
+use crate::data::Value;
+
+/// The package whose rules judge a plan, with those below it.
+pub const PLAN_PACKAGE: [&str; 2] = ["flagstone", "plan"];
+
+/// A plan, as policies see it. What is not known is `null` or empty, never left out.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanInput {
+    /// What is done: `new`, `apply`, `upgrade`, `check`.
+    pub action: String,
+    /// The time of the run, as RFC 3339 has it.
+    pub now: String,
+    /// The ticket that the run is for.
+    pub ticket: Option<String>,
+    /// Who does it.
+    pub actor: Actor,
+    /// The service.
+    pub service: Service,
+    /// What it is made from.
+    pub golden_path: GoldenPath,
+    /// The layers under it.
+    pub layers: Vec<Layer>,
+    /// Every answer.
+    pub parameters: Value,
+    /// The files, in the order of their paths.
+    pub files: Vec<PlanFile>,
+    /// What looks like a secret.
+    pub secrets: Vec<Secret>,
+}
+
+/// Who runs us.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Actor {
+    /// What they are called.
+    pub user: Option<String>,
+    /// Their address.
+    pub email: Option<String>,
+    /// Their roles, proved.
+    pub roles: Vec<String>,
+    /// The roles that they say they have.
+    pub claimed_roles: Vec<String>,
+}
+
+/// The service that a plan is of.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub owner: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whatever else its spec says of it.
+    pub annotations: Value,
+}
+
+/// The golden path of a plan.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GoldenPath {
+    /// Its name.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// `experimental`, `production` or `deprecated`.
+    pub lifecycle: String,
+    /// What comes after it.
+    pub successor: Option<String>,
+    /// Its newest version.
+    pub latest: Option<String>,
+    /// The version's digest.
+    pub digest: Option<String>,
+}
+
+/// A layer of a plan.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Layer {
+    /// Its name.
+    pub name: String,
+    /// The version.
+    pub version: String,
+}
+
+/// A file of a plan.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PlanFile {
+    /// Where it stands.
+    pub path: String,
+    /// As git writes it: `100644`, `100755`, `120000`.
+    pub mode: String,
+    /// `managed`, `merged` or `seeded`.
+    pub ownership: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Its blob id.
+    pub blob: String,
+    /// `added`, `changed`, `kept` or `deleted` by the run.
+    pub change: String,
+    /// What it says, if it is a configuration file that we read.
+    pub parsed: Option<Value>,
+    /// Its text, where a rule asks for it by `custom.text`.
+    pub text: Option<String>,
+}
+
+/// What looks like a secret.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Secret {
+    /// The file.
+    pub path: String,
+    /// The line.
+    pub line: usize,
+    /// What kind of secret it looks like.
+    pub kind: String,
+}
+
+impl PlanInput {
+    /// The plan as a subject of the plan policies.
+    pub fn subject(&self) -> Subject {
+        let json = serde_json::to_vec(self).expect("keys are texts, and texts can be written");
+        let input = serde_json::from_slice(&json).expect("what was written can be read");
+        let package = PLAN_PACKAGE.map(str::to_owned).to_vec();
+        Subject { path: None, packages: Packages::Below(package), input }
+    }
+}

@@ -1,0 +1,83 @@
+//! Every part of a module's syntax, each visited once.
+
+use regorus::unstable::{Expr, Literal, LiteralStmt, Query, Rule, RuleHead};
+
+/// Visits every statement of every query of a rule, also of those within its expressions.
+pub(super) fn statements<'s>(rule: &'s Rule, visit: &mut dyn FnMut(&'s LiteralStmt)) {
+    match rule {
+        Rule::Default { value, .. } => in_expression(value, visit),
+        Rule::Spec { head, bodies, .. } => {
+            let (assign, more): (_, Vec<_>) = match head {
+                RuleHead::Compr { refr, assign, .. } => (assign.as_ref(), vec![refr]),
+                RuleHead::Set { refr, key, .. } => (None, [Some(refr), key.as_ref()].into_iter().flatten().collect()),
+                RuleHead::Func { args, assign, .. } => (assign.as_ref(), args.iter().collect()),
+            };
+            let values = assign.into_iter().chain(bodies.iter().filter_map(|it| it.assign.as_ref()));
+            let values: Vec<_> = values.map(|it| &it.value).chain(more).collect();
+            values.into_iter().for_each(|it| in_expression(it, visit));
+            bodies.iter().for_each(|it| in_query(&it.query, visit));
+        }
+    }
+}
+
+fn in_query<'s>(query: &'s Query, visit: &mut dyn FnMut(&'s LiteralStmt)) {
+    for statement in &query.stmts {
+        visit(statement);
+        match &statement.literal {
+            Literal::SomeVars { .. } => {}
+            Literal::SomeIn { key, value, collection, .. } => {
+                key.iter().for_each(|it| in_expression(it, visit));
+                in_expression(value, visit);
+                in_expression(collection, visit);
+            }
+            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => in_expression(expr, visit),
+            Literal::Every { domain, query, .. } => {
+                in_expression(domain, visit);
+                in_query(query, visit);
+            }
+        }
+        statement.with_mods.iter().for_each(|it| in_expression(&it.r#as, visit));
+    }
+}
+
+fn in_expression<'s>(expression: &'s Expr, visit: &mut dyn FnMut(&'s LiteralStmt)) {
+    if let Expr::ArrayCompr { query, .. }
+    | Expr::SetCompr { query, .. }
+    | Expr::ObjectCompr { query, .. } = expression
+    {
+        in_query(query, visit);
+    }
+    parts(expression).into_iter().for_each(|it| in_expression(it, visit));
+}
+
+/// The expressions that an expression is made of, without those of its queries.
+pub(super) fn parts(expression: &Expr) -> Vec<&Expr> {
+    match expression {
+        Expr::String { .. }
+        | Expr::RawString { .. }
+        | Expr::Number { .. }
+        | Expr::Bool { .. }
+        | Expr::Null { .. }
+        | Expr::Var { .. } => Vec::new(),
+        Expr::Array { items, .. } | Expr::Set { items, .. } => {
+            items.iter().map(|it| &**it).collect()
+        }
+        Expr::Object { fields, .. } => {
+            fields.iter().flat_map(|(_, key, value)| [&**key, &**value]).collect()
+        }
+        Expr::ArrayCompr { term, .. } | Expr::SetCompr { term, .. } => vec![term],
+        Expr::ObjectCompr { key, value, .. } => vec![key, value],
+        Expr::Call { params, .. } => params.iter().map(|it| &**it).collect(),
+        Expr::UnaryExpr { expr, .. } => vec![expr],
+        Expr::RefDot { refr, .. } => vec![refr],
+        Expr::RefBrack { refr, index, .. } => vec![refr, index],
+        Expr::BinExpr { lhs, rhs, .. }
+        | Expr::BoolExpr { lhs, rhs, .. }
+        | Expr::ArithExpr { lhs, rhs, .. }
+        | Expr::AssignExpr { lhs, rhs, .. } => vec![lhs, rhs],
+        Expr::Membership { key, value, collection, .. } => {
+            let key = key.iter().map(|it| &**it);
+            key.chain([&**value, &**collection]).collect()
+        }
+    }
+}
