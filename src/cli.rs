@@ -12,11 +12,13 @@ mod exit;
 mod failure;
 mod formats;
 mod given;
+mod guard;
 mod inputs;
 mod man;
 mod nearby;
 mod new;
 mod path;
+mod policy;
 mod reconcile;
 mod recovery;
 mod render;
@@ -193,8 +195,10 @@ impl Context {
             Command::Restore(arguments) => restore::run(self, &arguments),
             Command::Why(arguments) => why::run(self, &arguments),
             Command::Path(arguments) => path::run(self, &arguments),
+            Command::Policy(arguments) => policy::run(self, &arguments),
             Command::Schema(arguments) => schema::run(self, &arguments),
             Command::Complete(arguments) => complete::run(self, &arguments),
+            Command::Guard(arguments) => guard::run(&arguments),
             Command::Completions(arguments) => completions::run(self, &arguments),
             Command::Man(arguments) => man::run(self, &arguments),
         }

@@ -141,6 +141,14 @@ impl Host {
         self.folder.join(path).is_dir()
     }
 
+    /// Where our own program is, to start it once more.
+    ///
+    /// # Errors
+    /// If the system does not say.
+    pub fn program() -> io::Result<PathBuf> {
+        env::current_exe()
+    }
+
     /// Whether `path` is a file, or a link to one.
     pub fn is_file(&self, path: &Path) -> bool {
         self.folder.join(path).is_file()

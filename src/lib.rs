@@ -42,6 +42,7 @@ pub mod lint;
 // Doors.
 pub mod host;
 pub mod program;
+pub mod worker;
 pub mod source;
 pub mod transport;
 pub mod repo;

@@ -60,7 +60,10 @@ enum Scope {
 }
 
 /// What a rule's findings mean, by its name: conftest's names and one of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// What it finds must not be: `deny`, `deny_…`, `violation`, `violation_…`.
     Deny,
@@ -71,6 +74,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::NeedsApproval => "needs-approval",
+            Self::Warn => "warn",
+        }
+    }
+
     /// The role of the rules of a name, and the name without it: `deny_root` is `root` denied.
     pub fn of(name: &str) -> Option<(Self, &str)> {
         let prefixes = [

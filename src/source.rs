@@ -125,6 +125,14 @@ pub fn read_folder(folder: &Path) -> Result<Tree, SourceError> {
     directory::read_service(folder)
 }
 
+/// Every file of Rego in a folder.
+///
+/// # Errors
+/// If the folder can't be read, or holds names that no repository can have.
+pub fn read_policies(folder: &Path) -> Result<Tree, SourceError> {
+    directory::read_policies(folder)
+}
+
 impl Source {
     /// What people and locks call the catalog: `embedded`, or its folder.
     pub fn label(&self) -> &str {

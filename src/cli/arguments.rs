@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    apply, catalog, check, complete, completions, diff, inputs, man, new, path, restore, schema,
-    upgrade, why,
+    apply, catalog, check, complete, completions, diff, guard, inputs, man, new, path, policy,
+    restore, schema, upgrade, why,
 };
 use crate::ui;
 
@@ -13,7 +13,7 @@ use crate::ui;
 #[command(name = "flagstone", version, propagate_version = false)]
 #[command(arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done, 1 something was found, 2 usage, 3 bad input, \
-    5 the outside failed, 6 conflicts left to resolve, 130 interrupted.")]
+    4 denied by policy, 5 the outside failed, 6 conflicts left to resolve, 130 interrupted.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
@@ -99,9 +99,12 @@ pub(super) enum Command {
     Restore(restore::RestoreArguments),
     Why(why::WhyArguments),
     Path(path::PathArguments),
+    Policy(policy::PolicyArguments),
     Schema(schema::SchemaArguments),
     #[command(name = "__complete", hide = true)]
     Complete(complete::CompleteArguments),
+    #[command(name = "__guard", hide = true)]
+    Guard(guard::GuardArguments),
     Completions(completions::CompletionsArguments),
     Man(man::ManArguments),
 }

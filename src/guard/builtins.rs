@@ -16,7 +16,10 @@ use regorus::{
     unstable::{BUILTINS, Expr, Ref, Source, Span},
 };
 
-use crate::tree::Digest;
+use crate::{
+    data::{YamlPart, is_typed_in_yaml_1_1, yaml_parts},
+    tree::Digest,
+};
 
 /// A function: its name, how many arguments it takes, and what it does.
 type Function = (&'static str, u8, fn(&[Value], i64) -> Result<Value, String>);
@@ -48,6 +51,12 @@ const FUNCTIONS: &[Function] = &[
     ("semver.compare", 2, |values, _| original("semver.compare", &without_v(values))),
     ("semver.is_valid", 1, |values, _| original("semver.is_valid", &without_v(values))),
     ("sprintf", 2, sprintf::sprintf),
+    ("strings.count", 2, |values, _| {
+        let (whole, part) = (text(values, 0)?, text(values, 1)?);
+        let letters = whole.chars().count() + 1;
+        let times = if part.is_empty() { letters } else { whole.matches(&part).count() };
+        Ok(Value::from(times))
+    }),
     ("strings.replace_n", 2, size::replace_n),
     ("time.add_date", 4, time::add_date),
     ("time.clock", 1, time::clock),
@@ -57,6 +66,7 @@ const FUNCTIONS: &[Function] = &[
     ("time.parse_rfc3339_ns", 1, time::parse_rfc3339),
     ("time.weekday", 1, time::weekday),
     ("upper", 1, |values, _| Ok(Value::from(mapped(&text(values, 0)?, char::to_uppercase)))),
+    ("yaml.unmarshal", 1, unmarshal),
 ];
 
 /// Puts ours in the place of the evaluator's.
@@ -99,6 +109,33 @@ fn text(values: &[Value], index: usize) -> Result<String, String> {
 fn whole(values: &[Value], index: usize) -> Result<i64, String> {
     let wrong = || format!("argument {} must be a whole number", index + 1);
     values.get(index).and_then(|it| it.as_i64().ok()).ok_or_else(wrong)
+}
+
+/// OPA reads YAML 1.1, in which `yes` is true and `012` is ten, and the evaluator 1.2: a text that
+/// differs is refused.
+fn unmarshal(values: &[Value], _: i64) -> Result<Value, String> {
+    let text = text(values, 0)?;
+    let parts = yaml_parts(&text).map_err(|it| it.message)?;
+    let differs = |it: &YamlPart<'_>| match it {
+        YamlPart::Scalar { text, is_plain, .. } => {
+            *is_plain && is_typed_in_yaml_1_1(text) && !is_typed_alike(text)
+        }
+        YamlPart::Mark(..) => false,
+    };
+    match parts.iter().any(differs) {
+        true => Err("the text means something else in YAML 1.1, which OPA reads".to_owned()),
+        false => original("yaml.unmarshal", values),
+    }
+}
+
+/// Whether a plain scalar has one type, and no text's, in YAML 1.1 and 1.2.
+fn is_typed_alike(text: &str) -> bool {
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let is_digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let is_number =
+        is_digits(whole) && is_digits(fraction) && (whole == "0" || !whole.starts_with('0'));
+    is_number || matches!(text, "" | "~" | "null" | "true" | "false")
 }
 
 /// Versions without the `v` that OPA allows before them.

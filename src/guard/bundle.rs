@@ -60,7 +60,9 @@ impl Loaded {
             begun(Step { bundle: index, source: Some(source), ..Step::default() });
             if let Err(error) = plain.add_policy(source.to_string(), module.document.text().to_owned())
             {
-                let stopped = Stopped::of(&error.to_string(), &BTreeMap::new(), false);
+                let texts = modules.iter().map(|it| it.document.text().to_owned()).collect();
+                let plain = Entries { texts, ..Entries::default() };
+                let stopped = Stopped::of(&error.to_string(), &plain, false);
                 failures.push(Failure {
                     source: Some((index, source)),
                     position: stopped.place.map(|(_, position)| position),
@@ -153,7 +155,7 @@ impl Loaded {
             }
             Err(error) => {
                 let is_limit = error.downcast_ref::<LimitError>().is_some();
-                Err(Stopped::of(&error.to_string(), &self.found.moved, is_limit))
+                Err(Stopped::of(&error.to_string(), &self.found, is_limit))
             }
         }
     }
@@ -193,23 +195,16 @@ fn fresh(now: i64) -> Engine {
 
 impl Stopped {
     /// What the evaluator says, without its picture: `--> 0:4:7`, lines of source, `error: why`.
-    fn of(
-        said: &str,
-        moved: &BTreeMap<(usize, usize), (usize, usize)>,
-        is_limit: bool,
-    ) -> Self {
+    fn of(said: &str, found: &Entries, is_limit: bool) -> Self {
         let arrow = said.lines().find_map(|it| it.trim_start().strip_prefix("--> "));
         let place = arrow.and_then(|it| {
             let mut numbers = it.split(':').map(|it| it.trim().parse::<usize>().ok());
             let (source, line, column) = (numbers.next()??, numbers.next()??, numbers.next()??);
-            let column = match moved.get(&(source, line)) {
-                Some((end, added)) if column >= end + added => column - added,
-                Some(_) | None => column,
-            };
-            Some((source, (line, column)))
+            Some((source, (line, found.column(source, line, column))))
         });
         let because = said.split_once("error: ").map_or(said, |(_, it)| it);
         let because = because.split("\n-->").next().unwrap_or(because).trim();
+        let because = because.trim_end_matches(':');
         let message = match is_limit {
             true => format!("the rule was stopped: {because}"),
             false => because.to_owned(),

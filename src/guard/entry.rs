@@ -49,6 +49,32 @@ struct Definition {
     is_apart: bool,
 }
 
+impl Entries {
+    /// The author's column of one of the evaluator's: it takes a tab for four and letters for their
+    /// bytes, and it read heads with other names.
+    pub(super) fn column(&self, source: usize, line: usize, column: usize) -> usize {
+        let text = self.texts.get(source).and_then(|it| it.lines().nth(line.saturating_sub(1)));
+        let mut left = column.saturating_sub(1);
+        let mut is_before = |letter: &char| {
+            let width = if *letter == '\t' { 4 } else { letter.len_utf8() };
+            let is_before = left >= width;
+            left = left.saturating_sub(width);
+            is_before
+        };
+        let letters: Vec<_> = text.unwrap_or_default().chars().collect();
+        let before = letters.iter().take_while(|it| is_before(it)).count();
+        // Of a way or call it says where its last step begins; people look for the first.
+        let is_step = letters.get(before).is_some_and(|it| ".([".contains(*it));
+        let is_way = |it: &&char| it.is_alphanumeric() || "_.".contains(**it);
+        let back = letters.get(..before).unwrap_or_default().iter().rev().take_while(is_way).count();
+        let column = before - if is_step { back } else { 0 } + 1;
+        match self.moved.get(&(source, line)) {
+            Some((end, added)) if column >= end + added => column - added,
+            Some(_) | None => column,
+        }
+    }
+}
+
 impl Entry {
     /// What people call the rule.
     pub(super) fn id(&self) -> String {
@@ -85,10 +111,11 @@ pub(super) fn entries(
                 continue;
             }
             let at = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
+            let position = module.document.position(at(name.start));
             let definition = Definition {
                 source,
-                line: at(name.line),
-                column: at(name.col),
+                line: position.line,
+                column: position.column,
                 name: at(name.start)..at(name.end),
                 is_apart: is_apart == Form::Member,
             };

@@ -42,7 +42,7 @@ fn finding(entry: &Entry, value: &Value) -> Result<Finding, String> {
     let more = said.entries().filter(|(key, _)| !OURS.contains(key));
     Ok(Finding {
         rule: entry.id(),
-        role: entry.role.into(),
+        role: entry.role,
         severity: entry.said.severity.unwrap_or(match entry.role {
             Role::Deny => Severity::High,
             Role::NeedsApproval => Severity::Medium,

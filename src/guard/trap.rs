@@ -233,8 +233,14 @@ fn is_builtin(name: &str) -> bool {
     BUILTINS.contains_key(name) || builtins::is_ours(name)
 }
 
+/// The whole of an expression: the evaluator says of a way only where its last step begins.
 fn span(expression: &Expr) -> Span {
-    let span = expression.span();
+    let own = expression.span();
     let at = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
-    Span { start: at(span.start), end: at(span.end) }
+    let own = Span { start: at(own.start), end: at(own.end) };
+    let wider = |one: Span, other: Span| Span {
+        start: one.start.min(other.start),
+        end: one.end.max(other.end),
+    };
+    walk::parts(expression).into_iter().map(span).fold(own, wider)
 }

@@ -52,7 +52,7 @@ pub struct Finding {
     /// The rule's id: of its metadata, else its package and name.
     pub rule: String,
     /// What its findings mean.
-    pub role: RoleName,
+    pub role: Role,
     /// How grave it is.
     pub severity: Severity,
     /// What the rule is called, in a few words.
@@ -83,18 +83,6 @@ pub struct Finding {
     pub excepted: Option<String>,
     /// What it is known by in the next run: SHA-256 of rule, file, part and message.
     pub fingerprint: String,
-}
-
-/// [`Role`], as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RoleName {
-    /// See [`Role::Deny`].
-    Deny,
-    /// See [`Role::NeedsApproval`].
-    NeedsApproval,
-    /// See [`Role::Warn`].
-    Warn,
 }
 
 /// Something that could not be judged.
@@ -160,9 +148,9 @@ impl Verdict {
         self.off.sort();
         self.off.dedup();
         let of = |it: &Finding| match it.role {
-            RoleName::Deny => Decision::Deny,
-            RoleName::NeedsApproval => Decision::NeedsApproval,
-            RoleName::Warn => Decision::Warn,
+            Role::Deny => Decision::Deny,
+            Role::NeedsApproval => Decision::NeedsApproval,
+            Role::Warn => Decision::Warn,
         };
         let counted = self.findings.iter().filter(|it| it.excepted.is_none());
         let found = counted.map(of).max().unwrap_or_default();
@@ -186,27 +174,6 @@ impl Decision {
     /// Whether what was judged may go on.
     pub const fn may_go_on(self) -> bool {
         matches!(self, Self::Allow | Self::Warn)
-    }
-}
-
-impl RoleName {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Deny => "deny",
-            Self::NeedsApproval => "needs-approval",
-            Self::Warn => "warn",
-        }
-    }
-}
-
-impl From<Role> for RoleName {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Deny => Self::Deny,
-            Role::NeedsApproval => Self::NeedsApproval,
-            Role::Warn => Self::Warn,
-        }
     }
 }
 

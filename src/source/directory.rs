@@ -99,6 +99,15 @@ pub(super) fn read_service(root: &Path) -> Result<Tree, SourceError> {
     read_files(root, &files(root, is_no_git_folder)?)
 }
 
+/// Every file of Rego below `root`.
+pub(super) fn read_policies(root: &Path) -> Result<Tree, SourceError> {
+    let is_wanted = |entry: &DirEntry| {
+        let is_policy = entry.path().extension().is_some_and(|it| it == "rego");
+        is_no_git_folder(entry) && (entry.file_type().is_dir() || is_policy)
+    };
+    read_files(root, &files(root, is_wanted)?)
+}
+
 fn is_no_git_folder(entry: &DirEntry) -> bool {
     entry.depth() != 1 || entry.file_name() != ".git"
 }

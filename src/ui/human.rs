@@ -24,6 +24,7 @@ mod shape;
 mod summary;
 mod tree;
 mod upgrade;
+mod verdict;
 mod why;
 
 pub(super) use aside::{page_heading, refusal};
@@ -46,6 +47,7 @@ pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
 pub use upgrade::{UpgradeSummary, upgrade_summary};
+pub use verdict::{verdict, verdict_line};
 pub use why::{Made, Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]

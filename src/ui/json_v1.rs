@@ -16,6 +16,7 @@ mod path;
 mod rehearsal;
 mod restore;
 mod upgrade;
+mod verdict;
 mod why;
 
 pub use catalog::{CatalogList, CatalogShow, ClosedBy, GoldenPath, Layer, Parameter, Rule};
@@ -33,6 +34,7 @@ pub use restore::Restored;
 pub use upgrade::{
     AnswerChange, FileChange, FileId, FileNote, UpgradeEnd, UpgradeResult, UpgradeState,
 };
+pub use verdict::{Off, Verdict, VerdictFinding};
 pub use why::{Parameter as WhyParameter, Part, WhyResult};
 
 use serde::Serialize;

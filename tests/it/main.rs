@@ -25,6 +25,7 @@ mod path_test;
 #[cfg(target_os = "linux")]
 mod kill;
 mod path_new;
+mod policy;
 mod preview;
 mod lint;
 mod literal;

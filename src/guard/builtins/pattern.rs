@@ -19,8 +19,25 @@ pub(super) fn find_all(values: &[Value], _: i64) -> Result<Value, String> {
     with_pattern("regex.find_all_string_submatch_n", values, 0)
 }
 
-pub(super) fn split(values: &[Value], _: i64) -> Result<Value, String> {
-    with_pattern("regex.split", values, 0)
+/// Go drops what would stand before an empty match at the begin, and behind one at the end.
+pub(super) fn split(values: &[Value], now: i64) -> Result<Value, String> {
+    let pieces = with_pattern("regex.split", values, 0)?;
+    let mut pieces: Vec<_> = pieces.as_array().map(|it| it.iter().cloned().collect()).unwrap_or_default();
+    let whole = values.get(1).cloned().unwrap_or(Value::Undefined);
+    let empty = Value::from("");
+    if whole == empty {
+        return Ok(Value::from(pieces.into_iter().take(1).collect::<Vec<_>>()));
+    }
+    let pattern = values.first().cloned().unwrap_or(Value::Undefined);
+    let matches = find(&[pattern, whole, Value::from(-1_i64)], now)?;
+    let matches: Vec<_> = matches.as_array().map(|it| it.iter().cloned().collect()).unwrap_or_default();
+    if matches.last() == Some(&empty) && pieces.last() == Some(&empty) {
+        pieces.pop();
+    }
+    if matches.first() == Some(&empty) && pieces.first() == Some(&empty) {
+        pieces.remove(0);
+    }
+    Ok(Value::from(pieces))
 }
 
 pub(super) fn is_valid(values: &[Value], _: i64) -> Result<Value, String> {
@@ -52,6 +69,12 @@ fn with_pattern(name: &str, values: &[Value], index: usize) -> Result<Value, Str
     }
     original(name, &values)
 }
+
+/// The classes with names.
+const CLASSES: [&str; 14] = [
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
+];
 
 /// A pattern of Go's in the evaluator's words.
 fn translated(pattern: &str) -> Result<String, String> {
@@ -132,23 +155,22 @@ impl Translated<'_> {
         loop {
             match self.next().ok_or("a `[` is never closed")? {
                 ']' if !is_first => break,
-                '[' if self.rest.starts_with(':') && self.rest.contains(":]") => {
-                    self.done.push('[');
-                    while let Some(it) = self.next() {
-                        self.done.push(it);
-                        if it == ']' {
-                            break;
-                        }
+                '[' if self.rest.starts_with(':') => {
+                    let (name, rest) =
+                        self.rest.split_once(":]").ok_or("a `[:` is never closed")?;
+                    let word = name.trim_start_matches([':', '^']);
+                    if !CLASSES.contains(&word) {
+                        return Err(format!("there is no class `{word}`"));
                     }
+                    self.done += &format!("[{name}:]");
+                    self.rest = rest;
                 }
                 '\\' => self.escape(true)?,
+                '-' if self.rest.starts_with('-') => {
+                    return Err("two `-` stand in a class: write `\\-`".to_owned());
+                }
                 '-' => self.done.push('-'),
                 other => self.done += &literal(other),
-            }
-            // A `-` at the end or behind a `-` is one; `--` would take away.
-            if self.done.ends_with('-') && self.rest.starts_with('-') {
-                self.done.pop();
-                self.done += r"\-";
             }
             is_first = false;
         }

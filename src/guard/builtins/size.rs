@@ -33,17 +33,35 @@ pub(super) fn replace(values: &[Value], _: i64) -> Result<Value, String> {
     original("replace", values)
 }
 
+/// All at once: at each place the first key that stands there is replaced.
 pub(super) fn replace_n(values: &[Value], _: i64) -> Result<Value, String> {
-    let longest = match values.first() {
-        Some(Value::Object(map)) => {
-            map.iter().filter_map(|(_, it)| it.as_string().ok()).map(|it| it.len()).max()
-        }
-        Some(_) | None => None,
+    let Some(Value::Object(pairs)) = values.first() else {
+        return Err("argument 1 must be an object".to_owned());
     };
+    let pair = |(old, new): (&Value, &Value)| {
+        let (old, new) = (old.as_string().ok()?, new.as_string().ok()?);
+        (!old.is_empty()).then(|| (old.to_string(), new.to_string()))
+    };
+    let pairs: Option<Vec<_>> = pairs.iter_sorted().map(pair).collect();
+    let pairs = pairs.ok_or("argument 1 must have texts that are not empty")?;
     let whole = text(values, 1)?;
-    // Each byte of the text is replaced once at most.
-    fits(whole.len().saturating_add(1).saturating_mul(longest.unwrap_or_default().max(1)))?;
-    original("strings.replace_n", values)
+    let (mut rest, mut done) = (whole.as_str(), String::new());
+    while let Some(letter) = rest.chars().next() {
+        fits(done.len())?;
+        let found = pairs.iter().find_map(|(old, new)| Some((new, rest.strip_prefix(old.as_str())?)));
+        match found {
+            Some((new, behind)) => {
+                done += new;
+                rest = behind;
+            }
+            None => {
+                done.push(letter);
+                rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    fits(done.len())?;
+    Ok(Value::from(done))
 }
 
 pub(super) fn range(values: &[Value], _: i64) -> Result<Value, String> {

@@ -225,7 +225,7 @@ fn shown_whole(
         'U' if is_int && !flags.sharp => return Some(padded(&format!("U+{:04X}", small()?), flags)),
         _ => return None,
     };
-    let sign = match (is_negative, flags.plus, flags.space) {
+    let sign = match (is_negative, flags.plus && verb != 'v', flags.space) {
         (true, _, _) => "-",
         (false, true, _) => "+",
         (false, false, true) => " ",
@@ -258,7 +258,7 @@ fn shown_float(number: f64, verb: char, flags: &Flags) -> Option<String> {
         _ => return None,
     };
     let digits = if verb.is_ascii_uppercase() { digits.to_uppercase() } else { digits };
-    let sign = match (number.is_sign_negative(), flags.plus, flags.space) {
+    let sign = match (number.is_sign_negative(), flags.plus && verb != 'v', flags.space) {
         (true, _, _) => "-",
         (false, true, _) => "+",
         (false, false, true) => " ",

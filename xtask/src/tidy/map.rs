@@ -105,6 +105,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Doors, "source", "words documents", "flate2 tar walkdir rayon rustix",
         "golden paths' files, from the binary or a folder, as trees"),
     row(Doors, "program", "words", "rustix", "the user's own programs: git, and whatever signs for it"),
+    row(Doors, "worker", "words documents guard", "rustix serde_json", "the guard in a child process with limits"),
     row(Doors, "transport", "words program", "", "push by the user's own git"),
     row(Doors, "repo", "words documents program", "git2 tempfile rustix flate2 sha1",
         "a service's git repository: read it, land a tree in it"),

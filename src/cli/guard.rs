@@ -1,0 +1,20 @@
+//! `flagstone __guard`: the child's side of the guard, for our own program alone.
+
+use clap::Args;
+
+use super::{Exit, Failure};
+use crate::worker;
+
+/// Judge the request on standard input.
+#[derive(Debug, Args)]
+pub(super) struct GuardArguments {
+    /// How many MiB of memory it may take.
+    memory: u64,
+    /// How many seconds of a processor it may take.
+    processor: u64,
+}
+
+pub(super) fn run(arguments: &GuardArguments) -> Result<Exit, Failure> {
+    worker::serve(arguments.memory, arguments.processor).map_err(Failure::outside)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,248 @@
+//! The door to the guard in a child process, where a hostile policy harms nobody.
+//!
+//! The program starts itself as `flagstone __guard`: nothing of the environment, the request on
+//! standard input, and on standard output a line for each step and the verdict as the last one. The
+//! child limits its own memory, time and files before it reads a byte; we end it when it takes too
+//! long.
+//!
+//! **Invariant:** whatever becomes of the child, there is a verdict, and it is a failed one unless
+//! the child has said another. Only that it can't be started at all, or Ctrl-C, is an error.
+#![expect(clippy::disallowed_methods, reason = "the door to the guard's process")]
+
+mod child;
+
+pub use child::serve;
+
+use std::{
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    os::unix::process::ExitStatusExt as _,
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::guard::{Care, Decision, Failure, Request, Step, Verdict};
+
+/// What a child may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Address space, in MiB.
+    pub memory: u64,
+    /// Seconds of a processor.
+    pub processor: u64,
+    /// How long it may be there, however little it does.
+    pub life: Duration,
+}
+
+/// Who judges in child processes.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// Our own program.
+    program: PathBuf,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The child can't be started.
+    #[error("failed to start the guard, `{}`", program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The user pressed Ctrl-C, or the system asked us to end.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// One line of a child.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Line {
+    /// Something is begun.
+    Begun(Step),
+    /// It is done.
+    Verdict(Box<Verdict>),
+}
+
+/// How a child ended.
+struct Ended {
+    last: Option<Line>,
+    status: Option<ExitStatus>,
+}
+
+/// More than this a child does not say: a verdict has a limited number of findings.
+const MAX_OUTPUT: u64 = 64 << 20;
+
+/// How often we look whether the user has pressed Ctrl-C.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl Limits {
+    /// What a request of so many bytes may take. Twenty-five rules over two hundred files of a
+    /// megabyte take 20 ms and 20 MiB.
+    pub fn of(bytes: usize) -> Self {
+        let mebibytes = u64::try_from(bytes >> 20).unwrap_or(u64::MAX).min(1 << 10);
+        let processor = 2 + mebibytes / 4;
+        Self { memory: 512 + 32 * mebibytes, processor, life: Duration::from_secs(processor * 5) }
+    }
+}
+
+impl Worker {
+    /// Judges with our own program, at `program`.
+    pub const fn new(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    /// Judges a request.
+    ///
+    /// # Errors
+    /// If the child can't be started, or the user interrupts.
+    pub fn judge(
+        &self,
+        request: &Request,
+        interrupted: &AtomicBool,
+    ) -> Result<Verdict, WorkerError> {
+        if request.bundles.is_empty() {
+            return Ok(Verdict::default().of(request));
+        }
+        let json = request.to_json();
+        let limits = Limits::of(json.len());
+        let mut ended = self.run(json, limits, interrupted)?;
+        if is_unclear(&ended, request) {
+            let slow = Request { care: Care::Slow, ..request.clone() };
+            ended = self.run(slow.to_json(), limits, interrupted)?;
+        }
+        Ok(verdict(ended, request, limits).of(request))
+    }
+
+    fn run(
+        &self,
+        request: Vec<u8>,
+        limits: Limits,
+        interrupted: &AtomicBool,
+    ) -> Result<Ended, WorkerError> {
+        let mut child = self.start(limits)?;
+        if let Some(mut pipe) = child.stdin.take() {
+            // A child that ends before it has read everything says why by how it ends.
+            thread::spawn(move || pipe.write_all(&request));
+        }
+        let said = listen(&mut child);
+        let last = await_end(&said, limits.life, interrupted);
+        // It has ended, or it is to: both fail only if it is gone.
+        let _gone = child.kill();
+        let status = child.wait().ok();
+        match last {
+            Some(last) => Ok(Ended { last, status }),
+            None if interrupted.load(Ordering::Relaxed) => Err(WorkerError::Interrupted),
+            None => Ok(Ended { last: said.try_recv().unwrap_or_default(), status: None }),
+        }
+    }
+
+    fn start(&self, limits: Limits) -> Result<Child, WorkerError> {
+        let mut command = Command::new(&self.program);
+        command.args(["__guard", &limits.memory.to_string(), &limits.processor.to_string()]);
+        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let failed = |source| WorkerError::Start { program: self.program.clone(), source };
+        command.spawn().map_err(failed)
+    }
+}
+
+/// Reads what the child says beside us, and gives its last line when there will be no more.
+fn listen(child: &mut Child) -> Receiver<Option<Line>> {
+    let (sender, said) = channel();
+    if let Some(pipe) = child.stdout.take() {
+        thread::spawn(move || {
+            let mut pipe = BufReader::with_capacity(1 << 16, pipe.take(MAX_OUTPUT));
+            let (mut line, mut last) = (Vec::new(), None);
+            while pipe.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                last = serde_json::from_slice(&line).ok().or(last);
+                line.clear();
+            }
+            // Nobody listens any more where the user has interrupted.
+            let _heard = sender.send(last);
+        });
+    }
+    said
+}
+
+/// The child's last line, once it has ended; nothing if it takes too long or the user interrupts.
+#[expect(clippy::option_option, reason = "a child may end without a word")]
+fn await_end(
+    said: &Receiver<Option<Line>>,
+    life: Duration,
+    interrupted: &AtomicBool,
+) -> Option<Option<Line>> {
+    let start = Instant::now();
+    loop {
+        match said.recv_timeout(LOOK) {
+            Ok(last) => return Some(last),
+            Err(RecvTimeoutError::Disconnected) => return Some(None),
+            Err(RecvTimeoutError::Timeout) if interrupted.load(Ordering::Relaxed) => return None,
+            Err(RecvTimeoutError::Timeout) if start.elapsed() > life => return None,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+/// Whether a child died among rules, of which several were evaluated at once.
+fn is_unclear(ended: &Ended, request: &Request) -> bool {
+    let is_among_rules = matches!(&ended.last, Some(Line::Begun(step)) if step.source.is_none());
+    request.care == Care::Quick && is_among_rules
+}
+
+fn verdict(ended: Ended, request: &Request, limits: Limits) -> Verdict {
+    let step = match ended.last {
+        Some(Line::Verdict(verdict)) => return *verdict,
+        Some(Line::Begun(step)) => Some(step),
+        None => None,
+    };
+    let subject = step.and_then(|it| request.subjects.get(it.subject?));
+    let doing = match step {
+        None => "the guard was ended before it began",
+        Some(Step { subject: None, .. }) => "the policy was stopped while it was read",
+        Some(_) => "the rule was stopped",
+    };
+    Verdict {
+        decision: Decision::Failed,
+        failures: vec![Failure {
+            source: step.and_then(|it| Some((it.bundle, it.source?))),
+            position: step.and_then(|it| Some((it.line?, 1))),
+            path: subject.and_then(|it| it.path.clone()),
+            ..Failure::new("guard-limit", format!("{doing}: {}", because(ended.status, limits)))
+        }],
+        ..Verdict::default()
+    }
+}
+
+/// Why a child ended without a verdict.
+fn because(status: Option<ExitStatus>, limits: Limits) -> String {
+    const SIGABRT: i32 = 6;
+    const SIGSEGV: i32 = 11;
+    const SIGBUS: i32 = 7;
+    const SIGXCPU: i32 = 24;
+    let Limits { memory, processor, life } = limits;
+    let time = format!("it took more than {processor} seconds of a processor");
+    let Some(status) = status else {
+        return format!("it took more than {} seconds", life.as_secs());
+    };
+    match (status.signal(), status.code()) {
+        (Some(SIGXCPU), _) => time,
+        (Some(SIGABRT | SIGSEGV | SIGBUS), _) => {
+            format!("it took more than {memory} MiB of memory, or called itself without end")
+        }
+        (Some(signal), _) => format!("it was ended by signal {signal}"),
+        (None, code) => format!("it ended without a verdict ({})", code.unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! The child's side: limits first, then the request, then the verdict.
+
+use std::{
+    io::{self, Read as _, Write as _},
+    thread,
+};
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+use super::Line;
+use crate::guard::{Failure, Verdict, answer};
+
+/// How deep policies may call each other, in bytes of stack.
+const STACK: usize = 64 << 20;
+
+/// Judges the request on standard input under limits of memory (MiB) and processor time (seconds).
+///
+/// # Errors
+/// If the request can't be read or the verdict can't be said.
+pub fn serve(memory: u64, processor: u64) -> io::Result<()> {
+    limit(memory, processor);
+    let mut request = Vec::new();
+    io::stdin().lock().read_to_end(&mut request)?;
+    let judging = thread::Builder::new().stack_size(STACK).spawn(move || {
+        // Whoever can't be told will see that there is no verdict.
+        answer(&request, &mut |step| drop(say(&Line::Begun(step))))
+    })?;
+    let verdict = judging.join().unwrap_or_else(|_| {
+        Verdict::failed(Failure::new("guard-failed", "the guard broke off"))
+    });
+    say(&Line::Verdict(Box::new(verdict)))
+}
+
+fn say(line: &Line) -> io::Result<()> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    let mut output = io::stdout().lock();
+    output.write_all(&text)?;
+    output.flush()
+}
+
+/// What the system does not know, it does not limit; the parent still ends us in time.
+fn limit(memory: u64, processor: u64) {
+    let limits = [
+        (Resource::As, memory << 20),
+        (Resource::Cpu, processor),
+        (Resource::Core, 0),
+        // Nothing is written and nothing more is opened.
+        (Resource::Fsize, 0),
+        (Resource::Nofile, 16),
+    ];
+    for (resource, most) in limits {
+        let _unlimited = setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
+    }
+}
+

@@ -1,0 +1,7 @@
+# expect: failed
+# A text that nothing closes.
+package main
+
+deny contains `found if {
+	true
+}
