@@ -94,7 +94,8 @@ impl Role {
         prefixes.into_iter().find_map(|(prefix, role)| {
             let rest = name.strip_prefix(prefix)?;
             let words = rest.strip_prefix('_').map(|it| it.split('_'));
-            let is_word = |it: &str| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric());
+            let is_word =
+                |it: &str| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric());
             match words {
                 None => rest.is_empty().then_some((role, "")),
                 Some(mut words) => words.all(is_word).then(|| (role, rest.trim_start_matches('_'))),
@@ -146,8 +147,7 @@ pub fn metadata(modules: &[Module], package: &[String], rule: Option<&Rule>) -> 
     let named = named.filter(|it| rule.is_some_and(|rule| rule.name == it.name));
     let documents = named.flat_map(|it| &it.blocks).filter(|(it, _)| *it == Scope::Document);
     let packages = same_package().flat_map(|it| &it.blocks);
-    let mut above: Vec<_> =
-        modules.iter().filter(|it| package.starts_with(&it.package)).collect();
+    let mut above: Vec<_> = modules.iter().filter(|it| package.starts_with(&it.package)).collect();
     above.sort_by_key(|it| std::cmp::Reverse(it.package.len()));
     let above = above.into_iter().flat_map(|it| &it.blocks);
     let above = above.filter(|(it, _)| *it == Scope::Subpackages);

@@ -83,6 +83,9 @@ struct Ended {
 /// More than this a child does not say: a verdict has a limited number of findings.
 const MAX_OUTPUT: u64 = 64 << 20;
 
+/// How long to wait for the last line of a child that is gone.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// How often we look whether the user has pressed Ctrl-C.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -143,7 +146,7 @@ impl Worker {
         match last {
             Some(last) => Ok(Ended { last, status }),
             None if interrupted.load(Ordering::Relaxed) => Err(WorkerError::Interrupted),
-            None => Ok(Ended { last: said.try_recv().unwrap_or_default(), status: None }),
+            None => Ok(Ended { last: said.recv_timeout(GRACE).unwrap_or_default(), status: None }),
         }
     }
 

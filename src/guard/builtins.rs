@@ -40,7 +40,9 @@ const FUNCTIONS: &[Function] = &[
     ("net.cidr_expand", 1, size::expand),
     ("numbers.range", 2, size::range),
     ("numbers.range_step", 3, size::range_step),
-    ("rand.intn", 2, |_, _| Err("there is no chance in policies: a verdict must be repeatable".into())),
+    ("rand.intn", 2, |_, _| {
+        Err("there is no chance in policies: a verdict must be repeatable".into())
+    }),
     ("regex.find_all_string_submatch_n", 3, pattern::find_all),
     ("regex.find_n", 3, pattern::find),
     ("regex.is_valid", 1, pattern::is_valid),

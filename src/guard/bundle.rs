@@ -3,8 +3,7 @@
 use std::{collections::BTreeMap, num::NonZero, time::Duration};
 
 use regorus::{
-    Engine, LimitError, PolicyLengthConfig, Value,
-    unstable::Module as Syntax,
+    Engine, LimitError, PolicyLengthConfig, Value, unstable::Module as Syntax,
     utils::limits::ExecutionTimerConfig,
 };
 
@@ -28,7 +27,11 @@ const LOOK: u32 = 1_000;
 
 /// A bundle that can be asked.
 pub(super) struct Loaded {
+    /// What was never asked. An evaluator that has erred keeps what it was about, and answers the
+    /// next question with it: after an error another one goes on.
+    unasked: Engine,
     engine: Engine,
+    input: Value,
     found: Entries,
     /// What `exception` of each package says of the present input.
     exceptions: BTreeMap<Vec<String>, Vec<String>>,
@@ -58,11 +61,12 @@ impl Loaded {
         let mut plain = fresh(now);
         for (source, module) in modules.iter().enumerate() {
             begun(Step { bundle: index, source: Some(source), ..Step::default() });
-            if let Err(error) = plain.add_policy(source.to_string(), module.document.text().to_owned())
+            if let Err(error) =
+                plain.add_policy(source.to_string(), module.document.text().to_owned())
             {
                 let texts = modules.iter().map(|it| it.document.text().to_owned()).collect();
                 let plain = Entries { texts, ..Entries::default() };
-                let stopped = Stopped::of(&error.to_string(), &plain, false);
+                let stopped = Stopped::of(&error.to_string(), &plain);
                 failures.push(Failure {
                     source: Some((index, source)),
                     position: stopped.place.map(|(_, position)| position),
@@ -96,7 +100,8 @@ impl Loaded {
             };
             added.map_err(|error| told(error.to_string()))?;
         }
-        Ok(Self { engine, found, exceptions: BTreeMap::new() })
+        let input = Value::Undefined;
+        Ok(Self { unasked: engine.clone(), engine, input, found, exceptions: BTreeMap::new() })
     }
 
     /// The definitions that find something.
@@ -107,15 +112,18 @@ impl Loaded {
     /// Names what is judged next.
     pub(super) fn set_input(&mut self, input: Value) {
         self.exceptions.clear();
+        self.input = input.clone();
         self.engine.set_input(input);
     }
 
     /// The values of all definitions at once, each undefined or defined.
     pub(super) fn all(&mut self, entries: &[&Entry]) -> Result<Vec<Value>, Stopped> {
-        let line = |it: &&Entry| format!("[flagstone_value | flagstone_value := {}]", it.reference());
+        let line =
+            |it: &&Entry| format!("[flagstone_value | flagstone_value := {}]", it.reference());
         let lines: Vec<_> = entries.iter().map(line).collect();
         let values = self.ask(format!("[\n{}\n]", lines.join(",\n")))?;
-        let values: Vec<_> = items(&values).map(|it| first(it).unwrap_or(Value::Undefined)).collect();
+        let values: Vec<_> =
+            items(&values).map(|it| first(it).unwrap_or(Value::Undefined)).collect();
         if values.len() == entries.len() {
             return Ok(values);
         }
@@ -124,7 +132,8 @@ impl Loaded {
 
     /// The value of one definition.
     pub(super) fn one(&mut self, entry: &Entry) -> Result<Value, Stopped> {
-        let values = self.ask(format!("[flagstone_value | flagstone_value := {}]", entry.reference()))?;
+        let values =
+            self.ask(format!("[flagstone_value | flagstone_value := {}]", entry.reference()))?;
         Ok(first(&values).unwrap_or(Value::Undefined))
     }
 
@@ -154,8 +163,12 @@ impl Loaded {
                 Ok(value.map_or(Value::Undefined, |it| it.value))
             }
             Err(error) => {
-                let is_limit = error.downcast_ref::<LimitError>().is_some();
-                Err(Stopped::of(&error.to_string(), &self.found, is_limit))
+                self.engine = self.unasked.clone();
+                self.engine.set_input(self.input.clone());
+                Err(match error.downcast_ref::<LimitError>() {
+                    Some(LimitError::TimeLimitExceeded { .. }) => Stopped::late(),
+                    Some(_) | None => Stopped::of(&error.to_string(), &self.found),
+                })
             }
         }
     }
@@ -195,7 +208,7 @@ fn fresh(now: i64) -> Engine {
 
 impl Stopped {
     /// What the evaluator says, without its picture: `--> 0:4:7`, lines of source, `error: why`.
-    fn of(said: &str, found: &Entries, is_limit: bool) -> Self {
+    fn of(said: &str, found: &Entries) -> Self {
         let arrow = said.lines().find_map(|it| it.trim_start().strip_prefix("--> "));
         let place = arrow.and_then(|it| {
             let mut numbers = it.split(':').map(|it| it.trim().parse::<usize>().ok());
@@ -205,11 +218,12 @@ impl Stopped {
         let because = said.split_once("error: ").map_or(said, |(_, it)| it);
         let because = because.split("\n-->").next().unwrap_or(because).trim();
         let because = because.trim_end_matches(':');
-        let message = match is_limit {
-            true => format!("the rule was stopped: {because}"),
-            false => because.to_owned(),
-        };
-        Self { message, place, is_limit, help: None }
+        Self { message: because.to_owned(), place, is_limit: false, help: None }
+    }
+
+    fn late() -> Self {
+        let message = format!("the rule was stopped: it took more than {} ms", LIMIT.as_millis());
+        Self { message, is_limit: true, ..Self::default() }
     }
 }
 

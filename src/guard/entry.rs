@@ -66,7 +66,8 @@ impl Entries {
         // Of a way or call it says where its last step begins; people look for the first.
         let is_step = letters.get(before).is_some_and(|it| ".([".contains(*it));
         let is_way = |it: &&char| it.is_alphanumeric() || "_.".contains(**it);
-        let back = letters.get(..before).unwrap_or_default().iter().rev().take_while(is_way).count();
+        let back =
+            letters.get(..before).unwrap_or_default().iter().rev().take_while(is_way).count();
         let column = before - if is_step { back } else { 0 } + 1;
         match self.moved.get(&(source, line)) {
             Some((end, added)) if column >= end + added => column - added,
@@ -140,11 +141,9 @@ pub(super) fn entries(
         };
         for definition in asked {
             let number = found.entries.len();
-            let rule = modules
-                .get(definition.source)
-                .and_then(|it| it.rule_at(&name, definition.line));
-            let asked =
-                if is_apart { format!("flagstone_{number}_{name}") } else { name.clone() };
+            let rule =
+                modules.get(definition.source).and_then(|it| it.rule_at(&name, definition.line));
+            let asked = if is_apart { format!("flagstone_{number}_{name}") } else { name.clone() };
             if is_apart {
                 renamed.push((definition.source, definition.name.clone(), asked.clone()));
                 let added = asked.len() - name.len();
@@ -175,9 +174,7 @@ fn rename(found: &mut Entries, mut renamed: Vec<(usize, std::ops::Range<usize>, 
         let Some(text) = found.texts.get_mut(source) else { continue };
         let old = text.get(name.clone()).unwrap_or_default().to_owned();
         text.replace_range(name, &asked);
-        *text += &format!(
-            "\n{old} contains flagstone_found if some flagstone_found in {asked}\n"
-        );
+        *text += &format!("\n{old} contains flagstone_found if some flagstone_found in {asked}\n");
     }
 }
 

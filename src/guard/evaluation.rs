@@ -8,10 +8,7 @@ use super::{
     entry::Entry,
     finding::findings,
 };
-use crate::{
-    data::Value as Data,
-    policy::reference,
-};
+use crate::{data::Value as Data, policy::reference};
 
 /// A request as it is evaluated: inputs and data are values of the evaluator.
 #[derive(Deserialize)]
@@ -53,18 +50,12 @@ pub(super) fn evaluate(asked: Asked, begun: &mut dyn FnMut(Step)) -> Verdict {
             Err(failures) => verdict.failures.extend(failures),
         }
     }
-    if verdict.findings.len() > MAX_FINDINGS {
-        verdict.findings.truncate(MAX_FINDINGS);
-        let message = format!("the policies found more than {MAX_FINDINGS} things");
-        verdict.failures.push(Failure::new("guard-limit", message));
-    }
     verdict.decide()
 }
 
-/// A value of the evaluator as one of ours.
-pub(super) fn to_data(value: &regorus::Value) -> Data {
-    let json = value.to_json_str().unwrap_or_default();
-    serde_json::from_str(&json).unwrap_or_default()
+/// A value of the evaluator, as it writes it, as one of ours.
+pub(super) fn to_data(json: &str) -> Data {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// One bundle over every subject.
@@ -150,6 +141,12 @@ impl Run<'_> {
                     it.seal();
                 }
                 self.verdict.findings.append(&mut found);
+                if self.verdict.findings.len() > MAX_FINDINGS {
+                    self.verdict.findings.truncate(MAX_FINDINGS);
+                    let message = format!("more than {MAX_FINDINGS} things were found");
+                    let stopped = Stopped { message, is_limit: true, ..Stopped::default() };
+                    self.fail(subject, entry, stopped);
+                }
             }
             Err(stopped) => self.fail(subject, entry, stopped),
         }
@@ -180,7 +177,9 @@ impl Run<'_> {
     fn absent(&self, entry: &Entry) -> Vec<String> {
         let is_there = |way: &Vec<String>| {
             let step = |value: &regorus::Value, step: &String| match value {
-                regorus::Value::Object(map) => map.get(&regorus::Value::from(step.as_str())).cloned(),
+                regorus::Value::Object(map) => {
+                    map.get(&regorus::Value::from(step.as_str())).cloned()
+                }
                 _ => None,
             };
             way.iter().try_fold(self.bundle.data.clone(), |value, it| step(&value, it)).is_some()

@@ -9,6 +9,9 @@ use crate::{
     tree::Digest,
 };
 
+/// The longest finding, in bytes of JSON.
+const MAX_FINDING: usize = 64 << 10;
+
 /// What else an object of a finding may say, besides what a rule adds of its own.
 const OURS: [&str; 4] = ["msg", "path", "pointer", "_loc"];
 
@@ -23,7 +26,12 @@ pub(super) fn findings(entry: &Entry, value: &Value) -> Result<Vec<Finding>, Str
 }
 
 fn finding(entry: &Entry, value: &Value) -> Result<Finding, String> {
-    let said = to_data(value);
+    let json = value.to_json_str().unwrap_or_default();
+    if json.len() > MAX_FINDING {
+        let most = MAX_FINDING >> 10;
+        return Err(format!("`{}` says more than {most} KiB in one finding", entry.name));
+    }
+    let said = to_data(&json);
     let message = match &said {
         Data::Text(message) => Some(message.clone()),
         Data::Map(_) => said.get("msg").and_then(Data::as_text).map(str::to_owned),

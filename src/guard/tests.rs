@@ -33,7 +33,10 @@ fn told(request: &Request) -> Vec<String> {
         let excepted = if it.excepted.is_some() { " (excepted)" } else { "" };
         let place = it.path.as_deref().map(|it| format!(" in {it}")).unwrap_or_default();
         let role = it.role.name();
-        format!("{role} {}: {}{place}{excepted} [{}:{}]", it.rule, it.message, it.policy, it.policy_line)
+        format!(
+            "{role} {}: {}{place}{excepted} [{}:{}]",
+            it.rule, it.message, it.policy, it.policy_line
+        )
     });
     let failed = verdict.failures.iter().map(|it| {
         let mistake: Diagnostic = it.diagnostic(request);
@@ -75,7 +78,10 @@ needs_approval contains \"ask\" if count(deny) == 2
     let [first, .., last] = verdict.findings.as_slice() else { panic!() };
     assert_eq!(first.severity, Severity::Critical);
     assert_eq!(first.remediation.as_deref(), Some("Pin it."));
-    assert_eq!((first.approver.as_deref(), first.title.as_deref()), (Some("sre"), Some("No latest")));
+    assert_eq!(
+        (first.approver.as_deref(), first.title.as_deref()),
+        (Some("sre"), Some("No latest"))
+    );
     assert_eq!((last.line, last.pointer.as_deref()), (Some(7), Some("/0/Value")));
     assert_eq!(last.details, value(r#"{"age": 3}"#));
     assert_eq!(verdict.rules, 4);
@@ -164,34 +170,63 @@ fn what_can_not_be_judged_fails_the_verdict_and_is_named() {
     let of = |texts: &[&str], input| told(&request(texts, input));
     let ok = "package ok\ndeny contains \"found\" if input";
     assert_eq!(
-        of(&["package a\n\ndeny contains m if {\n\tm := to_number(input.x)\n}", ok], r#"{"x": "y"}"#),
+        of(
+            &["package a\n\ndeny contains m if {\n\tm := to_number(input.x)\n}", ok],
+            r#"{"x": "y"}"#
+        ),
         [
             "failed",
             "deny ok.deny: found [b/1.rego:2]",
             "guard-failed b/0.rego:4:17: could not parse string as number",
         ]
     );
-    let [decision, failure] = &of(&["package a\ndeny contains \"x\" if {", ok], "{}")[..] else { panic!() };
+    let [decision, failure] = &of(&["package a\ndeny contains \"x\" if {", ok], "{}")[..] else {
+        panic!()
+    };
     assert_eq!(decision, "failed");
     assert!(failure.starts_with("policy-syntax b/0.rego:2:"), "{failure}");
     for (text, code) in [
         ("deny := \"x\"", "guard-failed b/0.rego:2:1: `deny` is no set"),
-        ("deny contains 7", "guard-failed b/0.rego:2:1: `deny` holds an integer, which says no message"),
-        ("deny contains {\"message\": \"x\"}", "guard-failed b/0.rego:2:1: `deny` holds a map, which says no message"),
+        (
+            "deny contains 7",
+            "guard-failed b/0.rego:2:1: `deny` holds an integer, which says no message",
+        ),
+        (
+            "deny contains {\"message\": \"x\"}",
+            "guard-failed b/0.rego:2:1: `deny` holds a map, which says no message",
+        ),
         ("deny if true", "policy-form b/0.rego:2:1: `deny` must be a set of findings"),
         ("deny[x] if x := \"a\"", "policy-form b/0.rego:2:1: `deny` must be a set of findings"),
-        ("deny contains \"x\" if nobody.knows(1)", "guard-failed b/0.rego:2:22: could not find function nobody.knows"),
-        ("deny contains \"x\" if rand.intn(\"a\", 3) > 1", "guard-failed b/0.rego:2:22: there is no chance in policies: a verdict must be repeatable"),
-        ("deny contains \"x\" if http.send({})", "guard-failed b/0.rego:2:22: could not find function http.send"),
-        ("deny contains \"x\" if a\na if b\nb if a", "guard-failed b/0.rego:3:1: recursion detected when evaluating rule"),
-        ("deny contains \"x\" if some x in input.n", "guard-failed b/0.rego:2:32: `some .. in collection` expects array/set/object. Got `1`"),
+        (
+            "deny contains \"x\" if nobody.knows(1)",
+            "guard-failed b/0.rego:2:22: could not find function nobody.knows",
+        ),
+        (
+            "deny contains \"x\" if rand.intn(\"a\", 3) > 1",
+            "guard-failed b/0.rego:2:22: there is no chance in policies: a verdict must be repeatable",
+        ),
+        (
+            "deny contains \"x\" if http.send({})",
+            "guard-failed b/0.rego:2:22: could not find function http.send",
+        ),
+        (
+            "deny contains \"x\" if a\na if b\nb if a",
+            "guard-failed b/0.rego:3:1: recursion detected when evaluating rule",
+        ),
+        (
+            "deny contains \"x\" if some x in input.n",
+            "guard-failed b/0.rego:2:32: `some .. in collection` expects array/set/object. Got `1`",
+        ),
     ] {
         let told = of(&[&format!("package a\n{text}")], r#"{"n": 1}"#);
         assert_eq!(told.len(), 2, "{text}: {told:?}");
         assert_eq!(told[1], code, "{text}");
     }
     let broken = answer(b"{", &mut |_| {});
-    assert_eq!((broken.decision, broken.failures[0].code.as_str()), (Decision::Failed, "guard-request"));
+    assert_eq!(
+        (broken.decision, broken.failures[0].code.as_str()),
+        (Decision::Failed, "guard-request")
+    );
 }
 
 #[test]

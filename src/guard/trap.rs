@@ -9,7 +9,8 @@
 use std::collections::BTreeSet;
 
 use regorus::unstable::{
-    AssignOp, BUILTINS, BoolOp, Expr, Literal, Module as Syntax, Rule, RuleAssign, RuleBody, RuleHead,
+    AssignOp, BUILTINS, BoolOp, Expr, Literal, Module as Syntax, Rule, RuleAssign, RuleBody,
+    RuleHead,
 };
 
 use super::{builtins, walk};
@@ -193,11 +194,13 @@ impl Trap<'_> {
 
 /// Whether a body may hold several times: something in it runs over the items of a value.
 fn repeats(body: &RuleBody) -> bool {
-    let over = |expression: &Expr| has(expression, &|it| match it {
-        Expr::RefBrack { index, .. } => !is_literal(index),
-        Expr::Call { fcn, .. } => fcn.span().text() == "walk",
-        _ => false,
-    });
+    let over = |expression: &Expr| {
+        has(expression, &|it| match it {
+            Expr::RefBrack { index, .. } => !is_literal(index),
+            Expr::Call { fcn, .. } => fcn.span().text() == "walk",
+            _ => false,
+        })
+    };
     body.query.stmts.iter().any(|it| match &it.literal {
         Literal::SomeVars { .. } | Literal::SomeIn { .. } => true,
         Literal::Expr { expr, .. } => over(expr),

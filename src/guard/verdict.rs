@@ -28,9 +28,7 @@ pub struct Verdict {
 }
 
 /// What a verdict comes to, the best first.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// Nothing was found.
@@ -141,7 +139,14 @@ impl Verdict {
         let order = |it: &Finding| {
             let place = (it.path.clone(), it.line, it.pointer.clone());
             let counts = it.excepted.is_some();
-            (counts, it.role, std::cmp::Reverse(it.severity), it.rule.clone(), place, it.message.clone())
+            (
+                counts,
+                it.role,
+                std::cmp::Reverse(it.severity),
+                it.rule.clone(),
+                place,
+                it.message.clone(),
+            )
         };
         self.findings.sort_by_cached_key(order);
         self.findings.dedup();
@@ -205,7 +210,9 @@ impl Failure {
         });
         let place = source.map(|(_, source)| {
             let document = Document::new(&source.path, &source.text);
-            let Some((line, column)) = self.position else { return document.place(Span::default()) };
+            let Some((line, column)) = self.position else {
+                return document.place(Span::default());
+            };
             let start = document.offset(Position { line, column });
             let end = document.line_span(line).end.max(start);
             document.place(Span { start, end })

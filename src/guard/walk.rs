@@ -9,10 +9,13 @@ pub(super) fn statements<'s>(rule: &'s Rule, visit: &mut dyn FnMut(&'s LiteralSt
         Rule::Spec { head, bodies, .. } => {
             let (assign, more): (_, Vec<_>) = match head {
                 RuleHead::Compr { refr, assign, .. } => (assign.as_ref(), vec![refr]),
-                RuleHead::Set { refr, key, .. } => (None, [Some(refr), key.as_ref()].into_iter().flatten().collect()),
+                RuleHead::Set { refr, key, .. } => {
+                    (None, [Some(refr), key.as_ref()].into_iter().flatten().collect())
+                }
                 RuleHead::Func { args, assign, .. } => (assign.as_ref(), args.iter().collect()),
             };
-            let values = assign.into_iter().chain(bodies.iter().filter_map(|it| it.assign.as_ref()));
+            let values =
+                assign.into_iter().chain(bodies.iter().filter_map(|it| it.assign.as_ref()));
             let values: Vec<_> = values.map(|it| &it.value).chain(more).collect();
             values.into_iter().for_each(|it| in_expression(it, visit));
             bodies.iter().for_each(|it| in_query(&it.query, visit));
@@ -30,7 +33,9 @@ fn in_query<'s>(query: &'s Query, visit: &mut dyn FnMut(&'s LiteralStmt)) {
                 in_expression(value, visit);
                 in_expression(collection, visit);
             }
-            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => in_expression(expr, visit),
+            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => {
+                in_expression(expr, visit)
+            }
             Literal::Every { domain, query, .. } => {
                 in_expression(domain, visit);
                 in_query(query, visit);

@@ -48,7 +48,8 @@ a.b.c := {
     assert_eq!(module.package, ["flagstone", "plan", "a b"]);
     assert_eq!(module.reference(), r#"data.flagstone.plan["a b"]"#);
     assert_eq!(module.package_name(), r#"flagstone.plan["a b"]"#);
-    let rules: Vec<_> = module.rules.iter().map(|it| (it.name.as_str(), it.place.label())).collect();
+    let rules: Vec<_> =
+        module.rules.iter().map(|it| (it.name.as_str(), it.place.label())).collect();
     let rules: Vec<_> = rules.iter().map(|(name, place)| format!("{name} {place}")).collect();
     assert_eq!(
         rules,
@@ -72,7 +73,8 @@ fn the_roles_of_names_are_those_of_conftest_and_one_more() {
     assert_eq!(role("violation_x1"), Some((Role::Deny, "x1")));
     assert_eq!(role("warn_a"), Some((Role::Warn, "a")));
     assert_eq!(role("needs_approval_of_security"), Some((Role::NeedsApproval, "of_security")));
-    for other in ["denyx", "deny_", "deny__a", "warning", "deny_ä", "denied", "exception", "needs"] {
+    for other in ["denyx", "deny_", "deny__a", "warning", "deny_ä", "denied", "exception", "needs"]
+    {
         assert_eq!(role(other), None, "{other}");
     }
 }
@@ -128,8 +130,7 @@ deny contains "y" if input.y
 #[test]
 fn a_package_above_speaks_of_those_below_where_it_says_so() {
     let text = |scope: &str, package: &str| {
-        let text =
-            format!("# METADATA\n# scope: {scope}\n# title: {package}\npackage {package}\n");
+        let text = format!("# METADATA\n# scope: {scope}\n# title: {package}\npackage {package}\n");
         parsed(&text).0
     };
     let modules = [text("subpackages", "a"), text("package", "a.b"), text("subpackages", "a.c")];
@@ -170,7 +171,10 @@ fn brackets_that_stand_too_deep_are_refused() {
     assert_eq!(parsed(&text(5)).1, [""; 0]);
     assert_eq!(parsed(&text(6)).1.len(), 1);
     assert!(parsed(&text(100_000)).1[0].contains("policy-depth"));
-    assert_eq!(parsed(&format!("package a\nx := {}1{}", "(".repeat(50), ")".repeat(50))).1, [""; 0]);
+    assert_eq!(
+        parsed(&format!("package a\nx := {}1{}", "(".repeat(50), ")".repeat(50))).1,
+        [""; 0]
+    );
     assert!(parsed("").1[0].contains("policy-package"));
 }
 

@@ -25,9 +25,9 @@ pub fn serve(memory: u64, processor: u64) -> io::Result<()> {
         // Whoever can't be told will see that there is no verdict.
         answer(&request, &mut |step| drop(say(&Line::Begun(step))))
     })?;
-    let verdict = judging.join().unwrap_or_else(|_| {
-        Verdict::failed(Failure::new("guard-failed", "the guard broke off"))
-    });
+    let verdict = judging
+        .join()
+        .unwrap_or_else(|_| Verdict::failed(Failure::new("guard-failed", "the guard broke off")));
     say(&Line::Verdict(Box::new(verdict)))
 }
 
@@ -43,14 +43,16 @@ fn say(line: &Line) -> io::Result<()> {
 fn limit(memory: u64, processor: u64) {
     let limits = [
         (Resource::As, memory << 20),
-        (Resource::Cpu, processor),
         (Resource::Core, 0),
         // Nothing is written and nothing more is opened.
         (Resource::Fsize, 0),
         (Resource::Nofile, 16),
     ];
-    for (resource, most) in limits {
-        let _unlimited = setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
-    }
+    let set = |resource, current, maximum| {
+        let _unlimited =
+            setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) });
+    };
+    limits.into_iter().for_each(|(resource, most)| set(resource, most, most));
+    // The first is a signal of its own; at the second nothing helps.
+    set(Resource::Cpu, processor, processor + 1);
 }
-

@@ -35,7 +35,9 @@ fn told(script: &str) -> String {
 
 #[test]
 fn a_child_that_says_nothing_or_nonsense_is_a_failed_verdict() {
-    for script in ["exit 0", "cat >/dev/null", "echo nonsense", "head -c 100000 /dev/zero; echo '{}'"] {
+    for script in
+        ["exit 0", "cat >/dev/null", "echo nonsense", "head -c 100000 /dev/zero; echo '{}'"]
+    {
         let told = told(script);
         assert!(told.starts_with("guard-limit : the guard was ended before it began: "), "{told}");
     }

@@ -53,7 +53,9 @@ fn ended(policy: &Path) -> (Result<(), String>, Duration) {
     let is_failed = expected == "failed";
     let told = told.chars().take(2_000).collect::<String>();
     let verdict = match () {
-        () if code != 4 || verdict["decision"] != *expected => Err(format!("ended wrongly: {told}")),
+        () if code != 4 || verdict["decision"] != *expected => {
+            Err(format!("ended wrongly: {told}"))
+        }
         () if is_failed && !is_named => Err(format!("is not named: {told}")),
         () if took > LIMIT => Err(format!("took {took:?}")),
         () if sandbox.tree() != before => Err("wrote something".to_owned()),
@@ -88,7 +90,9 @@ fn a_hostile_policy_ends_within_its_limits_and_is_named_and_we_are_unharmed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-const POLICY: &str = r#"# METADATA
+const POLICY: &str = r#"package main
+
+# METADATA
 # title: Images are pinned
 # related_resources: [{ref: "https://acme.example/images"}]
 # custom:
@@ -96,8 +100,6 @@ const POLICY: &str = r#"# METADATA
 #   severity: critical
 #   remediation: Pin it by digest.
 #   approver: platform-team
-package main
-
 deny contains {"msg": msg, "path": "Dockerfile", "pointer": "/0", "image": image} if {
 	image := input.image
 	endswith(image, ":latest")
@@ -143,8 +145,14 @@ fn what_policies_find_is_told_to_programs() {
 #[test]
 fn what_can_not_be_judged_is_denied_and_shown_where_it_stands() {
     let sandbox = Sandbox::new()
-        .file("policies/a.rego", "package a\n\ndeny contains {\"path\": f.path} if {\n\tsome f in input.files\n}\n")
-        .file("policies/b.rego", "package b\n\ndeny contains \"x\" if not startswith(input.name, \"a\")\n")
+        .file(
+            "policies/a.rego",
+            "package a\n\ndeny contains {\"path\": f.path} if {\n\tsome f in input.files\n}\n",
+        )
+        .file(
+            "policies/b.rego",
+            "package b\n\ndeny contains \"x\" if not startswith(input.name, \"a\")\n",
+        )
         .file("c.rego", "package c\n\ndeny contains \"x\" if {\n");
     insta::assert_snapshot!(sandbox.run(["policy", "eval"]), @"");
     insta::assert_snapshot!(sandbox.run(["policy", "eval", "--policy", "c.rego"]), @"");

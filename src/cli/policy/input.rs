@@ -32,7 +32,9 @@ pub(super) fn sources(context: &Context, places: &[PathBuf]) -> Result<Vec<Sourc
         if sources.len() == before {
             let message = format!("there is no policy in `{}`", shown(place));
             let mistake = Diagnostic::error("policy-missing", message);
-            return Err(Failure::mistake(mistake.help("name a folder with files of Rego: `--policy DIR`")));
+            return Err(Failure::mistake(
+                mistake.help("name a folder with files of Rego: `--policy DIR`"),
+            ));
         }
     }
     Ok(sources)
@@ -111,7 +113,8 @@ pub(super) fn value(context: &Context, file: &Path) -> Result<Value, Failure> {
 
 fn text(context: &Context, file: &Path) -> Result<String, Failure> {
     context.host.read_text(file).map_err(|error| {
-        let because = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        let because =
+            std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         let mistake = Diagnostic::error("unreadable-file", error.to_string());
         Failure::mistake(mistake.note(because))
     })

@@ -22,7 +22,8 @@ pub(super) fn find_all(values: &[Value], _: i64) -> Result<Value, String> {
 /// Go drops what would stand before an empty match at the begin, and behind one at the end.
 pub(super) fn split(values: &[Value], now: i64) -> Result<Value, String> {
     let pieces = with_pattern("regex.split", values, 0)?;
-    let mut pieces: Vec<_> = pieces.as_array().map(|it| it.iter().cloned().collect()).unwrap_or_default();
+    let mut pieces: Vec<_> =
+        pieces.as_array().map(|it| it.iter().cloned().collect()).unwrap_or_default();
     let whole = values.get(1).cloned().unwrap_or(Value::Undefined);
     let empty = Value::from("");
     if whole == empty {
@@ -30,7 +31,8 @@ pub(super) fn split(values: &[Value], now: i64) -> Result<Value, String> {
     }
     let pattern = values.first().cloned().unwrap_or(Value::Undefined);
     let matches = find(&[pattern, whole, Value::from(-1_i64)], now)?;
-    let matches: Vec<_> = matches.as_array().map(|it| it.iter().cloned().collect()).unwrap_or_default();
+    let matches: Vec<_> =
+        matches.as_array().map(|it| it.iter().cloned().collect()).unwrap_or_default();
     if matches.last() == Some(&empty) && pieces.last() == Some(&empty) {
         pieces.pop();
     }
@@ -72,8 +74,8 @@ fn with_pattern(name: &str, values: &[Value], index: usize) -> Result<Value, Str
 
 /// The classes with names.
 const CLASSES: [&str; 14] = [
-    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
-    "upper", "word", "xdigit",
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+    "space", "upper", "word", "xdigit",
 ];
 
 /// A pattern of Go's in the evaluator's words.

@@ -48,7 +48,8 @@ pub(super) fn replace_n(values: &[Value], _: i64) -> Result<Value, String> {
     let (mut rest, mut done) = (whole.as_str(), String::new());
     while let Some(letter) = rest.chars().next() {
         fits(done.len())?;
-        let found = pairs.iter().find_map(|(old, new)| Some((new, rest.strip_prefix(old.as_str())?)));
+        let found =
+            pairs.iter().find_map(|(old, new)| Some((new, rest.strip_prefix(old.as_str())?)));
         match found {
             Some((new, behind)) => {
                 done += new;

@@ -24,7 +24,11 @@ pub(super) fn sprintf(values: &[Value], _: i64) -> Result<Value, String> {
 /// What Go is handed.
 enum Argument {
     /// A whole number's digits, its sign, and whether it fits Go's `int`.
-    Whole { digits: String, is_negative: bool, is_int: bool },
+    Whole {
+        digits: String,
+        is_negative: bool,
+        is_int: bool,
+    },
     Float(f64),
     Text(String),
 }
@@ -222,7 +226,9 @@ fn shown_whole(
             let letter = u32::try_from(small()?).ok().and_then(char::from_u32);
             return Some(padded(&letter.unwrap_or('\u{fffd}').to_string(), flags));
         }
-        'U' if is_int && !flags.sharp => return Some(padded(&format!("U+{:04X}", small()?), flags)),
+        'U' if is_int && !flags.sharp => {
+            return Some(padded(&format!("U+{:04X}", small()?), flags));
+        }
         _ => return None,
     };
     let sign = match (is_negative, flags.plus && verb != 'v', flags.space) {
@@ -243,7 +249,10 @@ fn shown_whole(
     let zeros = zeros.saturating_sub(digits.len());
     let prefix = if verb == 'o' && zeros > 0 { "" } else { prefix };
     let number = format!("{sign}{prefix}{}{digits}", "0".repeat(zeros));
-    Some(padded(&number, &Flags { zero: false, minus: flags.minus, width: flags.width, ..Flags::default() }))
+    Some(padded(
+        &number,
+        &Flags { zero: false, minus: flags.minus, width: flags.width, ..Flags::default() },
+    ))
 }
 
 fn shown_float(number: f64, verb: char, flags: &Flags) -> Option<String> {
@@ -294,7 +303,8 @@ fn general(size: f64, precision: Option<usize>) -> String {
         true => digits.trim_end_matches('0').trim_end_matches('.'),
         false => digits,
     };
-    let count = i64::try_from(digits.chars().filter(char::is_ascii_digit).count()).unwrap_or(i64::MAX);
+    let count =
+        i64::try_from(digits.chars().filter(char::is_ascii_digit).count()).unwrap_or(i64::MAX);
     let most = match precision {
         None => 6,
         Some(precision) => i64::try_from(precision.max(1)).unwrap_or(i64::MAX),

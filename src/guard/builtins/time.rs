@@ -102,7 +102,9 @@ fn rfc3339(text: &str) -> Option<i64> {
     let sign = |at: usize, wanted: &str| (text.get(at..=at)? == wanted).then_some(());
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-    [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")].into_iter().try_for_each(|(at, it)| sign(at, it))?;
+    [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")]
+        .into_iter()
+        .try_for_each(|(at, it)| sign(at, it))?;
     let mut rest = text.get(19..)?;
     let mut nanoseconds = 0;
     if let Some(fraction) = rest.strip_prefix('.') {
@@ -155,11 +157,13 @@ fn duration(text: &str) -> Option<i64> {
     while !rest.is_empty() {
         let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.')?;
         let (number, behind) = rest.split_at_checked(end)?;
-        let unit_end = behind.find(|it: char| it.is_ascii_digit() || it == '.').unwrap_or(behind.len());
+        let unit_end =
+            behind.find(|it: char| it.is_ascii_digit() || it == '.').unwrap_or(behind.len());
         let (unit, behind) = behind.split_at_checked(unit_end)?;
         let (_, size) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        let whole: i64 = if whole.is_empty() && !fraction.is_empty() { 0 } else { whole.parse().ok()? };
+        let whole: i64 =
+            if whole.is_empty() && !fraction.is_empty() { 0 } else { whole.parse().ok()? };
         sum = sum.checked_add(whole.checked_mul(size)?)?;
         let mut carried = 0_i128;
         let mut scale = 1_i128;

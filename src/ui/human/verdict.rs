@@ -32,14 +32,17 @@ pub fn verdict_line(verdict: &Verdict) -> String {
     };
     let said = match verdict.decision {
         Decision::Allow => paint(GOOD, "allowed"),
-        Decision::Warn => paint(WARN, format!("allowed, with {}", count(of(Role::Warn), "warning"))),
+        Decision::Warn => {
+            paint(WARN, format!("allowed, with {}", count(of(Role::Warn), "warning")))
+        }
         Decision::NeedsApproval => {
             paint(BAD, format!("needs approval for {}", count(of(Role::NeedsApproval), "finding")))
         }
         Decision::Deny => paint(BAD, format!("denied for {}", count(of(Role::Deny), "finding"))),
-        Decision::Failed => {
-            paint(BAD, format!("not judged, because of {}", count(verdict.failures.len(), "failure")))
-        }
+        Decision::Failed => paint(
+            BAD,
+            format!("not judged, because of {}", count(verdict.failures.len(), "failure")),
+        ),
     };
     format!("Evaluated {rules}{off}: {said}.")
 }
@@ -60,10 +63,12 @@ fn finding(finding: &Finding) -> String {
     let mut lines = vec![format!("{rule}: {}", shown(&finding.message))];
     if let Some(path) = &finding.path {
         let line = finding.line.map(|it| format!(":{it}")).unwrap_or_default();
-        let part = finding.pointer.as_deref().map(|it| format!(" {}", shown(it))).unwrap_or_default();
+        let part =
+            finding.pointer.as_deref().map(|it| format!(" {}", shown(it))).unwrap_or_default();
         lines.push(format!("  {} {}{line}{part}", paint(FAINT, "-->"), paint(NAME, shown(path))));
     }
-    let policy = format!("{}:{} ({})", shown(&finding.policy), finding.policy_line, shown(&finding.origin));
+    let policy =
+        format!("{}:{} ({})", shown(&finding.policy), finding.policy_line, shown(&finding.origin));
     let title = finding.title.as_deref().map(|it| format!("{}, ", shown(it))).unwrap_or_default();
     lines.push(format!("  {} {title}{}, {policy}", paint(FAINT, "="), finding.severity.name()));
     let more = |word: &str, text: &str| {

@@ -4,6 +4,6 @@ package main
 
 deny contains "found" if {
 	n := numbers.range(1, 2000)
-	x := [y | some a in n; y := [z | some b in n; z := [a + b + c | some c in n]]]
+	x := [y | some a in n; y := [z | some b in n; z := [s | some c in n; s := a + b + c]]]
 	count(x) == 7
 }
