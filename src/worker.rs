@@ -178,7 +178,6 @@ fn listen(child: &mut Child) -> Receiver<Option<Line>> {
 }
 
 /// The child's last line, once it has ended; nothing if it takes too long or the user interrupts.
-#[expect(clippy::option_option, reason = "a child may end without a word")]
 fn await_end(
     said: &Receiver<Option<Line>>,
     life: Duration,

@@ -1,3 +1,5 @@
+//! What policies find, and that nothing that can not be judged is allowed.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -92,7 +92,7 @@ impl Trap<'_> {
                 let is_partial = indices.iter().any(|it| !is_literal(it));
                 let values = assign.iter().chain(bodies.iter().filter_map(|it| it.assign.as_ref()));
                 let value = |it: &RuleAssign| self.changing(&it.value).map(span);
-                let value = (loops || is_partial).then(|| values.filter_map(|it| value(it)).next());
+                let value = (loops || is_partial).then(|| values.filter_map(value).next());
                 let index = indices.into_iter().find_map(|it| self.changing(it)).map(span);
                 return index.or_else(|| value.flatten()).map(|it| self.in_head(it));
             }

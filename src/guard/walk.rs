@@ -34,7 +34,7 @@ fn in_query<'s>(query: &'s Query, visit: &mut dyn FnMut(&'s LiteralStmt)) {
                 in_expression(collection, visit);
             }
             Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => {
-                in_expression(expr, visit)
+                in_expression(expr, visit);
             }
             Literal::Every { domain, query, .. } => {
                 in_expression(domain, visit);

@@ -1,3 +1,5 @@
+//! Modules are read to what people know of them, whatever they hold.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Whatever becomes of a child, there is a verdict.
+
 use std::fs;
 
 use super::*;
