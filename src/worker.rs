@@ -26,6 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::Signal;
 use serde::{Deserialize, Serialize};
 
 use crate::guard::{Care, Decision, Failure, Request, Step, Verdict};
@@ -227,18 +228,15 @@ fn verdict(ended: Ended, request: &Request, limits: Limits) -> Verdict {
 
 /// Why a child ended without a verdict.
 fn because(status: Option<ExitStatus>, limits: Limits) -> String {
-    const SIGABRT: i32 = 6;
-    const SIGSEGV: i32 = 11;
-    const SIGBUS: i32 = 7;
-    const SIGXCPU: i32 = 24;
     let Limits { memory, processor, life } = limits;
     let time = format!("it took more than {processor} seconds of a processor");
     let Some(status) = status else {
         return format!("it took more than {} seconds", life.as_secs());
     };
+    let died = |by: Signal| status.signal() == Some(by.as_raw());
     match (status.signal(), status.code()) {
-        (Some(SIGXCPU), _) => time,
-        (Some(SIGABRT | SIGSEGV | SIGBUS), _) => {
+        _ if died(Signal::XCPU) => time,
+        _ if died(Signal::ABORT) || died(Signal::SEGV) || died(Signal::BUS) => {
             format!("it took more than {memory} MiB of memory, or called itself without end")
         }
         (Some(signal), _) => format!("it was ended by signal {signal}"),

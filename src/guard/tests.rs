@@ -279,6 +279,30 @@ fn a_column_behind_a_head_is_that_of_the_author() {
     assert!(told[1].starts_with("guard-failed b/0.rego:2:33:"), "{told:?}");
 }
 
+#[test]
+fn plan_policies_see_a_plan() {
+    let plan = PlanInput {
+        action: "new".to_owned(),
+        golden_path: GoldenPath { name: "web".to_owned(), ..GoldenPath::default() },
+        parameters: value(r#"{"region": "us"}"#),
+        files: vec![PlanFile { path: "a".to_owned(), bytes: 3, ..PlanFile::default() }],
+        ..PlanInput::default()
+    };
+    let text = "package flagstone.plan.regions
+deny contains {\"msg\": msg, \"path\": path} if {
+	input.action == \"new\"
+	input.ticket == null
+	count(input.actor.claimedRoles) == 0
+	some file in input.files
+	path := file.path
+	msg := sprintf(\"%s in %s of %d\", [input.goldenPath.name, input.parameters.region, file.bytes])
+}";
+    let mut request = request(&[text, "package main\ndeny contains \"no\""], "{}");
+    request.subjects = vec![plan.subject()];
+    let found = "deny flagstone.plan.regions.deny: web in us of 3 in a [b/0.rego:2]";
+    assert_eq!(told(&request), ["deny", found]);
+}
+
 /// One answer of OPA's own, recorded.
 #[derive(serde::Deserialize)]
 struct Recorded {
@@ -369,7 +393,7 @@ fn what_would_be_decided_otherwise_than_by_opa_is_refused() {
 }
 
 /// Definitions that may stand in any order, in any bundle.
-const DEFINITIONS: [&str; 8] = [
+const DEFINITIONS: [&str; 9] = [
     "deny contains \"a\" if input.a",
     "deny contains m if { some x in input.list; m := sprintf(\"%d\", [x]) }",
     "warn contains {\"msg\": \"b\", \"path\": \"p\"} if input.b",
@@ -378,6 +402,7 @@ const DEFINITIONS: [&str; 8] = [
     "deny_root contains \"r\" if not input.a",
     "violation contains {\"msg\": \"v\", \"_loc\": {\"file\": \"f\", \"line\": 2}} if \"x\" in helper",
     "warn contains \"w\" if every x in input.list { x > 1 }",
+    "deny contains m if { walk(input, [way, x]); x == 2; m := concat(\"/\", [sprintf(\"%v\", [it]) | some it in way]) }",
 ];
 
 fn module(chosen: &[usize]) -> String {
@@ -423,6 +448,18 @@ proptest! {
         let mut more = quick.clone();
         more.bundles.push(bundle("service", &["package main\nexception contains [\"root\", \"\"]\nhelper contains 7"]));
         prop_assert_eq!(messages(&judge(&more)), messages(&verdict));
+        // What was judged before changes nothing, and neither does what could not be.
+        let mut alone = quick.clone();
+        alone.subjects[0].path = Some("own".to_owned());
+        let mut after = alone.clone();
+        let others = ["{\"list\": 7}", "{\"a\": 1, \"list\": [[1], {\"x\": 2}]}"];
+        after.subjects.splice(0..0, others.map(|it| Subject { input: value(it), ..Subject::default() }));
+        let own = |request: &Request| {
+            let mut verdict = judge(request);
+            verdict.findings.retain(|it| it.path.as_deref() == Some("own"));
+            messages(&verdict)
+        };
+        prop_assert_eq!(own(&after), own(&alone));
         // The files of a bundle may stand apart.
         let apart: Vec<_> = chosen.iter().map(|it| module(&[*it])).collect();
         let apart: Vec<_> = apart.iter().map(String::as_str).chain([text.as_str()]).collect();

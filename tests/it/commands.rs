@@ -148,6 +148,7 @@ fn the_help_names_every_command_and_exit_code() {
       restore      Restore files as the golden path made them
       why          Explain a file: where it came from, whose it is, and how it stands
       path         Write golden paths
+      policy       Write and try policies
       schema       Print the JSON Schema of a file format, or write those of all for an editor
       completions  Print completions for a shell
       man          Print the manual page of flagstone or of one of its commands
@@ -186,8 +187,8 @@ fn the_help_names_every_command_and_exit_code() {
       -V, --version
               Print version
 
-    Exit codes: 0 done, 1 something was found, 2 usage, 3 bad input, 5 the outside failed, 6 conflicts
-    left to resolve, 130 interrupted.
+    Exit codes: 0 done, 1 something was found, 2 usage, 3 bad input, 4 denied by policy, 5 the outside
+    failed, 6 conflicts left to resolve, 130 interrupted.
     --- stderr
     ");
 }
