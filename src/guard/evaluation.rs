@@ -8,7 +8,7 @@ use super::{
     entry::Entry,
     finding::findings,
 };
-use crate::{data::Value as Data, policy::reference};
+use crate::policy::reference;
 
 /// A request as it is evaluated: inputs and data are values of the evaluator.
 #[derive(Deserialize)]
@@ -51,11 +51,6 @@ pub(super) fn evaluate(asked: Asked, begun: &mut dyn FnMut(Step)) -> Verdict {
         }
     }
     verdict.decide()
-}
-
-/// A value of the evaluator, as it writes it, as one of ours.
-pub(super) fn to_data(json: &str) -> Data {
-    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// One bundle over every subject.

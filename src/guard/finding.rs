@@ -2,14 +2,14 @@
 
 use regorus::Value;
 
-use super::{Finding, entry::Entry, evaluation::to_data};
+use super::{Finding, entry::Entry};
 use crate::{
     data::{Number, Value as Data},
     policy::{Role, Severity},
     tree::Digest,
 };
 
-/// The longest finding, in bytes of JSON.
+/// The longest finding: bytes of its texts, and one for each of its other parts.
 const MAX_FINDING: usize = 64 << 10;
 
 /// What else an object of a finding may say, besides what a rule adds of its own.
@@ -26,12 +26,11 @@ pub(super) fn findings(entry: &Entry, value: &Value) -> Result<Vec<Finding>, Str
 }
 
 fn finding(entry: &Entry, value: &Value) -> Result<Finding, String> {
-    let json = value.to_json_str().unwrap_or_default();
-    if json.len() > MAX_FINDING {
+    if !fits(value, &mut { MAX_FINDING }) {
         let most = MAX_FINDING >> 10;
         return Err(format!("`{}` says more than {most} KiB in one finding", entry.name));
     }
-    let said = to_data(&json);
+    let said = to_data(value);
     let message = match &said {
         Data::Text(message) => Some(message.clone()),
         Data::Map(_) => said.get("msg").and_then(Data::as_text).map(str::to_owned),
@@ -71,6 +70,41 @@ fn finding(entry: &Entry, value: &Value) -> Result<Finding, String> {
         excepted: None,
         fingerprint: String::new(),
     })
+}
+
+/// A value of the evaluator as one of ours; sets are lists.
+fn to_data(value: &Value) -> Data {
+    match value {
+        Value::Null | Value::Undefined => Data::Null,
+        Value::Bool(it) => Data::Bool(*it),
+        Value::String(text) => Data::from(text.as_ref()),
+        Value::Number(number) => match (number.is_integer(), number.as_i64(), number.as_u64()) {
+            (true, Some(number), _) => Data::from(number),
+            (true, None, Some(number)) => Data::Number(Number::Large(number)),
+            _ => Data::Number(Number::Float(number.as_f64().unwrap_or(f64::NAN))),
+        },
+        Value::Array(items) => Data::List(items.iter().map(to_data).collect()),
+        Value::Set(items) => Data::List(items.iter().map(to_data).collect()),
+        Value::Object(map) => {
+            Data::Map(map.iter_sorted().map(|(key, it)| (to_data(key), to_data(it))).collect())
+        }
+    }
+}
+
+/// Whether no more than `left` bytes are in a value; what is shared counts each time, and whoever
+/// shares much is not looked at to the end.
+fn fits(value: &Value, left: &mut usize) -> bool {
+    let own = value.as_string().map_or(1, |text| text.len() + 1);
+    let Some(rest) = left.checked_sub(own) else { return false };
+    *left = rest;
+    match value {
+        Value::Null | Value::Undefined | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            true
+        }
+        Value::Array(items) => items.iter().all(|it| fits(it, left)),
+        Value::Set(items) => items.iter().all(|it| fits(it, left)),
+        Value::Object(map) => map.iter().all(|(key, it)| fits(key, left) && fits(it, left)),
+    }
 }
 
 impl Finding {
