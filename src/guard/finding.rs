@@ -81,7 +81,7 @@ fn to_data(value: &Value) -> Data {
         Value::Number(number) => match (number.is_integer(), number.as_i64(), number.as_u64()) {
             (true, Some(number), _) => Data::from(number),
             (true, None, Some(number)) => Data::Number(Number::Large(number)),
-            _ => Data::Number(Number::Float(number.as_f64().unwrap_or(f64::NAN))),
+            _ => Data::Number(Number::Float(nearest(number.as_f64(), value))),
         },
         Value::Array(items) => Data::List(items.iter().map(to_data).collect()),
         Value::Set(items) => Data::List(items.iter().map(to_data).collect()),
@@ -89,6 +89,12 @@ fn to_data(value: &Value) -> Data {
             Data::Map(map.iter_sorted().map(|(key, it)| (to_data(key), to_data(it))).collect())
         }
     }
+}
+
+/// A number that is no whole one of ours; the evaluator gives only those that lose nothing.
+fn nearest(exact: Option<f64>, value: &Value) -> f64 {
+    let written = || value.to_json_str().ok().and_then(|it| it.parse().ok());
+    exact.or_else(written).unwrap_or(f64::NAN)
 }
 
 /// Whether no more than `left` bytes are in a value; what is shared counts each time, and whoever

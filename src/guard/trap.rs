@@ -1,6 +1,6 @@
 //! What the evaluator would decide otherwise than OPA, refused before it decides anything.
 //!
-//! Measured against OPA, case by case (`tests/cases/policy/traps.yaml`):
+//! Measured against OPA, case by case (`tests/cases/policy/constructs.json`):
 //! - A rule whose head, or whose value over several iterations, holds something undefined loses *all*
 //!   that it found, silently. So heads hold names and literals; the rest belongs into the body.
 //! - `not` over a call or comparison with an undefined operand is true here and undefined in OPA. So
