@@ -77,6 +77,7 @@ impl Loaded {
         if !failures.is_empty() {
             return Err(failures);
         }
+        agree(index, &modules, &plain)?;
         let syntax: Vec<_> = plain.get_modules().iter().map(|it| &**it).collect::<Vec<&Syntax>>();
         let trapped = trap::traps(&modules, &syntax);
         let told = trapped.iter().map(|(source, it)| Failure::of(it, (index, *source)));
@@ -124,17 +125,17 @@ impl Loaded {
         let values = self.ask(format!("[\n{}\n]", lines.join(",\n")))?;
         let values: Vec<_> =
             items(&values).map(|it| first(it).unwrap_or(Value::Undefined)).collect();
-        if values.len() == entries.len() {
-            return Ok(values);
-        }
-        Err(Stopped { message: "the rules have no value".to_owned(), ..Stopped::default() })
+        let are_there = values.len() == entries.len()
+            && values.iter().zip(entries).all(|(value, entry)| is_there(value, entry));
+        if are_there { Ok(values) } else { Err(Stopped::without_value()) }
     }
 
     /// The value of one definition.
     pub(super) fn one(&mut self, entry: &Entry) -> Result<Value, Stopped> {
         let values =
             self.ask(format!("[flagstone_value | flagstone_value := {}]", entry.reference()))?;
-        Ok(first(&values).unwrap_or(Value::Undefined))
+        let value = first(&values).unwrap_or(Value::Undefined);
+        if is_there(&value, entry) { Ok(value) } else { Err(Stopped::without_value()) }
     }
 
     /// Whether an `exception` of its package names a definition, as conftest has it.
@@ -187,6 +188,26 @@ fn read(index: usize, bundle: &AskedBundle) -> Result<Vec<Module>, Vec<Failure>>
     if failures.is_empty() { Ok(modules) } else { Err(failures) }
 }
 
+/// Asks under names that we read would find nothing where the evaluator has read others.
+fn agree(index: usize, modules: &[Module], read: &Engine) -> Result<(), Vec<Failure>> {
+    let packages = read.get_policy_package_components().unwrap_or_default();
+    let is_other = |(at, module): (usize, &Module)| {
+        let theirs = packages.get(at).map(|it| it.components.as_slice());
+        (theirs != Some(module.package.as_slice())).then(|| Failure {
+            source: Some((index, at)),
+            position: Some((1, 1)),
+            ..Failure::new("policy-package", "the package's name can't be read for certain")
+        })
+    };
+    let others: Vec<_> = modules.iter().enumerate().filter_map(is_other).collect();
+    if others.is_empty() { Ok(()) } else { Err(others) }
+}
+
+/// Whether a definition has the value that it must have.
+fn is_there(value: &Value, entry: &Entry) -> bool {
+    !entry.is_set || matches!(value, Value::Set(_))
+}
+
 /// An evaluator without policies, in which everything is as OPA has it, or refused.
 fn fresh(now: i64) -> Engine {
     let mut engine = Engine::new();
@@ -219,6 +240,13 @@ impl Stopped {
         let because = because.split("\n-->").next().unwrap_or(because).trim();
         let because = because.trim_end_matches(':');
         Self { message: because.to_owned(), place, is_limit: false, help: None }
+    }
+
+    fn without_value() -> Self {
+        Self {
+            message: "the rule has no value, not even an empty one".to_owned(),
+            ..Self::default()
+        }
     }
 
     fn late() -> Self {

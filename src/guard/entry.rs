@@ -18,6 +18,8 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// The name under which it is asked for.
     asked: String,
+    /// Whether it adds to a set, which is there even if nothing is in it.
+    pub(super) is_set: bool,
     pub(super) role: Role,
     /// Its name without its role: what an `exception` says.
     pub(super) short: String,
@@ -154,6 +156,7 @@ pub(super) fn entries(
                 package: package.clone(),
                 name: name.clone(),
                 asked,
+                is_set: is_apart,
                 role,
                 short: short.to_owned(),
                 source: definition.source,

@@ -232,6 +232,15 @@ fn what_can_not_be_judged_fails_the_verdict_and_is_named() {
 }
 
 #[test]
+fn a_package_is_the_one_that_the_evaluator_reads() {
+    let rule = "deny contains \"x\" if true";
+    for package in ["a.b", "a[\"b\"]", "\n\ta.b # c.d", "a[\"b\"].c", "a[\"\\u0062\"]", "a.b;"] {
+        let told = told(&request(&[&format!("package {package}\n{rule}")], "{}"));
+        assert!(told[0] == "deny" || told[1].starts_with("policy-"), "{package}: {told:?}");
+    }
+}
+
+#[test]
 fn a_rule_whose_data_is_absent_is_off_and_says_so() {
     let text = "package flagstone.plan
 # METADATA
