@@ -15,7 +15,7 @@ pub use crate::data::MAX_BYTES;
 pub use kind::{Kind, YamlVersion};
 
 use crate::{
-    data::{Content, Number, Part},
+    data::{Content, Number, Part, json_part, jsonc_part, toml_part},
     diag::Diagnostic,
     text::{Document, Place, Span},
 };
@@ -72,24 +72,35 @@ pub fn parse(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic>
     }
     let roots = match kind {
         Kind::Yaml(version) => yaml::parse(version, document)?,
+        Kind::Json => vec![json_part(document)?],
+        Kind::Jsonc => vec![jsonc_part(document)?],
+        Kind::Toml => vec![toml_part(document)?],
         _ => Vec::new(),
     };
     Ok(roots
         .into_iter()
         .map(|mut root| {
-            normalise(&mut root);
+            normalise(&mut root, kind);
             Config { document: document.clone(), root }
         })
         .collect())
 }
 
-/// Fractions without a fraction are whole numbers, as JSON in Go prints them.
-fn normalise(part: &mut Part) {
+/// Numbers as conftest has them, which are doubles everywhere but in TOML. Fractions without a
+/// fraction are whole, as Go prints them.
+fn normalise(part: &mut Part, kind: Kind) {
     match &mut part.content {
+        Content::Number(Number::Int(_)) if kind == Kind::Toml => {}
+        Content::Number(Number::Int(value)) => {
+            part.content = Content::Number(double(*value as f64));
+        }
+        Content::Number(Number::Large(value)) => {
+            part.content = Content::Number(double(*value as f64));
+        }
         Content::Number(Number::Float(value)) => part.content = Content::Number(double(*value)),
-        Content::List(items) => items.iter_mut().for_each(normalise),
-        Content::Map(entries) => entries.values_mut().for_each(normalise),
-        Content::Null | Content::Bool(_) | Content::Number(_) | Content::Text(_) => {}
+        Content::List(items) => items.iter_mut().for_each(|it| normalise(it, kind)),
+        Content::Map(entries) => entries.values_mut().for_each(|it| normalise(it, kind)),
+        Content::Null | Content::Bool(_) | Content::Text(_) => {}
     }
 }
 

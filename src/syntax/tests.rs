@@ -111,6 +111,22 @@ fn every_part_has_its_line_and_column() {
 }
 
 #[test]
+fn every_kind_has_its_places() {
+    for (path, text, pointer, label) in [
+        ("f.json", "\u{feff}{\"a\": [1,\n {\"b\": 2}]}", "/a/1/b", "f.json:2:3"),
+        ("f.json", "{\"ä\": {\"b\": 2}}", "/ä/b", "f.json:1:8"),
+        ("f.jsonc", "{ // x\n \"a\": 1,\n}", "/a", "f.jsonc:2:2"),
+        ("f.toml", "a = 1\n[b.c]\nd.e = { f = 2 }\n", "/b/c/d/e/f", "f.toml:3:9"),
+        ("f.toml", "[b.c]\nd = 1\n", "/b/c", "f.toml:1:4"),
+        ("f.toml", "[[b]]\na = 1\n[[b]]\na = 2\n", "/b/1/a", "f.toml:4:1"),
+        ("f.toml", "[[b]]\na = 1\n[[b]]\na = 2\n", "/b/1", "f.toml:3:1"),
+    ] {
+        let configs = inputs(path, text).unwrap();
+        assert_eq!(configs[0].place(pointer).label(), label, "{text}");
+    }
+}
+
+#[test]
 fn the_items_of_a_list_are_inputs_of_their_own() {
     let names = |path, text| -> Vec<String> {
         let configs = inputs(path, text).unwrap();
@@ -141,6 +157,10 @@ fn a_mistake_has_its_place() {
         (Kind::Yaml(YamlVersion::V1_1), "a: 1\n---\nb: [1\nc: 2\n", "f:4:2"),
         (Kind::Yaml(YamlVersion::V1_1), "ä: *nobody\n", "f:1:4"),
         (Kind::Yaml(YamlVersion::V1_1), "a: 1\nb: .inf\n", "f:2:4"),
+        (Kind::Json, "{\"ä\": 1,\n \"b\": x}", "f:2:7"),
+        (Kind::Jsonc, "{\"a\": 1,\n \"b\": x}", "f:2:7"),
+        (Kind::Toml, "a = 1\nb = x\n", "f:2:5"),
+        (Kind::Toml, "a = 1\nb = nan\n", "f:2:5"),
     ] {
         let error = parse(kind, &Document::new("f", text)).unwrap_err();
         assert_eq!(error.place.unwrap().label(), label, "{text:?}: {}", error.message);

@@ -3,9 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::super::double;
 use super::YamlVersion;
-use crate::data::Content;
+use crate::data::{Content, Number};
 
 /// What a scalar says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,14 +64,14 @@ impl Scalar {
 
     /// The value in JSON; nothing if JSON has no such value.
     pub(super) fn content(self, text: Cow<'_, str>) -> Option<Content> {
-        let finite = |it: f64| it.is_finite().then(|| Content::Number(double(it)));
         match self {
             Self::Null => Some(Content::Null),
             Self::Bool(value) => Some(Content::Bool(value)),
-            // As precise as conftest is: its numbers are doubles.
-            Self::Int(value) => finite(value as f64),
-            Self::Large(value) => finite(value as f64),
-            Self::Float(value) => finite(value),
+            Self::Int(value) => Some(Content::Number(Number::Int(value))),
+            Self::Large(value) => Some(Content::Number(Number::Large(value))),
+            Self::Float(value) => {
+                value.is_finite().then_some(Content::Number(Number::Float(value)))
+            }
             Self::Text => Some(Content::Text(text.into_owned())),
         }
     }
