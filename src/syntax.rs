@@ -8,6 +8,7 @@
 //! **Invariant:** never a panic, never more than linear work, for any text. A text over
 //! [`MAX_BYTES`], nested too deeply or grown by its aliases is a mistake, and never cut short.
 
+mod dockerfile;
 mod kind;
 mod yaml;
 
@@ -75,6 +76,7 @@ pub fn parse(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic>
         Kind::Json => vec![json_part(document)?],
         Kind::Jsonc => vec![jsonc_part(document)?],
         Kind::Toml => vec![toml_part(document)?],
+        Kind::Dockerfile => vec![dockerfile::parse(document)?],
         _ => Vec::new(),
     };
     Ok(roots

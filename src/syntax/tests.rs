@@ -120,6 +120,11 @@ fn every_kind_has_its_places() {
         ("f.toml", "[b.c]\nd = 1\n", "/b/c", "f.toml:1:4"),
         ("f.toml", "[[b]]\na = 1\n[[b]]\na = 2\n", "/b/1/a", "f.toml:4:1"),
         ("f.toml", "[[b]]\na = 1\n[[b]]\na = 2\n", "/b/1", "f.toml:3:1"),
+        ("Dockerfile", "# x\nFROM a\n\nUSER b\n", "/2/Value/0", "Dockerfile:4:6"),
+        ("Dockerfile", "# x\nFROM a\n\n  USER b\n", "/2/Cmd", "Dockerfile:4:3"),
+        ("Dockerfile", "# x\nFROM a\n", "/0/Value/0", "Dockerfile:1:1"),
+        ("Dockerfile", "FROM a\nENV ä=b \\\n  c=d\n", "/1/Value/3", "Dockerfile:3:3"),
+        ("Dockerfile", "FROM a\nCOPY --from=x [\"b\", c\n", "/1/Value/0", "Dockerfile:2:15"),
     ] {
         let configs = inputs(path, text).unwrap();
         assert_eq!(configs[0].place(pointer).label(), label, "{text}");
@@ -161,6 +166,8 @@ fn a_mistake_has_its_place() {
         (Kind::Jsonc, "{\"a\": 1,\n \"b\": x}", "f:2:7"),
         (Kind::Toml, "a = 1\nb = x\n", "f:2:5"),
         (Kind::Toml, "a = 1\nb = nan\n", "f:2:5"),
+        (Kind::Dockerfile, "FROM a\n  FOO b\n", "f:2:3"),
+        (Kind::Dockerfile, "FROM a\nRUN <<A\nx\n", "f:2:1"),
     ] {
         let error = parse(kind, &Document::new("f", text)).unwrap_err();
         assert_eq!(error.place.unwrap().label(), label, "{text:?}: {}", error.message);
