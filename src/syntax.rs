@@ -9,7 +9,10 @@
 //! [`MAX_BYTES`], nested too deeply or grown by its aliases is a mistake, and never cut short.
 
 mod dockerfile;
+mod dotenv;
+mod ini;
 mod kind;
+mod properties;
 mod yaml;
 
 pub use crate::data::MAX_BYTES;
@@ -77,6 +80,9 @@ pub fn parse(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic>
         Kind::Jsonc => vec![jsonc_part(document)?],
         Kind::Toml => vec![toml_part(document)?],
         Kind::Dockerfile => vec![dockerfile::parse(document)?],
+        Kind::Dotenv => vec![dotenv::parse(document)?],
+        Kind::Ini => vec![ini::parse(document)?],
+        Kind::Properties => vec![properties::parse(document)?],
         _ => Vec::new(),
     };
     Ok(roots

@@ -124,10 +124,22 @@ fn every_kind_has_its_places() {
         ("Dockerfile", "# x\nFROM a\n\n  USER b\n", "/2/Cmd", "Dockerfile:4:3"),
         ("Dockerfile", "# x\nFROM a\n", "/0/Value/0", "Dockerfile:1:1"),
         ("Dockerfile", "FROM a\nENV ä=b \\\n  c=d\n", "/1/Value/3", "Dockerfile:3:3"),
+        (".env", "A=1\n export  B = \"x\n y\"\n", "/B", ".env:2:10"),
+        ("f.ini", "[a]\nb = 1\n c : 2\n", "/a/c", "f.ini:3:2"),
+        ("f.properties", "# x\nä = 1 \\\n 2\n b 3", "/b", "f.properties:4:2"),
         ("Dockerfile", "FROM a\nCOPY --from=x [\"b\", c\n", "/1/Value/0", "Dockerfile:2:15"),
     ] {
         let configs = inputs(path, text).unwrap();
         assert_eq!(configs[0].place(pointer).label(), label, "{text}");
+    }
+    for (path, text, pointer, value) in [
+        (".env", "A=1\nB = \"x\n y\" # z\n", "/B", "\"x\n y\""),
+        ("f.ini", "[a]\nb = \"\"\"1\n2\"\"\"\n", "/a/b", "\"\"\"1\n2\"\"\""),
+        ("f.properties", "a = 1 \\\n 2\nb 3", "/a", "1 \\\n 2"),
+    ] {
+        let configs = inputs(path, text).unwrap();
+        let place = configs[0].value_place(pointer);
+        assert_eq!(place.document.slice(place.span), value, "{text}");
     }
 }
 
@@ -166,6 +178,9 @@ fn a_mistake_has_its_place() {
         (Kind::Jsonc, "{\"a\": 1,\n \"b\": x}", "f:2:7"),
         (Kind::Toml, "a = 1\nb = x\n", "f:2:5"),
         (Kind::Toml, "a = 1\nb = nan\n", "f:2:5"),
+        (Kind::Dotenv, "A=1\n B\n", "f:2:2"),
+        (Kind::Ini, "[a]\n b\n", "f:2:2"),
+        (Kind::Properties, "a=1\n b=${b}\n", "f:2:4"),
         (Kind::Dockerfile, "FROM a\n  FOO b\n", "f:2:3"),
         (Kind::Dockerfile, "FROM a\nRUN <<A\nx\n", "f:2:1"),
     ] {

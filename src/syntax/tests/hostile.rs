@@ -136,6 +136,7 @@ fn repeated_parts_are_read_in_linear_time() {
         let half = fill(part, MANY);
         read_all(&format!("quoted {part:?}"), &format!("a = \"{half}\"\n"));
         read_all(&format!("listed {part:?}"), &format!("a: [{half}]\n"));
+        read_all(&format!("open {part:?}"), &format!("a='{half}y"));
     }
 }
 
