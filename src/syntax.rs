@@ -10,6 +10,7 @@
 
 mod dockerfile;
 mod dotenv;
+mod hcl;
 mod ini;
 mod kind;
 mod properties;
@@ -83,7 +84,7 @@ pub fn parse(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic>
         Kind::Dotenv => vec![dotenv::parse(document)?],
         Kind::Ini => vec![ini::parse(document)?],
         Kind::Properties => vec![properties::parse(document)?],
-        _ => Vec::new(),
+        Kind::Hcl => vec![hcl::parse(document)?],
     };
     Ok(roots
         .into_iter()
