@@ -124,6 +124,9 @@ fn every_kind_has_its_places() {
         ("Dockerfile", "# x\nFROM a\n\n  USER b\n", "/2/Cmd", "Dockerfile:4:3"),
         ("Dockerfile", "# x\nFROM a\n", "/0/Value/0", "Dockerfile:1:1"),
         ("Dockerfile", "FROM a\nENV ä=b \\\n  c=d\n", "/1/Value/3", "Dockerfile:3:3"),
+        ("main.tf", "a \"b\" {\n  c = {\n    d = [1, 2]\n  }\n}\n", "/a/b/0/c/d", "main.tf:3:5"),
+        ("main.tf", "a \"b\" {\n  c = 1\n}\n", "/a/b", "main.tf:1:3"),
+        ("main.tf", "a \"b\" {\n}\na \"b\" {\n}\n", "/a/b/1", "main.tf:3:1"),
         (".env", "A=1\n export  B = \"x\n y\"\n", "/B", ".env:2:10"),
         ("f.ini", "[a]\nb = 1\n c : 2\n", "/a/c", "f.ini:3:2"),
         ("f.properties", "# x\nä = 1 \\\n 2\n b 3", "/b", "f.properties:4:2"),
@@ -133,6 +136,7 @@ fn every_kind_has_its_places() {
         assert_eq!(configs[0].place(pointer).label(), label, "{text}");
     }
     for (path, text, pointer, value) in [
+        ("main.tf", "a = f(1,\n 2) # x\n", "/a", "f(1,\n 2)"),
         (".env", "A=1\nB = \"x\n y\" # z\n", "/B", "\"x\n y\""),
         ("f.ini", "[a]\nb = \"\"\"1\n2\"\"\"\n", "/a/b", "\"\"\"1\n2\"\"\""),
         ("f.properties", "a = 1 \\\n 2\nb 3", "/a", "1 \\\n 2"),
@@ -178,6 +182,8 @@ fn a_mistake_has_its_place() {
         (Kind::Jsonc, "{\"a\": 1,\n \"b\": x}", "f:2:7"),
         (Kind::Toml, "a = 1\nb = x\n", "f:2:5"),
         (Kind::Toml, "a = 1\nb = nan\n", "f:2:5"),
+        (Kind::Hcl, "a = 1\nb = ]\n", "f:2:5"),
+        (Kind::Hcl, "a = \"ä\nb = 1\n", "f:1:5"),
         (Kind::Dotenv, "A=1\n B\n", "f:2:2"),
         (Kind::Ini, "[a]\n b\n", "f:2:2"),
         (Kind::Properties, "a=1\n b=${b}\n", "f:2:4"),

@@ -185,9 +185,8 @@ impl Cursor<'_> {
                 *self = before;
             }
         }
-        if self.rest().starts_with(|it: char| it == '.' || it.is_ascii_digit())
-            && !self.rest().starts_with("...")
-        {
+        let after_point = self.rest().strip_prefix('.').unwrap_or_default();
+        if after_point.starts_with(|it: char| it.is_ascii_digit()) {
             return Err(("a number has two points", start));
         }
         let text = self.slice(Span { start, end: self.at() });

@@ -16,7 +16,7 @@ impl Cursor<'_> {
         let content = match &expression.kind {
             Kind::Literal(content) => content.clone(),
             Kind::Unary(sign, operand) => unary(*sign, operand, expression.span)?,
-            Kind::Template(parts) => Content::Text(self.template_text(parts)),
+            Kind::Template(parts) => Content::Text(self.shown(expression.span, parts)?),
             Kind::Wrapped(inner) => return self.to_part(inner),
             Kind::List(items) => {
                 Content::List(items.iter().map(|it| self.to_part(it)).collect::<Read<_>>()?)
@@ -24,7 +24,7 @@ impl Cursor<'_> {
             Kind::Map(entries) => Content::Map(
                 entries
                     .iter()
-                    .map(|(key, value)| Ok((self.key(key), self.to_part(value)?.behind(key.span))))
+                    .map(|(key, value)| Ok((self.key(key)?, self.to_part(value)?.behind(key.span))))
                     .collect::<Read<_>>()?,
             ),
             Kind::Conditional(..) | Kind::Join(..) | Kind::Name | Kind::Other => {
@@ -34,40 +34,51 @@ impl Cursor<'_> {
         Ok(Part::new(content, expression.span))
     }
 
-    fn key(&self, key: &Expression) -> String {
+    fn key(&self, key: &Expression) -> Read<String> {
         match key.kind {
-            Kind::Name => self.source(key.span),
-            _ => self.text_of(key),
+            Kind::Name => Ok(self.source(key.span)),
+            _ => self.text_of(key).ok_or(("a text holds nothing but `null`", key.span.start)),
         }
     }
 
-    fn template_text(&self, parts: &[Expression]) -> String {
-        parts.iter().map(|part| self.text_of(part)).collect()
+    fn shown(&self, span: Span, parts: &[Expression]) -> Read<String> {
+        self.template_text(parts).ok_or(("a text holds nothing but `null`", span.start))
+    }
+
+    /// A text; nothing if it is `null`, which makes no text.
+    fn template_text(&self, parts: &[Expression]) -> Option<String> {
+        match parts {
+            [Expression { kind: Kind::Literal(Content::Null), .. }] => None,
+            parts => parts.iter().map(|part| self.text_of(part)).collect(),
+        }
     }
 
     /// An expression inside of a text.
-    fn text_of(&self, expression: &Expression) -> String {
-        match &expression.kind {
+    fn text_of(&self, expression: &Expression) -> Option<String> {
+        let text = match &expression.kind {
             Kind::Literal(content) => match content {
                 Content::Text(text) => text.replace("${", "$${").replace("%{", "%%{"),
                 Content::Number(Number::Float(value)) => value.to_string(),
                 other => Part::new(other.clone(), expression.span).to_value().to_json(),
             },
-            Kind::Template(parts) => self.template_text(parts),
-            Kind::Wrapped(inner) => self.text_of(inner),
+            Kind::Template(parts) => return self.template_text(parts),
+            Kind::Wrapped(inner) => return self.text_of(inner),
             Kind::Conditional(condition, yes, no) => {
-                let (yes, no) = (self.text_of(yes), self.text_of(no));
+                // A `null` is an empty text here, as `hcl2json` has it.
+                let Some(yes) = self.text_of(yes) else { return Some(String::new()) };
+                let no = self.text_of(no).unwrap_or_default();
                 let otherwise = if no.is_empty() { no } else { format!("%{{else}}{no}") };
                 format!("%{{if {}}}{yes}{otherwise}%{{endif}}", self.source(*condition))
             }
             Kind::Join(names, list, body) => {
-                let body = self.text_of(body);
+                let body = self.text_of(body)?;
                 format!("%{{for {names} in {}}}{body}%{{endfor}}", self.source(*list))
             }
             Kind::Unary(..) | Kind::List(_) | Kind::Map(_) | Kind::Name | Kind::Other => {
                 self.wrapped(expression.span)
             }
-        }
+        };
+        Some(text)
     }
 
     fn wrapped(&self, span: Span) -> String {

@@ -171,17 +171,21 @@ impl Cursor<'_> {
             return Err(wrong);
         }
         let mut pieces = Pieces::default();
-        let mut is_line_start = true;
+        let mut line_end = self.at();
         loop {
-            let line_start = self.at();
-            let line = self.rest().split_inclusive('\n').next().ok_or(wrong)?;
-            let text = line.strip_suffix('\n').ok_or(wrong)?;
-            let text = text.strip_suffix('\r').unwrap_or(text);
-            if is_line_start && text.trim() == marker {
-                self.go(line_start + text.len());
-                break;
+            let start = self.at();
+            if start >= line_end {
+                let line = self.rest().split_inclusive('\n').next().ok_or(wrong)?;
+                let text = line.strip_suffix('\n').ok_or(wrong)?;
+                let text = text.strip_suffix('\r').unwrap_or(text);
+                // Behind something that went over lines, the rest of its last one is no end.
+                if start == line_end && text.trim() == marker {
+                    self.go(start + text.len());
+                    break;
+                }
+                line_end = start + line.len();
             }
-            is_line_start = self.line(line, &mut pieces)?;
+            self.line(line_end, &mut pieces)?;
         }
         if is_flush {
             flush(&mut pieces.pieces);
@@ -189,15 +193,13 @@ impl Cursor<'_> {
         self.template(pieces.pieces, Span { start, end: self.at() })
     }
 
-    /// A line of a here-document up to its end or to something in it; whether its end was reached.
-    fn line(&mut self, line: &str, pieces: &mut Pieces) -> Read<bool> {
+    /// A line of a here-document up to its end, or to something in it and with that.
+    fn line(&mut self, end: usize, pieces: &mut Pieces) -> Read<()> {
         let start = self.at();
         let mut literal = String::new();
-        let end = start + line.len();
         while self.at() < end && !self.is_at_sequence() {
             if !self.eat_escaped_sequence(&mut literal) {
-                let rest = self.rest();
-                let next = rest.chars().next().unwrap_or('\n');
+                let next = self.rest().chars().next().unwrap_or('\n');
                 literal.push(next);
                 self.go(self.at() + next.len_utf8());
             }
@@ -205,11 +207,7 @@ impl Cursor<'_> {
         if !literal.is_empty() {
             pieces.literal(literal, Span { start, end: self.at() });
         }
-        if self.at() >= end {
-            return Ok(true);
-        }
-        self.sequence(pieces)?;
-        Ok(false)
+        if self.at() < end { self.sequence(pieces) } else { Ok(()) }
     }
 
     /// Pieces as an expression.
