@@ -199,7 +199,7 @@ fn expand(text: &str, known: &BTreeMap<String, Part>) -> String {
         let behind = open.get(end..).unwrap_or_default();
         rest = behind.strip_prefix('}').unwrap_or(behind);
         if is_escaped || name.is_empty() {
-            plain += from.strip_suffix(rest).unwrap_or(from);
+            plain += from.get(..from.len() - rest.len()).unwrap_or_default();
         } else if let Some(Part { content: Content::Text(value), .. }) = known.get(name) {
             plain += value;
         }
