@@ -66,7 +66,7 @@ impl Cursor<'_> {
 
     fn attribute(&mut self, key: Span, attributes: &mut Entries) -> Read<()> {
         let value = self.expression()?;
-        let value = self.to_part(&value)?.behind(key);
+        let value = self.part_of(&value)?.behind(key);
         match attributes.insert(self.slice(key).to_owned(), value) {
             None => Ok(()),
             Some(_) => Err(("an attribute stands twice", key.start)),

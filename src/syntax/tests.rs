@@ -3,6 +3,8 @@
 //! `KIND/NAME.txt` is a text, `NAME.json` is what conftest's reader of that kind makes of it:
 //! `{"value": …}` or `{"error": …}`. Where we differ, `NAME.ours.json` has ours, and the reason.
 
+#![expect(clippy::disallowed_methods, reason = "the cases are files, and time is tested")]
+
 mod hostile;
 
 use std::{fs, path::PathBuf};

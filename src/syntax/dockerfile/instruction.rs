@@ -149,12 +149,12 @@ impl Instruction {
         let flag_name = |flag: &str| {
             flag.split('=').next().unwrap_or_default().trim_start_matches('-').to_owned()
         };
-        let given = self.flags.iter().flatten().map(|flag| flag_name(flag));
         let are_read = !["ARG", "STOPSIGNAL"].contains(&name.as_str());
-        for flag in given.filter(|flag| are_read && !flags.contains(&flag.as_str())) {
-            return Err(format!("`{name}` has no flag `--{flag}`"));
+        let mut given = self.flags.iter().flatten().map(|flag| flag_name(flag));
+        match given.find(|flag| are_read && !flags.contains(&flag.as_str())) {
+            Some(flag) => Err(format!("`{name}` has no flag `--{flag}`")),
+            None => self.check_arguments(&name),
         }
-        self.check_arguments(&name)
     }
 
     fn check_arguments(&self, name: &str) -> Result<(), String> {

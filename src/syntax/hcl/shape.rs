@@ -12,19 +12,19 @@ use crate::{
 
 impl Cursor<'_> {
     /// An expression as a part.
-    pub(super) fn to_part(&self, expression: &Expression) -> Read<Part> {
+    pub(super) fn part_of(&self, expression: &Expression) -> Read<Part> {
         let content = match &expression.kind {
             Kind::Literal(content) => content.clone(),
             Kind::Unary(sign, operand) => unary(*sign, operand, expression.span)?,
             Kind::Template(parts) => Content::Text(self.shown(expression.span, parts)?),
-            Kind::Wrapped(inner) => return self.to_part(inner),
+            Kind::Wrapped(inner) => return self.part_of(inner),
             Kind::List(items) => {
-                Content::List(items.iter().map(|it| self.to_part(it)).collect::<Read<_>>()?)
+                Content::List(items.iter().map(|it| self.part_of(it)).collect::<Read<_>>()?)
             }
             Kind::Map(entries) => Content::Map(
                 entries
                     .iter()
-                    .map(|(key, value)| Ok((self.key(key)?, self.to_part(value)?.behind(key.span))))
+                    .map(|(key, value)| Ok((self.key(key)?, self.part_of(value)?.behind(key.span))))
                     .collect::<Read<_>>()?,
             ),
             Kind::Conditional(..) | Kind::Join(..) | Kind::Name | Kind::Other => {
