@@ -11,7 +11,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// Many enough for stacks, and for what is worse than quadratic. (With a megabyte, each takes less
 /// than 0.7 s in an optimised build.)
-const MANY: usize = MAX_BYTES / 32;
+const MANY: usize = MAX_BYTES / 64;
 
 const KINDS: [Kind; 10] = [
     Kind::Yaml(YamlVersion::V1_1),
