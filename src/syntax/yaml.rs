@@ -91,8 +91,6 @@ struct Reader<I> {
 struct Read {
     part: Part,
     weight: usize,
-    /// What it is called as a key.
-    name: Option<String>,
     is_merge: bool,
 }
 
@@ -127,12 +125,11 @@ impl<'a, I: Iterator<Item = Placed<'a>>> Reader<I> {
                     .ok_or_else(|| (format!("`{text}` is not what its tag says"), span))?;
                 let is_merge = text == "<<" && (is_plain || tag == Some("tag:yaml.org,2002:merge"));
                 let weight = WEIGHT + text.len();
-                let name = scalar.name(&text);
                 let content = scalar
                     .content(text)
                     .ok_or_else(|| ("JSON has no such number".to_owned(), span))?;
                 let part = Part::new(content, self.placed(span));
-                (Read { part, weight, name, is_merge }, mark)
+                (Read { part, weight, is_merge }, mark)
             }
             YamlPart::Mark(Structure::List, mark) => (self.list(span, depth)?, mark),
             YamlPart::Mark(Structure::Map, mark) => (self.map(span, depth)?, mark),
@@ -156,7 +153,7 @@ impl<'a, I: Iterator<Item = Placed<'a>>> Reader<I> {
             items.push(item.part);
         }
         let part = Part::new(Content::List(items), self.placed(span));
-        Ok(Read { part, weight, name: None, is_merge: false })
+        Ok(Read { part, weight, is_merge: false })
     }
 
     fn map(&mut self, span: Span, depth: usize) -> Result<Read, Mistake> {
@@ -177,12 +174,13 @@ impl<'a, I: Iterator<Item = Placed<'a>>> Reader<I> {
                 }
                 continue;
             }
-            let name = key.name.ok_or_else(|| ("JSON has no such key".to_owned(), here))?;
+            let name = scalar::name(key.part.content)
+                .ok_or_else(|| ("JSON has no such key".to_owned(), here))?;
             entries.insert(name, value.part.behind(at));
         }
         merged.extend(entries);
         let part = Part::new(Content::Map(merged), self.placed(span));
-        Ok(Read { part, weight, name: None, is_merge: false })
+        Ok(Read { part, weight, is_merge: false })
     }
 
     /// A copy of what has the anchor. It stands where it is used, its parts where they are written.
@@ -194,12 +192,7 @@ impl<'a, I: Iterator<Item = Placed<'a>>> Reader<I> {
         self.pay(weight, span)?;
         let content = self.anchors.get(&anchor).map(|(part, _)| part.content.clone());
         let part = Part::new(content.unwrap_or(Content::Null), self.placed(span));
-        let name = match &part.content {
-            Content::Text(text) => Some(text.clone()),
-            Content::Bool(_) | Content::Number(_) => Some(part.to_value().to_json()),
-            Content::Null | Content::List(_) | Content::Map(_) => None,
-        };
-        Ok(Read { part, weight, name, is_merge: false })
+        Ok(Read { part, weight, is_merge: false })
     }
 
     fn pay(&mut self, weight: usize, span: Span) -> Result<(), Mistake> {

@@ -51,17 +51,6 @@ impl Scalar {
         Some(scalar)
     }
 
-    /// What a key of it is called in JSON; nothing if JSON has no such key.
-    pub(super) fn name(self, text: &str) -> Option<String> {
-        match self {
-            Self::Text => Some(text.to_owned()),
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Int(value) => Some(value.to_string()),
-            Self::Float(value) => Some(go_float(value)),
-            Self::Null | Self::Large(_) => None,
-        }
-    }
-
     /// The value in JSON; nothing if JSON has no such value.
     pub(super) fn content(self, text: Cow<'_, str>) -> Option<Content> {
         match self {
@@ -73,6 +62,19 @@ impl Scalar {
                 value.is_finite().then_some(Content::Number(Number::Float(value)))
             }
             Self::Text => Some(Content::Text(text.into_owned())),
+        }
+    }
+}
+
+/// What a key is called in JSON; nothing if JSON has no such key.
+pub(super) fn name(key: Content) -> Option<String> {
+    match key {
+        Content::Text(text) => Some(text),
+        Content::Bool(value) => Some(value.to_string()),
+        Content::Number(Number::Int(value)) => Some(value.to_string()),
+        Content::Number(Number::Float(value)) => Some(go_float(value)),
+        Content::Null | Content::Number(Number::Large(_)) | Content::List(_) | Content::Map(_) => {
+            None
         }
     }
 }
