@@ -4,6 +4,7 @@
 
 mod json;
 mod node;
+mod part;
 mod parts;
 mod toml;
 mod value;
@@ -11,14 +12,15 @@ mod window;
 mod write;
 mod yaml;
 
-pub use json::{parse_json, parse_jsonc};
+pub use json::{json_part, jsonc_part, parse_json, parse_jsonc};
 pub use node::{API_VERSION, Node, Places, check_api_version};
-pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, yaml_parts};
-pub use toml::parse_toml;
+pub use part::{Content, Part};
+pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, placed_yaml_parts, yaml_parts};
+pub use toml::{parse_toml, toml_part};
 pub use value::{Number, Value};
 pub use window::yaml_entries_around;
 pub use write::{to_yaml, to_yaml_line};
-pub use yaml::{parse_yaml, parse_yaml_documents, parse_yaml_values};
+pub use yaml::{MAX_BYTES, parse_yaml, parse_yaml_documents, parse_yaml_values, too_deep_yaml};
 
 use std::collections::BTreeMap;
 

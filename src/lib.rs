@@ -8,6 +8,7 @@ pub mod diag;
 pub mod name;
 pub mod version;
 pub mod data;
+pub mod syntax;
 pub mod edit;
 pub mod schema;
 pub mod answer;

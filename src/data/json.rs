@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jsonc_parser::{ast, parse_to_ast};
+use jsonc_parser::{ParseOptions, ast, common::Ranged as _, parse_to_ast};
+use serde::de::IgnoredAny;
 
-use super::{Data, Number, Value};
+use super::{Content, Data, Number, Part, Value};
 use crate::{
     diag::Diagnostic,
     text::{Document, Position, Span},
@@ -15,14 +16,103 @@ use crate::{
 /// # Errors
 /// What is wrong with the text, at its place.
 pub fn parse_json(document: &Document) -> Result<Data, Diagnostic> {
-    let value: Value = serde_json::from_str(document.text()).map_err(|error| {
-        let at = document.offset(Position { line: error.line(), column: error.column() });
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message);
-        Diagnostic::error("json", format!("this is not valid JSON: {message}"))
-            .at(document.place(Span { start: at, end: at }))
-    })?;
+    let value: Value =
+        serde_json::from_str(document.text()).map_err(|error| strict_error(document, &error))?;
     Ok(Data { document: document.clone(), value, places: BTreeMap::new() })
+}
+
+fn strict_error(document: &Document, error: &serde_json::Error) -> Diagnostic {
+    // Its columns are bytes.
+    let line = document.offset(Position { line: error.line(), column: 1 });
+    let at = line + error.column().saturating_sub(1);
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    Diagnostic::error("json", format!("this is not valid JSON: {message}"))
+        .at(document.place(Span { start: at, end: at }))
+}
+
+/// Parses a JSON text with the place of every part. Of a key that stands twice, the last one stays.
+///
+/// # Errors
+/// What is wrong with the text, at its place.
+pub fn json_part(document: &Document) -> Result<Part, Diagnostic> {
+    let text = without_mark(document);
+    let _: IgnoredAny =
+        serde_json::from_str(text).map_err(|error| strict_error(document, &error))?;
+    placed(document, false)
+}
+
+/// Parses JSON with comments and trailing commas, with the place of every part.
+///
+/// # Errors
+/// What is wrong with the text, at its place; also if there is nothing in it.
+pub fn jsonc_part(document: &Document) -> Result<Part, Diagnostic> {
+    placed(document, true)
+}
+
+fn placed(document: &Document, with_comments: bool) -> Result<Part, Diagnostic> {
+    let text = without_mark(document);
+    let base = document.text().len() - text.len();
+    let options = ParseOptions {
+        allow_comments: with_comments,
+        allow_trailing_commas: with_comments,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    let wrong = |message: &str, start: usize, end: usize| {
+        let span = Span { start: base + start, end: base + end };
+        Diagnostic::error("json", format!("this is not valid JSON: {message}"))
+            .at(document.place(span))
+    };
+    let parsed = parse_to_ast(text, &Default::default(), &options).map_err(|error| {
+        wrong(&error.kind().to_string(), error.range().start, error.range().end)
+    })?;
+    let value = parsed.value.ok_or_else(|| wrong("it is empty", 0, text.len()))?;
+    part(&value, base)
+        .map_err(|span| wrong("a number is larger than numbers may be", span.start, span.end))
+}
+
+/// The text without the mark of its byte order, which JSON allows readers to pass over.
+fn without_mark(document: &Document) -> &str {
+    document.text().strip_prefix('\u{feff}').unwrap_or(document.text())
+}
+
+/// A value as a part, or where its number is none.
+fn part(value: &ast::Value<'_>, base: usize) -> Result<Part, Span> {
+    let placed = |range: jsonc_parser::common::Range| Span {
+        start: base + range.start,
+        end: base + range.end,
+    };
+    let content = match value {
+        ast::Value::StringLit(text) => Content::Text(text.value.to_string()),
+        ast::Value::NumberLit(number) => match number_from(number.value) {
+            Number::Float(value) if !value.is_finite() => {
+                return Err((number.range.start..number.range.end).into());
+            }
+            number => Content::Number(number),
+        },
+        ast::Value::BooleanLit(value) => Content::Bool(value.value),
+        ast::Value::NullKeyword(_) => Content::Null,
+        ast::Value::Array(list) => Content::List(
+            list.elements.iter().map(|item| part(item, base)).collect::<Result<_, Span>>()?,
+        ),
+        ast::Value::Object(map) => Content::Map(
+            map.properties
+                .iter()
+                .map(|entry| {
+                    let key = placed(entry.name.range());
+                    Ok((entry.name.as_str().to_owned(), part(&entry.value, base)?.behind(key)))
+                })
+                .collect::<Result<_, Span>>()?,
+        ),
+    };
+    Ok(Part::new(content, placed(value.range())))
 }
 
 /// Parses JSON with comments and trailing commas. A key that stands twice is kept twice.

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use crate::diag::Diagnostic;
+use crate::{diag::Diagnostic, text::Span};
 
 /// One part of a YAML text, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,18 @@ pub struct Mark {
     tag: Option<String>,
 }
 
+impl Mark {
+    /// The number of the anchor, of an alias the one that it refers to; 0 if there is none.
+    pub const fn anchor(&self) -> usize {
+        self.anchor
+    }
+
+    /// The whole tag: `!Ref`, `tag:yaml.org,2002:str`.
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+}
+
 /// The parts of a YAML text. Nothing is expanded, so the list is as long as the text at most.
 ///
 /// # Errors
@@ -59,6 +71,29 @@ pub fn yaml_parts(text: &str) -> Result<Vec<YamlPart<'_>>, Diagnostic> {
             Err(error) => Err(Diagnostic::error("yaml", error.info())),
         })
         .collect()
+}
+
+/// The parts of a YAML text with their places, one after another; what is wrong with the text ends
+/// them, with its place.
+pub fn placed_yaml_parts(
+    text: &str,
+) -> impl Iterator<Item = Result<(YamlPart<'_>, Span), (String, Span)>> {
+    // The parser counts characters.
+    let starts: Option<Vec<usize>> =
+        (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
+    let byte = move |marker: &Marker| match &starts {
+        Some(starts) => starts.get(marker.index()).copied().unwrap_or(text.len()),
+        None => marker.index().min(text.len()),
+    };
+    Parser::new_from_str(text).map(move |event| match event {
+        Ok((event, span)) => {
+            Ok((part(event), Span { start: byte(&span.start), end: byte(&span.end) }))
+        }
+        Err(error) => {
+            let at = byte(error.marker());
+            Err((error.info().to_owned(), Span { start: at, end: at }))
+        }
+    })
 }
 
 fn part(event: Event<'_>) -> YamlPart<'_> {
@@ -86,7 +121,7 @@ fn part(event: Event<'_>) -> YamlPart<'_> {
 }
 
 fn mark(anchor: usize, tag: Option<&Tag>) -> Option<Mark> {
-    let tag = tag.map(|tag| format!("{tag:?}"));
+    let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix));
     (anchor != 0 || tag.is_some()).then_some(Mark { anchor, tag })
 }
 

@@ -11,8 +11,8 @@ use crate::{
     text::{Document, Position, Span},
 };
 
-/// The largest text that is read as YAML, in bytes.
-const MAX_BYTES: usize = 1 << 20;
+/// The largest text that is read, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// The longest line that places are looked for in; each costs a walk from its begin.
 const MAX_LINE: usize = 64 << 10;
@@ -75,7 +75,7 @@ pub fn parse_yaml_values(document: &Document) -> Result<Vec<Value>, Diagnostic> 
             format!("`{}` is larger than {} MiB", document.name(), MAX_BYTES >> 20),
         ));
     }
-    if let Some(at) = too_deep(text) {
+    if let Some(at) = too_deep_yaml(text) {
         let place = document.place(Span { start: at, end: at + 1 });
         return Err(Diagnostic::error("yaml", words("it is nested too deeply")).at(place));
     }
@@ -85,8 +85,9 @@ pub fn parse_yaml_values(document: &Document) -> Result<Vec<Value>, Diagnostic> 
         .map_err(|error| syntax_error(document, &error))
 }
 
-/// Where brackets, or marks of nested blocks on one line, open more than anybody closes.
-fn too_deep(text: &str) -> Option<usize> {
+/// Where brackets, or marks of nested blocks on one line, open more than anybody closes: readers
+/// are slow there, or have no limit of their own.
+pub fn too_deep_yaml(text: &str) -> Option<usize> {
     let (mut open, mut marks) = (0_usize, 0_usize);
     text.bytes().enumerate().find_map(|(at, byte)| {
         match byte {

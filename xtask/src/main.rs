@@ -3,6 +3,7 @@
 mod ajv;
 mod bench;
 mod ci;
+mod conftest;
 mod kill_points;
 mod program;
 mod tidy;
@@ -30,8 +31,15 @@ enum Outcome {
     Usage,
 }
 
-const CHORES: &[Chore] =
-    &[ci::CHORE, tidy::CHORE, verify_paths::CHORE, kill_points::CHORE, bench::CHORE, ajv::CHORE];
+const CHORES: &[Chore] = &[
+    ci::CHORE,
+    tidy::CHORE,
+    verify_paths::CHORE,
+    kill_points::CHORE,
+    bench::CHORE,
+    ajv::CHORE,
+    conftest::CHORE,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

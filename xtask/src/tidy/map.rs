@@ -54,6 +54,8 @@ pub(crate) const MAP: &[Row] = &[
     row(Words, "version", "", "semver", "versions and ranges of versions, by the rules of semver and cargo"),
     row(Words, "data", "text diag", "serde_yaml saphyr saphyr_parser serde_json toml_edit jsonc_parser",
         "YAML, JSON and TOML as values, with the place of every key"),
+    row(Words, "syntax", "text diag data", "",
+        "any configuration file as values in conftest's shapes, with the place of every part"),
     row(Words, "edit", "text data", "toml_edit jsonc_parser saphyr_parser",
         "changes to YAML, JSON and TOML in the text itself, each one proved"),
     row(Words, "schema", "text diag name data", "jsonschema serde_json",
