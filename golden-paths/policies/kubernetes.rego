@@ -1,0 +1,291 @@
+# METADATA
+# title: What may run in a cluster
+# description: The input is a manifest, or a list of them, as conftest reads a file of several documents.
+package main
+
+# METADATA
+# title: Containers have no rights that they do not need
+# description: "The three that Kubernetes' own profile `restricted` asks for: not root, no more rights than at the start, no capabilities."
+# custom:
+#   id: FS020
+#   severity: high
+#   remediation: "Set `runAsNonRoot: true`, `allowPrivilegeEscalation: false` and `capabilities: {drop: [ALL]}` in `securityContext`."
+#   approver: security
+#   links: [https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted]
+deny_pod_rights contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_whole_containers
+	pod := it.pod
+	not k8s_is_windows(pod)
+	some lack in k8s_lacks(pod, it.container)
+	pointer := it.pointer
+	msg := sprintf("container `%s` %s", [it.name, lack])
+}
+
+k8s_lacks(pod, container) := {lack |
+	some lack, has in {
+		"may run as root": k8s_is_non_root(pod, container),
+		"may get more rights": k8s_never_escalates(container),
+		"keeps capabilities": k8s_drops_all(container),
+	}
+	has == false
+}
+
+default k8s_is_non_root(_, _) := false
+
+k8s_is_non_root(_, container) if container.securityContext.runAsNonRoot == true
+
+k8s_is_non_root(pod, container) if {
+	pod.securityContext.runAsNonRoot == true
+	not container.securityContext.runAsNonRoot == false
+}
+
+default k8s_never_escalates(_) := false
+
+k8s_never_escalates(container) if container.securityContext.allowPrivilegeEscalation == false
+
+default k8s_drops_all(_) := false
+
+k8s_drops_all(container) if {
+	dropped := container.securityContext.capabilities.drop[_]
+	is_string(dropped)
+	upper(dropped) == "ALL"
+}
+
+k8s_is_windows(pod) if pod.os.name == "windows"
+
+# METADATA
+# title: Pods keep to themselves
+# description: What shares the machine's namespaces, files or ports can reach everything on it.
+# custom:
+#   id: FS021
+#   severity: critical
+#   remediation: Take it out; a volume, a Service or an operator of the platform does what it was for.
+#   approver: security
+#   links: [https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline]
+deny_pod_host contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_host_parts
+	msg := it.msg
+	pointer := it.pointer
+}
+
+k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_pods
+	some key in ["hostNetwork", "hostPID", "hostIPC"]
+	it.spec[key] == true
+	pointer := sprintf("%s/%s", [it.pointer, key])
+	msg := sprintf("the pod shares the machine's namespace: `%s`", [key])
+}
+
+k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_pods
+	volume := it.spec.volumes[at]
+	is_object(volume)
+	"hostPath" in object.keys(volume)
+	pointer := sprintf("%s/volumes/%d", [it.pointer, at])
+	msg := sprintf("volume `%v` is a folder of the machine", [object.get(volume, "name", "")])
+}
+
+k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_containers
+	it.container.securityContext.privileged == true
+	pointer := sprintf("%s/securityContext/privileged", [it.pointer])
+	msg := sprintf("container `%s` is privileged", [it.name])
+}
+
+k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_containers
+	port := it.container.ports[at].hostPort
+	port != 0
+	pointer := sprintf("%s/ports/%d", [it.pointer, at])
+	msg := sprintf("container `%s` takes port %v of the machine", [it.name, port])
+}
+
+# METADATA
+# title: Containers say what they need
+# description: Without requests a pod is put anywhere, and without a limit of memory it takes that of its neighbours.
+# custom:
+#   id: FS022
+#   severity: medium
+#   remediation: "Set `resources`: `requests` of `cpu` and `memory`, and a limit of `memory`."
+#   approver: platform-team
+#   links: [https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/]
+deny_resources contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_whole_containers
+
+	# Kubernetes does not let these have any.
+	it.list != "ephemeralContainers"
+	some key, ways in k8s_resource_ways
+	container := it.container
+	not k8s_has_resource(container, ways)
+	pod := it.pod
+	not k8s_has_resource(pod, ways)
+	pointer := it.pointer
+	msg := sprintf("container `%s` has no %s", [it.name, key])
+}
+
+# What is asked for, and where it may be said: a request that is absent is as high as its limit.
+k8s_resource_ways := {
+	"limit of memory": [["limits", "memory"]],
+	"request of memory": [["requests", "memory"], ["limits", "memory"]],
+	"request of cpu": [["requests", "cpu"], ["limits", "cpu"]],
+}
+
+k8s_has_resource(holder, ways) if {
+	some way in ways
+	value := holder.resources[way[0]][way[1]]
+	value != null
+}
+
+# METADATA
+# title: Services can be asked how they are
+# description: Without probes Kubernetes sends requests to what is not ready, and keeps what hangs.
+# custom:
+#   id: FS023
+#   severity: medium
+#   remediation: Add a `livenessProbe` and a `readinessProbe`.
+#   approver: platform-team
+#   links: [https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/]
+deny_probes contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_whole_containers
+	it.list == "containers"
+	it.kind in {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Rollout"}
+	some probe in ["livenessProbe", "readinessProbe"]
+	not it.container[probe]
+	pointer := it.pointer
+	msg := sprintf("container `%s` has no `%s`", [it.name, probe])
+}
+
+# METADATA
+# title: What the world can reach is approved
+# description: An address that the world can reach is attacked within minutes.
+# custom:
+#   id: FS024
+#   severity: high
+#   remediation: Ask security for a waiver, or keep it inside.
+#   approver: security
+#   links: [https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types]
+needs_approval_public contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_documents
+	document := it.document
+	document.kind == "Service"
+	type := document.spec.type
+	type in {"LoadBalancer", "NodePort"}
+	not k8s_is_internal(document)
+	pointer := sprintf("%s/spec/type", [it.pointer])
+	msg := sprintf("service `%s` can be reached from outside: `%s`", [k8s_name(document), type])
+}
+
+# METADATA
+# title: What the world can reach is approved
+# description: An address that the world can reach is attacked within minutes.
+# custom:
+#   id: FS024
+#   severity: high
+#   remediation: Ask security for a waiver, or keep it inside.
+#   approver: security
+#   links: [https://kubernetes.io/docs/concepts/services-networking/ingress/]
+needs_approval_public_ingress contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_documents
+	document := it.document
+	document.kind == "Ingress"
+	not k8s_is_internal(document)
+	pointer := it.pointer
+	msg := sprintf("ingress `%s` can be reached from outside", [k8s_name(document)])
+}
+
+# What clouds take for: keep it inside.
+k8s_is_internal(document) if {
+	some key, value in document.metadata.annotations
+	is_string(value)
+	regex.match(`(?i)(load-?balancer-(type|internal|scheme)|/scheme$|ingress\.class$)`, key)
+	regex.match(`(?i)^(true|internal|0\.0\.0\.0/0|(.*-)?(internal|private)(-.*)?)$`, value)
+}
+
+k8s_is_internal(document) if {
+	class := document.spec.ingressClassName
+	is_string(class)
+	regex.match(`(?i)(^|-)(internal|private)(-|$)`, class)
+}
+
+# What follows is what rules ask of a manifest.
+
+k8s_roots contains {"document": document, "pointer": ""} if {
+	is_object(input)
+	document := input
+}
+
+k8s_roots contains {"document": document, "pointer": pointer} if {
+	is_array(input)
+	document := input[at]
+	is_object(document)
+	pointer := sprintf("/%d", [at])
+}
+
+k8s_documents contains {"document": document, "pointer": pointer} if {
+	some root in k8s_roots
+	document := root.document
+	pointer := root.pointer
+	is_string(document.kind)
+	is_string(document.apiVersion)
+}
+
+k8s_documents contains {"document": document, "pointer": pointer} if {
+	some root in k8s_roots
+	endswith(root.document.kind, "List")
+	document := root.document.items[at]
+	is_object(document)
+	pointer := sprintf("%s/items/%d", [root.pointer, at])
+}
+
+k8s_name(document) := sprintf("%v", [object.get(document, ["metadata", "name"], "")])
+
+# Where the kinds keep their pod, and what every whole one of them has: a patch of kustomize has a part.
+k8s_ways := [
+	{"kinds": {"Pod"}, "way": ["spec"], "has": ["spec"]},
+	{"kinds": {"PodTemplate"}, "way": ["template", "spec"], "has": ["template"]},
+	{"kinds": {"CronJob"}, "way": ["spec", "jobTemplate", "spec", "template", "spec"], "has": ["spec", "schedule"]},
+	{"kinds": {"Job", "Rollout", "ReplicationController"}, "way": ["spec", "template", "spec"], "has": ["spec"]},
+	{
+		"kinds": {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"},
+		"way": ["spec", "template", "spec"],
+		"has": ["spec", "selector"],
+	},
+]
+
+k8s_pods contains {"spec": spec, "pointer": pointer, "kind": kind, "whole": whole} if {
+	some it in k8s_documents
+	some one in k8s_ways
+	kind := it.document.kind
+	kind in one.kinds
+	spec := object.get(it.document, one.way, null)
+	is_object(spec)
+	pointer := concat("/", array.concat([it.pointer], one.way))
+	whole := object.get(it.document, one.has, null) != null
+}
+
+k8s_containers contains {
+	"container": container,
+	"name": name,
+	"list": list,
+	"pod": pod,
+	"kind": kind,
+	"whole": whole,
+	"pointer": pointer,
+} if {
+	some it in k8s_pods
+	pod := it.spec
+	kind := it.kind
+	some list in ["containers", "initContainers", "ephemeralContainers"]
+	container := pod[list][at]
+	is_object(container)
+	name := sprintf("%v", [object.get(container, "name", "")])
+	whole := it.whole
+	pointer := sprintf("%s/%s/%d", [it.pointer, list, at])
+}
+
+# Of which something can be missed: in a patch it is said elsewhere.
+k8s_whole_containers contains it if {
+	some it in k8s_containers
+	it.whole == true
+	is_string(it.container.image)
+}
