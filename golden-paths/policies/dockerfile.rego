@@ -40,11 +40,19 @@ docker_registry(parts) := ["docker.io"] if {
 	count(parts) > 1
 }
 
-docker_registry(parts) := ["docker.io", "library"] if count(parts) == 1
+docker_registry(parts) := ["docker.io", "library"] if {
+	not docker_has_registry(parts)
+	count(parts) == 1
+}
 
 docker_has_registry(parts) if {
 	count(parts) > 1
 	regex.match(`[.:]|^localhost$`, parts[0])
+}
+
+# An argument without a value: nobody knows.
+docker_has_registry(parts) if {
+	startswith(parts[0], "$")
 }
 
 # METADATA

@@ -150,7 +150,7 @@ deny_probes contains {"msg": msg, "pointer": pointer} if {
 	it.list == "containers"
 	it.kind in {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Rollout"}
 	some probe in ["livenessProbe", "readinessProbe"]
-	not it.container[probe]
+	object.get(it.container, probe, null) == null
 	pointer := it.pointer
 	msg := sprintf("container `%s` has no `%s`", [it.name, probe])
 }

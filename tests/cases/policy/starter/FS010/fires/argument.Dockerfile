@@ -1,0 +1,4 @@
+ARG REGISTRY=quay.io
+ARG IMAGE=${REGISTRY}/acme/base
+FROM ${IMAGE}:1
+USER 10001

@@ -1,0 +1,2 @@
+FROM localhost:5000/base:1
+USER 10001

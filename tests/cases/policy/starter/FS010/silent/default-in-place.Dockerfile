@@ -1,0 +1,3 @@
+ARG REGISTRY
+FROM ${REGISTRY:-registry.example.com}/base:1
+USER 10001

@@ -1,0 +1,2 @@
+FROM registry.example.com/base/java:21
+USER 10001

@@ -1,0 +1,3 @@
+ARG PYTHON=3.14
+FROM python:${PYTHON}-slim
+USER 10001

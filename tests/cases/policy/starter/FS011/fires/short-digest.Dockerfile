@@ -1,0 +1,2 @@
+FROM alpine@sha256:e14e87345b4d
+USER 10001

@@ -1,0 +1,7 @@
+FROM alpine@sha256:e14e87345b4d5964ddcc3491d27ee046a0f23820f340c3c1e24da6880141f7c0 AS base
+USER app
+FROM golang@sha256:e14e87345b4d5964ddcc3491d27ee046a0f23820f340c3c1e24da6880141f7c0 AS build
+RUN go build
+FROM base AS middle
+FROM middle
+COPY --from=build /a /a
