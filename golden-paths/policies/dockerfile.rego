@@ -164,6 +164,7 @@ deny_remote_add contains {"msg": msg, "pointer": pointer} if {
 
 docker_has_checksum(line) if {
 	flag := line.Flags[_]
+	is_string(flag)
 	regex.match(`^--checksum=.`, flag)
 }
 
@@ -181,6 +182,7 @@ docker_lines[at] := line if {
 	is_string(line.Cmd)
 	is_array(line.Value)
 	count(line.Value) > 0
+	every value in line.Value { is_string(value) }
 }
 
 docker_froms[at] := line if {
@@ -227,6 +229,7 @@ docker_images[at] := image if {
 	line := docker_lines[at]
 	line.Cmd == "copy"
 	flag := line.Flags[_]
+	is_string(flag)
 	startswith(flag, "--from=")
 	image := trim_prefix(flag, "--from=")
 	not regex.match(`^[0-9]+$|\$`, image)

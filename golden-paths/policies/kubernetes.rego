@@ -231,6 +231,7 @@ k8s_documents contains {"document": document, "pointer": pointer} if {
 
 k8s_documents contains {"document": document, "pointer": pointer} if {
 	some root in k8s_roots
+	is_string(root.document.kind)
 	endswith(root.document.kind, "List")
 	document := root.document.items[at]
 	is_object(document)
