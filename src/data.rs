@@ -16,7 +16,7 @@ pub use node::{API_VERSION, Node, Places, check_api_version};
 pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, yaml_parts};
 pub use toml::parse_toml;
 pub use value::{Number, Value};
-pub use window::yaml_entries_around;
+pub use window::yaml_entries;
 pub use write::{to_yaml, to_yaml_line};
 pub use yaml::{parse_yaml, parse_yaml_documents, parse_yaml_values};
 

@@ -26,6 +26,7 @@ mod mark;
 mod markup;
 mod mention;
 mod names;
+mod reading;
 mod sources;
 mod target;
 mod tokens;
@@ -42,5 +43,6 @@ pub use mention::{Mention, Use, mentions};
 pub use names::{
     Compared, ITEM, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names,
 };
+pub use reading::{Reading, Readings};
 pub use sources::{LayerName, Proved, Sources};
 pub use target::{Format, Language, Scripts, Target};

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    attributes,
     cure::Found,
     files,
     sample::{Sample, Samples},
@@ -65,7 +66,7 @@ pub(super) fn render<'s, 'a>(
         let mut keyed = subject.manifest.files.iter().filter(is_keyed);
         let output = output(path).and_then(|it| RepoPath::parse(it).ok());
         let is_open = |it: &RepoPath| it.as_str().contains(['{', '[']);
-        path.as_str().contains(".gitattributes")
+        attributes::are_in(path)
             || keyed
                 .any(|rule| output.as_ref().is_none_or(|it| is_open(it) || rule.glob.matches(it)))
     };
@@ -222,7 +223,11 @@ fn with_layers(
     let own = Part::new(&subject.manifest, own, &sample.answers);
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
-    plan::draft(&request).map_err(|mistakes| {
+    // Only git's attributes look into files that were looked at without the others.
+    let has_attributes =
+        request.layers.iter().any(|it| it.files.paths().any(|path| attributes::are_in(path)));
+    let planned = if has_attributes { plan::draft(&request) } else { plan::outline(&request) };
+    planned.map_err(|mistakes| {
         // What is wrong in a layer's own files is told where the layer is looked at.
         let own = subject.request.label("");
         let is_own = |it: &Diagnostic| {

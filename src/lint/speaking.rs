@@ -21,7 +21,7 @@ pub(super) struct Speaking<'a> {
 
 impl<'a> Speaking<'a> {
     pub(super) fn new(subject: &Subject<'a>) -> Self {
-        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(it).0);
+        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(subject, it).0);
         let partials: BTreeMap<_, _> = subject.partials().iter().map(said).collect();
         let templates = subject.templates();
         let of_file = |path: &'a RepoPath| {
@@ -32,7 +32,7 @@ impl<'a> Speaking<'a> {
             all.extend(brackets(path.as_str()).into_iter().map(|it| it.list.to_owned()));
             all.extend(of_rule(subject, path));
             if let Some(template) = templates.iter().find(|it| it.path == path) {
-                let (own, includes) = of_text(template);
+                let (own, includes) = of_text(subject, template);
                 all.extend(own);
                 let reached = match includes {
                     true => subject.reached(vec![template.clone()]),
@@ -145,11 +145,12 @@ pub(super) fn different<'s>(one: &'s Answers, other: &Answers) -> BTreeSet<&'s s
 }
 
 /// The names in a text, and whether it includes others.
-fn of_text(text: &TemplateText<'_>) -> (BTreeSet<String>, bool) {
-    let names = names(text.entry.text().unwrap_or_default(), text.syntax).unwrap_or_default();
+fn of_text(subject: &Subject<'_>, text: &TemplateText<'_>) -> (BTreeSet<String>, bool) {
+    let names = subject.names(text);
+    let Ok(names) = names.as_ref() else { return <_>::default() };
     let includes =
         names.computes_partials || names.uses.iter().any(|it| it.kind == NameKind::Partial);
-    (names.uses.into_iter().map(|it| it.name).collect(), includes)
+    (names.uses.iter().map(|it| it.name.clone()).collect(), includes)
 }
 
 fn of(text: &str, syntax: Syntax) -> BTreeSet<String> {

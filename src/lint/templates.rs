@@ -11,7 +11,7 @@ use crate::{
     manifest::Syntax,
     name::nearest,
     plan::{Bracket, brackets},
-    template::{Builtins, NameKind, NameUse, Names, names},
+    template::{Builtins, NameKind, NameUse, Names, NamesError, names},
     text::{Document, Span},
 };
 
@@ -75,12 +75,12 @@ impl Looking<'_, '_> {
             return None;
         };
         let document = Document::new(label, source);
-        let names = self.names(&document, text.syntax)?;
+        let names = self.told(&document, self.subject.names(text).as_ref().clone())?;
         Some((document, names))
     }
 
-    fn names(&mut self, document: &Document, syntax: Syntax) -> Option<Names> {
-        match names(document.text(), syntax) {
+    fn told(&mut self, document: &Document, names: Result<Names, NamesError>) -> Option<Names> {
+        match names {
             Ok(names) => Some(names),
             Err(error) => {
                 let line = error.line.map(|line| document.line_span(line));
@@ -95,7 +95,7 @@ impl Looking<'_, '_> {
     fn path(&mut self, path: &str, parts: &[&str], known: &BTreeSet<String>) {
         for part in parts {
             let document = Document::new(self.subject.request.label(path), *part);
-            if let Some(names) = self.names(&document, Syntax::Curly) {
+            if let Some(names) = self.told(&document, names(part, Syntax::Curly)) {
                 let from = self.found.len();
                 let shapes = self.shapes.in_path(path);
                 self.uses(&document, &names, known, &shapes);

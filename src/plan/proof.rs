@@ -6,13 +6,11 @@
 mod lists;
 mod splices;
 
+use std::{ops::Range, sync::Arc};
+
 use crate::{
-    data::{
-        Number, Value, YamlPart, is_typed_in_yaml_1_1, parse_json, parse_jsonc, parse_toml,
-        parse_yaml_values, yaml_entries_around, yaml_parts,
-    },
-    template::{Format, Printed, Scripts, Tokens, escaped, is_harmless_text},
-    text::Document,
+    data::{Number, Value, YamlPart, is_typed_in_yaml_1_1},
+    template::{Format, Printed, Reading, Readings, Scripts, Tokens, escaped, is_harmless_text},
 };
 
 /// A file, rendered twice.
@@ -25,6 +23,8 @@ pub(super) struct Proof<'a> {
     pub(super) tokens: &'a Tokens,
     /// What the file's render printed.
     pub(super) printed: &'a Printed,
+    /// What was read with tokens so far.
+    pub(super) readings: &'a Readings,
     /// The number of the one text that was printed as it is, where the others were not.
     pub(super) only: Option<usize>,
     /// Whether a text is exactly what someone answered.
@@ -71,7 +71,7 @@ impl Proof<'_> {
             return false;
         }
         let (front, back) = shared(plain, neutral);
-        let Some(entries) = yaml_entries_around(neutral, &(front..neutral.len() - back)) else {
+        let Some(entries) = self.entries_around(neutral, &(front..neutral.len() - back)) else {
             return false;
         };
         let behind = neutral.len() - entries.end;
@@ -80,41 +80,38 @@ impl Proof<'_> {
         else {
             return false;
         };
-        let (Some(said), Some(meant)) = (self.parse(one), self.parse(two)) else { return false };
-        has_the_keys(&said, &meant) && self.same_throughout((one, &said), (two, &meant))
+        let Some((said, meant)) = self.read(one, two) else { return false };
+        has_the_keys(&said.values, &meant.values) && self.same_throughout(&said, &meant)
     }
 
     fn holds_throughout(&self, plain: &str, neutral: &str) -> bool {
-        let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
-            return false;
-        };
-        self.same_throughout((plain, &one), (neutral, &two))
+        let Some((said, meant)) = self.read(plain, neutral) else { return false };
+        self.same_throughout(&said, &meant)
     }
 
-    /// The same of two texts that are parsed.
-    fn same_throughout(
+    fn read<'t>(
         &self,
-        (plain, one): (&str, &[Value]),
-        (neutral, two): (&str, &[Value]),
-    ) -> bool {
-        one.len() == two.len()
-            && one
-                .iter()
-                .zip(two)
-                .all(|(one, two)| self.same(one, two, Reader::Data(Runner::Usual)))
-            && (self.format != Format::Yaml || self.same_parts(plain, neutral))
+        plain: &'t str,
+        neutral: &str,
+    ) -> Option<(Reading<'t>, Arc<Reading<'static>>)> {
+        let neutral = self.readings.of(neutral, self.format)?;
+        Some((Reading::of(plain, self.format)?, neutral))
     }
 
-    fn parse(&self, text: &str) -> Option<Vec<Value>> {
-        let document = Document::new("", text);
-        match self.format {
-            Format::Yaml => parse_yaml_values(&document).ok(),
-            Format::Json => {
-                let data = parse_json(&document).or_else(|_| parse_jsonc(&document)).ok()?;
-                Some(vec![data.value])
-            }
-            Format::Toml => Some(vec![parse_toml(&document).ok()?.value]),
-        }
+    /// The whole entries of a block map that hold the bytes of `around`.
+    fn entries_around(&self, neutral: &str, around: &Range<usize>) -> Option<Range<usize>> {
+        let starts = self.readings.entries(neutral)?;
+        let start = starts.iter().rfind(|it| **it <= around.start).copied().unwrap_or_default();
+        let end = starts.iter().find(|it| **it >= around.end && **it > start).copied();
+        Some(start..end.unwrap_or(neutral.len()))
+    }
+
+    /// The same of two texts that are read.
+    fn same_throughout(&self, said: &Reading<'_>, meant: &Reading<'_>) -> bool {
+        let mut documents = said.values.iter().zip(&meant.values);
+        said.values.len() == meant.values.len()
+            && documents.all(|(one, two)| self.same(one, two, Reader::Data(Runner::Usual)))
+            && self.same_parts(&said.parts, &meant.parts)
     }
 
     fn same(&self, one: &Value, two: &Value, reader: Reader) -> bool {
@@ -306,10 +303,9 @@ impl Proof<'_> {
         own.all(|(_, opener)| one.matches(opener).count() == two.matches(opener).count())
     }
 
-    fn same_parts(&self, plain: &str, neutral: &str) -> bool {
-        let (Ok(one), Ok(two)) = (yaml_parts(plain), yaml_parts(neutral)) else { return false };
+    fn same_parts(&self, one: &[YamlPart<'_>], two: &[YamlPart<'_>]) -> bool {
         one.len() == two.len()
-            && one.iter().zip(&two).all(|(one, two)| match (one, two) {
+            && one.iter().zip(two).all(|(one, two)| match (one, two) {
                 (
                     YamlPart::Scalar { text, is_plain, mark },
                     YamlPart::Scalar { text: token, mark: other, .. },

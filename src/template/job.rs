@@ -5,7 +5,7 @@
 //! replaced by its token, or by one that no proof accepts.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -56,6 +56,7 @@ pub struct Printed {
 pub struct Tokens {
     stem: String,
     texts: Vec<String>,
+    numbers: BTreeMap<String, usize>,
     /// What one place alone prints, with a token of its own.
     lone: Option<String>,
 }
@@ -102,12 +103,14 @@ pub enum LonePlace {
 }
 
 /// The text of a template, shared with the tree that it came from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct TemplateSource {
     /// The bytes.
     pub(crate) bytes: Arc<[u8]>,
     /// How it marks what is not text.
     pub(crate) syntax: Syntax,
+    /// The texts that it writes itself, once they were asked for.
+    pub(crate) constants: Arc<OnceLock<BTreeSet<String>>>,
 }
 
 /// One render.
@@ -120,7 +123,6 @@ pub(crate) struct Job {
     /// Whose texts there are.
     pub(crate) scope: Arc<Scope>,
     source: TemplateSource,
-    constants: OnceLock<BTreeSet<String>>,
     printed: Mutex<Printed>,
     size: AtomicUsize,
     /// How many places printed, or were to be refused.
@@ -171,13 +173,21 @@ impl From<Refusal> for Error {
 }
 
 impl Tokens {
-    /// Tokens for `texts` that do not occur in `elsewhere`.
-    pub fn new(texts: &BTreeSet<String>, elsewhere: &str) -> Self {
+    /// Tokens for the texts that were printed, by their order, that do not occur in `elsewhere`. Other
+    /// texts at the same places have the same tokens.
+    pub fn new(printed: &Printed, elsewhere: &str) -> Self {
+        let all = &printed.texts;
         let stem = (0_usize..)
             .map(|number| format!("zq{number}q"))
-            .find(|stem| !elsewhere.contains(stem) && !texts.iter().any(|it| it.contains(stem)));
-        let texts = texts.iter().cloned().collect();
-        Self { stem: stem.unwrap_or_default(), texts, lone: None }
+            .find(|stem| !elsewhere.contains(stem) && !all.iter().any(|it| it.contains(stem)));
+        let (mut texts, mut numbers) = (Vec::new(), BTreeMap::new());
+        for text in printed.order.iter().chain(all) {
+            numbers.entry(text.clone()).or_insert_with(|| {
+                texts.push(text.clone());
+                texts.len() - 1
+            });
+        }
+        Self { stem: stem.unwrap_or_default(), texts, numbers, lone: None }
     }
 
     /// The same, with a token for one place that prints `text`.
@@ -193,7 +203,12 @@ impl Tokens {
 
     /// The number of a text's token; no text has the one of an unknown text.
     pub fn number(&self, text: &str) -> usize {
-        self.texts.binary_search_by(|it| it.as_str().cmp(text)).unwrap_or(self.texts.len())
+        self.numbers.get(text).copied().unwrap_or(self.texts.len())
+    }
+
+    /// The texts, by the numbers of their tokens.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(String::as_str)
     }
 
     /// The text of the token with a number.
@@ -261,7 +276,6 @@ impl Job {
             mode,
             scope,
             source,
-            constants: OnceLock::new(),
             printed: Mutex::default(),
             size: AtomicUsize::new(0),
             places: AtomicUsize::new(0),
@@ -413,7 +427,7 @@ impl Job {
     }
 
     fn constants(&self) -> &BTreeSet<String> {
-        self.constants.get_or_init(|| {
+        self.source.constants.get_or_init(|| {
             let text = std::str::from_utf8(&self.source.bytes).unwrap_or_default();
             tokens::constants(text, self.source.syntax).collect()
         })

@@ -15,6 +15,7 @@ use super::{
     failure,
     job::{JOB, Job, LonePlace, Marks, Mode, Printed, TemplateSource, Tokens},
     mark::{Ground, grounds, openers, replaced},
+    reading::Readings,
     sources::{Proved, Sources, path_of},
     target::{Language, Target},
 };
@@ -117,7 +118,7 @@ impl Object for Root {
 impl Root {
     /// The variables of a text in a manifest, whose job only counts what is printed.
     pub(crate) fn counted(variables: Jinja, around: Option<Around<'_>>) -> Jinja {
-        let source = TemplateSource { bytes: Arc::default(), syntax: Syntax::Curly };
+        let source = TemplateSource::default();
         let job = Job::new(source, Target::Prose, Mode::Record, Arc::default());
         Jinja::from_object(Self {
             variables,
@@ -413,6 +414,12 @@ impl Compiled<'_> {
         is_proved
     }
 
+    /// What was read with tokens so far of templates that stay compiled, if this is one.
+    pub fn readings(&self) -> Option<&Readings> {
+        let sources = self.templates.sources;
+        sources.is_kept(&self.file).then(|| sources.readings())
+    }
+
     /// Whether someone answered exactly this text.
     pub fn answered(&self, text: &str) -> bool {
         self.templates.scope.is_answer(text)
@@ -436,7 +443,7 @@ impl Compiled<'_> {
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
-        let source = TemplateSource { bytes: self.file.bytes.clone(), syntax: self.file.syntax };
+        let source = self.templates.sources.source(&self.file);
         let scope = self.templates.scope.clone();
         let job = Jinja::from_object(Job::new(source, target, mode, scope));
         let root = Root {

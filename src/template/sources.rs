@@ -11,7 +11,9 @@ use super::{
     TemplateFile, convert,
     engine::engine,
     expression::{Expressions, excess},
+    job::TemplateSource,
     layer::each_text,
+    reading::Readings,
     target::{Format, Scripts},
     tokens::{self, Excess},
 };
@@ -49,6 +51,10 @@ pub struct Sources {
     sound: Mutex<BTreeSet<(String, Syntax)>>,
     /// What they rendered to, where that was proved.
     proved: Mutex<HashSet<Proved>>,
+    /// What their proofs read.
+    readings: Readings,
+    /// Their texts, with what was looked up in them.
+    texts: Mutex<BTreeMap<(String, Syntax), TemplateSource>>,
 }
 
 /// A text that was proved, with everything that its proof looks at.
@@ -108,6 +114,8 @@ impl Sources {
             kept,
             sound: Mutex::default(),
             proved: Mutex::default(),
+            readings: Readings::default(),
+            texts: Mutex::default(),
         }
     }
 
@@ -164,6 +172,25 @@ impl Sources {
     /// The same proofs of templates that stay compiled are held once.
     pub(super) fn proved(&self) -> MutexGuard<'_, HashSet<Proved>> {
         self.proved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What those proofs read.
+    pub(super) const fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// The text of a template; what it says is looked up only once, if it stays compiled.
+    pub(super) fn source(&self, file: &TemplateFile<'_>) -> TemplateSource {
+        let source = TemplateSource {
+            bytes: file.bytes.clone(),
+            syntax: file.syntax,
+            ..TemplateSource::default()
+        };
+        if !self.is_kept(file) {
+            return source;
+        }
+        let mut all = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry((file.path.to_owned(), file.syntax)).or_insert(source).clone()
     }
 
     /// Whether it is one of those that stay compiled, and no other text in its place.

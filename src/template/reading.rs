@@ -1,0 +1,92 @@
+//! A structured text -> what the readers of its format see in it.
+//!
+//! **Invariant:** the same text always reads the same, so that a reading may be kept for the next time.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::target::Format;
+use crate::{
+    data::{
+        Value, YamlPart, parse_json, parse_jsonc, parse_toml, parse_yaml_values, yaml_entries,
+        yaml_parts,
+    },
+    text::Document,
+};
+
+/// What the readers of its format see in a text.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// Its documents.
+    pub values: Vec<Value>,
+    /// Of YAML its parts, read by another reader.
+    pub parts: Vec<YamlPart<'a>>,
+}
+
+/// Readings of texts that are looked at again and again.
+#[derive(Debug, Default)]
+pub struct Readings {
+    whole: Mutex<HashMap<(Format, String), Kept>>,
+    entries: Mutex<HashMap<String, Entries>>,
+}
+
+/// A reading, if there is one.
+type Kept = Option<Arc<Reading<'static>>>;
+
+/// Where the entries of a block map begin, if a text is one.
+type Entries = Option<Arc<[usize]>>;
+
+impl<'a> Reading<'a> {
+    /// Reads a text; `None` if one of its readers does not take it.
+    pub fn of(text: &'a str, format: Format) -> Option<Self> {
+        let document = Document::new("", text);
+        let values = match format {
+            Format::Yaml => parse_yaml_values(&document).ok()?,
+            Format::Json => {
+                vec![parse_json(&document).or_else(|_| parse_jsonc(&document)).ok()?.value]
+            }
+            Format::Toml => vec![parse_toml(&document).ok()?.value],
+        };
+        let parts = match format {
+            Format::Yaml => yaml_parts(text).ok()?,
+            Format::Json | Format::Toml => Vec::new(),
+        };
+        Some(Self { values, parts })
+    }
+
+    fn into_owned(self) -> Reading<'static> {
+        let parts = self.parts.into_iter().map(YamlPart::into_owned);
+        Reading { values: self.values, parts: parts.collect() }
+    }
+}
+
+impl Readings {
+    /// The reading of a text, which is read only once.
+    pub fn of(&self, text: &str, format: Format) -> Option<Arc<Reading<'static>>> {
+        kept(&self.whole, (format, text.to_owned()), || {
+            Reading::of(text, format).map(|it| Arc::new(it.into_owned()))
+        })
+    }
+
+    /// Where the entries of a text begin that is one block map of YAML; see [`yaml_entries`].
+    pub fn entries(&self, text: &str) -> Option<Arc<[usize]>> {
+        kept(&self.entries, text.to_owned(), || yaml_entries(text).map(Arc::from))
+    }
+}
+
+/// What `all` holds for a key; what `read` says if it holds nothing.
+fn kept<K: Eq + std::hash::Hash, V: Clone>(
+    all: &Mutex<HashMap<K, V>>,
+    key: K,
+    read: impl FnOnce() -> V,
+) -> V {
+    let lock = || all.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(&key) {
+        return known.clone();
+    }
+    let value = read();
+    lock().insert(key, value.clone());
+    value
+}
