@@ -47,6 +47,15 @@ impl<'a> Speaking<'a> {
     }
 }
 
+/// What an answer is new beside.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Beside {
+    /// Another answer.
+    Others,
+    /// Nothing: every answer is looked at by itself.
+    Nothing,
+}
+
 /// What files were rendered with so far: of the answers, those that each of them speaks of.
 pub(super) struct Seen<'s, 'a> {
     speaking: &'s Speaking<'a>,
@@ -70,18 +79,17 @@ impl<'s, 'a> Seen<'s, 'a> {
     }
 
     /// The version's files, of `template/` only those that were not rendered with these answers yet,
-    /// and for which two answers outside of `texts` stand beside each other for the first time in this
-    /// round.
+    /// and for which an answer outside of `texts` is new in this round, by itself or beside another.
     pub(super) fn unseen(
         &mut self,
         files: &Tree,
         answers: &Answers,
         texts: &[&str],
-        round: usize,
+        (round, beside): (usize, Beside),
     ) -> Tree {
         let coded = self.codes.of(answers);
         let is_new = |(path, _): &(&RepoPath, &Entry)| {
-            self.has_new_pair(path, &coded, texts, round) && self.is_new(path, &coded)
+            self.has_new_pair(path, &coded, texts, (round, beside)) && self.is_new(path, &coded)
         };
         let kept = files.iter().filter(is_new);
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
@@ -112,7 +120,7 @@ impl<'s, 'a> Seen<'s, 'a> {
         path: &RepoPath,
         coded: &Coded<'_>,
         texts: &[&str],
-        round: usize,
+        (round, beside): (usize, Beside),
     ) -> bool {
         let Some((path, names)) = self.speaking.files.get_key_value(path) else { return true };
         let names = names.iter().map(String::as_str).filter(|name| !texts.contains(name));
@@ -122,7 +130,11 @@ impl<'s, 'a> Seen<'s, 'a> {
             .chain(names.filter_map(|name| coded.get(name).copied()))
             .collect();
         let mut is_new = false;
-        for (at, one) in said.iter().enumerate() {
+        let firsts = match beside {
+            Beside::Nothing => 1,
+            Beside::Others => said.len(),
+        };
+        for (at, one) in said.iter().enumerate().take(firsts) {
             for other in said.iter().skip(at) {
                 is_new |= self.pairs.insert((*path, round, *one, *other));
             }
