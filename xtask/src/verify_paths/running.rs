@@ -101,6 +101,13 @@ const JUDGES: &[Judge] = &[
         canary: ("telemetry", "route"),
     },
     Judge {
+        name: "sent metrics",
+        on: "requests and counts",
+        asks: Asks::Complete,
+        judge: |subject, _| telemetry::judge_metrics(subject),
+        canary: ("durations", "duration"),
+    },
+    Judge {
         name: "no traces unasked",
         on: "requests",
         asks: Asks::Complete,
@@ -367,12 +374,13 @@ mod tests {
         }
         let scratch = workspace::Scratch::new("healthy").expect("a folder for the test");
         let healthy = canary("", scratch.path(), None);
-        let judges: [fn(&Subject<'_>) -> Result<Verdict>; 6] = [
+        let judges: [fn(&Subject<'_>) -> Result<Verdict>; 7] = [
             probes::judge,
             drain::judge,
             metrics::judge,
             logs::judge,
             telemetry::judge,
+            telemetry::judge_metrics,
             contract::judge_document,
         ];
         for judge in judges {
