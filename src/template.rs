@@ -26,13 +26,14 @@ mod mark;
 mod markup;
 mod mention;
 mod names;
+mod remedy;
 mod sources;
 mod target;
 mod tokens;
 
 pub use builtins::Builtins;
 pub use coverage::{Coverage, PartNumber, ReachedParts, Variables, part_lines};
-pub use expression::{Expressions, SourceKind, operand};
+pub use expression::{Expressions, SourceKind, operand, without_filter};
 pub use filter::LITERALS;
 pub use harmless::{is_harmless, is_harmless_text};
 pub use job::{LonePlace, Printed, Tokens};

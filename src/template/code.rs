@@ -5,10 +5,10 @@
 //!
 //! **Invariant:** a mark whose place is not known for sure is no [`Site::Own`].
 
-mod advice;
 mod cursor;
 mod dockerfile;
 mod go;
+mod inside;
 mod java;
 mod javascript;
 mod just;
@@ -18,7 +18,7 @@ mod rust;
 mod shell;
 mod texts;
 
-pub(crate) use advice::advice;
+pub(crate) use inside::{Inside, Nature};
 pub(crate) use python::has_encoding;
 
 use super::target::Language;
@@ -31,8 +31,8 @@ pub(crate) enum Site {
     Own,
     /// A whole item of a Dockerfile's list in JSON: the place of `to_json`, and of no `sh_quote`.
     Item,
-    /// The inside of something that reads a literal as something else: what it is, with its article.
-    Inside(&'static str),
+    /// The inside of something that reads a literal as something else.
+    Inside(Inside),
     /// Right beside what changes how a literal is read, such as a prefix: what it is, with its
     /// article.
     Beside(&'static str),

@@ -6,6 +6,7 @@ use minijinja::{Environment, Error};
 
 use super::{
     convert, engine, failure,
+    filter::LITERALS,
     layer::Root,
     tokens::{self, Excess},
 };
@@ -260,6 +261,15 @@ pub fn operand(expression: &str) -> String {
         true => expression.to_owned(),
         false => format!("({expression})"),
     }
+}
+
+/// An expression without the literal's filter that it ends in, and that filter.
+pub fn without_filter(expression: &str) -> (&str, Option<&'static str>) {
+    let without = |filter: &'static str| {
+        let bare = expression.strip_suffix(filter)?.trim_end().strip_suffix('|')?.trim_end();
+        Some((bare, Some(filter)))
+    };
+    LITERALS.into_iter().find_map(without).unwrap_or((expression, None))
 }
 
 #[cfg(test)]

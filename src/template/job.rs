@@ -135,7 +135,7 @@ pub(crate) enum Refusal {
     Text(String),
     /// A text that could do harm where it stands in markup or in a program.
     #[error("unsafe text at this place")]
-    Misplaced(Marked, Ground),
+    Misplaced(Marked, Language, Ground),
     /// `${{` where a workflow would run it.
     #[error("workflow expression")]
     WorkflowExpression(String),
@@ -379,7 +379,8 @@ impl Job {
         let Marks { stem, has_words } = marks;
         let Target::Code(language) = self.target else { return None };
         if text.contains(stem.as_str()) {
-            return Some(self.unless_refused(text, stem).map(|()| text.to_owned()));
+            let written = self.unless_refused(text, stem, language).map(|()| text.to_owned());
+            return Some(written);
         }
         let is_mine = match language.is_markup() {
             true => is_safe && text.contains(['<', '>', '"', '\'']),
@@ -391,7 +392,7 @@ impl Job {
         let written = if is_safe { Written::Literal } else { Written::Plain };
         let marked = Marked { printed: text.to_owned(), text: text.to_owned(), written };
         let mark = self.new_mark(stem, marked);
-        Some(self.unless_refused(&mark, stem).map(|()| mark))
+        Some(self.unless_refused(&mark, stem, language).map(|()| mark))
     }
 
     fn new_mark(&self, stem: &str, marked: Marked) -> String {
@@ -402,11 +403,12 @@ impl Job {
     }
 
     /// Whether a text with marks holds none that is to be refused.
-    fn unless_refused(&self, text: &str, stem: &str) -> Result<(), Refusal> {
+    fn unless_refused(&self, text: &str, stem: &str, language: Language) -> Result<(), Refusal> {
         match &self.mode {
             Mode::RefuseMark(_, at, ground) if text.contains(&format!("{stem}{at}z")) => {
                 let marked = self.lock().marks.get(*at).cloned();
-                marked.map_or(Ok(()), |it| Err(Refusal::Misplaced(it, ground.clone())))
+                let refused = |it| Err(Refusal::Misplaced(it, language, ground.clone()));
+                marked.map_or(Ok(()), refused)
             }
             _ => Ok(()),
         }

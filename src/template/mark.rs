@@ -3,7 +3,7 @@
 //! **Invariant:** a text whose mark has no known place may stand nowhere.
 
 use super::{
-    code::{self, Site},
+    code::{self, Nature, Site},
     markup::{self, Spot},
     target::Language,
 };
@@ -51,10 +51,11 @@ impl Ground {
             Self::Code(Site::Own) => mark.written != Written::Item,
             Self::Code(Site::Item) => mark.written == Written::Item,
             // What no filter wrote is refused where it is printed, and a filter helps there.
-            Self::Code(
-                Site::Inside("a string" | "a string in quotes") | Site::Beside(_) | Site::Unknown,
-            ) => mark.written == Written::Plain,
-            Self::Code(Site::Inside(_)) | Self::Opener(_) => false,
+            Self::Code(Site::Inside(what)) => {
+                what.nature() == Nature::Text && mark.written == Written::Plain
+            }
+            Self::Code(Site::Beside(_) | Site::Unknown) => mark.written == Written::Plain,
+            Self::Opener(_) => false,
         }
     }
 }

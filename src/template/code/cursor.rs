@@ -230,7 +230,7 @@ fn leading(text: &str, stem: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Inside, *};
 
     #[test]
     fn marks_are_read_whole_and_none_is_lost() {
@@ -243,8 +243,8 @@ mod tests {
         let start = cursor.at();
         assert!(cursor.take_past("\"") && cursor.take_past("\""));
         assert!(cursor.is_done());
-        cursor.note_since(start, Site::Inside("a string"));
-        let expected = [(12, Site::Own), (3, Site::Inside("a string"))];
+        cursor.note_since(start, Site::Inside(Inside::Text));
+        let expected = [(12, Site::Own), (3, Site::Inside(Inside::Text))];
         assert_eq!(cursor.finish(false), expected);
     }
 

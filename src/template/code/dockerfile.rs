@@ -4,11 +4,11 @@
 //! **Invariant:** a mark is [`Site::Item`] only as a whole item of a list that can be no script, and
 //! [`Site::Own`] only in what can be no list.
 
-use super::{Site, cursor::Cursor, shell};
+use super::{Inside, Site, cursor::Cursor, shell};
 
-const QUOTED: Site = Site::Inside("a string in quotes");
+const QUOTED: Site = Site::Inside(Inside::QuotedText);
 
-const BEHIND: Site = Site::Inside("the program behind `-c`");
+const BEHIND: Site = Site::Inside(Inside::Program);
 
 /// Every mark of a Dockerfile: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
@@ -30,7 +30,7 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             if sets_escape(begin) {
                 return None;
             }
-            cursor.note_since(start, Site::Inside("a comment"));
+            cursor.note_since(start, Site::Inside(Inside::Comment));
             continue;
         }
         let mut whole = instruction.take().unwrap_or_default() + line;
@@ -72,7 +72,7 @@ fn body(cursor: &mut Cursor<'_>, (end, is_indented): &(String, bool)) -> Option<
         let start = cursor.at();
         let line = cursor.take_line().trim_end_matches('\r');
         cursor.take("\n");
-        cursor.note_since(start, Site::Inside("a here-document"));
+        cursor.note_since(start, Site::Inside(Inside::HereDocument));
         let line = if *is_indented { line.trim_start_matches('\t') } else { line };
         if line == end {
             return Some(());
@@ -85,10 +85,10 @@ fn body(cursor: &mut Cursor<'_>, (end, is_indented): &(String, bool)) -> Option<
 fn read(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
     let (name, rest) = text.split_once([' ', '\t']).unwrap_or((text, ""));
     let (flags, rest) = flags(rest.trim_start())?;
-    let mut found = all(flags, stem, Site::Inside("a flag of an instruction"));
+    let mut found = all(flags, stem, Site::Inside(Inside::Flag));
     found.extend(match name.to_ascii_uppercase().as_str() {
         "RUN" if !heredocs(text, stem)?.is_empty() => {
-            all(rest, stem, Site::Inside("an instruction with a here-document"))
+            all(rest, stem, Site::Inside(Inside::HereDocumentInstruction))
         }
         "RUN" | "CMD" | "ENTRYPOINT" => script(rest, stem)?,
         "SHELL" if !runs_shell(rest) => return None,
@@ -96,13 +96,13 @@ fn read(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
             Some((command, rest)) if command.eq_ignore_ascii_case("cmd") => {
                 script(rest.trim_start(), stem)?
             }
-            _ => all(rest, stem, Site::Inside("an instruction without quotes")),
+            _ => all(rest, stem, Site::Inside(Inside::Instruction)),
         },
         // One that brings another one about is no instruction.
         "ONBUILD" if is_onbuild(rest) => return None,
         "ONBUILD" => read(rest, stem)?,
         "ENV" | "LABEL" | "ARG" => words(rest, stem)?,
-        _ => all(rest, stem, Site::Inside("an instruction without quotes")),
+        _ => all(rest, stem, Site::Inside(Inside::Instruction)),
     });
     let is_name = found.len() == all(text, stem, Site::Unknown).len();
     is_name.then_some(found)
@@ -199,7 +199,7 @@ fn string(cursor: &mut Cursor<'_>) -> Option<String> {
     let mut text = String::new();
     loop {
         if let Some(number) = cursor.take_mark() {
-            cursor.note(number, Site::Inside("a text of a list in JSON"));
+            cursor.note(number, Site::Inside(Inside::ItemText));
             text.push('\u{1}');
             continue;
         }
@@ -221,13 +221,13 @@ fn runs_shell(text: &str) -> bool {
 fn words(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
     let first = text.split([' ', '\t']).next().unwrap_or_default();
     if !first.contains('=') {
-        return Some(all(text, stem, Site::Inside("an instruction without `=`")));
+        return Some(all(text, stem, Site::Inside(Inside::BareInstruction)));
     }
     let mut cursor = Cursor::new(text, stem);
     let mut is_value = false;
     loop {
         if let Some(number) = cursor.take_mark() {
-            let name = Site::Inside("the name of a variable");
+            let name = Site::Inside(Inside::VariableName);
             cursor.note(number, if is_value { Site::Own } else { name });
             continue;
         }
@@ -264,7 +264,7 @@ fn words(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
 fn variable(cursor: &mut Cursor<'_>) -> Option<()> {
     let start = cursor.at();
     let is_closed = cursor.take_past("}");
-    cursor.note_since(start, Site::Inside("`${…}`"));
+    cursor.note_since(start, Site::Inside(Inside::Expansion));
     let inner = cursor.read().get(start..)?;
     (is_closed && !inner.contains(['\'', '"', '\\', '$', ' '])).then_some(())
 }

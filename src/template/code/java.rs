@@ -1,7 +1,7 @@
 //! The marks of Java code.
 
 use super::{
-    Site,
+    Inside, Site,
     cursor::Cursor,
     texts::{End, Kind, read},
 };
@@ -11,11 +11,11 @@ const BESIDE: [char; 3] = ['"', '\'', '\\'];
 
 /// Its texts and comments.
 const KINDS: [Kind; 5] = [
-    Kind { opens: "//", what: "a comment", ends: End::Before(&['\n', '\r']) },
-    Kind { opens: "/*", what: "a comment", ends: End::Behind("*/") },
-    Kind { opens: "\"\"\"", what: "a text block", ends: End::BehindOnAnyLine("\"\"\"") },
-    Kind { opens: "\"", what: "a string", ends: End::BehindOnLine("\"") },
-    Kind { opens: "'", what: "a character", ends: End::BehindOnLine("'") },
+    Kind { opens: "//", what: Inside::Comment, ends: End::Before(&['\n', '\r']) },
+    Kind { opens: "/*", what: Inside::Comment, ends: End::Behind("*/") },
+    Kind { opens: "\"\"\"", what: Inside::TextBlock, ends: End::BehindOnAnyLine("\"\"\"") },
+    Kind { opens: "\"", what: Inside::Text, ends: End::BehindOnLine("\"") },
+    Kind { opens: "'", what: Inside::Character, ends: End::BehindOnLine("'") },
 ];
 
 /// Every mark of a file: its number, and where it stands.
@@ -58,11 +58,11 @@ mod tests {
     #[test]
     fn texts_and_comments_take_none() {
         for (program, what) in [
-            ("// @", "a comment"),
-            ("/* @ */", "a comment"),
-            ("x = \"\"\"\n@\n\"\"\";", "a text block"),
-            ("x = \"a@\";", "a string"),
-            ("x = '@';", "a character"),
+            ("// @", Inside::Comment),
+            ("/* @ */", Inside::Comment),
+            ("x = \"\"\"\n@\n\"\"\";", Inside::TextBlock),
+            ("x = \"a@\";", Inside::Text),
+            ("x = '@';", Inside::Character),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

@@ -4,7 +4,7 @@
 //! depends on what stands before it; where that is not clear, the file has no known places.
 
 use super::{
-    Site,
+    Inside, Site,
     cursor::{Cursor, is_word},
 };
 
@@ -118,7 +118,7 @@ impl Lexer<'_> {
             let start = self.cursor.at();
             self.cursor.bump();
             let is_whole = self.cursor.take_string(if next == '"' { "\"" } else { "'" }, true);
-            self.cursor.note_since(start, Site::Inside("a string"));
+            self.cursor.note_since(start, Site::Inside(Inside::Text));
             self.last = Last::Value;
             is_whole.then_some(())?;
         } else if self.cursor.take("`") {
@@ -139,7 +139,7 @@ impl Lexer<'_> {
             // A module's address may be a program of its own.
             Last::Import => {
                 self.cursor.take_mark();
-                self.cursor.note_since(start, Site::Inside("an import"));
+                self.cursor.note_since(start, Site::Inside(Inside::Import));
             }
             _ => {
                 self.cursor.take_literal(&BESIDE);
@@ -165,14 +165,14 @@ impl Lexer<'_> {
     fn comment(&mut self) {
         let start = self.cursor.at();
         self.cursor.take_while(|it| !matches!(it, '\n' | '\r' | '\u{2028}' | '\u{2029}'));
-        self.cursor.note_since(start, Site::Inside("a comment"));
+        self.cursor.note_since(start, Site::Inside(Inside::Comment));
     }
 
     fn long_comment(&mut self) -> Option<()> {
         let start = self.cursor.at();
         self.cursor.take("/*");
         let is_whole = self.cursor.take_past("*/");
-        self.cursor.note_since(start, Site::Inside("a comment"));
+        self.cursor.note_since(start, Site::Inside(Inside::Comment));
         is_whole.then_some(())
     }
 
@@ -190,7 +190,7 @@ impl Lexer<'_> {
                 self.cursor.bump();
             }
         }
-        self.cursor.note_since(start, Site::Inside("a template literal"));
+        self.cursor.note_since(start, Site::Inside(Inside::TemplateLiteral));
         self.last = ended?;
         Some(())
     }
@@ -267,7 +267,7 @@ impl Lexer<'_> {
                 let start = self.cursor.at();
                 self.cursor.bump();
                 let is_whole = self.expression();
-                self.cursor.note_since(start, Site::Inside("a regular expression"));
+                self.cursor.note_since(start, Site::Inside(Inside::RegularExpression));
                 self.last = Last::Value;
                 is_whole.then_some(())
             }
@@ -331,7 +331,7 @@ impl Lexer<'_> {
             let is_mark = self.cursor.take_mark().is_some();
             let next = if is_mark { None } else { self.cursor.bump() };
             self.is_value |= next == Some('=');
-            let what = if is_value { "an attribute of JSX" } else { "a tag of JSX" };
+            let what = if is_value { Inside::JsxAttribute } else { Inside::JsxTag };
             if let Some(quote @ ('"' | '\'')) = next {
                 is_value.then_some(())?;
                 self.cursor.take_past(if quote == '"' { "\"" } else { "'" }).then_some(())?;
@@ -345,14 +345,14 @@ impl Lexer<'_> {
     fn children(&mut self) -> Option<()> {
         let start = self.cursor.at();
         self.cursor.take_while(|it| it != '{' && it != '<');
-        self.cursor.note_since(start, Site::Inside("the text of JSX"));
+        self.cursor.note_since(start, Site::Inside(Inside::JsxText));
         let start = self.cursor.at();
         if self.cursor.take("{") {
             self.open.push(Open::Braces);
             self.last = Last::Operator;
         } else if self.cursor.take("</") {
             self.cursor.take_past(">").then_some(())?;
-            self.cursor.note_since(start, Site::Inside("a tag of JSX"));
+            self.cursor.note_since(start, Site::Inside(Inside::JsxTag));
             return self.close();
         } else if self.cursor.take("<") {
             self.open.push(Open::Tag);
@@ -419,28 +419,28 @@ mod tests {
     #[test]
     fn texts_patterns_and_comments_take_none() {
         for (program, what) in [
-            ("x = '@'", "a string"),
-            ("x = \"a\\\r\n@\"", "a string"),
-            ("x = `a @`", "a template literal"),
-            ("x = `${a} @`", "a template literal"),
-            ("x = `${`@`}`", "a template literal"),
-            ("x = /@/g", "a regular expression"),
-            ("if (x) /[/]@/.test(y)", "a regular expression"),
-            ("x = [/a\\/@/]", "a regular expression"),
-            ("// @", "a comment"),
-            ("/* \n @ */", "a comment"),
-            ("#!/usr/bin/env @\n", "a comment"),
-            ("import x from @", "an import"),
-            ("export * from @", "an import"),
-            ("import @", "an import"),
-            ("await import(@)", "an import"),
-            ("x = <p title=@ />", "an attribute of JSX"),
-            ("x = <p title=\"@\" />", "an attribute of JSX"),
-            ("x = <p a={b} title='@'>c</p>", "an attribute of JSX"),
-            ("x = <p>it's @</p>", "the text of JSX"),
-            ("x = <p>{a}@<b/></p>", "the text of JSX"),
-            ("x = (<@/>)", "a tag of JSX"),
-            ("x = <p></@>", "a tag of JSX"),
+            ("x = '@'", Inside::Text),
+            ("x = \"a\\\r\n@\"", Inside::Text),
+            ("x = `a @`", Inside::TemplateLiteral),
+            ("x = `${a} @`", Inside::TemplateLiteral),
+            ("x = `${`@`}`", Inside::TemplateLiteral),
+            ("x = /@/g", Inside::RegularExpression),
+            ("if (x) /[/]@/.test(y)", Inside::RegularExpression),
+            ("x = [/a\\/@/]", Inside::RegularExpression),
+            ("// @", Inside::Comment),
+            ("/* \n @ */", Inside::Comment),
+            ("#!/usr/bin/env @\n", Inside::Comment),
+            ("import x from @", Inside::Import),
+            ("export * from @", Inside::Import),
+            ("import @", Inside::Import),
+            ("await import(@)", Inside::Import),
+            ("x = <p title=@ />", Inside::JsxAttribute),
+            ("x = <p title=\"@\" />", Inside::JsxAttribute),
+            ("x = <p a={b} title='@'>c</p>", Inside::JsxAttribute),
+            ("x = <p>it's @</p>", Inside::JsxText),
+            ("x = <p>{a}@<b/></p>", Inside::JsxText),
+            ("x = (<@/>)", Inside::JsxTag),
+            ("x = <p></@>", Inside::JsxTag),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

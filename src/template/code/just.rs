@@ -3,9 +3,9 @@
 //! **Invariant:** no mark that just itself reads, or another program than a shell, has a place of its
 //! own.
 
-use super::{Site, cursor::Cursor, shell};
+use super::{Inside, Site, cursor::Cursor, shell};
 
-const NO_RECIPE: Site = Site::Inside("a line outside of recipes");
+const NO_RECIPE: Site = Site::Inside(Inside::NoRecipe);
 
 /// Every mark of a justfile: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
@@ -63,7 +63,7 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             }
         } else {
             let site = match body {
-                Body::Script => Site::Inside("a script of a program of its own"),
+                Body::Script => Site::Inside(Inside::ForeignScript),
                 _ => NO_RECIPE,
             };
             cursor.note_since(start, site);
@@ -134,7 +134,7 @@ fn recipe(line: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
             }
             let mut inside = Cursor::new(inner, stem);
             inside.take_while(|_| true);
-            inside.note_since(0, Site::Inside("`{{…}}` of just"));
+            inside.note_since(0, Site::Inside(Inside::JustExpression));
             noted.extend(inside.finish(false));
             script.push('_');
         } else {

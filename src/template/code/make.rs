@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** no mark that make itself reads has a place of its own.
 
-use super::{Site, cursor::Cursor, shell};
+use super::{Inside, Site, cursor::Cursor, shell};
 
 /// Lines that may stand between a target and its recipe.
 const CONDITIONS: [&str; 6] = ["ifeq", "ifneq", "ifdef", "ifndef", "else", "endif"];
@@ -26,7 +26,7 @@ fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
             }
             continue;
         }
-        let what = "a line outside of recipes";
+        let what = Inside::NoRecipe;
         cursor.note_since(start, Site::Inside(what));
         let words: Vec<&str> = line.split_whitespace().collect();
         let first = words.first().copied().unwrap_or_default();
@@ -99,7 +99,7 @@ fn recipe(line: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
                 let inner = reference(&mut cursor, open)?;
                 let mut inside = Cursor::new(inner, stem);
                 inside.take_while(|_| true);
-                inside.note_since(0, Site::Inside("a reference of make, `$(…)`"));
+                inside.note_since(0, Site::Inside(Inside::MakeReference));
                 noted.extend(inside.finish(false));
                 script.push('_');
             }

@@ -1,7 +1,7 @@
 //! The marks of Python code.
 
 use super::{
-    Site,
+    Inside, Site,
     cursor::{Cursor, is_word},
 };
 
@@ -47,7 +47,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<()> {
         match next {
             '#' => {
                 cursor.take_while(|it| !matches!(it, '\n' | '\r'));
-                cursor.note_since(start, Site::Inside("a comment"));
+                cursor.note_since(start, Site::Inside(Inside::Comment));
             }
             '"' | '\'' => string(cursor, "")?,
             it if is_word(it) => {
@@ -77,9 +77,9 @@ fn string(cursor: &mut Cursor<'_>, prefix: &str) -> Option<()> {
         false => cursor.take_string(quote, !is_long),
     };
     let what = match (is_formatted, is_long) {
-        (true, _) => "an f-string",
-        (false, true) => "a string of several lines",
-        (false, false) => "a string",
+        (true, _) => Inside::FString,
+        (false, true) => Inside::LongText,
+        (false, false) => Inside::Text,
     };
     cursor.note_since(start, Site::Inside(what));
     is_whole.then_some(())
@@ -158,19 +158,19 @@ mod tests {
     #[test]
     fn texts_and_comments_take_none() {
         for (program, what) in [
-            ("x = f\"a @\"", "an f-string"),
-            ("x = f\"{@}\"", "an f-string"),
-            ("x = Rf'''\n@'''", "an f-string"),
-            ("x = t'{a}@'", "an f-string"),
-            ("\"\"\"\n@\n\"\"\"", "a string of several lines"),
-            ("x = '@'", "a string"),
-            ("x = rf\"{root}\\\\\" + \" @ \"  # the 5\" disk", "a string"),
-            ("x = r'\\'@'", "a string"),
-            ("x = rf\"{a}\\\\\" + \" @ \" # 5\"", "a string"),
-            ("x = rf'\\N{a}@'", "an f-string"),
-            ("x = 'a\\\n@'", "a string"),
-            ("x = 1 # @", "a comment"),
-            ("# -*- coding: utf-8 -*-\n# '''\n#@", "a comment"),
+            ("x = f\"a @\"", Inside::FString),
+            ("x = f\"{@}\"", Inside::FString),
+            ("x = Rf'''\n@'''", Inside::FString),
+            ("x = t'{a}@'", Inside::FString),
+            ("\"\"\"\n@\n\"\"\"", Inside::LongText),
+            ("x = '@'", Inside::Text),
+            ("x = rf\"{root}\\\\\" + \" @ \"  # the 5\" disk", Inside::Text),
+            ("x = r'\\'@'", Inside::Text),
+            ("x = rf\"{a}\\\\\" + \" @ \" # 5\"", Inside::Text),
+            ("x = rf'\\N{a}@'", Inside::FString),
+            ("x = 'a\\\n@'", Inside::Text),
+            ("x = 1 # @", Inside::Comment),
+            ("# -*- coding: utf-8 -*-\n# '''\n#@", Inside::Comment),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

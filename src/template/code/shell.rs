@@ -13,7 +13,7 @@ mod heredoc;
 #[cfg(test)]
 mod tests;
 
-use super::{Site, cursor::Cursor};
+use super::{Inside, Site, cursor::Cursor};
 use command::{Command, Pipeline, RUN, Word};
 use heredoc::Heredoc;
 
@@ -157,7 +157,7 @@ impl<'t> Script<'t> {
     fn comment(&mut self) {
         let start = self.cursor.at();
         self.cursor.take_line();
-        self.cursor.note_since(start, Site::Inside("a comment"));
+        self.cursor.note_since(start, Site::Inside(Inside::Comment));
     }
 
     /// Reads `;`, `&` or `|`.

@@ -1,7 +1,7 @@
 //! Languages in which no text or comment nests in another: each begins with a sign of its own.
 
 use super::{
-    Site,
+    Inside, Site,
     cursor::{Cursor, is_word},
 };
 
@@ -9,8 +9,8 @@ use super::{
 pub(super) struct Kind {
     /// What it begins with.
     pub(super) opens: &'static str,
-    /// What it is, with its article.
-    pub(super) what: &'static str,
+    /// What it is.
+    pub(super) what: Inside,
     /// Where it ends.
     pub(super) ends: End,
 }

@@ -1,6 +1,6 @@
 //! Commands, and those that read a program from their arguments or from their input.
 
-use super::{Site, compound};
+use super::{Inside, Site, compound};
 
 /// What stands for a piece of a word that is not known.
 const UNKNOWN: char = '\u{1}';
@@ -102,9 +102,9 @@ const KEYWORDS: [&str; 14] = [
     "coproc",
 ];
 
-const DUPLICATED: Site = Site::Inside("a file behind `>&`, which bash reads twice");
+const DUPLICATED: Site = Site::Inside(Inside::DuplicatedFile);
 
-pub(super) const RUN: Site = Site::Inside("an argument that is run as a program");
+pub(super) const RUN: Site = Site::Inside(Inside::Run);
 
 /// A word of a command.
 #[derive(Debug, Default)]
@@ -337,7 +337,7 @@ impl Command {
         let is_counted = COUNTERS.contains(&name) && !self.has_shell;
         let is_behind_c = is_option(last, 'c') && !is_counted;
         if self.awaits_program || is_glued || is_behind_c || last == "--command" {
-            return Some(Site::Inside("the program behind `-c`"));
+            return Some(Site::Inside(Inside::Program));
         }
         let takes = |it: &str| {
             let letters = it.strip_prefix('-').unwrap_or_default();
@@ -358,7 +358,7 @@ impl Command {
                 || word.text.starts_with("--expression");
             return (!is_option && (!self.has_argument || is_named)).then_some(RUN);
         }
-        let names = Site::Inside("the name of a variable, which a shell may calculate");
+        let names = Site::Inside(Inside::CalculatedName);
         if ["printf", "test", "["].contains(&name) && last == "-v" {
             return Some(names);
         }

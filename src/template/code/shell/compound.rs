@@ -1,12 +1,12 @@
 //! `case` and `[[`, whose words are no commands.
 
-use super::{Closer, Ended, Script, Site, command::Word};
+use super::{Closer, Ended, Inside, Script, Site, command::Word};
 
 /// Operators by which a shell calculates, and so runs, what is compared.
 pub(super) const CALCULATING: [&str; 8] = ["-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R"];
 
 /// A comparison by one of them.
-pub(super) const COMPARED: Site = Site::Inside("a comparison of numbers, which a shell calculates");
+pub(super) const COMPARED: Site = Site::Inside(Inside::Comparison);
 
 impl Script<'_> {
     /// Reads what follows `case`.

@@ -1,13 +1,13 @@
 //! Words of a shell: quotes, escapes and expansions.
 
-use super::{Closer, MAX_DEPTH, Script, Site, command::Word};
+use super::{Closer, Inside, MAX_DEPTH, Script, Site, command::Word};
 
-const QUOTED: Site = Site::Inside("a string in quotes");
-const BACK_QUOTED: Site = Site::Inside("back quotes");
-const CALCULATED: Site = Site::Inside("a calculation");
-const PARAMETER: Site = Site::Inside("`${…}`");
-const PATTERN: Site = Site::Inside("a pattern in parentheses");
-const BRACKETS: Site = Site::Inside("brackets");
+const QUOTED: Site = Site::Inside(Inside::QuotedText);
+const BACK_QUOTED: Site = Site::Inside(Inside::BackQuotes);
+const CALCULATED: Site = Site::Inside(Inside::Calculation);
+const PARAMETER: Site = Site::Inside(Inside::Expansion);
+const PATTERN: Site = Site::Inside(Inside::Pattern);
+const BRACKETS: Site = Site::Inside(Inside::Brackets);
 
 /// What stands around an expansion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Here-documents: the word that ends one, and its lines.
 
-use super::{Script, Site};
+use super::{Inside, Script, Site};
 
-const INSIDE: Site = Site::Inside("a here-document");
+const INSIDE: Site = Site::Inside(Inside::HereDocument);
 
 /// A here-document whose body was not reached yet.
 #[derive(Debug)]
