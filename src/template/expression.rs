@@ -13,7 +13,7 @@ use super::{
 use crate::{
     data::Value,
     diag::Diagnostic,
-    manifest::{Source, Syntax},
+    manifest::{Source, Spoken, Syntax},
     text::{Document, Place, Span},
 };
 
@@ -30,6 +30,15 @@ pub enum SourceKind {
     Condition,
     /// A text with expressions in it: `{{ name | snake_case }}_db`.
     Template,
+}
+
+impl From<Spoken> for SourceKind {
+    fn from(spoken: Spoken) -> Self {
+        match spoken {
+            Spoken::Condition => Self::Condition,
+            Spoken::Default | Spoken::Computed | Spoken::Choice | Spoken::Key => Self::Template,
+        }
+    }
 }
 
 /// Evaluates what manifests state: conditions, computed and templated values.
