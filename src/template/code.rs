@@ -100,14 +100,15 @@ mod tests {
         }
     }
 
-    /// Where the literals stand that are printed at `@`: the first that is no place of its own.
+    /// Where the literals stand that are printed at `@`: the first that is no place of its own. For a
+    /// sign `@` of the program stands `§`.
     pub(super) fn at(program: &str, sites: impl Fn(&str, &str) -> Vec<(usize, Site)>) -> Site {
         let mut parts = program.split('@');
         let mut text = parts.next().unwrap().to_owned();
         for (number, part) in parts.enumerate() {
             text += &format!("zq0q{number}z{part}");
         }
-        let found = sites(&text, "zq0q");
+        let found = sites(&text.replace('§', "@"), "zq0q");
         assert_eq!(found.len(), program.matches('@').count(), "{program}");
         let other = found.iter().find(|(_, site)| *site != Site::Own);
         other.map_or(Site::Own, |(_, site)| *site)

@@ -21,8 +21,8 @@ const KINDS: [Kind; 5] = [
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = read(&mut cursor, &KINDS, &BESIDE).is_some();
-    cursor.finish(!is_whole)
+    let ended = read(&mut cursor, &KINDS, &BESIDE);
+    cursor.finish(ended)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     Inside, Site,
-    cursor::{Cursor, is_word},
+    cursor::{Cursor, Lines, is_word},
 };
 
 /// What right beside a literal would change it.
@@ -11,8 +11,8 @@ const BESIDE: [char; 4] = ['"', '\'', '\\', '#'];
 /// Every mark of a module: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = !has_encoding(text) && read(&mut cursor).is_some();
-    cursor.finish(!is_whole)
+    let ended = (!has_encoding(text)).then(|| read(&mut cursor)).flatten();
+    cursor.finish(ended)
 }
 
 /// Names of the encodings in which every text of ours is read as it is written.
@@ -70,24 +70,34 @@ fn string(cursor: &mut Cursor<'_>, prefix: &str) -> Option<()> {
     let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|it| cursor.is_at(it))?;
     cursor.take(quote);
     let prefix = prefix.to_ascii_lowercase();
-    let is_long = quote.len() == 3;
+    let lines = if quote.len() == 3 { Lines::Many } else { Lines::One };
     let is_formatted = matches!(prefix.as_str(), "f" | "fr" | "rf" | "t" | "tr" | "rt");
     let is_whole = match is_formatted {
-        true => formatted(cursor, quote, prefix.contains('r')),
-        false => cursor.take_string(quote, !is_long),
+        true if prefix.contains('r') => formatted(cursor, quote, Backslash::Plain),
+        true => formatted(cursor, quote, Backslash::Escape),
+        false => cursor.take_string(quote, lines),
     };
-    let what = match (is_formatted, is_long) {
+    let what = match (is_formatted, lines) {
         (true, _) => Inside::FString,
-        (false, true) => Inside::LongText,
-        (false, false) => Inside::Text,
+        (false, Lines::Many) => Inside::LongText,
+        (false, Lines::One) => Inside::Text,
     };
     cursor.note_since(start, Site::Inside(what));
     is_whole.then_some(())
 }
 
+/// What a backslash is in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backslash {
+    /// It begins an escape.
+    Escape,
+    /// It is one.
+    Plain,
+}
+
 /// The rest of an f-string, with its closing quote. Where versions of Python differ in where it ends
 /// (its own quotes inside of an expression), it does not end for us.
-fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
+fn formatted(cursor: &mut Cursor<'_>, quote: &str, backslash: Backslash) -> bool {
     let (mut depth, mut inner) = (0_usize, None);
     while !cursor.is_done() {
         if cursor.is_at(quote) {
@@ -96,7 +106,7 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
         let Some(next) = cursor.bump() else { return false };
         match (depth, next) {
             (_, '\n' | '\r') if quote.len() == 1 => return false,
-            (0, '\\') if !is_raw && cursor.take("N{") => {
+            (0, '\\') if backslash == Backslash::Escape && cursor.take("N{") => {
                 cursor.take_while(|it| it != '}' && it != '\n');
                 cursor.take("}");
             }
@@ -110,7 +120,7 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
             (_, '"' | '\'') if inner.is_none() => inner = Some(next),
             (_, '\\') => return false,
             // A comment, where it is no part of how a value is written.
-            (_, '#') if inner.is_none() && quote.len() > 1 && !cursor.read().ends_with(":#") => {
+            (_, '#') if inner.is_none() && quote.len() > 1 && !cursor.behind().ends_with(":#") => {
                 return false;
             }
             (_, '{') if inner.is_none() => depth += 1,

@@ -2,7 +2,7 @@
 
 use super::{
     Inside, Site,
-    cursor::{Cursor, is_word},
+    cursor::{Cursor, Lines, is_word},
 };
 
 /// What right beside a literal would change it.
@@ -85,8 +85,8 @@ impl Open {
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = read(&mut cursor).is_some();
-    cursor.finish(!is_whole)
+    let ended = read(&mut cursor);
+    cursor.finish(ended)
 }
 
 /// Reads all of it; nothing where a text or a comment does not end.
@@ -156,7 +156,7 @@ fn sign(cursor: &mut Cursor<'_>) -> Option<()> {
     } else if cursor.take("/*") {
         (Inside::Comment, comment(cursor))
     } else if cursor.take("\"") {
-        (Inside::Text, cursor.take_string("\"", false))
+        (Inside::Text, cursor.take_string("\"", Lines::Many))
     } else if cursor.take("'") {
         (Inside::Character, character(cursor))
     } else {
@@ -185,7 +185,7 @@ fn comment(cursor: &mut Cursor<'_>) -> bool {
 /// The rest of a character or of a lifetime.
 fn character(cursor: &mut Cursor<'_>) -> bool {
     if cursor.is_at("\\") {
-        return cursor.take_string("'", true);
+        return cursor.take_string("'", Lines::One);
     }
     let is_character = cursor.rest().chars().nth(1) == Some('\'');
     if is_character {

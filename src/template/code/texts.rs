@@ -2,7 +2,7 @@
 
 use super::{
     Inside, Site,
-    cursor::{Cursor, is_word},
+    cursor::{Cursor, Lines, is_word},
 };
 
 /// A kind of text or comment.
@@ -49,8 +49,8 @@ pub(super) fn read(cursor: &mut Cursor<'_>, kinds: &[Kind], beside: &[char]) -> 
                 true
             }
             End::Behind(end) => cursor.take_past(end),
-            End::BehindOnLine(quote) => cursor.take_string(quote, true),
-            End::BehindOnAnyLine(quote) => cursor.take_string(quote, false),
+            End::BehindOnLine(quote) => cursor.take_string(quote, Lines::One),
+            End::BehindOnAnyLine(quote) => cursor.take_string(quote, Lines::Many),
         };
         cursor.note_since(start, Site::Inside(kind.what));
         is_whole.then_some(())?;

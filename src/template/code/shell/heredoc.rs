@@ -61,7 +61,7 @@ impl Script<'_> {
             let ended = self.body(&heredoc);
             self.cursor.note_since(start, INSIDE);
             ended?;
-            let text = self.cursor.read().get(start..)?;
+            let text = self.cursor.behind().get(start..)?;
             (heredoc.is_quoted || self.expands_within(text)).then_some(())?;
         }
         Some(())
