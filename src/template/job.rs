@@ -326,13 +326,24 @@ impl Job {
         }
     }
 
+    /// How a notation is written where this job prints.
+    pub(crate) const fn notation(&self, notation: Notation) -> Notation {
+        match (self.target, notation) {
+            (Target::Code(Language::JavaScript | Language::TypeScript), Notation::Json) => {
+                Notation::Script
+            }
+            (Target::Code(_) | Target::Structured(..) | Target::Prose, notation) => notation,
+        }
+    }
+
     /// Whether a value in this notation is complete and safe where this job prints.
     pub(crate) fn reads(&self, notation: Notation) -> bool {
         match self.target {
             Target::Structured(..) => true,
-            Target::Code(Language::JavaScript | Language::TypeScript | Language::Dockerfile) => {
-                notation == Notation::Json
+            Target::Code(Language::JavaScript | Language::TypeScript) => {
+                notation == Notation::Script
             }
+            Target::Code(Language::Dockerfile) => notation == Notation::Json,
             Target::Code(_) | Target::Prose => false,
         }
     }
