@@ -9,13 +9,15 @@ mod command;
 mod compound;
 mod expansion;
 mod heredoc;
+mod word;
 
 #[cfg(test)]
 mod tests;
 
 use super::{Inside, Site, cursor::Cursor};
-use command::{Command, Pipeline, RUN, Word};
+use command::{Command, Pipeline, RUN};
 use heredoc::Heredoc;
+use word::Word;
 
 /// The shells that read a script alike, as far as it is followed here.
 const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];

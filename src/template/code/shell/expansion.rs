@@ -1,6 +1,6 @@
 //! Words of a shell: quotes, escapes and expansions.
 
-use super::{Closer, Inside, MAX_DEPTH, Script, Site, command::Word};
+use super::{Closer, Inside, MAX_DEPTH, Script, Site, word::Word};
 
 const QUOTED: Site = Site::Inside(Inside::QuotedText);
 const BACK_QUOTED: Site = Site::Inside(Inside::BackQuotes);
