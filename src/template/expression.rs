@@ -7,7 +7,7 @@ use minijinja::{Environment, Error};
 use super::{
     convert, engine, failure,
     filter::LITERALS,
-    layer::Root,
+    root::Root,
     tokens::{self, Excess},
 };
 use crate::{

@@ -7,9 +7,9 @@ use minijinja::{Error, ErrorKind};
 
 use super::{
     filter::filters,
-    job::Refusal,
-    layer::Scope,
+    refusal::Refusal,
     remedy::{self, Printed, Remedy},
+    scope::Scope,
     target::Target,
 };
 use crate::{

@@ -11,7 +11,7 @@ use super::{
     TemplateFile, convert,
     engine::engine,
     expression::{Expressions, excess},
-    layer::each_text,
+    scope::each_text,
     target::{Format, Scripts},
     tokens::{self, Excess},
 };
