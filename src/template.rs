@@ -47,7 +47,7 @@ pub use layer::{Compiled, Pass, TemplateFile, Templates};
 pub use literal::escaped;
 pub use mention::{Mention, Use, mentions};
 pub use names::{
-    Compared, ITEM, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names,
+    Compared, KeyUse, NameKind, NameUse, Names, NamesError, Step, expression_names, names,
 };
 pub use root::Around;
 pub use sources::{LayerName, Proved, Sources};
