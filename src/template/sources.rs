@@ -12,8 +12,8 @@ use super::{
     engine::engine,
     expression::{Expressions, excess},
     job::TemplateSource,
-    layer::each_text,
     reading::Readings,
+    scope::each_text,
     target::{Format, Scripts},
     tokens::{self, Excess},
 };
