@@ -63,9 +63,10 @@ impl Options {
         let is_part = options.path.is_some() || options.case.is_some() || options.catalog.is_some();
         let is_odd = options.write && (is_part || !options.all || options.running);
         let is_nothing = options.reading && options.running;
-        let is_bare = !is_part && !options.all && !options.reading && !options.running;
-        let is_more = options.resume || options.without_canary.is_some() || !is_bare;
-        (!is_odd && !is_nothing && !(options.canaries && is_more)).then_some(options)
+        let is_narrowed = is_part || options.all || options.reading || options.running;
+        let is_other = is_narrowed || options.resume || options.without_canary.is_some();
+        let is_mixed = options.canaries && (is_other || options.write);
+        (!is_odd && !is_nothing && !is_mixed).then_some(options)
     }
 
     /// Whether a case is verified.
