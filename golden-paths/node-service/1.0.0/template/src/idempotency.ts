@@ -69,7 +69,7 @@ export async function once<Answer extends object>(
         .where((it) => it.and({ operation, key }))
         .executeTakeFirstOrThrow();
       if (!digest.equals(before.request)) {
-        throw new HttpError(422, 'idempotency-key: it was used for another request');
+        throw new HttpError(409, 'idempotency-key: it was used for another request');
       }
       return before.answer as Answer;
     }

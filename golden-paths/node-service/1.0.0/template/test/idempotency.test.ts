@@ -39,7 +39,7 @@ testWithDatabase('a key that names another request is refused', async ({ url }) 
 
   const response = await greet(service, '4711', 'Grace');
 
-  expect(response.status).toBe(422);
+  expect(response.status).toBe(409);
   expect(await problem(response)).toMatchObject({
     detail: 'idempotency-key: it was used for another request',
   });

@@ -71,7 +71,7 @@ pub async fn recall<T: DeserializeOwned>(
     .await?;
     if !is_same {
         return Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::CONFLICT,
             "idempotency-key: it was used for another request",
         ));
     }

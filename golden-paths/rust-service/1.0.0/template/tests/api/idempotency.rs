@@ -47,7 +47,7 @@ async fn a_key_that_names_another_request_is_refused(pool: PgPool) {
 
     let response = greet(&service, "4711", "Grace").await;
 
-    assert_eq!(response.status(), 422);
+    assert_eq!(response.status(), 409);
     problem(response).await;
 }
 

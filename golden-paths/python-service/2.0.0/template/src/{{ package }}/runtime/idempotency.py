@@ -68,5 +68,5 @@ async def once(
         return answer
     before = await session.scalar(select(IdempotencyKey).where(IdempotencyKey.key == key))
     if before is None or before.request != digest:
-        raise HTTPException(422, "this Idempotency-Key was used for another request")
+        raise HTTPException(409, "this Idempotency-Key was used for another request")
     return model.model_validate(before.answer)
