@@ -9,6 +9,7 @@ use anyhow::Result;
 use super::{
     judges::{self, Canary},
     means::Means,
+    options::Options,
     running, upgrade,
 };
 use crate::{Outcome, program};
@@ -20,9 +21,18 @@ const IMAGE: &str = "image";
 /// Why a judge missed its fault, if it did.
 type Missed = Option<String>;
 
-/// The judges whose planted fault can be taken away.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
+/// The judges that have a planted fault.
+fn names() -> impl Iterator<Item = &'static str> {
     judges::names().chain(running::names()).chain([UPGRADE, IMAGE])
+}
+
+/// Whether a run asks a judge, so that it would notice that its planted fault is gone.
+pub(super) fn are_asked(options: &Options, name: &str) -> bool {
+    let reads = judges::names().any(|it| it == name);
+    let runs = running::names().chain([UPGRADE]).any(|it| it == name);
+    (reads && !options.running)
+        || (runs && !options.reading)
+        || (name == IMAGE && options.builds_images())
 }
 
 /// Lets the judges that build and run look at their planted faults.
@@ -103,6 +113,19 @@ mod tests {
         assert!(verdict(&None, &None).is_err());
         assert!(verdict(&missed(), &missed()).is_err());
         assert!(verdict(&missed(), &None).is_err());
+    }
+
+    #[test]
+    fn a_run_can_lack_the_faults_of_its_own_judges_alone() {
+        let all = Options { all: true, ..Options::default() };
+        assert!(names().all(|it| are_asked(&all, it)));
+        let (reading, running) = (
+            Options { reading: true, ..Options::default() },
+            Options { running: true, ..Options::default() },
+        );
+        assert!(are_asked(&reading, "hadolint") && !are_asked(&reading, UPGRADE));
+        assert!(are_asked(&running, UPGRADE) && !are_asked(&running, "hadolint"));
+        assert!(!are_asked(&running, IMAGE) && !are_asked(&all, "no-such-judge"));
     }
 
     #[test]

@@ -69,6 +69,11 @@ impl Options {
         (!is_odd && !is_nothing && !is_mixed).then_some(options)
     }
 
+    /// Whether images are built.
+    pub(super) fn builds_images(&self) -> bool {
+        !self.reading && (self.images || self.all)
+    }
+
     /// Whether a case is verified.
     pub(super) fn wants(&self, case: &Case) -> bool {
         match &self.case {
