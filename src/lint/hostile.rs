@@ -29,12 +29,12 @@ const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
 /// How many hostile values a parameter has at most, each in a round of its own.
 const ROUNDS: usize = 8;
 
-/// How many of the rounds show each file with every two of the other answers. Where the later ones do
-/// harm, the text of the first does too, if it is printed as it is.
-const ROUNDS_OF_PAIRS: usize = 4;
+/// How many of the rounds show each file with every two of the other answers: those of words and of
+/// the worst text. Where the others do harm, one of these does too, if it is printed as it is.
+const ROUNDS_OF_PAIRS: usize = 2;
 
-/// How many keys of a map have texts of their own.
-const MOST_FIELDS: usize = 60;
+/// How many keys of a map have texts of their own. Neighbours have different words.
+const MOST_FIELDS: usize = 10 * WORDS.len() + 1;
 
 /// The hostile values of a parameter by round.
 type Rounds = [Option<Value>; ROUNDS];
@@ -44,8 +44,8 @@ type Rounds = [Option<Value>; ROUNDS];
 fn texts(number: usize) -> [String; ROUNDS - 1] {
     let word = WORDS.iter().cycle().nth(number % WORDS.len()).copied().unwrap_or_default();
     [
-        format!("\"Orders\": it's #{number} & 100% < `$HOME` > \\ $x;id - [a]: {{b}}"),
         word.to_owned(),
+        format!("\"Orders\": it's #{number} & 100% < `$HOME` > \\ $x;id - [a]: {{b}}"),
         format!("{}e3", number + 1),
         format!("x{number}: y"),
         format!("x{number} # y"),
@@ -120,8 +120,8 @@ fn values(shape: &Shape, number: usize) -> Rounds {
         Shape::Text => each(&Value::from),
         Shape::Lines => {
             let mut texts = each(&Value::from);
-            if let Some(last) = texts.last_mut() {
-                *last = Some(LINES.into());
+            if let [_, worst, .., last] = &mut texts {
+                *last = worst.replace(LINES.into());
             }
             texts
         }
@@ -166,7 +166,7 @@ fn values(shape: &Shape, number: usize) -> Rounds {
     }
 }
 
-/// The base with the hostile text of a round for each parameter that takes it.
+/// The base with the hostile text of a round for each parameter, or one of another round that it takes.
 fn with(
     samples: &Samples<'_>,
     base: &Sample,
@@ -175,7 +175,8 @@ fn with(
 ) -> Option<Sample> {
     let mut given = base.given.clone();
     for (parameter, values) in free {
-        let Some(Some(value)) = values.get(round) else { continue };
+        let of_round = values.get(round).and_then(Option::as_ref);
+        let Some(value) = of_round.or_else(|| values.iter().flatten().next()) else { continue };
         given.insert(parameter.name.clone(), Given::new(value.clone(), Origin::Spec));
     }
     samples.resolved(given).ok()
