@@ -27,8 +27,8 @@ mod mark;
 mod markup;
 mod mention;
 mod names;
-mod reading;
 mod print;
+mod proofs;
 mod refusal;
 mod remedy;
 mod root;
@@ -50,8 +50,8 @@ pub use mention::{Mention, Use, mentions};
 pub use names::{
     Compared, KeyUse, NameKind, NameUse, Names, NamesError, Step, expression_names, names,
 };
-pub use reading::{Reading, Readings};
+pub use proofs::{Proofs, Proved, Reading, Readings};
 pub use root::Around;
-pub use sources::{LayerName, Proved, Sources};
+pub use sources::{LayerName, Sources};
 pub use target::{Format, Language, Scripts, Target};
 pub use token::Tokens;

@@ -120,9 +120,8 @@ fn values(shape: &Shape, number: usize) -> Rounds {
         Shape::Text => each(&Value::from),
         Shape::Lines => {
             let mut texts = each(&Value::from);
-            if let [_, worst, .., last] = &mut texts {
-                *last = worst.replace(LINES.into());
-            }
+            let [_, worst, .., last] = &mut texts;
+            *last = worst.replace(LINES.into());
             texts
         }
         Shape::List(item) if **item == Shape::Text => {

@@ -140,7 +140,7 @@ pub(super) fn plan_changed(
     sample: &Sample,
     files: &Tree,
 ) -> Result<Plan, Vec<Diagnostic>> {
-    let sources = sources(&subject.manifest, files, subject.request.catalog.data());
+    let sources = sources(subject, &subject.manifest, files);
     planned(subject, sample, (files, &sources.map_err(|mistakes| called(subject, mistakes))?))
 }
 
@@ -157,16 +157,20 @@ fn planned(
 /// The version's own partials and data, of all its files.
 fn own_sources<'s>(subject: &'s Subject<'_>) -> Result<&'s Sources, Vec<Diagnostic>> {
     let read = || {
-        let request = subject.request;
-        sources(&subject.manifest, request.files, request.catalog.data())
+        sources(subject, &subject.manifest, subject.request.files)
             .map_err(|mistakes| called(subject, mistakes))
     };
     subject.sources.get_or_init(read).as_ref().map_err(Clone::clone)
 }
 
-fn sources(manifest: &Manifest, files: &Tree, data: &Value) -> Result<Sources, Vec<Diagnostic>> {
-    let metadata = &manifest.metadata;
-    plan::kept_sources((&metadata.name, &metadata.version), files, data)
+fn sources(
+    subject: &Subject<'_>,
+    manifest: &Manifest,
+    files: &Tree,
+) -> Result<Sources, Vec<Diagnostic>> {
+    let (metadata, request) = (&manifest.metadata, subject.request);
+    let (data, proofs) = (request.catalog.data(), request.proofs.clone());
+    plan::kept_sources((&metadata.name, &metadata.version), files, data, proofs)
 }
 
 /// The layers that the version may be rendered with. One that can't be had is told elsewhere.
@@ -190,7 +194,7 @@ struct Beside<'r> {
 
 impl<'r> Beside<'r> {
     fn new(subject: &Subject<'_>, (layer, release): &'r (&LayerUse, Arc<Release>)) -> Self {
-        let sources = sources(&release.manifest, &release.files, subject.request.catalog.data());
+        let sources = sources(subject, &release.manifest, &release.files);
         Self {
             layer,
             release,

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     diag::Diagnostic,
     template::{
-        Compiled, Format, LonePlace, Pass, Printed, Proved, Readings, Scripts, Target,
-        TemplateFile, Tokens,
+        Compiled, Format, LonePlace, Pass, Printed, Proofs, Proved, Scripts, Target, TemplateFile,
+        Tokens,
     },
     tree::{Entry, Ownership, RepoPath, SourceId},
 };
@@ -140,11 +140,12 @@ fn prove(
     };
     let neutral = with_tokens(None).map_err(|it| vec![it])?;
     let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
-    let own = Readings::default();
-    let readings = template.readings().unwrap_or(&own);
+    let own = Proofs::default();
+    let proofs = template.proofs().unwrap_or(&own);
+    let readings = proofs.readings();
     let proof =
         |only| Proof { format, scripts, tokens: &tokens, printed, readings, only, is_answer };
-    let what = || Proved {
+    let what = Proved {
         format,
         scripts,
         plain: text.to_owned(),
@@ -152,7 +153,7 @@ fn prove(
         texts: tokens.texts().map(|it| (it.to_owned(), is_answer(it))).collect(),
         shell: printed.shell.iter().cloned().collect(),
     };
-    if template.prove(what, || proof(None).holds(text, &neutral)) {
+    if proofs.prove(what, || proof(None).holds(text, &neutral)) {
         return Ok(());
     }
     // Only now is it worth a render for each text to know which of them it is.

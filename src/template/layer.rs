@@ -11,10 +11,10 @@ use super::{
     job::{Job, LonePlace, Marks, Mode, Printed},
     limited::Limited,
     mark::{Ground, grounds, openers, replaced},
-    reading::Readings,
+    proofs::Proofs,
     root::{Around, Root},
     scope::Scope,
-    sources::{Proved, Sources, path_of},
+    sources::{Sources, path_of},
     target::{Language, Target},
     token::Tokens,
 };
@@ -302,27 +302,9 @@ impl Compiled<'_> {
         if found.is_empty() { vec![first] } else { found }
     }
 
-    /// Whether `holds` proves this; what was proved of a template that stays compiled is proved.
-    pub fn prove(&self, what: impl FnOnce() -> Proved, holds: impl FnOnce() -> bool) -> bool {
-        let sources = self.templates.sources;
-        if !sources.is_kept(&self.file) {
-            return holds();
-        }
-        let what = what();
-        if sources.proved().contains(&what) {
-            return true;
-        }
-        let is_proved = holds();
-        if is_proved {
-            sources.proved().insert(what);
-        }
-        is_proved
-    }
-
-    /// What was read with tokens so far of templates that stay compiled, if this is one.
-    pub fn readings(&self) -> Option<&Readings> {
-        let sources = self.templates.sources;
-        sources.is_kept(&self.file).then(|| sources.readings())
+    /// What was proved already, where it is rendered again and again.
+    pub fn proofs(&self) -> Option<&Proofs> {
+        self.templates.sources.proofs()
     }
 
     /// Whether someone answered exactly this text.
@@ -360,7 +342,9 @@ impl Compiled<'_> {
         let mut out = Limited(Vec::with_capacity(self.file.bytes.len()));
         self.template.render_captured_to(Jinja::from_object(root), &mut out)?;
         let printed = job.downcast_object_ref::<Job>().map(Job::printed).unwrap_or_default();
-        Ok((String::from_utf8_lossy(&out.0).into_owned(), printed))
+        let text = String::from_utf8(out.0)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Ok((text, printed))
     }
 }
 

@@ -1,13 +1,14 @@
-//! A structured text -> what the readers of its format see in it.
+//! What was proved of structured texts, and what the readers of their formats saw in them.
 //!
-//! **Invariant:** the same text always reads the same, so that a reading may be kept for the next time.
+//! **Invariant:** a proof looks at nothing but what its key holds, and the same text always reads the
+//! same; so neither needs to be done twice, whichever template it is of.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::target::Format;
+use super::target::{Format, Scripts};
 use crate::{
     data::{
         Value, YamlPart, parse_json, parse_jsonc, parse_toml, parse_yaml_values, yaml_entries,
@@ -15,6 +16,30 @@ use crate::{
     },
     text::Document,
 };
+
+/// A text that was proved, with everything that its proof looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Proved {
+    /// Its format.
+    pub format: Format,
+    /// Which of its strings are programs.
+    pub scripts: Scripts,
+    /// The text.
+    pub plain: String,
+    /// The same with tokens in place of what is printed.
+    pub neutral: String,
+    /// What is printed, and whether it is exactly an answer.
+    pub texts: Vec<(String, bool)>,
+    /// What of it is a complete literal of a shell.
+    pub shell: Vec<String>,
+}
+
+/// What was proved, and what proofs read.
+#[derive(Debug, Default)]
+pub struct Proofs {
+    proved: Mutex<HashSet<Proved>>,
+    readings: Readings,
+}
 
 /// What the readers of its format see in a text.
 #[derive(Debug)]
@@ -59,6 +84,26 @@ impl<'a> Reading<'a> {
     fn into_owned(self) -> Reading<'static> {
         let parts = self.parts.into_iter().map(YamlPart::into_owned);
         Reading { values: self.values, parts: parts.collect() }
+    }
+}
+
+impl Proofs {
+    /// Whether `holds` proves this; what was proved once is proved.
+    pub fn prove(&self, what: Proved, holds: impl FnOnce() -> bool) -> bool {
+        let proved = || self.proved.lock().unwrap_or_else(PoisonError::into_inner);
+        if proved().contains(&what) {
+            return true;
+        }
+        let is_proved = holds();
+        if is_proved {
+            proved().insert(what);
+        }
+        is_proved
+    }
+
+    /// What was read with tokens so far.
+    pub const fn readings(&self) -> &Readings {
+        &self.readings
     }
 }
 
