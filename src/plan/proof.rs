@@ -5,6 +5,7 @@
 
 mod lists;
 mod splices;
+mod tables;
 
 use std::{ops::Range, sync::Arc};
 
@@ -60,20 +61,24 @@ impl Proof<'_> {
             && self.keeps_splices(neutral)
     }
 
-    /// The same, cheaply, for what most files are: a block map, of which a few entries hold all the
-    /// texts. What stands around those entries is the same in both, and nothing in them can reach it
+    /// The same, cheaply, for what most files are: a map, of which a few entries hold all the texts. What stands around those entries is the same in both, and nothing in them can reach it
     /// while they parse for themselves and keep their keys. `false` says nothing.
     fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
         // What runs the scripts of a workflow may stand in another entry.
         let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults")
             || neutral.contains("\nargs:");
-        if self.format != Format::Yaml || is_elsewhere {
+        if is_elsewhere {
             return false;
         }
         let (front, back) = shared(plain, neutral);
-        let Some(entries) = self.entries_around(neutral, &(front..neutral.len() - back)) else {
-            return false;
+        let around = front..neutral.len() - back;
+        let entries = match self.format {
+            Format::Yaml => self.entries_around(neutral, &around),
+            Format::Toml => tables::around((plain, neutral), &around)
+                .filter(|_| self.readings.of(neutral, self.format).is_some()),
+            Format::Json => None,
         };
+        let Some(entries) = entries else { return false };
         let behind = neutral.len() - entries.end;
         let (Some(one), Some(two)) =
             (plain.get(entries.start..plain.len() - behind), neutral.get(entries))
@@ -210,12 +215,16 @@ impl Proof<'_> {
     }
 
     fn same_text(&self, one: &str, two: &str, reader: Reader) -> bool {
+        // No text holds its token, so these hold none.
+        if one == two {
+            return true;
+        }
         if !self.tokens.occur_in(two) {
-            return one == two;
+            return false;
         }
         let numbers = self.tokens.numbers_in(two).unwrap_or_default();
         if self.only.is_some_and(|only| !numbers.contains(&only)) {
-            return one == two;
+            return false;
         }
         self.replaced(one, two)
             && self.is_quoted(two, reader)
@@ -331,10 +340,26 @@ fn names(keys: &[&str], key: &str) -> bool {
     keys.iter().any(|it| it.strip_prefix('*').map_or(*it == key, |end| key.ends_with(end)))
 }
 
-/// Whether each is one map, and both have the same keys.
+/// Whether each is one map, and both have the same keys, also in the maps below them.
 fn has_the_keys(one: &[Value], two: &[Value]) -> bool {
-    let ([Value::Map(one)], [Value::Map(two)]) = (one, two) else { return false };
-    one.iter().map(|(key, _)| key).eq(two.iter().map(|(key, _)| key))
+    matches!((one, two), ([Value::Map(_)], [Value::Map(_)]))
+        && one.iter().zip(two).all(|(one, two)| is_keyed_as(one, two))
+}
+
+fn is_keyed_as(one: &Value, two: &Value) -> bool {
+    match (one, two) {
+        (Value::Map(one), Value::Map(two)) => {
+            one.len() == two.len()
+                && one
+                    .iter()
+                    .zip(two)
+                    .all(|(one, two)| one.0 == two.0 && is_keyed_as(&one.1, &two.1))
+        }
+        (Value::List(one), Value::List(two)) => {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| is_keyed_as(one, two))
+        }
+        _ => true,
+    }
 }
 
 /// What runs the scripts in a map of a workflow, where it runs below `around`.
