@@ -228,8 +228,7 @@ fn with_layers(
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
     // Only git's attributes look into files that were looked at without the others.
-    let has_attributes =
-        request.layers.iter().any(|it| it.files.paths().any(|path| attributes::are_in(path)));
+    let has_attributes = request.layers.iter().any(|it| it.files.paths().any(attributes::are_in));
     let planned = if has_attributes { plan::draft(&request) } else { plan::outline(&request) };
     planned.map_err(|mistakes| {
         // What is wrong in a layer's own files is told where the layer is looked at.
