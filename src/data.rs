@@ -13,7 +13,7 @@ mod yaml;
 
 pub use json::{parse_json, parse_jsonc};
 pub use node::{API_VERSION, Node, Places, check_api_version};
-pub use parts::{Mark, Structure, YamlPart, has_key_twice, is_typed_in_yaml_1_1, yaml_parts};
+pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, yaml_parts};
 pub use toml::parse_toml;
 pub use value::{Number, Value};
 pub use window::yaml_entries;

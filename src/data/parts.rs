@@ -1,6 +1,6 @@
 //! A YAML text as the flat list of its parts, and what a plain scalar means to old readers.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
@@ -71,35 +71,6 @@ pub fn yaml_parts(text: &str) -> Result<Vec<YamlPart<'_>>, Diagnostic> {
             Err(error) => Err(Diagnostic::error("yaml", error.info())),
         })
         .collect()
-}
-
-/// Whether a map in these parts of a YAML text has a key twice, as far as keys are scalars.
-pub fn has_key_twice(parts: &[YamlPart<'_>]) -> bool {
-    // Of what is open: the keys of a map so far, and whether a key comes next.
-    let mut open: Vec<Option<(HashSet<&str>, bool)>> = Vec::new();
-    for part in parts {
-        let (text, begins) = match part {
-            YamlPart::Scalar { text, .. } => (Some(text.as_ref()), None),
-            YamlPart::Mark(Structure::Map, _) => (None, Some(Some((HashSet::new(), true)))),
-            YamlPart::Mark(Structure::List | Structure::Document | Structure::Stream, _) => {
-                (None, Some(None))
-            }
-            YamlPart::Mark(Structure::End, _) => {
-                open.pop();
-                continue;
-            }
-            YamlPart::Mark(Structure::Alias, _) => (None, None),
-            YamlPart::Mark(Structure::Nothing, _) => continue,
-        };
-        if let Some(Some((keys, is_key))) = open.last_mut() {
-            if *is_key && text.is_some_and(|text| !keys.insert(text)) {
-                return true;
-            }
-            *is_key = !*is_key;
-        }
-        open.extend(begins);
-    }
-    false
 }
 
 fn part(event: Event<'_>) -> YamlPart<'_> {
@@ -190,31 +161,6 @@ fn is_digits(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_stands_twice_only_in_its_own_map() {
-        let is_twice = |text: &str| has_key_twice(&yaml_parts(text).unwrap());
-        for text in [
-            "a: 1\nb: 2\na: 3\n",
-            "- {x: 1, 'x': 2}\n",
-            "a: {b: [1, {c: 1, d: 2, c: 3}]}\n",
-            "a: &x [b]\nc: *x\na: 1\n",
-            "a: 1\n---\nb: 1\nb: 2\n",
-            "? [a, b]\n: 1\nc: 1\nc: 2\n",
-        ] {
-            assert!(is_twice(text), "{text}");
-        }
-        for text in [
-            "a: a\nb: a\n",
-            "a: {a: 1}\nb: {a: 1}\n",
-            "- a: 1\n- a: 1\n",
-            "a: 1\n---\na: 1\n",
-            "a: &x b\n*x : 1\nc: *x\n",
-            "? {a: 1}\n: 1\n? {a: 2}\n: 1\na: 1\n",
-        ] {
-            assert!(!is_twice(text), "{text}");
-        }
-    }
 
     #[test]
     fn what_old_readers_take_for_something_else_is_known() {

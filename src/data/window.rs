@@ -2,21 +2,24 @@
 
 use saphyr_parser::{Event, Parser, Span};
 
-/// Where the entries of a text's outermost block map begin. Nothing in one of them can reach the
-/// others, as long as it parses for itself.
+/// Where the entries of a text's outermost block map begin, and where the last of them ends. Nothing in
+/// one of them can reach the others, as long as it parses for itself.
 ///
-/// `None` if the text is no single block map, or no YAML.
-pub fn yaml_entries(text: &str) -> Option<Vec<usize>> {
+/// Those of the front alone, without an end, where a mistake or another document follows; none if the
+/// text is no block map.
+pub fn yaml_entries(text: &str) -> Vec<usize> {
     if text.contains('\r') {
-        return None;
+        return Vec::new();
     }
     let mut walk = Walk { lines: Lines { text, line: 1, start: 0 }, depth: 0, nodes: 0 };
     let mut entries = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.ok()?;
-        entries.extend(walk.step(&event, span)?);
+        let step = event.ok().and_then(|(event, span)| walk.step(&event, span));
+        let Some(key) = step else { return entries };
+        entries.extend(key);
     }
-    Some(entries)
+    entries.push(text.len());
+    entries
 }
 
 /// Where a walk over a text's events is.
@@ -96,9 +99,8 @@ mod tests {
         "# top\na: 1\nb:\n  - x: {y: 2}\n  - |\n   text\nc: \"q\n r\"\nd: [1,\n 2]\n";
 
     fn entries(text: &str) -> Vec<&str> {
-        let starts = yaml_entries(text).unwrap();
-        let ends = starts.iter().skip(1).copied().chain([text.len()]);
-        starts.iter().zip(ends).map(|(start, end)| text.get(*start..end).unwrap()).collect()
+        let bounds = yaml_entries(text);
+        bounds.windows(2).map(|it| text.get(it[0]..it[1]).unwrap()).collect()
     }
 
     #[test]
@@ -116,6 +118,11 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_before_a_mistake_is_known() {
+        assert_eq!(entries("a: 1\nb: 2\nc: [\n"), ["a: 1\n", "b: 2\n"]);
+    }
+
+    #[test]
     fn other_texts_have_no_entries() {
         for text in [
             "- a: 1\n- b: 2\n",
@@ -124,7 +131,7 @@ mod tests {
             "text\n",
             "a: 1\r\nb: 2\r\n",
         ] {
-            assert_eq!(yaml_entries(text), None, "{text}");
+            assert!(entries(text).is_empty(), "{text}");
         }
     }
 }

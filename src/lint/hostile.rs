@@ -21,7 +21,10 @@ use crate::{
 };
 
 /// What YAML 1.1 reads as something else.
-const WORDS: [&str; 6] = ["yes", "off", "null", "true", "false", "on"];
+const WORDS: [&str; 18] = [
+    "yes", "off", "null", "true", "false", "on", "Yes", "Off", "Null", "True", "False", "On",
+    "YES", "OFF", "NULL", "TRUE", "FALSE", "ON",
+];
 
 /// What a text of several lines may be.
 const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
@@ -30,7 +33,7 @@ const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
 const ROUNDS: usize = 8;
 
 /// How many of the rounds show each file with every two of the other answers: those of words and of
-/// the worst text. Where the others do harm, one of these does too, if it is printed as it is.
+/// the worst text that a parameter takes. In the others each answer is looked at by itself.
 const ROUNDS_OF_PAIRS: usize = 2;
 
 /// How many keys of a map have texts of their own. Neighbours have different words.
@@ -39,18 +42,31 @@ const MOST_FIELDS: usize = 10 * WORDS.len() + 1;
 /// The hostile values of a parameter by round.
 type Rounds = [Option<Value>; ROUNDS];
 
-/// What someone may answer who means no good, or nothing by it. Each number has its own, so that it is
-/// known which parameter was refused.
-fn texts(number: usize) -> [String; ROUNDS - 1] {
+/// The texts by round, the last aside.
+type Texts = [String; ROUNDS - 1];
+
+/// What someone may answer who means no good, or nothing by it.
+const TEXTS: [&str; ROUNDS - 1] = [
+    "yes",
+    "\"Orders\": it's #1 & 100% < `$HOME` > \\ $x;id - [a]: {b}",
+    "x: y",
+    "x # y",
+    "- x",
+    "'",
+    "1e3",
+];
+
+/// The same, another for each number: so it is known which parameter was refused.
+fn numbered(number: usize) -> Texts {
     let word = WORDS.iter().cycle().nth(number % WORDS.len()).copied().unwrap_or_default();
     [
         word.to_owned(),
         format!("\"Orders\": it's #{number} & 100% < `$HOME` > \\ $x;id - [a]: {{b}}"),
-        format!("{}e3", number + 1),
         format!("x{number}: y"),
         format!("x{number} # y"),
         format!("- x{number}"),
         format!("'{number}"),
+        format!("{}e3", number + 1),
     ]
 }
 
@@ -105,16 +121,20 @@ fn hostile(parameter: &Parameter, number: usize) -> Option<Rounds> {
     if parameter.computed.is_some() || parameter.is_secret_reference {
         return None;
     }
-    let all = values(&parameter.shape, number);
-    let fitting = fitting(parameter, all.iter().flatten().cloned().collect());
-    (!fitting.is_empty()).then(|| all.map(|it| it.filter(|it| fitting.contains(it))))
+    let own = values(&parameter.shape, number, &numbered(number));
+    let common = values(&parameter.shape, number, &TEXTS.map(str::to_owned));
+    let fitting = fitting(parameter, own.iter().chain(&common).flatten().cloned().collect());
+    let mut common = common.into_iter();
+    let fits = |it: &Value| fitting.contains(it);
+    // A short text, or one without digits, may be all that it takes.
+    let chosen = own.map(|own| own.filter(fits).or(common.next().flatten().filter(fits)));
+    (!fitting.is_empty()).then_some(chosen)
 }
 
 /// Hostile values of a shape, a few of them.
-fn values(shape: &Shape, number: usize) -> Rounds {
+fn values(shape: &Shape, number: usize, texts: &Texts) -> Rounds {
     let each = |value: &dyn Fn(String) -> Value| {
-        let mut texts = texts(number).into_iter();
-        std::array::from_fn(|_| texts.next().map(value))
+        std::array::from_fn(|round| texts.get(round).cloned().map(value))
     };
     match shape {
         Shape::Text => each(&Value::from),
@@ -128,11 +148,11 @@ fn values(shape: &Shape, number: usize) -> Rounds {
             each(&|text| Value::List(vec![text.into(), "b".into()]))
         }
         Shape::List(item) => {
-            values(item, number).map(|value| value.map(|value| Value::List(vec![value])))
+            values(item, number, texts).map(|value| value.map(|value| Value::List(vec![value])))
         }
         Shape::Map(inner) => {
             let one = |value| Value::map([("sample", value)]);
-            values(inner, number).map(|value| value.map(one))
+            values(inner, number, texts).map(|value| value.map(one))
         }
         Shape::Object(fields) => {
             let Value::Map(tame) = whole(fields) else { return <_>::default() };
@@ -165,7 +185,8 @@ fn values(shape: &Shape, number: usize) -> Rounds {
     }
 }
 
-/// The base with the hostile text of a round for each parameter, or one of another round that it takes.
+/// The base with the hostile text of a round for each parameter, or that of the next round which it
+/// takes.
 fn with(
     samples: &Samples<'_>,
     base: &Sample,
@@ -174,8 +195,8 @@ fn with(
 ) -> Option<Sample> {
     let mut given = base.given.clone();
     for (parameter, values) in free {
-        let of_round = values.get(round).and_then(Option::as_ref);
-        let Some(value) = of_round.or_else(|| values.iter().flatten().next()) else { continue };
+        let mut from_round = values.iter().cycle().skip(round).take(ROUNDS).flatten();
+        let Some(value) = from_round.next() else { continue };
         given.insert(parameter.name.clone(), Given::new(value.clone(), Origin::Spec));
     }
     samples.resolved(given).ok()

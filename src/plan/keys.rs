@@ -2,7 +2,7 @@
 //! readers let the last of two keys win.
 
 use crate::{
-    data::{Value, has_key_twice, parse_json, yaml_parts},
+    data::{Value, parse_json, parse_yaml_values},
     template::Format,
     text::Document,
 };
@@ -12,11 +12,12 @@ pub(super) fn stand_twice(template: &str, text: &str, format: Format) -> bool {
     if !prints_keys(template) {
         return false;
     }
+    let document = Document::new("", text);
     match format {
-        Format::Yaml => yaml_parts(text).is_ok_and(|parts| has_key_twice(&parts)),
-        Format::Json => {
-            parse_json(&Document::new("", text)).is_ok_and(|data| has_twice(&data.value))
+        Format::Yaml => {
+            parse_yaml_values(&document).is_err_and(|error| error.message.contains("duplicate"))
         }
+        Format::Json => parse_json(&document).is_ok_and(|data| has_twice(&data.value)),
         // Every reader of TOML refuses it.
         Format::Toml => false,
     }

@@ -54,14 +54,11 @@ pub struct Reading<'a> {
 #[derive(Debug, Default)]
 pub struct Readings {
     whole: Mutex<HashMap<(Format, String), Kept>>,
-    entries: Mutex<HashMap<String, Entries>>,
+    entries: Mutex<HashMap<String, Arc<[usize]>>>,
 }
 
 /// A reading, if there is one.
 type Kept = Option<Arc<Reading<'static>>>;
-
-/// Where the entries of a block map begin, if a text is one.
-type Entries = Option<Arc<[usize]>>;
 
 impl<'a> Reading<'a> {
     /// Reads a text; `None` if one of its readers does not take it.
@@ -115,9 +112,9 @@ impl Readings {
         })
     }
 
-    /// Where the entries of a text begin that is one block map of YAML; see [`yaml_entries`].
-    pub fn entries(&self, text: &str) -> Option<Arc<[usize]>> {
-        kept(&self.entries, text.to_owned(), || yaml_entries(text).map(Arc::from))
+    /// Where the entries of a block map of YAML begin; see [`yaml_entries`].
+    pub fn entries(&self, text: &str) -> Arc<[usize]> {
+        kept(&self.entries, text.to_owned(), || yaml_entries(text).into())
     }
 }
 
