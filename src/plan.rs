@@ -135,8 +135,8 @@ pub(crate) fn draft(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
     made(request, Contents::Rendered)
 }
 
-/// The same without what templates render to, for those who ask only which files there are: each of
-/// them is empty.
+/// The same without what templates render to, for those who ask only which files there are: what a
+/// template would write is empty.
 ///
 /// # Errors
 /// As [`draft`], without the mistakes in contents.

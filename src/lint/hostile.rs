@@ -36,8 +36,9 @@ const ROUNDS: usize = 8;
 /// the worst text that a parameter takes. In the others each answer is looked at by itself.
 const ROUNDS_OF_PAIRS: usize = 2;
 
-/// How many keys of a map have texts of their own. Neighbours have different words.
-const MOST_FIELDS: usize = 10 * WORDS.len() + 1;
+/// How far the numbers of two parameters are apart: the keys of a map have those between them. It is no
+/// multiple of the number of words, so that neighbours have different ones.
+const STRIDE: usize = 10 * WORDS.len() + 1;
 
 /// The hostile values of a parameter by round.
 type Rounds = [Option<Value>; ROUNDS];
@@ -77,7 +78,7 @@ pub(super) fn check<'a>(
 ) -> Vec<Diagnostic> {
     let parameters = subject.manifest.parameters.iter().enumerate();
     let free: Vec<(&Parameter, Rounds)> =
-        parameters.filter_map(|(at, it)| Some((it, hostile(it, at * MOST_FIELDS)?))).collect();
+        parameters.filter_map(|(at, it)| Some((it, hostile(it, at * STRIDE)?))).collect();
     let texts: Vec<&str> = free.iter().map(|(it, _)| it.name.as_str()).collect();
     let mut seen = Seen::new(speaking);
     for sample in samples.all() {

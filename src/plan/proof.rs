@@ -61,8 +61,9 @@ impl Proof<'_> {
             && self.keeps_splices(neutral)
     }
 
-    /// The same, cheaply, for what most files are: a map, of which a few entries hold all the texts. What stands around those entries is the same in both, and nothing in them can reach it
-    /// while they parse for themselves and keep their keys. `false` says nothing.
+    /// The same, cheaply, for what most files are: a map, of which a few entries hold all the texts.
+    /// What stands around those entries is the same in both, and nothing in them can reach it while they
+    /// parse for themselves, keep their keys and have as many lines. `false` says nothing.
     fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
         // What runs the scripts of a workflow may stand in another entry.
         let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults")
@@ -219,7 +220,7 @@ impl Proof<'_> {
     }
 
     fn same_text(&self, one: &str, two: &str, reader: Reader) -> bool {
-        // No text holds its token, so these hold none.
+        // What is the same in both was not changed.
         if one == two {
             return true;
         }

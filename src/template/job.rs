@@ -1,6 +1,7 @@
 //! What one render prints, and whether it may.
 //!
-//! Every printed value passes [`print`](super::print::print); every filter that writes a literal asks the job as well.
+//! Every printed value passes [`print`](super::print::print); every filter that writes a literal asks
+//! the job as well.
 //! **Invariant:** in [`Mode::Substitute`] no text that is not harmless reaches the output: it is
 //! replaced by its token, or by one that no proof accepts.
 
