@@ -18,7 +18,7 @@ pub use part::{Content, Part};
 pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, placed_yaml_parts, yaml_parts};
 pub use toml::{parse_toml, toml_part};
 pub use value::{Number, Value};
-pub use window::yaml_entries_around;
+pub use window::yaml_entries;
 pub use write::{to_yaml, to_yaml_line};
 pub use yaml::{MAX_BYTES, parse_yaml, parse_yaml_documents, parse_yaml_values, too_deep_yaml};
 

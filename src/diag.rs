@@ -32,6 +32,23 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The edits that mend it, where they are known.
     pub fix: Option<Fix>,
+    /// What would mend it, for those who look for the edit.
+    pub wanted: Option<Wanted>,
+}
+
+/// What would mend a mistake, as far as it is known where the mistake is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// An answer to the parameter of this name.
+    Answer(String),
+    /// One text of the list that this expression is.
+    Joined(String),
+    /// The literal that the filter of this name writes.
+    Literal(&'static str),
+    /// The same, in the braces in which JSX has expressions.
+    InBraces(&'static str),
+    /// The same, in the `${ }` in which a text has expressions.
+    InTemplateLiteral(&'static str),
 }
 
 /// What mends a mistake: edits that belong together.
@@ -113,6 +130,13 @@ impl Diagnostic {
         self
     }
 
+    /// Says what would mend it.
+    #[must_use]
+    pub fn wants(mut self, wanted: impl Into<Option<Wanted>>) -> Self {
+        self.wanted = wanted.into();
+        self
+    }
+
     /// Says which edit mends it.
     #[must_use]
     pub fn fix(self, edit: impl Into<Option<FixEdit>>) -> Self {
@@ -149,6 +173,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             fix: None,
+            wanted: None,
         }
     }
 }

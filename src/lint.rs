@@ -44,6 +44,7 @@ use crate::{
     diag::{Diagnostic, has_errors},
     manifest::Manifest,
     name::meant,
+    template::Proofs,
     text::{Document, Span},
     tree::{Digest, Tree},
     version::Version,
@@ -64,6 +65,8 @@ pub struct Request<'a> {
     pub catalog: &'a dyn Catalog,
     /// The version of this program.
     pub flagstone: &'a Version,
+    /// What was proved so far, of any version.
+    pub proofs: &'a Arc<Proofs>,
 }
 
 /// What a version's surroundings are asked for.

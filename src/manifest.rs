@@ -7,6 +7,7 @@ mod parameter;
 mod parse;
 mod rule;
 mod shape;
+mod spoken;
 
 pub use complete::RenderDefault;
 pub use language::Language;
@@ -14,6 +15,7 @@ pub use parameter::{Parameter, is_template, render_value};
 pub use parse::SCHEMA;
 pub use rule::Rule;
 pub use shape::{Choice, Shape, Widget};
+pub use spoken::{ITEM_NAMES, Spoken, templates_in};
 
 use crate::{
     data::Value,

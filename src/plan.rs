@@ -123,7 +123,7 @@ impl Plan {
 /// # Errors
 /// Every mistake of the templates, and every answer that does not fit into them.
 pub fn plan(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
-    made(request, Proving::Each)
+    made(request, Contents::Proved)
 }
 
 /// The same files, for those who look at them together and write none: each layer was planned by
@@ -132,19 +132,30 @@ pub fn plan(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
 /// # Errors
 /// As [`plan`], without the mistakes that proofs find.
 pub(crate) fn draft(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
-    made(request, Proving::None)
+    made(request, Contents::Rendered)
 }
 
-/// Which files are proved to mean the same whatever texts they print.
+/// The same without what templates render to, for those who ask only which files there are: what a
+/// template would write is empty.
+///
+/// # Errors
+/// As [`draft`], without the mistakes in contents.
+pub(crate) fn outline(request: &Request<'_>) -> Result<Plan, Vec<Diagnostic>> {
+    made(request, Contents::Empty)
+}
+
+/// What is made of templates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Proving {
-    /// Each that prints texts which are not harmless by their shape.
-    Each,
-    /// None.
-    None,
+enum Contents {
+    /// Their texts, proved to mean the same whatever they print that is not harmless by its shape.
+    Proved,
+    /// Their texts.
+    Rendered,
+    /// Nothing.
+    Empty,
 }
 
-fn made(request: &Request<'_>, proving: Proving) -> Result<Plan, Vec<Diagnostic>> {
+fn made(request: &Request<'_>, contents: Contents) -> Result<Plan, Vec<Diagnostic>> {
     let sources: usize = request.layers.iter().map(|layer| templates(layer.files).count()).sum();
     check_count(sources, request.limits)?;
     let answers = request.layers.iter().flat_map(answer::check).collect();
@@ -152,7 +163,7 @@ fn made(request: &Request<'_>, proving: Proving) -> Result<Plan, Vec<Diagnostic>
     let layers = prepare(request)?;
     let jobs = jobs(&layers, request.limits)?;
     let rendered: Vec<_> =
-        jobs.par_iter().map(|(layer, job)| render::render(layer, job, proving)).collect();
+        jobs.par_iter().map(|(layer, job)| render::render(layer, job, contents)).collect();
     let mut mistakes = Vec::new();
     let mut candidates = Vec::new();
     for (result, (layer, ..)) in rendered.into_iter().zip(&jobs) {

@@ -21,26 +21,37 @@ mod filter;
 mod harmless;
 mod job;
 mod layer;
+mod limited;
 mod literal;
 mod mark;
 mod markup;
 mod mention;
 mod names;
+mod print;
+mod proofs;
+mod refusal;
+mod remedy;
+mod root;
+mod scope;
 mod sources;
 mod target;
+mod token;
 mod tokens;
 
 pub use builtins::Builtins;
 pub use coverage::{Coverage, PartNumber, ReachedParts, Variables, part_lines};
-pub use expression::{Expressions, SourceKind, operand};
+pub use expression::{Expressions, SourceKind, operand, without_filter};
 pub use filter::LITERALS;
 pub use harmless::{is_harmless, is_harmless_text};
-pub use job::{LonePlace, Printed, Tokens};
-pub use layer::{Around, Compiled, Pass, TemplateFile, Templates};
+pub use job::{LonePlace, Printed};
+pub use layer::{Compiled, Pass, TemplateFile, Templates};
 pub use literal::escaped;
 pub use mention::{Mention, Use, mentions};
 pub use names::{
-    Compared, ITEM, KeyUse, NameKind, NameUse, Names, NamesError, expression_names, names,
+    Compared, KeyUse, NameKind, NameUse, Names, NamesError, Step, expression_names, names,
 };
-pub use sources::{LayerName, Proved, Sources};
+pub use proofs::{Proofs, Proved, Reading, Readings};
+pub use root::Around;
+pub use sources::{LayerName, Sources};
 pub use target::{Format, Language, Scripts, Target};
+pub use token::Tokens;

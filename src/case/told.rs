@@ -1,9 +1,9 @@
 //! Mistakes in the answers of a case: what can be done about them stands there, not in a flag.
 
-use crate::{diag::Diagnostic, text::Place};
-
-/// How the hints of answers begin that are given by flags or a spec.
-const BY_FLAG: &str = "pass `--set ";
+use crate::{
+    diag::{Diagnostic, Wanted},
+    text::Place,
+};
 
 /// A mistake in the answers of a case, with a hint at what can be done about it there. `place` is for
 /// one that has none.
@@ -19,8 +19,16 @@ pub fn told_of_case(mistake: Diagnostic, file: &str, place: &Place) -> Diagnosti
     mistake.at(place).help(help)
 }
 
-/// The parameter that a hint asks for by a flag.
+/// The parameter whose answer mends a mistake.
 pub fn asked_for(mistake: &Diagnostic) -> Option<String> {
-    let rest = mistake.help.as_deref()?.strip_prefix(BY_FLAG)?;
-    rest.split_once('=').map(|(name, _)| name.to_owned())
+    match &mistake.wanted {
+        Some(Wanted::Answer(name)) => Some(name.clone()),
+        Some(
+            Wanted::Joined(_)
+            | Wanted::Literal(_)
+            | Wanted::InBraces(_)
+            | Wanted::InTemplateLiteral(_),
+        )
+        | None => None,
+    }
 }

@@ -22,6 +22,18 @@ pub enum YamlPart<'a> {
     },
 }
 
+impl YamlPart<'_> {
+    /// The same part, without the text that it was read from.
+    pub fn into_owned(self) -> YamlPart<'static> {
+        match self {
+            Self::Mark(what, mark) => YamlPart::Mark(what, mark),
+            Self::Scalar { text, is_plain, mark } => {
+                YamlPart::Scalar { text: text.into_owned().into(), is_plain, mark }
+            }
+        }
+    }
+}
+
 /// What begins or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {

@@ -1,29 +1,25 @@
-//! The part of a YAML text that a change can reach.
-
-use std::ops::Range;
+//! Where the outermost entries of a YAML text begin: how far a change in one of them can reach.
 
 use saphyr_parser::{Event, Parser, Span};
 
-/// The whole entries of a text's outermost block map that hold the bytes of `around`; the rest of
-/// the text stands at the outermost level of a block map, where nothing in those entries can reach
-/// it, as long as they parse for themselves.
+/// Where the entries of a text's outermost block map begin, and where the last of them ends. Nothing in
+/// one of them can reach the others, as long as it parses for itself.
 ///
-/// `None` if the text is no single block map, or is not YAML as far as it was read.
-pub fn yaml_entries_around(text: &str, around: &Range<usize>) -> Option<Range<usize>> {
+/// Those of the front alone, without an end, where a mistake or another document follows; none if the
+/// text is no block map.
+pub fn yaml_entries(text: &str) -> Vec<usize> {
     if text.contains('\r') {
-        return None;
+        return Vec::new();
     }
     let mut walk = Walk { lines: Lines { text, line: 1, start: 0 }, depth: 0, nodes: 0 };
-    let mut start = 0;
+    let mut entries = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.ok()?;
-        match walk.step(&event, span)? {
-            Some(key) if key <= around.start => start = key,
-            Some(key) if key >= around.end => return Some(start..key),
-            Some(_) | None => {}
-        }
+        let step = event.ok().and_then(|(event, span)| walk.step(&event, span));
+        let Some(key) = step else { return entries };
+        entries.extend(key);
     }
-    Some(start..text.len())
+    entries.push(text.len());
+    entries
 }
 
 /// Where a walk over a text's events is.
@@ -102,33 +98,32 @@ mod tests {
     const TEXT: &str =
         "# top\na: 1\nb:\n  - x: {y: 2}\n  - |\n   text\nc: \"q\n r\"\nd: [1,\n 2]\n";
 
-    fn entries(text: &str, part: &str) -> Option<String> {
-        let start = text.find(part).unwrap();
-        let range = yaml_entries_around(text, &(start..start + part.len()))?;
-        text.get(range).map(str::to_owned)
+    fn entries(text: &str) -> Vec<&str> {
+        let bounds = yaml_entries(text);
+        bounds.windows(2).map(|it| text.get(it[0]..it[1]).unwrap()).collect()
     }
 
     #[test]
-    fn a_change_reaches_the_outermost_entry_that_it_stands_in() {
-        assert_eq!(entries(TEXT, "1\n").as_deref(), Some("a: 1\n"));
-        assert_eq!(entries(TEXT, "text").as_deref(), Some("b:\n  - x: {y: 2}\n  - |\n   text\n"));
-        assert_eq!(entries(TEXT, "q\n r").as_deref(), Some("c: \"q\n r\"\n"));
-        assert_eq!(entries(TEXT, "2]").as_deref(), Some("d: [1,\n 2]\n"));
-        assert_eq!(entries(TEXT, "top").as_deref(), Some("# top\n"));
+    fn every_outermost_entry_begins_with_its_key() {
         assert_eq!(
-            entries(TEXT, "1\nb:").as_deref(),
-            Some("a: 1\nb:\n  - x: {y: 2}\n  - |\n   text\n")
+            entries(TEXT),
+            ["a: 1\n", "b:\n  - x: {y: 2}\n  - |\n   text\n", "c: \"q\n r\"\n", "d: [1,\n 2]\n"]
         );
     }
 
     #[test]
     fn a_line_inside_of_a_quoted_text_is_no_entry() {
         let text = "a: \"x\n\n  b: 1\n c: 2\"\nd: 3\n";
-        assert_eq!(entries(text, "b: 1").as_deref(), Some("a: \"x\n\n  b: 1\n c: 2\"\n"));
+        assert_eq!(entries(text), ["a: \"x\n\n  b: 1\n c: 2\"\n", "d: 3\n"]);
     }
 
     #[test]
-    fn other_texts_are_taken_whole() {
+    fn what_stands_before_a_mistake_is_known() {
+        assert_eq!(entries("a: 1\nb: 2\nc: [\n"), ["a: 1\n", "b: 2\n"]);
+    }
+
+    #[test]
+    fn other_texts_have_no_entries() {
         for text in [
             "- a: 1\n- b: 2\n",
             "{a: 1,\nb: 2}\n",
@@ -136,11 +131,7 @@ mod tests {
             "text\n",
             "a: 1\r\nb: 2\r\n",
         ] {
-            assert_eq!(
-                yaml_entries_around(text, &(text.len() - 2..text.len() - 1)),
-                None,
-                "{text}"
-            );
+            assert!(entries(text).is_empty(), "{text}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{How, Part, Search};
 use crate::{
     diag::Diagnostic,
-    manifest::{LayerUse, Parameter, Source},
+    manifest::{LayerUse, Parameter, Spoken, templates_in},
     spec::METADATA_ANSWERS,
     template::SourceKind,
 };
@@ -19,44 +19,18 @@ impl Search {
         names: &BTreeSet<String>,
     ) -> Result<bool, Diagnostic> {
         let is_itself = names.contains(&parameter.name);
-        let mut follows = false;
-        let name = || parameter.name.clone();
-        let values = [
-            (&parameter.default, How::Default(name())),
-            (&parameter.computed, How::Computed(name())),
-        ];
-        for (value, how) in values {
-            for text in value.iter().flat_map(|it| it.texts()) {
-                let place = parameter.value_place.clone();
-                let source = Source { text: text.to_owned(), place };
-                if let Some(by) = self.reads(&source, SourceKind::Template, names)? {
-                    self.in_manifest(part, &source.place, how.clone(), by);
-                    follows = true;
-                    break;
-                }
+        let (mut follows, mut told) = (false, None);
+        for (spoken, source) in parameter.sources() {
+            // A value is told of once, however many of its texts speak of it.
+            let is_told = told == Some(spoken) && !spoken.is_given();
+            if is_told {
+                continue;
             }
-        }
-        if let Some(when) = &parameter.when
-            && let Some(by) = self.reads(when, SourceKind::Condition, names)?
-        {
-            self.in_manifest(part, &when.place, How::Asked(name()), by);
-            follows = true;
-        }
-        for choice in parameter.shape.choices() {
-            if let Some(why) = &choice.disabled
-                && let Some(by) = self.reads(why, SourceKind::Template, names)?
-            {
-                self.in_manifest(part, &why.place, How::Choice(name()), by);
-            }
-        }
-        for field in parameter.shape.fields() {
-            for text in field.default.iter().flat_map(|it| it.texts()) {
-                let place = field.value_place.clone();
-                let source = Source { text: text.to_owned(), place };
-                if let Some(by) = self.reads(&source, SourceKind::Template, names)? {
-                    self.in_manifest(part, &source.place, How::Default(name()), by);
-                    follows = true;
-                }
+            if let Some(by) = self.reads(&source, spoken.into(), names)? {
+                self.in_manifest(part, &source.place, how(spoken, &parameter.name), by);
+                // A closed choice changes no answer.
+                follows |= spoken != Spoken::Choice;
+                told = Some(spoken);
             }
         }
         Ok(follows && !is_itself)
@@ -72,8 +46,7 @@ impl Search {
     ) -> Result<BTreeSet<String>, Diagnostic> {
         let mut answered = BTreeSet::new();
         for (parameter, value) in &layer.with {
-            for text in value.texts() {
-                let source = Source { text: text.to_owned(), place: layer.place.clone() };
+            for source in templates_in(value, &layer.place) {
                 if let Some(by) = self.reads(&source, SourceKind::Template, names)? {
                     let how = How::With(layer.name.clone(), parameter.clone());
                     self.in_manifest(path, &layer.place, how, by);
@@ -88,5 +61,15 @@ impl Search {
         let common = common.filter(|it| names.contains(*it) && asks(it) && !said(it));
         answered.extend(common.map(str::to_owned));
         Ok(answered)
+    }
+}
+
+fn how(spoken: Spoken, name: &str) -> How {
+    let name = name.to_owned();
+    match spoken {
+        Spoken::Default | Spoken::Key => How::Default(name),
+        Spoken::Computed => How::Computed(name),
+        Spoken::Condition => How::Asked(name),
+        Spoken::Choice => How::Choice(name),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{How, Part, Reached, Search};
 use crate::{
-    manifest::{Manifest, Syntax},
+    manifest::{ITEM_NAMES, Manifest, Syntax},
     plan::{brackets, named_partials},
     template::mentions,
     text::Document,
@@ -50,7 +50,7 @@ impl Search {
         let syntax = syntax(part, path);
         let mut names = names.clone();
         if lists_in(part.manifest, path.as_str()).any(|it| names.contains(it)) {
-            names.extend(["item", "item_index"].map(str::to_owned));
+            names.extend(ITEM_NAMES.map(str::to_owned));
         }
         let names = self.text(part, (path, entry), syntax, &names);
         let mut seen = BTreeSet::from([path.clone()]);

@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use crate::{
-    diag::Diagnostic,
+    diag::{Diagnostic, Wanted},
     manifest::{Shape, Syntax},
     plan,
     template::{Scripts, Target},
@@ -15,15 +15,13 @@ pub(super) fn of_list(subject: &Subject<'_>, mistake: &Diagnostic) -> Option<Str
     if mistake.code != "no-text" {
         return None;
     }
-    let (expression, _) =
-        mistake.help.as_deref()?.strip_prefix("write `")?.split_once(" | join(")?;
-    let (tags, expression) = match expression.strip_prefix("{{ ") {
-        Some(expression) => (["{{", "}}", "{%", "%}"], expression),
-        None => (["[[", "]]", "[%", "%]"], expression.strip_prefix("[[ ")?),
-    };
-    let parameter = subject.manifest.parameters.iter().find(|it| it.name == expression)?;
+    let Some(Wanted::Joined(expression)) = &mistake.wanted else { return None };
+    let parameter = subject.manifest.parameters.iter().find(|it| it.name == *expression)?;
     let Shape::List(item) = &parameter.shape else { return None };
-    let [open, close, begin, end] = tags;
+    let [open, close, begin, end] = match syntax(subject, mistake.place.as_ref()?) {
+        Syntax::Curly => ["{{", "}}", "{%", "%}"],
+        Syntax::Brackets => ["[[", "]]", "[%", "%]"],
+    };
     let key = match &**item {
         Shape::Object(fields) => format!("one.{}", fields.first()?.name),
         Shape::Map(_) | Shape::List(_) => "one.…".to_owned(),
@@ -48,10 +46,9 @@ pub(super) fn in_workflow(subject: &Subject<'_>, mistake: &Diagnostic) -> Option
     if !matches!(target, Target::Structured(_, Scripts::GitHub)) {
         return None;
     }
-    let file = subject.files().find(|(it, _)| it.as_str().strip_prefix("template/") == Some(path));
-    let tag = |it: &str| match file.map(|(path, _)| subject.syntax(path)) {
-        Some(Syntax::Brackets) => format!("[[ {it} ]]"),
-        _ => format!("{{{{ {it} }}}}"),
+    let tag = |it: &str| match syntax(subject, place) {
+        Syntax::Brackets => format!("[[ {it} ]]"),
+        Syntax::Curly => format!("{{{{ {it} }}}}"),
     };
     let env = tag("… | to_yaml");
     match key(place)? {
@@ -63,6 +60,16 @@ pub(super) fn in_workflow(subject: &Subject<'_>, mistake: &Diagnostic) -> Option
             "write `NAME: {env}` in the step's `env:`, and `process.env.NAME` in the script"
         )),
         _ => None,
+    }
+}
+
+/// How the file that a place is in marks its expressions.
+fn syntax(subject: &Subject<'_>, place: &Place) -> Syntax {
+    let path = place.document.name().strip_prefix(&subject.request.label(""));
+    let file = subject.files().find(|(it, _)| Some(it.as_str()) == path);
+    match file {
+        Some((path, _)) if path.is_below("template") => subject.syntax(path),
+        Some(_) | None => Syntax::Curly,
     }
 }
 

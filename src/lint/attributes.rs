@@ -18,6 +18,11 @@ struct Line<'a> {
     text: &'a str,
 }
 
+/// Whether a template of this path may render to attributes.
+pub(super) fn are_in(path: &RepoPath) -> bool {
+    path.as_str().contains(FILE)
+}
+
 pub(super) fn check(subject: &Subject<'_>, rendered: &Rendered<'_>) -> Vec<Diagnostic> {
     let of_name = |plan: &'_ Plan| {
         let mut files = plan.files.iter();

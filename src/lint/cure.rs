@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     data::{Value, parse_json, parse_toml, parse_yaml_values},
-    diag::{Diagnostic, FixEdit},
+    diag::{Diagnostic, FixEdit, Wanted},
     text::{Document, Place},
     tree::{Entry, RepoPath, Tree},
 };
@@ -74,7 +74,7 @@ struct Ward<'s, 'a> {
     subject: &'s Subject<'a>,
     place: Place,
     code: &'static str,
-    help: String,
+    wanted: Option<Wanted>,
     path: &'a RepoPath,
     entry: &'a Entry,
     files: Tree,
@@ -100,8 +100,8 @@ impl<'s, 'a> Ward<'s, 'a> {
         let files = subject.request.files.iter().filter(|(it, _)| is_needed(it));
         let files = files.map(|(path, entry)| (path.clone(), entry.clone())).collect();
         let samples = [own].into_iter().chain(samples.iter().copied()).take(TRIES).collect();
-        let help = mistake.help.clone().unwrap_or_default();
-        Some(Self { subject, place, code: mistake.code, help, path, entry, files, samples })
+        let wanted = mistake.wanted.clone();
+        Some(Self { subject, place, code: mistake.code, wanted, path, entry, files, samples })
     }
 
     /// The first edit that mends it: what the expression becomes, and the edit.
@@ -114,7 +114,7 @@ impl<'s, 'a> Ward<'s, 'a> {
         let before = self.marks(&self.files);
         let said = self.said(&self.files);
         let is_cure = |it: &Candidate| self.is_cure(it, text, (&before, &said));
-        let candidates = candidates(text, self.place.span, syntax, &self.help);
+        let candidates = candidates(text, self.place.span, syntax, self.wanted.as_ref());
         let candidate = candidates.into_iter().find(is_cure)?;
         let place = self.place.document.place(candidate.span);
         Some((candidate.text.clone(), FixEdit::Replace { place, text: candidate.text }))

@@ -9,7 +9,7 @@ use super::{
     cure::cured,
     render::plan,
     sample::{Sample, Samples, fitting, whole},
-    speaking::{Seen, Speaking},
+    speaking::{Beside, Seen, Speaking},
     subject::Subject,
 };
 use crate::{
@@ -20,41 +20,65 @@ use crate::{
     resolve::Given,
 };
 
+/// What YAML 1.1 reads as something else.
+const WORDS: [&str; 18] = [
+    "yes", "off", "null", "true", "false", "on", "Yes", "Off", "Null", "True", "False", "On",
+    "YES", "OFF", "NULL", "TRUE", "FALSE", "ON",
+];
+
+/// What a text of several lines may be.
+const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
+
+/// How many hostile values a parameter has at most, each in a round of its own.
+const ROUNDS: usize = 8;
+
+/// How many of the rounds show each file with every two of the other answers: those of words and of
+/// the worst text that a parameter takes. In the others each answer is looked at by itself.
+const ROUNDS_OF_PAIRS: usize = 2;
+
+/// How far the numbers of two parameters are apart: the keys of a map have those between them. It is no
+/// multiple of the number of words, so that neighbours have different ones.
+const STRIDE: usize = 10 * WORDS.len() + 1;
+
+/// The hostile values of a parameter by round.
+type Rounds = [Option<Value>; ROUNDS];
+
+/// The texts by round, the last aside.
+type Texts = [String; ROUNDS - 1];
+
 /// What someone may answer who means no good, or nothing by it.
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; ROUNDS - 1] = [
+    "yes",
     "\"Orders\": it's #1 & 100% < `$HOME` > \\ $x;id - [a]: {b}",
     "x: y",
     "x # y",
     "- x",
-    WORD,
-    "1e3",
     "'",
+    "1e3",
 ];
 
-/// Stands for one of [`WORDS`].
-const WORD: &str = "yes";
-
-/// What YAML 1.1 reads as something else. Each parameter has its own, so that it is known which of
-/// them was refused.
-const WORDS: [&str; 6] = [WORD, "off", "null", "true", "false", "on"];
-
-/// What a text of several lines may be.
-const LINES: &str = "first: 1\nsecond: 'x'\n\n# third";
+/// The same, another for each number: so it is known which parameter was refused.
+fn numbered(number: usize) -> Texts {
+    let word = WORDS.iter().cycle().nth(number % WORDS.len()).copied().unwrap_or_default();
+    [
+        word.to_owned(),
+        format!("\"Orders\": it's #{number} & 100% < `$HOME` > \\ $x;id - [a]: {{b}}"),
+        format!("x{number}: y"),
+        format!("x{number} # y"),
+        format!("- x{number}"),
+        format!("'{number}"),
+        format!("{}e3", number + 1),
+    ]
+}
 
 pub(super) fn check<'a>(
     subject: &Subject<'a>,
     speaking: &Speaking<'a>,
     samples: &Samples<'_>,
 ) -> Vec<Diagnostic> {
-    let free: Vec<(&Parameter, Vec<Value>)> = subject
-        .manifest
-        .parameters
-        .iter()
-        .zip(WORDS.into_iter().cycle())
-        .map(|(it, word)| (it, hostile(it, word)))
-        .filter(|(_, values)| !values.is_empty())
-        .collect();
-    let most = free.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
+    let parameters = subject.manifest.parameters.iter().enumerate();
+    let free: Vec<(&Parameter, Rounds)> =
+        parameters.filter_map(|(at, it)| Some((it, hostile(it, at * STRIDE)?))).collect();
     let texts: Vec<&str> = free.iter().map(|(it, _)| it.name.as_str()).collect();
     let mut seen = Seen::new(speaking);
     for sample in samples.all() {
@@ -68,9 +92,11 @@ pub(super) fn check<'a>(
     };
     let bases: Vec<_> = samples.all().map(|base| (answered(base), base)).collect();
     for base in covering(bases.iter().map(|(answers, base)| (answers, *base)), &texts) {
-        for round in 0..most {
+        for round in 0..ROUNDS {
             let Some(sample) = with(samples, base, &free, round) else { continue };
-            let files = seen.unseen(subject.request.files, &sample.answers, &texts, round);
+            let beside = if round < ROUNDS_OF_PAIRS { Beside::Others } else { Beside::Nothing };
+            let files = subject.request.files;
+            let files = seen.unseen(files, &sample.answers, &texts, (round, beside));
             if files.paths().any(|path| path.is_below("template")) {
                 let mistakes = plan(subject, &sample, &files).err().unwrap_or_default();
                 let mistakes = mistakes.into_iter().filter(|it| it.code == "unsafe-text");
@@ -86,80 +112,92 @@ pub(super) fn check<'a>(
     }
     let found = found.into_iter().filter_map(|(it, at)| Some((it, tried.get(at)?))).collect();
     // Those that follow one another differ in texts, those of another base in choices.
-    let near = tried.iter().take(most).chain(tried.iter().skip(most).step_by(most + 1));
+    let near = tried.iter().take(ROUNDS).chain(tried.iter().skip(ROUNDS).step_by(ROUNDS + 1));
     let all: Vec<_> = samples.all().take(2).chain(near).collect();
     cured(subject, &all, found)
 }
 
-fn hostile(parameter: &Parameter, word: &str) -> Vec<Value> {
+/// The hostile values that a parameter takes, if it takes any.
+fn hostile(parameter: &Parameter, number: usize) -> Option<Rounds> {
     if parameter.computed.is_some() || parameter.is_secret_reference {
-        return Vec::new();
+        return None;
     }
-    fitting(parameter, values(&parameter.shape, word))
+    let own = values(&parameter.shape, number, &numbered(number));
+    let common = values(&parameter.shape, number, &TEXTS.map(str::to_owned));
+    let fitting = fitting(parameter, own.iter().chain(&common).flatten().cloned().collect());
+    let mut common = common.into_iter();
+    let fits = |it: &Value| fitting.contains(it);
+    // A short text, or one without digits, may be all that it takes.
+    let chosen = own.map(|own| own.filter(fits).or(common.next().flatten().filter(fits)));
+    (!fitting.is_empty()).then_some(chosen)
 }
 
 /// Hostile values of a shape, a few of them.
-fn values(shape: &Shape, word: &str) -> Vec<Value> {
-    let text = |text: &&str| Value::from(if *text == WORD { word } else { *text });
-    let texts = || TEXTS.iter().map(text);
+fn values(shape: &Shape, number: usize, texts: &Texts) -> Rounds {
+    let each = |value: &dyn Fn(String) -> Value| {
+        std::array::from_fn(|round| texts.get(round).cloned().map(value))
+    };
     match shape {
-        Shape::Text => texts().collect(),
-        Shape::Lines => [Value::from(LINES)].into_iter().chain(texts()).collect(),
+        Shape::Text => each(&Value::from),
+        Shape::Lines => {
+            let mut texts = each(&Value::from);
+            let [_, worst, .., last] = &mut texts;
+            *last = worst.replace(LINES.into());
+            texts
+        }
         Shape::List(item) if **item == Shape::Text => {
-            texts().map(|text| Value::List(vec![text, "b".into()])).collect()
+            each(&|text| Value::List(vec![text.into(), "b".into()]))
         }
         Shape::List(item) => {
-            values(item, word).into_iter().map(|value| Value::List(vec![value])).collect()
+            values(item, number, texts).map(|value| value.map(|value| Value::List(vec![value])))
         }
         Shape::Map(inner) => {
             let one = |value| Value::map([("sample", value)]);
-            values(inner, word).into_iter().map(one).collect()
+            values(inner, number, texts).map(|value| value.map(one))
         }
         Shape::Object(fields) => {
-            let Value::Map(tame) = whole(fields) else { return Vec::new() };
+            let Value::Map(tame) = whole(fields) else { return <_>::default() };
             // All keys at once, each with another text: a map for each key would be without bound.
-            let of = |field: &Parameter| (Value::from(field.name.as_str()), hostile(field, word));
-            let texts: Vec<_> = fields.iter().map(of).filter(|(_, it)| !it.is_empty()).collect();
-            let most = texts.iter().map(|(_, it)| it.len()).max().unwrap_or_default();
+            let texts: Vec<(&Parameter, Rounds)> = fields
+                .iter()
+                .zip(number..)
+                .filter_map(|(field, number)| Some((field, hostile(field, number)?)))
+                .collect();
             let round = |round: usize| {
                 let mut map = tame.clone();
-                for (at, (key, values)) in texts.iter().enumerate() {
-                    let Some(value) = values.get((round + at) % values.len()) else { continue };
-                    match map.iter_mut().find(|(name, _)| name == key) {
+                for (field, values) in &texts {
+                    let Some(value) = values.get(round).and_then(Option::as_ref) else { continue };
+                    let key = Value::from(field.name.as_str());
+                    match map.iter_mut().find(|(name, _)| *name == key) {
                         Some((_, old)) => *old = value.clone(),
-                        None => map.push((key.clone(), value.clone())),
+                        None => map.push((key, value.clone())),
                     }
                 }
-                Value::Map(map)
+                (map != tame).then_some(Value::Map(map))
             };
-            (0..most).map(round).collect()
+            std::array::from_fn(round)
         }
         Shape::Integer
         | Shape::Number
         | Shape::Boolean
         | Shape::Choice(_)
         | Shape::Choices(_)
-        | Shape::Any => Vec::new(),
+        | Shape::Any => <_>::default(),
     }
 }
 
-/// The base with one hostile text for each parameter that takes some.
+/// The base with the hostile text of a round for each parameter, or that of the next round which it
+/// takes.
 fn with(
     samples: &Samples<'_>,
     base: &Sample,
-    free: &[(&Parameter, Vec<Value>)],
+    free: &[(&Parameter, Rounds)],
     round: usize,
 ) -> Option<Sample> {
     let mut given = base.given.clone();
-    let mut taken: Vec<&Value> = Vec::new();
-    for (at, (parameter, values)) in free.iter().enumerate() {
-        // Each its own text here too.
-        let is_free = |value: &&Value| !taken.contains(value);
-        let turn = (round + at) % values.len();
-        let Some(value) = values.iter().cycle().skip(turn).take(values.len()).find(is_free) else {
-            continue;
-        };
-        taken.push(value);
+    for (parameter, values) in free {
+        let mut from_round = values.iter().cycle().skip(round).take(ROUNDS).flatten();
+        let Some(value) = from_round.next() else { continue };
         given.insert(parameter.name.clone(), Given::new(value.clone(), Origin::Spec));
     }
     samples.resolved(given).ok()

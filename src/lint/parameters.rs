@@ -13,7 +13,7 @@ use crate::{
     manifest::Syntax,
     plan::brackets,
     spec::METADATA_ANSWERS,
-    template::names,
+    template::{Names, names},
 };
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
@@ -93,15 +93,14 @@ fn used(subject: &Subject<'_>) -> BTreeSet<(String, String)> {
         let names = stated.names().unwrap_or_default().uses;
         used.extend(names.into_iter().map(|it| (by.to_owned(), it.name)));
     }
-    let mut by_templates = |text: &str, syntax: Syntax| {
-        let names = names(text, syntax).unwrap_or_default().uses;
-        used.extend(names.into_iter().map(|it| (String::new(), it.name)));
-    };
+    let mut by_templates =
+        |names: &Names| used.extend(names.uses.iter().map(|it| (String::new(), it.name.clone())));
     for text in subject.templates().iter().chain(&subject.partials()) {
-        by_templates(text.entry.text().unwrap_or_default(), text.syntax);
+        subject.names(text).as_ref().iter().for_each(&mut by_templates);
     }
     for (path, _) in subject.files() {
-        subject.path_templates(path).iter().for_each(|part| by_templates(part, Syntax::Curly));
+        let parts = subject.path_templates(path).into_iter();
+        parts.flat_map(|part| names(part, Syntax::Curly)).for_each(|it| by_templates(&it));
     }
     for (path, _) in subject.files() {
         let lists = brackets(path.as_str()).into_iter();

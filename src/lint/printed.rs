@@ -6,8 +6,9 @@ mod programs;
 mod texts;
 
 use crate::{
+    diag::Wanted,
     manifest::Syntax,
-    template::{LITERALS, operand},
+    template::{operand, without_filter},
     text::Span,
 };
 
@@ -39,17 +40,26 @@ struct Line<'t> {
     tags: Vec<Span>,
     /// The one that is to be mended.
     tag: Span,
-    /// What the finding says to do.
-    help: &'t str,
+    /// What would mend the finding.
+    wanted: Option<&'t Wanted>,
 }
 
 /// Every way that may do, the best first.
-pub(super) fn candidates(text: &str, at: Span, syntax: Syntax, help: &str) -> Vec<Candidate> {
-    let Some(line) = Line::new(text, at, syntax, help) else { return Vec::new() };
-    let named = LITERALS.into_iter().find(|filter| help.contains(filter));
-    let Some(filter) = named.or_else(|| line.bare(line.tag).1) else {
-        return line.listed(help).into_iter().collect();
+pub(super) fn candidates(
+    text: &str,
+    at: Span,
+    syntax: Syntax,
+    wanted: Option<&Wanted>,
+) -> Vec<Candidate> {
+    let Some(line) = Line::new(text, at, syntax, wanted) else { return Vec::new() };
+    let named = match wanted {
+        Some(
+            Wanted::Literal(filter) | Wanted::InBraces(filter) | Wanted::InTemplateLiteral(filter),
+        ) => Some(*filter),
+        Some(Wanted::Joined(list)) => return vec![line.listed(list)],
+        Some(Wanted::Answer(_)) | None => None,
     };
+    let Some(filter) = named.or_else(|| line.bare(line.tag).1) else { return Vec::new() };
     let mut all = line.ways(filter);
     if matches!(filter, "to_yaml" | "to_json" | "to_toml") {
         all.extend(line.ways("sh_quote"));
@@ -62,7 +72,7 @@ pub(super) fn candidates(text: &str, at: Span, syntax: Syntax, help: &str) -> Ve
 }
 
 impl<'t> Line<'t> {
-    fn new(text: &'t str, at: Span, syntax: Syntax, help: &'t str) -> Option<Self> {
+    fn new(text: &'t str, at: Span, syntax: Syntax, wanted: Option<&'t Wanted>) -> Option<Self> {
         let (open, close) = match syntax {
             Syntax::Curly => ("{{", "}}"),
             Syntax::Brackets => ("[[", "]]"),
@@ -77,7 +87,7 @@ impl<'t> Line<'t> {
             from = back;
         }
         let tag = *tags.iter().find(|it| it.start <= at.start && at.start < it.end)?;
-        Some(Self { text, open, close, start, end, tags, tag, help })
+        Some(Self { text, open, close, start, end, tags, tag, wanted })
     }
 
     fn slice(&self, start: usize, end: usize) -> &'t str {
@@ -88,11 +98,7 @@ impl<'t> Line<'t> {
     fn bare(&self, tag: Span) -> (&'t str, Option<&'static str>) {
         let inner = self.slice(tag.start + self.open.len(), tag.end - self.close.len());
         let inner = inner.trim_start_matches('-').trim_end_matches('-').trim();
-        let without = |filter: &'static str| {
-            let bare = inner.strip_suffix(filter)?.trim_end().strip_suffix('|')?.trim_end();
-            Some((bare, Some(filter)))
-        };
-        LITERALS.into_iter().find_map(without).unwrap_or((inner, None))
+        without_filter(inner)
     }
 
     fn tagged(&self, expression: &str, filter: &str) -> String {
@@ -233,13 +239,10 @@ impl<'t> Line<'t> {
         Some(Candidate { span, text, keeps_data: false })
     }
 
-    /// What the help of a list in prose says.
-    fn listed(&self, help: &str) -> Option<Candidate> {
-        let written = help.split('`').nth(1)?;
-        let is_tag = written.starts_with(self.open) && written.ends_with(self.close);
-        let candidate =
-            || Candidate { span: self.tag, text: written.to_owned(), keeps_data: false };
-        is_tag.then(candidate)
+    /// A list as one text.
+    fn listed(&self, list: &str) -> Candidate {
+        let text = self.tagged(list, "join(\", \")");
+        Candidate { span: self.tag, text, keeps_data: false }
     }
 }
 
@@ -266,9 +269,9 @@ fn literal(text: &str, filter: &str, quote: Option<char>) -> Option<Option<Strin
 mod tests {
     use super::*;
 
-    pub(super) fn written(text: &str, help: &str) -> Vec<String> {
+    pub(super) fn written(text: &str, wanted: &Wanted) -> Vec<String> {
         let at = text.find("{{").unwrap() + 3;
-        let all = candidates(text, Span { start: at, end: at + 1 }, Syntax::Curly, help);
+        let all = candidates(text, Span { start: at, end: at + 1 }, Syntax::Curly, Some(wanted));
         let apply = |it: Candidate| {
             let mut text = text.to_owned();
             text.replace_range(it.span.start..it.span.end, &it.text);
@@ -279,7 +282,7 @@ mod tests {
 
     #[test]
     fn what_stands_around_an_expression_is_joined_to_it() {
-        let yaml = "write `{{ x | to_yaml }}`";
+        let yaml = &Wanted::Literal("to_yaml");
         assert_eq!(written("a: 'x {{ d }}'", yaml)[0], "a: {{ (\"x \" ~ d) | to_yaml }}");
         assert_eq!(written("a: x {{ d }} y", yaml)[1], "a: {{ (\"x \" ~ d ~ \" y\") | to_yaml }}");
         assert_eq!(written("a: \"{{ d }}\"", yaml)[0], "a: {{ d | to_yaml }}");
@@ -287,7 +290,7 @@ mod tests {
             written("- \"{{ d }} {{ e | to_yaml }}\"", yaml)[0],
             "- {{ (d ~ \" \" ~ e) | to_yaml }}"
         );
-        let shell = "write `{{ x | sh_quote }}`";
+        let shell = &Wanted::Literal("sh_quote");
         assert_eq!(written("echo \"a {{ d }}\"", shell)[0], "echo {{ (\"a \" ~ d) | sh_quote }}");
         assert_eq!(written("echo \"$a {{ d }}\"", shell)[0], "echo \"$a \"{{ d | sh_quote }}\"\"");
         assert!(
@@ -298,13 +301,13 @@ mod tests {
 
     #[test]
     fn a_filter_is_never_written_twice() {
-        let found = written("a: 'x {{ d | to_yaml }}'", "`{{ d | to_yaml }}`");
+        let found = written("a: 'x {{ d | to_yaml }}'", &Wanted::Literal("to_yaml"));
         assert!(found.iter().all(|it| it.matches("to_yaml").count() < 2), "{found:?}");
     }
 
     #[test]
     fn a_script_on_the_line_of_its_key_becomes_a_block() {
-        let found = written("  - run: echo {{ d }}", "write `{{ d | to_yaml }}`");
+        let found = written("  - run: echo {{ d }}", &Wanted::Literal("to_yaml"));
         assert_eq!(found.last().unwrap(), "  - run: |-\n      echo {{ d | sh_quote }}");
     }
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    attributes,
     cure::Found,
     files,
     sample::{Sample, Samples},
@@ -65,7 +66,7 @@ pub(super) fn render<'s, 'a>(
         let mut keyed = subject.manifest.files.iter().filter(is_keyed);
         let output = output(path).and_then(|it| RepoPath::parse(it).ok());
         let is_open = |it: &RepoPath| it.as_str().contains(['{', '[']);
-        path.as_str().contains(".gitattributes")
+        attributes::are_in(path)
             || keyed
                 .any(|rule| output.as_ref().is_none_or(|it| is_open(it) || rule.glob.matches(it)))
     };
@@ -139,7 +140,7 @@ pub(super) fn plan_changed(
     sample: &Sample,
     files: &Tree,
 ) -> Result<Plan, Vec<Diagnostic>> {
-    let sources = sources(&subject.manifest, files, subject.request.catalog.data());
+    let sources = sources(subject, &subject.manifest, files);
     planned(subject, sample, (files, &sources.map_err(|mistakes| called(subject, mistakes))?))
 }
 
@@ -156,16 +157,20 @@ fn planned(
 /// The version's own partials and data, of all its files.
 fn own_sources<'s>(subject: &'s Subject<'_>) -> Result<&'s Sources, Vec<Diagnostic>> {
     let read = || {
-        let request = subject.request;
-        sources(&subject.manifest, request.files, request.catalog.data())
+        sources(subject, &subject.manifest, subject.request.files)
             .map_err(|mistakes| called(subject, mistakes))
     };
     subject.sources.get_or_init(read).as_ref().map_err(Clone::clone)
 }
 
-fn sources(manifest: &Manifest, files: &Tree, data: &Value) -> Result<Sources, Vec<Diagnostic>> {
-    let metadata = &manifest.metadata;
-    plan::kept_sources((&metadata.name, &metadata.version), files, data)
+fn sources(
+    subject: &Subject<'_>,
+    manifest: &Manifest,
+    files: &Tree,
+) -> Result<Sources, Vec<Diagnostic>> {
+    let (metadata, request) = (&manifest.metadata, subject.request);
+    let (data, proofs) = (request.catalog.data(), request.proofs.clone());
+    plan::kept_sources((&metadata.name, &metadata.version), files, data, proofs)
 }
 
 /// The layers that the version may be rendered with. One that can't be had is told elsewhere.
@@ -189,7 +194,7 @@ struct Beside<'r> {
 
 impl<'r> Beside<'r> {
     fn new(subject: &Subject<'_>, (layer, release): &'r (&LayerUse, Arc<Release>)) -> Self {
-        let sources = sources(&release.manifest, &release.files, subject.request.catalog.data());
+        let sources = sources(subject, &release.manifest, &release.files);
         Self {
             layer,
             release,
@@ -222,7 +227,10 @@ fn with_layers(
     let own = Part::new(&subject.manifest, own, &sample.answers);
     let layers = [&own].into_iter().chain(&layers).map(Part::layer).collect();
     let request = Request { layers, limits: Limits::default() };
-    plan::draft(&request).map_err(|mistakes| {
+    // Only git's attributes look into files that were looked at without the others.
+    let has_attributes = request.layers.iter().any(|it| it.files.paths().any(attributes::are_in));
+    let planned = if has_attributes { plan::draft(&request) } else { plan::outline(&request) };
+    planned.map_err(|mistakes| {
         // What is wrong in a layer's own files is told where the layer is looked at.
         let own = subject.request.label("");
         let is_own = |it: &Diagnostic| {

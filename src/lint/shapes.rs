@@ -9,7 +9,7 @@ use crate::{
     manifest::{Parameter, Shape},
     name::nearest,
     plan::{Bracket, brackets},
-    template::{Compared, ITEM, KeyUse, Names},
+    template::{Compared, KeyUse, Names, Step},
     text::Span,
 };
 
@@ -84,13 +84,13 @@ impl<'s> Shapes<'s> {
     /// A key in a bracket that the items of its list do not have.
     pub(super) fn wrong_bracket(&self, bracket: &Bracket<'_>) -> Option<Wrong> {
         let (key, span) = bracket.key?;
-        let path = [bracket.list.to_owned(), ITEM.to_owned()];
+        let path = [Step::Key(bracket.list.to_owned()), Step::Item];
         wrong_key(self.item_of(bracket.list)?, &path, (key, span))
     }
 
     fn wrong_key(&self, it: &KeyUse) -> Option<Wrong> {
         let (key, before) = it.path.split_last()?;
-        wrong_key(self.known(before)?, before, (key, it.span))
+        wrong_key(self.known(before)?, before, (key.key()?, it.span))
     }
 
     fn wrong_text(&self, it: &Compared) -> Option<Wrong> {
@@ -112,16 +112,17 @@ impl<'s> Shapes<'s> {
         Some((mistake, it.span, near.map(str::to_owned)))
     }
 
-    fn known(&self, path: &[String]) -> Option<&'s Shape> {
+    fn known(&self, path: &[Step]) -> Option<&'s Shape> {
         let (name, keys) = path.split_first()?;
-        let first = match name.as_str() {
+        let first = match name.key()? {
             "item" => self.item?,
             name => &self.parameters.iter().find(|it| it.name == name)?.shape,
         };
-        keys.iter().try_fold(first, |shape, key| match shape {
-            Shape::Object(fields) => fields.iter().find(|it| it.name == *key).map(|it| &it.shape),
-            Shape::List(inner) if key == ITEM => Some(&**inner),
-            Shape::Map(inner) if key != ITEM => Some(&**inner),
+        keys.iter().try_fold(first, |shape, step| match (shape, step) {
+            (Shape::Object(fields), Step::Key(key)) => {
+                fields.iter().find(|it| it.name == *key).map(|it| &it.shape)
+            }
+            (Shape::List(inner), Step::Item) | (Shape::Map(inner), Step::Key(_)) => Some(&**inner),
             _ => None,
         })
     }
@@ -136,16 +137,22 @@ impl<'s> Shapes<'s> {
 }
 
 /// What a name with its keys is called.
-fn called(path: &[String]) -> String {
-    match path.split_last() {
-        Some((last, list)) if last == ITEM && !list.is_empty() => {
-            format!("an item of {}", called(list))
-        }
-        _ => format!("`{}`", path.join(".").replace(".[]", "[]")),
+fn called(path: &[Step]) -> String {
+    if let Some((Step::Item, list)) = path.split_last() {
+        return format!("an item of {}", called(list));
     }
+    let mut name = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) if name.is_empty() => name += key,
+            Step::Key(key) => name += &format!(".{key}"),
+            Step::Item => name += "[]",
+        }
+    }
+    format!("`{name}`")
 }
 
-fn wrong_key(shape: &Shape, before: &[String], (key, span): (&str, Span)) -> Option<Wrong> {
+fn wrong_key(shape: &Shape, before: &[Step], (key, span): (&str, Span)) -> Option<Wrong> {
     let Shape::Object(fields) = shape else { return None };
     let keys: Vec<_> = fields.iter().map(|it| it.name.as_str()).collect();
     if keys.contains(&key) {

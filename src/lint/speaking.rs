@@ -21,7 +21,7 @@ pub(super) struct Speaking<'a> {
 
 impl<'a> Speaking<'a> {
     pub(super) fn new(subject: &Subject<'a>) -> Self {
-        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(it).0);
+        let said = |it: &TemplateText<'a>| ((it.path, it.syntax), of_text(subject, it).0);
         let partials: BTreeMap<_, _> = subject.partials().iter().map(said).collect();
         let templates = subject.templates();
         let of_file = |path: &'a RepoPath| {
@@ -32,7 +32,7 @@ impl<'a> Speaking<'a> {
             all.extend(brackets(path.as_str()).into_iter().map(|it| it.list.to_owned()));
             all.extend(of_rule(subject, path));
             if let Some(template) = templates.iter().find(|it| it.path == path) {
-                let (own, includes) = of_text(template);
+                let (own, includes) = of_text(subject, template);
                 all.extend(own);
                 let reached = match includes {
                     true => subject.reached(vec![template.clone()]),
@@ -45,6 +45,15 @@ impl<'a> Speaking<'a> {
         };
         Self { files: subject.files().map(|(path, _)| of_file(path)).collect() }
     }
+}
+
+/// What an answer is new beside.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Beside {
+    /// Another answer.
+    Others,
+    /// Nothing: every answer is looked at by itself.
+    Nothing,
 }
 
 /// What files were rendered with so far: of the answers, those that each of them speaks of.
@@ -70,18 +79,17 @@ impl<'s, 'a> Seen<'s, 'a> {
     }
 
     /// The version's files, of `template/` only those that were not rendered with these answers yet,
-    /// and for which two answers outside of `texts` stand beside each other for the first time in this
-    /// round.
+    /// and for which an answer outside of `texts` is new in this round, by itself or beside another.
     pub(super) fn unseen(
         &mut self,
         files: &Tree,
         answers: &Answers,
         texts: &[&str],
-        round: usize,
+        (round, beside): (usize, Beside),
     ) -> Tree {
         let coded = self.codes.of(answers);
         let is_new = |(path, _): &(&RepoPath, &Entry)| {
-            self.has_new_pair(path, &coded, texts, round) && self.is_new(path, &coded)
+            self.has_new_pair(path, &coded, texts, (round, beside)) && self.is_new(path, &coded)
         };
         let kept = files.iter().filter(is_new);
         kept.map(|(path, entry)| (path.clone(), entry.clone())).collect()
@@ -112,7 +120,7 @@ impl<'s, 'a> Seen<'s, 'a> {
         path: &RepoPath,
         coded: &Coded<'_>,
         texts: &[&str],
-        round: usize,
+        (round, beside): (usize, Beside),
     ) -> bool {
         let Some((path, names)) = self.speaking.files.get_key_value(path) else { return true };
         let names = names.iter().map(String::as_str).filter(|name| !texts.contains(name));
@@ -122,7 +130,11 @@ impl<'s, 'a> Seen<'s, 'a> {
             .chain(names.filter_map(|name| coded.get(name).copied()))
             .collect();
         let mut is_new = false;
-        for (at, one) in said.iter().enumerate() {
+        let firsts = match beside {
+            Beside::Nothing => 1,
+            Beside::Others => said.len(),
+        };
+        for (at, one) in said.iter().enumerate().take(firsts) {
             for other in said.iter().skip(at) {
                 is_new |= self.pairs.insert((*path, round, *one, *other));
             }
@@ -145,11 +157,12 @@ pub(super) fn different<'s>(one: &'s Answers, other: &Answers) -> BTreeSet<&'s s
 }
 
 /// The names in a text, and whether it includes others.
-fn of_text(text: &TemplateText<'_>) -> (BTreeSet<String>, bool) {
-    let names = names(text.entry.text().unwrap_or_default(), text.syntax).unwrap_or_default();
+fn of_text(subject: &Subject<'_>, text: &TemplateText<'_>) -> (BTreeSet<String>, bool) {
+    let names = subject.names(text);
+    let Ok(names) = names.as_ref() else { return <_>::default() };
     let includes =
         names.computes_partials || names.uses.iter().any(|it| it.kind == NameKind::Partial);
-    (names.uses.into_iter().map(|it| it.name).collect(), includes)
+    (names.uses.iter().map(|it| it.name.clone()).collect(), includes)
 }
 
 fn of(text: &str, syntax: Syntax) -> BTreeSet<String> {

@@ -1,6 +1,9 @@
 //! The version that is looked at: its manifest with every place, its templates and partials.
 
-use std::sync::OnceLock;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use super::Request;
 use crate::{
@@ -9,7 +12,7 @@ use crate::{
     edit::{self, Edit, Step},
     manifest::{Manifest, Source, Syntax},
     plan::Sources,
-    template::names,
+    template::{Names, NamesError, names},
     text::{Document, Place, Span},
     tree::{Entry, Mode, RepoPath},
 };
@@ -22,7 +25,12 @@ pub(super) struct Subject<'a> {
     pub(super) data: Data,
     /// Its partials and its data, once they were needed.
     pub(super) sources: OnceLock<Result<Sources, Vec<Diagnostic>>>,
+    /// What its templates and partials speak of, once that was needed.
+    names: Mutex<HashMap<(RepoPath, Syntax), Spoken>>,
 }
+
+/// What a text speaks of, if it parses.
+type Spoken = Arc<Result<Names, NamesError>>;
 
 /// A text that the engine reads: a template or a partial.
 #[derive(Clone)]
@@ -38,7 +46,7 @@ impl<'a> Subject<'a> {
         manifest: Manifest,
     ) -> Result<Self, Vec<Diagnostic>> {
         let data = parse_yaml(&manifest.document).map_err(|mistake| vec![mistake])?;
-        Ok(Self { request, manifest, data, sources: OnceLock::new() })
+        Ok(Self { request, manifest, data, sources: OnceLock::new(), names: Mutex::default() })
     }
 
     /// The manifest says another name or version than the folder.
@@ -77,6 +85,18 @@ impl<'a> Subject<'a> {
         output.map_or_else(Syntax::default, |it| self.manifest.syntax_of(&it))
     }
 
+    /// What a template or partial speaks of.
+    pub(super) fn names(&self, text: &TemplateText<'_>) -> Spoken {
+        let all = || self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (text.path.clone(), text.syntax);
+        if let Some(known) = all().get(&key) {
+            return known.clone();
+        }
+        let read = Arc::new(names(text.entry.text().unwrap_or_default(), text.syntax));
+        all().insert(key, read.clone());
+        read
+    }
+
     /// The partials that some template reaches, each in every syntax that it is read in.
     pub(super) fn partials(&self) -> Vec<TemplateText<'a>> {
         self.reached(self.templates())
@@ -92,7 +112,7 @@ impl<'a> Subject<'a> {
                 continue;
             }
             // A name that is computed may be any.
-            let is_any = names(text, from.syntax).is_ok_and(|it| it.computes_partials);
+            let is_any = self.names(&from).as_ref().as_ref().is_ok_and(|it| it.computes_partials);
             for (path, entry) in self.all_partials() {
                 let is_new = !reached.iter().any(|it| it.path == path && it.syntax == from.syntax);
                 if is_new && (is_any || text.contains(path.file_name())) {

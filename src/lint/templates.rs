@@ -8,15 +8,12 @@ use super::{
 };
 use crate::{
     diag::{Diagnostic, FixEdit},
-    manifest::Syntax,
+    manifest::{ITEM_NAMES, Syntax},
     name::nearest,
     plan::{Bracket, brackets},
-    template::{Builtins, NameKind, NameUse, Names, names},
+    template::{Builtins, NameKind, NameUse, Names, NamesError, names},
     text::{Document, Span},
 };
-
-/// What a list gives to the template of each of its items.
-pub(super) const ITEM: [&str; 2] = ["item", "item_index"];
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let (templates, partials) = (subject.templates(), subject.partials());
@@ -29,7 +26,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     };
     // What a template sets is there in what it includes.
     let mut everywhere = looking.known.clone();
-    everywhere.extend(ITEM.map(str::to_owned));
+    everywhere.extend(ITEM_NAMES.map(str::to_owned));
     let all: Vec<_> = templates.iter().map(|it| looking.parse(it)).collect();
     everywhere.extend(all.iter().flatten().flat_map(|(_, names)| names.defined.clone()));
     let included: Vec<_> = partials.iter().map(|it| looking.parse(it)).collect();
@@ -40,7 +37,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         let mut known = looking.known.clone();
         let shapes = looking.shapes.in_path(template.path.as_str());
         if shapes.has_item() {
-            known.extend(ITEM.map(str::to_owned));
+            known.extend(ITEM_NAMES.map(str::to_owned));
         }
         looking.uses(document, names, &known, &shapes);
     }
@@ -75,12 +72,12 @@ impl Looking<'_, '_> {
             return None;
         };
         let document = Document::new(label, source);
-        let names = self.names(&document, text.syntax)?;
+        let names = self.told(&document, self.subject.names(text).as_ref().clone())?;
         Some((document, names))
     }
 
-    fn names(&mut self, document: &Document, syntax: Syntax) -> Option<Names> {
-        match names(document.text(), syntax) {
+    fn told(&mut self, document: &Document, names: Result<Names, NamesError>) -> Option<Names> {
+        match names {
             Ok(names) => Some(names),
             Err(error) => {
                 let line = error.line.map(|line| document.line_span(line));
@@ -95,7 +92,7 @@ impl Looking<'_, '_> {
     fn path(&mut self, path: &str, parts: &[&str], known: &BTreeSet<String>) {
         for part in parts {
             let document = Document::new(self.subject.request.label(path), *part);
-            if let Some(names) = self.names(&document, Syntax::Curly) {
+            if let Some(names) = self.told(&document, names(part, Syntax::Curly)) {
                 let from = self.found.len();
                 let shapes = self.shapes.in_path(path);
                 self.uses(&document, &names, known, &shapes);
@@ -185,7 +182,7 @@ impl Looking<'_, '_> {
     }
 
     fn unknown(&self, it: &NameUse, known: &BTreeSet<String>) -> (Diagnostic, Option<String>) {
-        if ITEM.contains(&it.name.as_str()) {
+        if ITEM_NAMES.contains(&it.name.as_str()) {
             let message = format!("`{}` is not defined", it.name);
             let help = "it is there in a template whose path names a list parameter: `[LIST]` or `[LIST.KEY]`";
             return (Diagnostic::error("undefined-name", message).help(help), None);

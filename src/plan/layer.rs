@@ -1,13 +1,13 @@
 //! One layer, ready to be rendered: its rules decided, its templates' engine made once.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Layer, item};
 use crate::{
     data::{Value, parse_yaml},
     diag::Diagnostic,
     manifest::{FileRule, Syntax},
-    template::{LayerName, Sources, TemplateFile, Templates},
+    template::{LayerName, Proofs, Sources, TemplateFile, Templates},
     text::Document,
     tree::{Entry, RepoPath, Tree},
     version::Version,
@@ -125,7 +125,7 @@ pub fn sources(
     Ok(Sources::new(LayerName { name, version }, files, &data))
 }
 
-/// The same for a layer that is planned again and again.
+/// The same for a layer that is planned again and again, where `proofs` keeps what was proved.
 ///
 /// # Errors
 /// What is wrong with the files of its data.
@@ -133,9 +133,10 @@ pub(crate) fn kept_sources(
     (name, version): (&str, &Version),
     files: &Tree,
     catalog: &Value,
+    proofs: Arc<Proofs>,
 ) -> Result<Sources, Vec<Diagnostic>> {
     let data = layer_data(files, &format!("{name}@{version}"), catalog)?;
-    Ok(Sources::keeping(LayerName { name, version }, files, &data))
+    Ok(Sources::keeping(LayerName { name, version }, files, &data, proofs))
 }
 
 /// `data` of a layer's templates: the catalog's, and over it each `data/NAME.yaml` of its own.

@@ -5,14 +5,13 @@
 
 mod lists;
 mod splices;
+mod tables;
+
+use std::{ops::Range, sync::Arc};
 
 use crate::{
-    data::{
-        Number, Value, YamlPart, is_typed_in_yaml_1_1, parse_json, parse_jsonc, parse_toml,
-        parse_yaml_values, yaml_entries_around, yaml_parts,
-    },
-    template::{Format, Printed, Scripts, Tokens, escaped, is_harmless_text},
-    text::Document,
+    data::{Number, Value, YamlPart, is_typed_in_yaml_1_1},
+    template::{Format, Printed, Reading, Readings, Scripts, Tokens, escaped, is_harmless_text},
 };
 
 /// A file, rendered twice.
@@ -25,6 +24,8 @@ pub(super) struct Proof<'a> {
     pub(super) tokens: &'a Tokens,
     /// What the file's render printed.
     pub(super) printed: &'a Printed,
+    /// What was read with tokens so far.
+    pub(super) readings: &'a Readings,
     /// The number of the one text that was printed as it is, where the others were not.
     pub(super) only: Option<usize>,
     /// Whether a text is exactly what someone answered.
@@ -60,61 +61,67 @@ impl Proof<'_> {
             && self.keeps_splices(neutral)
     }
 
-    /// The same, cheaply, for what most files are: a block map, of which a few entries hold all the
-    /// texts. What stands around those entries is the same in both, and nothing in them can reach it
-    /// while they parse for themselves and keep their keys. `false` says nothing.
+    /// The same, cheaply, for what most files are: a map, of which a few entries hold all the texts.
+    /// What stands around those entries is the same in both, and nothing in them can reach it while they
+    /// parse for themselves, keep their keys and have as many lines. `false` says nothing.
     fn holds_around_the_texts(&self, plain: &str, neutral: &str) -> bool {
         // What runs the scripts of a workflow may stand in another entry.
         let is_elsewhere = self.scripts == Scripts::GitHub && neutral.contains("defaults")
             || neutral.contains("\nargs:");
-        if self.format != Format::Yaml || is_elsewhere {
+        if is_elsewhere {
             return false;
         }
         let (front, back) = shared(plain, neutral);
-        let Some(entries) = yaml_entries_around(neutral, &(front..neutral.len() - back)) else {
-            return false;
+        let around = front..neutral.len() - back;
+        let entries = match self.format {
+            Format::Yaml => self.entries_around(neutral, &around),
+            Format::Toml => tables::around((plain, neutral), &around)
+                .filter(|_| self.readings.of(neutral, self.format).is_some()),
+            Format::Json => None,
         };
+        let Some(entries) = entries else { return false };
         let behind = neutral.len() - entries.end;
         let (Some(one), Some(two)) =
             (plain.get(entries.start..plain.len() - behind), neutral.get(entries))
         else {
             return false;
         };
-        let (Some(said), Some(meant)) = (self.parse(one), self.parse(two)) else { return false };
-        has_the_keys(&said, &meant) && self.same_throughout((one, &said), (two, &meant))
+        // Another line may be one that the rest of the file answers to.
+        if one.matches(ends_line).count() != two.matches(ends_line).count() {
+            return false;
+        }
+        let Some((said, meant)) = self.read(one, two) else { return false };
+        has_the_keys(&said.values, &meant.values) && self.same_throughout(&said, &meant)
     }
 
     fn holds_throughout(&self, plain: &str, neutral: &str) -> bool {
-        let (Some(one), Some(two)) = (self.parse(plain), self.parse(neutral)) else {
-            return false;
-        };
-        self.same_throughout((plain, &one), (neutral, &two))
+        let Some((said, meant)) = self.read(plain, neutral) else { return false };
+        self.same_throughout(&said, &meant)
     }
 
-    /// The same of two texts that are parsed.
-    fn same_throughout(
+    fn read<'t>(
         &self,
-        (plain, one): (&str, &[Value]),
-        (neutral, two): (&str, &[Value]),
-    ) -> bool {
-        one.len() == two.len()
-            && one
-                .iter()
-                .zip(two)
-                .all(|(one, two)| self.same(one, two, Reader::Data(Runner::Usual)))
-            && (self.format != Format::Yaml || self.same_parts(plain, neutral))
+        plain: &'t str,
+        neutral: &str,
+    ) -> Option<(Reading<'t>, Arc<Reading<'static>>)> {
+        let neutral = self.readings.of(neutral, self.format)?;
+        Some((Reading::of(plain, self.format)?, neutral))
     }
 
-    fn parse(&self, text: &str) -> Option<Vec<Value>> {
-        let document = Document::new("", text);
-        match self.format {
-            Format::Yaml => parse_yaml_values(&document).ok(),
-            Format::Json => {
-                let data = parse_json(&document).or_else(|_| parse_jsonc(&document)).ok()?;
-                Some(vec![data.value])
-            }
-            Format::Toml => Some(vec![parse_toml(&document).ok()?.value]),
-        }
+    /// The whole entries of a block map that hold the bytes of `around`.
+    fn entries_around(&self, neutral: &str, around: &Range<usize>) -> Option<Range<usize>> {
+        let bounds = self.readings.entries(neutral);
+        let start = bounds.iter().rfind(|it| **it <= around.start).copied().unwrap_or_default();
+        let end = bounds.iter().find(|it| **it >= around.end && **it > start)?;
+        Some(start..*end)
+    }
+
+    /// The same of two texts that are read.
+    fn same_throughout(&self, said: &Reading<'_>, meant: &Reading<'_>) -> bool {
+        let mut documents = said.values.iter().zip(&meant.values);
+        said.values.len() == meant.values.len()
+            && documents.all(|(one, two)| self.same(one, two, Reader::Data(Runner::Usual)))
+            && self.same_parts(&said.parts, &meant.parts)
     }
 
     fn same(&self, one: &Value, two: &Value, reader: Reader) -> bool {
@@ -213,12 +220,16 @@ impl Proof<'_> {
     }
 
     fn same_text(&self, one: &str, two: &str, reader: Reader) -> bool {
+        // What is the same in both was not changed.
+        if one == two {
+            return true;
+        }
         if !self.tokens.occur_in(two) {
-            return one == two;
+            return false;
         }
         let numbers = self.tokens.numbers_in(two).unwrap_or_default();
         if self.only.is_some_and(|only| !numbers.contains(&only)) {
-            return one == two;
+            return false;
         }
         self.replaced(one, two)
             && self.is_quoted(two, reader)
@@ -306,10 +317,9 @@ impl Proof<'_> {
         own.all(|(_, opener)| one.matches(opener).count() == two.matches(opener).count())
     }
 
-    fn same_parts(&self, plain: &str, neutral: &str) -> bool {
-        let (Ok(one), Ok(two)) = (yaml_parts(plain), yaml_parts(neutral)) else { return false };
+    fn same_parts(&self, one: &[YamlPart<'_>], two: &[YamlPart<'_>]) -> bool {
         one.len() == two.len()
-            && one.iter().zip(&two).all(|(one, two)| match (one, two) {
+            && one.iter().zip(two).all(|(one, two)| match (one, two) {
                 (
                     YamlPart::Scalar { text, is_plain, mark },
                     YamlPart::Scalar { text: token, mark: other, .. },
@@ -335,10 +345,31 @@ fn names(keys: &[&str], key: &str) -> bool {
     keys.iter().any(|it| it.strip_prefix('*').map_or(*it == key, |end| key.ends_with(end)))
 }
 
-/// Whether each is one map, and both have the same keys.
+/// Whether some reader ends a line here.
+const fn ends_line(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Whether each is one map, and both have the same keys, also in the maps below them.
 fn has_the_keys(one: &[Value], two: &[Value]) -> bool {
-    let ([Value::Map(one)], [Value::Map(two)]) = (one, two) else { return false };
-    one.iter().map(|(key, _)| key).eq(two.iter().map(|(key, _)| key))
+    matches!((one, two), ([Value::Map(_)], [Value::Map(_)]))
+        && one.iter().zip(two).all(|(one, two)| is_keyed_as(one, two))
+}
+
+fn is_keyed_as(one: &Value, two: &Value) -> bool {
+    match (one, two) {
+        (Value::Map(one), Value::Map(two)) => {
+            one.len() == two.len()
+                && one
+                    .iter()
+                    .zip(two)
+                    .all(|(one, two)| one.0 == two.0 && is_keyed_as(&one.1, &two.1))
+        }
+        (Value::List(one), Value::List(two)) => {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| is_keyed_as(one, two))
+        }
+        _ => true,
+    }
 }
 
 /// What runs the scripts in a map of a workflow, where it runs below `around`.

@@ -3,13 +3,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    PlannedFile, Proving, finish::finish, is_link, item::Item, keys, kind, layer::Prepared, name,
+    Contents, PlannedFile, finish::finish, is_link, item::Item, keys, kind, layer::Prepared, name,
     proof::Proof,
 };
 use crate::{
     diag::Diagnostic,
     template::{
-        Compiled, Format, LonePlace, Pass, Printed, Proved, Scripts, Target, TemplateFile, Tokens,
+        Compiled, Format, LonePlace, Pass, Printed, Proofs, Proved, Scripts, Target, TemplateFile,
+        Tokens,
     },
     tree::{Entry, Ownership, RepoPath, SourceId},
 };
@@ -35,9 +36,9 @@ pub(super) struct Job<'a> {
 pub(super) fn render(
     layer: &Prepared<'_>,
     job: &Job<'_>,
-    proving: Proving,
+    contents: Contents,
 ) -> Result<Rendered, Vec<Diagnostic>> {
-    let rendered = file(layer, job, proving);
+    let rendered = file(layer, job, contents);
     match &job.item {
         Some(item) => {
             rendered.map_err(|found| found.into_iter().map(|it| item.noted(it)).collect())
@@ -49,7 +50,7 @@ pub(super) fn render(
 fn file(
     layer: &Prepared<'_>,
     job: &Job<'_>,
-    proving: Proving,
+    contents: Contents,
 ) -> Result<Rendered, Vec<Diagnostic>> {
     let Job { source, entry, item } = job;
     let item = item.as_ref();
@@ -66,15 +67,16 @@ fn file(
     let rule = rule.map(|(rule, _)| rule);
     let entry = match template {
         None => Entry::clone(entry),
+        Some(_) if contents == Contents::Empty => Entry { mode: entry.mode, bytes: Arc::default() },
         Some(_) => {
             let syntax = rule.and_then(|rule| rule.syntax).unwrap_or_default();
             let file = TemplateFile { path: source.as_str(), bytes: &entry.bytes, syntax };
             let target = kind::target(&path, entry.mode, first_line(&entry.bytes));
-            let mut text = text(layer, (file.clone(), item), target, proving)?;
+            let mut text = text(layer, (file.clone(), item), target, contents)?;
             // A comment or a condition may have hidden the `#!` of a script.
             if target == Target::Prose && text.starts_with("#!") {
                 let target = kind::target(&path, entry.mode, first_line(text.as_bytes()));
-                text = self::text(layer, (file, item), target, proving)?;
+                text = self::text(layer, (file, item), target, contents)?;
             }
             let bytes = finish(path.file_name(), text).into_bytes();
             Entry { mode: entry.mode, bytes: bytes.into() }
@@ -98,7 +100,7 @@ fn text(
     layer: &Prepared<'_>,
     (file, item): (TemplateFile<'_>, Option<&Item<'_>>),
     target: Target,
-    proving: Proving,
+    contents: Contents,
 ) -> Result<String, Vec<Diagnostic>> {
     let template = layer.templates.compile(file).map_err(|it| vec![it])?;
     let template = match item {
@@ -109,7 +111,7 @@ fn text(
     let (text, printed) = rendered.map_err(|first| template.every_mistake(target, first))?;
     match target {
         // Only a proof looks at what is in a file.
-        Target::Structured(..) if proving == Proving::None => {}
+        Target::Structured(..) if contents == Contents::Rendered => {}
         Target::Structured(format, _) if keys::stand_twice(template.source(), &text, format) => {
             let mistake = Diagnostic::error("unsafe-text", "a printed key stands twice in its map");
             return Err(vec![
@@ -132,22 +134,26 @@ fn prove(
     (format, scripts): (Format, Scripts),
 ) -> Result<(), Vec<Diagnostic>> {
     let target = Target::Structured(format, scripts);
-    let tokens = Arc::new(Tokens::new(&printed.texts, text));
+    let tokens = Arc::new(Tokens::new(printed, text));
     let with_tokens = |raw: Option<&String>| {
         template.render(target, Pass::Tokens(tokens.clone(), raw.cloned())).map(|(text, _)| text)
     };
     let neutral = with_tokens(None).map_err(|it| vec![it])?;
     let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
-    let proof = |only| Proof { format, scripts, tokens: &tokens, printed, only, is_answer };
-    let what = || Proved {
+    let own = Proofs::default();
+    let proofs = template.proofs().unwrap_or(&own);
+    let readings = proofs.readings();
+    let proof =
+        |only| Proof { format, scripts, tokens: &tokens, printed, readings, only, is_answer };
+    let what = Proved {
         format,
         scripts,
         plain: text.to_owned(),
         neutral: neutral.clone(),
-        texts: printed.texts.iter().map(|it| (it.clone(), is_answer(it))).collect(),
+        texts: tokens.texts().map(|it| (it.to_owned(), is_answer(it))).collect(),
         shell: printed.shell.iter().cloned().collect(),
     };
-    if template.prove(what, || proof(None).holds(text, &neutral)) {
+    if proofs.prove(what, || proof(None).holds(text, &neutral)) {
         return Ok(());
     }
     // Only now is it worth a render for each text to know which of them it is.
@@ -166,7 +172,7 @@ fn prove(
         let tokens = Arc::new(tokens.with_lone(raw));
         let with = |how| template.render(target, Pass::TokensAt(tokens.clone(), at, how));
         let only = Some(tokens.lone());
-        let proof = Proof { format, scripts, tokens: &tokens, printed, only, is_answer };
+        let proof = Proof { format, scripts, tokens: &tokens, printed, readings, only, is_answer };
         let holds = match (with(LonePlace::Plain), with(LonePlace::Neutral)) {
             (Ok((plain, _)), Ok((neutral, _))) => proof.holds(&plain, &neutral),
             _ => false,

@@ -3,16 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    data::Value,
     diag::Diagnostic,
-    manifest::{Parameter, Source, is_template},
+    manifest::{ITEM_NAMES, Parameter, Spoken},
     name,
     schema::Schema,
-    template::{Expressions, SourceKind},
+    template::Expressions,
 };
-
-/// Names that the default of a key may use besides the parameters: the map around it.
-const AROUND: [&str; 2] = ["item", "item_index"];
 
 /// A parameter that can be answered.
 pub(super) struct Prepared<'a> {
@@ -39,9 +35,17 @@ pub(super) fn prepare<'a>(
         let message = format!("the schema of `{}` can't be used: {error}", parameter.name);
         vec![Diagnostic::error("parameter-schema", message).at(parameter.place.clone())]
     })?;
-    let own = value_references(expressions, parameter).map_err(|mistake| vec![mistake])?;
-    let needs_given = references(expressions, parameter).map_err(|mistake| vec![mistake])?;
-    let needs: BTreeSet<_> = own.union(&needs_given).cloned().collect();
+    let (mut needs, mut needs_given) = (BTreeSet::new(), BTreeSet::new());
+    for (spoken, source) in parameter.sources() {
+        let names = expressions.references(&source, spoken.into()).map_err(|it| vec![it])?;
+        // The default of a key speaks of the map around it, too.
+        let is_needed = |it: &str| spoken != Spoken::Key || !ITEM_NAMES.contains(&it);
+        let names: BTreeSet<_> = names.into_iter().filter(|it| is_needed(it)).collect();
+        if spoken.is_given() {
+            needs_given.extend(names.iter().cloned());
+        }
+        needs.extend(names);
+    }
     let known = || all.iter().map(|it| it.name.as_str());
     let unknown = needs.iter().filter(|name| !known().any(|known| known == name.as_str()));
     let mistakes: Vec<_> = unknown
@@ -56,53 +60,5 @@ pub(super) fn prepare<'a>(
         Ok(Prepared { parameter, schema, needs, needs_given })
     } else {
         Err(mistakes)
-    }
-}
-
-/// What the default or computed value speaks of.
-fn value_references(
-    expressions: &Expressions,
-    parameter: &Parameter,
-) -> Result<BTreeSet<String>, Diagnostic> {
-    let mut needs = BTreeSet::new();
-    for value in parameter.computed.iter().chain(&parameter.default) {
-        for text in templates(value) {
-            let source = Source { text: text.to_owned(), place: parameter.value_place.clone() };
-            needs.extend(expressions.references(&source, SourceKind::Template)?);
-        }
-    }
-    Ok(needs)
-}
-
-/// What the condition, closed choices and the defaults of keys speak of.
-fn references(
-    expressions: &Expressions,
-    parameter: &Parameter,
-) -> Result<BTreeSet<String>, Diagnostic> {
-    let mut needs = BTreeSet::new();
-    if let Some(condition) = &parameter.when {
-        needs.extend(expressions.references(condition, SourceKind::Condition)?);
-    }
-    for choice in parameter.shape.choices() {
-        if let Some(source) = &choice.disabled {
-            needs.extend(expressions.references(source, SourceKind::Template)?);
-        }
-    }
-    for field in parameter.shape.fields() {
-        for text in field.default.iter().flat_map(templates) {
-            let source = Source { text: text.to_owned(), place: field.value_place.clone() };
-            let names = expressions.references(&source, SourceKind::Template)?;
-            needs.extend(names.into_iter().filter(|name| !AROUND.contains(&name.as_str())));
-        }
-    }
-    Ok(needs)
-}
-
-fn templates(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Text(text) if is_template(value) => vec![text],
-        Value::List(items) => items.iter().flat_map(templates).collect(),
-        Value::Map(entries) => entries.iter().flat_map(|(_, value)| templates(value)).collect(),
-        _ => Vec::new(),
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    code::{self, Site},
+    code::{self, Inside, Nature, Site},
     mark::{Ground, Marked, Written, replaced},
     target::Language,
 };
@@ -55,7 +55,7 @@ pub(crate) fn joined(
         && code::has_encoding(&plain)
     {
         return first_in_comment(text, stem)
-            .map(|it| (it, ground(Site::Inside("the encoding"))))
+            .map(|it| (it, ground(Site::Inside(Inside::Encoding))))
             .into_iter()
             .collect();
     }
@@ -171,22 +171,11 @@ const fn has_signs(language: Language) -> bool {
 }
 
 fn is_text(site: Site) -> bool {
-    const TEXTS: [&str; 9] = [
-        "a string",
-        "a raw string",
-        "a character",
-        "a text block",
-        "a template literal",
-        "a format string",
-        "an attribute of JSX",
-        "the text of JSX",
-        "a string of several lines",
-    ];
-    matches!(site, Site::Inside(what) if TEXTS.contains(&what))
+    matches!(site, Site::Inside(what) if matches!(what.nature(), Nature::Text | Nature::SpecialText))
 }
 
 fn is_comment(site: Site) -> bool {
-    site == Site::Inside("a comment")
+    matches!(site, Site::Inside(what) if what.nature() == Nature::Comment)
 }
 
 /// Whether what stands before is a line that is a comment up to its end.

@@ -5,10 +5,10 @@
 //!
 //! **Invariant:** a mark whose place is not known for sure is no [`Site::Own`].
 
-mod advice;
 mod cursor;
 mod dockerfile;
 mod go;
+mod inside;
 mod java;
 mod javascript;
 mod just;
@@ -18,7 +18,7 @@ mod rust;
 mod shell;
 mod texts;
 
-pub(crate) use advice::advice;
+pub(crate) use inside::{Inside, Nature};
 pub(crate) use python::has_encoding;
 
 use super::target::Language;
@@ -31,8 +31,8 @@ pub(crate) enum Site {
     Own,
     /// A whole item of a Dockerfile's list in JSON: the place of `to_json`, and of no `sh_quote`.
     Item,
-    /// The inside of something that reads a literal as something else: what it is, with its article.
-    Inside(&'static str),
+    /// The inside of something that reads a literal as something else.
+    Inside(Inside),
     /// Right beside what changes how a literal is read, such as a prefix: what it is, with its
     /// article.
     Beside(&'static str),
@@ -100,14 +100,15 @@ mod tests {
         }
     }
 
-    /// Where the literals stand that are printed at `@`: the first that is no place of its own.
+    /// Where the literals stand that are printed at `@`: the first that is no place of its own. For a
+    /// sign `@` of the program stands `§`.
     pub(super) fn at(program: &str, sites: impl Fn(&str, &str) -> Vec<(usize, Site)>) -> Site {
         let mut parts = program.split('@');
         let mut text = parts.next().unwrap().to_owned();
         for (number, part) in parts.enumerate() {
             text += &format!("zq0q{number}z{part}");
         }
-        let found = sites(&text, "zq0q");
+        let found = sites(&text.replace('§', "@"), "zq0q");
         assert_eq!(found.len(), program.matches('@').count(), "{program}");
         let other = found.iter().find(|(_, site)| *site != Site::Own);
         other.map_or(Site::Own, |(_, site)| *site)

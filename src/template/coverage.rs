@@ -16,7 +16,7 @@ use minijinja::{Environment, Value as Jinja};
 use super::{
     convert,
     engine::{TEMPLATE_FUEL, engine},
-    layer::{Around, Root},
+    root::{Around, Root},
     sources::partials,
     tokens,
 };

@@ -2,7 +2,7 @@
 
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, syntax::SyntaxConfig};
 
-use super::{filter, job};
+use super::{filter, print};
 use crate::manifest::Syntax;
 
 /// The one mode of escaping. With a mode of its own the engine takes what a macro or a `set` block
@@ -29,7 +29,7 @@ pub(crate) fn engine(syntax: Syntax) -> Environment<'static> {
     engine.set_recursion_limit(MAX_RECURSION);
     engine.set_debug(true);
     engine.set_auto_escape_callback(|_| AutoEscape::Custom(MODE.into()));
-    engine.set_formatter(job::print);
+    engine.set_formatter(print::print);
     engine.set_syntax(delimiters(syntax).expect("constant delimiters are valid"));
     for filter in ["safe", "escape", "e", "tojson", "pprint"] {
         engine.remove_filter(filter);

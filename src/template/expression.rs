@@ -6,13 +6,14 @@ use minijinja::{Environment, Error};
 
 use super::{
     convert, engine, failure,
-    layer::Root,
+    filter::LITERALS,
+    root::Root,
     tokens::{self, Excess},
 };
 use crate::{
     data::Value,
     diag::Diagnostic,
-    manifest::{Source, Syntax},
+    manifest::{Source, Spoken, Syntax},
     text::{Document, Place, Span},
 };
 
@@ -29,6 +30,15 @@ pub enum SourceKind {
     Condition,
     /// A text with expressions in it: `{{ name | snake_case }}_db`.
     Template,
+}
+
+impl From<Spoken> for SourceKind {
+    fn from(spoken: Spoken) -> Self {
+        match spoken {
+            Spoken::Condition => Self::Condition,
+            Spoken::Default | Spoken::Computed | Spoken::Choice | Spoken::Key => Self::Template,
+        }
+    }
 }
 
 /// Evaluates what manifests state: conditions, computed and templated values.
@@ -260,6 +270,15 @@ pub fn operand(expression: &str) -> String {
         true => expression.to_owned(),
         false => format!("({expression})"),
     }
+}
+
+/// An expression without the literal's filter that it ends in, and that filter.
+pub fn without_filter(expression: &str) -> (&str, Option<&'static str>) {
+    let without = |filter: &'static str| {
+        let bare = expression.strip_suffix(filter)?.trim_end().strip_suffix('|')?.trim_end();
+        Some((bare, Some(filter)))
+    };
+    LITERALS.into_iter().find_map(without).unwrap_or((expression, None))
 }
 
 #[cfg(test)]

@@ -6,14 +6,11 @@ use std::error::Error as _;
 use minijinja::{Error, ErrorKind};
 
 use super::{
-    code,
-    expression::operand,
     filter::filters,
-    job::Refusal,
-    layer::Scope,
-    mark::{Ground, Written},
-    markup::Spot,
-    target::{Format, Language, Scripts, Target},
+    refusal::Refusal,
+    remedy::{self, Printed, Remedy},
+    scope::Scope,
+    target::Target,
 };
 use crate::{
     diag::Diagnostic,
@@ -132,38 +129,17 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
         parameter.map_or_else(|| format!("`{expression}`"), |name| format!("the answer `{name}`"))
     };
     let target = setting.target.map(|(target, _)| target);
+    let printed = Printed::new(&expression, setting.syntax);
+    let unsafe_text = |text: &str, remedy: Remedy| {
+        let message = format!("{} is not safe in {}", subject(text), remedy.place);
+        remedy.told(Diagnostic::error("unsafe-text", message).label("printed here"))
+    };
     match refusal {
         Refusal::Text(text) | Refusal::Found(text) => {
-            let target = target.unwrap_or(Target::Prose);
-            let (what, help) = advice(target, &expression, setting.syntax);
-            Diagnostic::error("unsafe-text", format!("{} is not safe in {what}", subject(text)))
-                .label("printed here")
-                .help(help)
+            unsafe_text(text, remedy::in_target(target.unwrap_or(Target::Prose), printed))
         }
-        Refusal::Misplaced(marked, ground) => {
-            let target = target.unwrap_or(Target::Prose);
-            let (what, help) = match (ground, target) {
-                (Ground::Markup(spot), _) => in_markup(spot, target, &expression, setting.syntax),
-                (Ground::Code(site), Target::Code(language)) => {
-                    let expression = match (marked.written, language.filter()) {
-                        (Written::Plain, Some(filter)) => {
-                            format!("{} | {filter}", operand(&expression))
-                        }
-                        _ => expression.clone(),
-                    };
-                    in_code(*site, language, &expression, setting.syntax)
-                }
-                (Ground::Opener(sign), target) => {
-                    let name = if let Target::Code(it) = target { it.name() } else { "a file" };
-                    (
-                        format!("{name} together with `{sign}`, where engines of templates run it"),
-                        format!("give an answer without `{sign}`"),
-                    )
-                }
-                (Ground::Code(_), target) => advice(target, &expression, setting.syntax),
-            };
-            let message = format!("{} is not safe in {what}", subject(&marked.text));
-            Diagnostic::error("unsafe-text", message).label("printed here").help(help)
+        Refusal::Misplaced(mark, language, ground) => {
+            unsafe_text(&mark.text, remedy::on_ground(ground, mark, *language, printed))
         }
         Refusal::WorkflowExpression(text) => Diagnostic::error(
             "unsafe-text",
@@ -176,9 +152,8 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
             Diagnostic::error("unsafe-text", message).label("printed here")
         }
         Refusal::NoText(kind) => {
-            let help = printing(kind, target, &expression, setting.syntax);
-            Diagnostic::error("no-text", format!("`{expression}` is {kind}, which is no text"))
-                .help(help)
+            let message = format!("`{expression}` is {kind}, which is no text");
+            remedy::no_text(kind, target, printed).told(Diagnostic::error("no-text", message))
         }
         Refusal::AutoEscape => {
             Diagnostic::error("autoescape", "`autoescape` blocks do not exist here")
@@ -189,144 +164,6 @@ fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Di
         }
     }
     .at(place)
-}
-
-/// How to print what is no text.
-fn printing(kind: &str, target: Option<Target>, expression: &str, syntax: Syntax) -> String {
-    let operand = operand(expression);
-    let tag = |filter: &str| tag(syntax, &format!("{operand} | {filter}"));
-    match target {
-        Some(Target::Structured(format, _)) if format != Format::Toml || !kind.contains("none") => {
-            format!("write `{}`", tag(format.filter()))
-        }
-        _ if kind.contains("none") => {
-            let (open, close) = match syntax {
-                Syntax::Curly => ("{%", "%}"),
-                Syntax::Brackets => ("[%", "%]"),
-            };
-            format!("ask for it: `{open} if {operand} is not none {close}`, or give it a `default`")
-        }
-        _ if kind == "a list" => format!("write `{}`", tag("join(\", \")")),
-        _ => format!("write `{}`, or print its keys one by one", tag("to_json")),
-    }
-}
-
-/// An expression as the template marks it.
-fn tag(syntax: Syntax, expression: &str) -> String {
-    match syntax {
-        Syntax::Curly => format!("{{{{ {expression} }}}}"),
-        Syntax::Brackets => format!("[[ {expression} ]]"),
-    }
-}
-
-/// What of a program is printed into, and what to write instead.
-fn in_code(
-    site: code::Site,
-    language: Language,
-    expression: &str,
-    syntax: Syntax,
-) -> (String, String) {
-    let filter = filters().find(|it| {
-        let bare = expression.strip_suffix(it).map(str::trim_end);
-        bare.is_some_and(|bare| bare.ends_with('|'))
-    });
-    let joined = filter.and_then(|filter| {
-        let bare = expression.strip_suffix(filter)?.trim_end().strip_suffix('|')?.trim_end();
-        Some(tag(syntax, &format!("(\"before \" ~ {bare}) | {filter}")))
-    });
-    let written = tag(syntax, expression);
-    let joined = joined.unwrap_or_else(|| written.clone());
-    code::advice(site, language, (&written, &joined))
-}
-
-/// What of HTML or XML is printed into, and what to write instead.
-fn in_markup(spot: &Spot, target: Target, expression: &str, syntax: Syntax) -> (String, String) {
-    let name = match target {
-        Target::Code(language) => language.name(),
-        _ => Language::Html.name(),
-    };
-    let is_escaped = expression.ends_with("xml_escape");
-    let bare = expression.trim_end_matches("xml_escape").trim_end().trim_end_matches('|').trim();
-    let bare = if is_escaped { bare } else { expression };
-    let escaped = tag(syntax, &format!("{} | xml_escape", operand(bare)));
-    let words = "only letters, digits and `. _ / @ : + -` may be printed here";
-    match spot {
-        Spot::Text => (name.to_owned(), format!("write `{escaped}`")),
-        Spot::Unquoted => (
-            format!("an attribute of {name} without quotes"),
-            format!("write `\"{escaped}\"`, with the quotes"),
-        ),
-        Spot::Link(name, _) => (
-            format!("the HTML attribute `{name}`, which may lead to a script"),
-            format!(
-                "begin it with `https://`, `mailto:` or `/`, and write `{escaped}` behind that"
-            ),
-        ),
-        Spot::Program(name) => (
-            format!("the HTML attribute `{name}`, which a browser runs"),
-            format!("{words}; put the text into a `data-` attribute, as `\"{escaped}\"`"),
-        ),
-        Spot::Script(name) => (
-            format!("a `<{name}>` of HTML, which a browser runs"),
-            format!("{words}; put the text into a `data-` attribute, as `\"{escaped}\"`"),
-        ),
-        Spot::Tag | Spot::Name | Spot::Instruction => {
-            (format!("a tag of {name}"), "only a name may be printed here".to_owned())
-        }
-        Spot::Comment | Spot::Raw => (
-            format!(
-                "{} of {name}",
-                if *spot == Spot::Raw { "a CDATA section" } else { "a comment" }
-            ),
-            "print it into the text of an element, by `xml_escape`".to_owned(),
-        ),
-    }
-}
-
-/// What is printed into, and what to write instead.
-fn advice(target: Target, expression: &str, syntax: Syntax) -> (String, String) {
-    let filtered = |filter: &str| {
-        let written = tag(syntax, &format!("{} | {filter}", operand(expression)));
-        match expression.strip_suffix(filter).map(|it| it.trim_end().trim_end_matches('|').trim()) {
-            Some(bare) => {
-                let joined = tag(syntax, &format!("(\"before \" ~ {bare}) | {filter}"));
-                format!("no quotes around it, and what is joined to it inside: `{joined}`")
-            }
-            None => format!("write `{written}`, without quotes around it"),
-        }
-    };
-    match target {
-        Target::Structured(format, scripts) => {
-            let script = match scripts {
-                Scripts::None => "",
-                Scripts::GitHub => {
-                    "; into a script texts come by `env:`, or by `sh_quote` inside a block"
-                }
-                Scripts::Shell(_) => "; inside a script use `sh_quote`",
-            };
-            (
-                format!(
-                    "this place of a {} file: it would change what the file says",
-                    format.name()
-                ),
-                format!("{}{script}", filtered(format.filter())),
-            )
-        }
-        Target::Code(language) => {
-            let help = match language.filter() {
-                Some(filter) if matches!(language, Language::Xml | Language::Html) => {
-                    format!(
-                        "write `{}`",
-                        tag(syntax, &format!("{} | {filter}", operand(expression)))
-                    )
-                }
-                Some(filter) => filtered(filter),
-                None => "only letters, digits and `. _ / @ : + -` may be printed here".to_owned(),
-            };
-            (language.name().to_owned(), help)
-        }
-        Target::Prose => ("this file".to_owned(), filtered(Format::Yaml.filter())),
-    }
 }
 
 /// The printed expression: the engine's place may be that of its last filter alone.

@@ -297,6 +297,7 @@ fn data(state: &State, value: &Value, notation: Notation) -> Result<Value, Error
     }
     Job::with(state, |job| {
         let mut leaf = |text: &str| job.map_or_else(|| Ok(text.to_owned()), |job| job.leaf(text));
+        let notation = job.map_or(notation, |job| job.notation(notation));
         let literal = literal::write_data(value, notation, &mut leaf)?;
         bound(literal.len())?;
         match job {

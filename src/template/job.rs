@@ -1,6 +1,7 @@
 //! What one render prints, and whether it may.
 //!
-//! Every printed value passes [`print`]; every filter that writes a literal asks the job as well.
+//! Every printed value passes [`print`](super::print::print); every filter that writes a literal asks
+//! the job as well.
 //! **Invariant:** in [`Mode::Substitute`] no text that is not harmless reaches the output: it is
 //! replaced by its token, or by one that no proof accepts.
 
@@ -12,19 +13,16 @@ use std::{
     },
 };
 
-use minijinja::{
-    AutoEscape, Error, ErrorKind, Output, State, Value,
-    value::{Object, ValueKind},
-};
+use minijinja::{Error, State, value::Object};
 
 use super::{
-    code::{self, Site},
-    engine::MODE,
     harmless::{is_harmless, is_harmless_in, is_hidden},
-    layer::Scope,
     literal::Notation,
     mark::{Ground, Marked, Written},
+    refusal::Refusal,
+    scope::Scope,
     target::{Language, Scripts, Target},
+    token::Tokens,
     tokens,
 };
 use crate::manifest::Syntax;
@@ -49,15 +47,6 @@ pub struct Printed {
     pub(crate) marks: Vec<Marked>,
     /// Texts that filters made of answers and that the authors say as well.
     made: BTreeSet<String>,
-}
-
-/// Neutral texts that stand for printed ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tokens {
-    stem: String,
-    texts: Vec<String>,
-    /// What one place alone prints, with a token of its own.
-    lone: Option<String>,
 }
 
 /// How a render treats texts that are not harmless.
@@ -102,12 +91,14 @@ pub enum LonePlace {
 }
 
 /// The text of a template, shared with the tree that it came from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct TemplateSource {
     /// The bytes.
     pub(crate) bytes: Arc<[u8]>,
     /// How it marks what is not text.
     pub(crate) syntax: Syntax,
+    /// The texts that it writes itself, once they were asked for.
+    pub(crate) constants: Arc<OnceLock<BTreeSet<String>>>,
 }
 
 /// One render.
@@ -120,40 +111,10 @@ pub(crate) struct Job {
     /// Whose texts there are.
     pub(crate) scope: Arc<Scope>,
     source: TemplateSource,
-    constants: OnceLock<BTreeSet<String>>,
     printed: Mutex<Printed>,
     size: AtomicUsize,
     /// How many places printed, or were to be refused.
     places: AtomicUsize,
-}
-
-/// Why a value is not printed. Carried by the engine's error to whoever reports it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
-    /// A text that could do harm in this target.
-    #[error("unsafe text")]
-    Text(String),
-    /// A text that could do harm where it stands in markup or in a program.
-    #[error("unsafe text at this place")]
-    Misplaced(Marked, Ground),
-    /// `${{` where a workflow would run it.
-    #[error("workflow expression")]
-    WorkflowExpression(String),
-    /// A control character in prose.
-    #[error("control character")]
-    Control(String),
-    /// A list, a map or nothing at all.
-    #[error("no text")]
-    NoText(&'static str),
-    /// An `autoescape` block.
-    #[error("autoescape")]
-    AutoEscape,
-    /// More text than a template may print.
-    #[error("too large")]
-    TooLarge,
-    /// The one that [`Mode::Find`] looks for.
-    #[error("found")]
-    Found(String),
 }
 
 /// The most that one template may print, parts of parts included.
@@ -163,91 +124,6 @@ const MAX_PRINTED: usize = 16 << 20;
 const MAX_PLACES: usize = 4_000;
 
 impl Object for Job {}
-
-impl From<Refusal> for Error {
-    fn from(refusal: Refusal) -> Self {
-        Self::new(ErrorKind::InvalidOperation, "refused").with_source(refusal)
-    }
-}
-
-impl Tokens {
-    /// Tokens for `texts` that do not occur in `elsewhere`.
-    pub fn new(texts: &BTreeSet<String>, elsewhere: &str) -> Self {
-        let stem = (0_usize..)
-            .map(|number| format!("zq{number}q"))
-            .find(|stem| !elsewhere.contains(stem) && !texts.iter().any(|it| it.contains(stem)));
-        let texts = texts.iter().cloned().collect();
-        Self { stem: stem.unwrap_or_default(), texts, lone: None }
-    }
-
-    /// The same, with a token for one place that prints `text`.
-    #[must_use]
-    pub fn with_lone(&self, text: &str) -> Self {
-        Self { lone: Some(text.to_owned()), ..self.clone() }
-    }
-
-    /// The number of the token of that place.
-    pub fn lone(&self) -> usize {
-        self.texts.len() + 1
-    }
-
-    /// The number of a text's token; no text has the one of an unknown text.
-    pub fn number(&self, text: &str) -> usize {
-        self.texts.binary_search_by(|it| it.as_str().cmp(text)).unwrap_or(self.texts.len())
-    }
-
-    /// The text of the token with a number.
-    pub fn text(&self, number: usize) -> Option<&str> {
-        match number == self.lone() {
-            true => self.lone.as_deref(),
-            false => self.texts.get(number).map(String::as_str),
-        }
-    }
-
-    /// The token of the text with a number.
-    pub fn token(&self, number: usize) -> String {
-        format!("{}{number}z", self.stem)
-    }
-
-    /// Whether a token stands in `text`.
-    pub fn occur_in(&self, text: &str) -> bool {
-        text.contains(&self.stem)
-    }
-
-    /// Whether each of these tokens is a word of a shell's script, or a part of one, wherever it is.
-    pub fn are_words(&self, script: &str, numbers: &[usize]) -> bool {
-        code::sites(script, &self.stem, Language::Shell).is_some_and(|sites| {
-            sites.iter().all(|(number, site)| *site == Site::Own || !numbers.contains(number))
-        })
-    }
-
-    /// The numbers of the tokens in `text`, where all of them are tokens of ours.
-    pub fn numbers_in(&self, text: &str) -> Option<Vec<usize>> {
-        let number = |rest: &str| {
-            let number = rest.split('z').next()?.parse().ok()?;
-            (self.text(number).is_some() && rest.contains('z')).then_some(number)
-        };
-        text.split(&self.stem).skip(1).map(number).collect()
-    }
-
-    /// `text` with every token replaced by what `meaning` says of its number and text.
-    pub fn replaced(&self, text: &str, meaning: impl Fn(usize, &str) -> String) -> Option<String> {
-        let mut parts = text.split(&self.stem);
-        let mut out = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (number, rest) = part.split_once('z')?;
-            let number = number.parse::<usize>().ok()?;
-            out += &meaning(number, self.text(number)?);
-            out += rest;
-        }
-        Some(out)
-    }
-
-    /// The token of a text.
-    pub fn of(&self, text: &str) -> String {
-        self.token(self.number(text))
-    }
-}
 
 impl Job {
     pub(crate) fn new(
@@ -261,7 +137,6 @@ impl Job {
             mode,
             scope,
             source,
-            constants: OnceLock::new(),
             printed: Mutex::default(),
             size: AtomicUsize::new(0),
             places: AtomicUsize::new(0),
@@ -326,13 +201,24 @@ impl Job {
         }
     }
 
+    /// How a notation is written where this job prints.
+    pub(crate) const fn notation(&self, notation: Notation) -> Notation {
+        match (self.target, notation) {
+            (Target::Code(Language::JavaScript | Language::TypeScript), Notation::Json) => {
+                Notation::Script
+            }
+            (Target::Code(_) | Target::Structured(..) | Target::Prose, notation) => notation,
+        }
+    }
+
     /// Whether a value in this notation is complete and safe where this job prints.
     pub(crate) fn reads(&self, notation: Notation) -> bool {
         match self.target {
             Target::Structured(..) => true,
-            Target::Code(Language::JavaScript | Language::TypeScript | Language::Dockerfile) => {
-                notation == Notation::Json
+            Target::Code(Language::JavaScript | Language::TypeScript) => {
+                notation == Notation::Script
             }
+            Target::Code(Language::Dockerfile) => notation == Notation::Json,
             Target::Code(_) | Target::Prose => false,
         }
     }
@@ -374,12 +260,13 @@ impl Job {
 
     /// What to print for a text where there are marks. Literals of programs bring theirs along, and so
     /// does a block that was captured, or it is the author's.
-    fn mark(&self, text: &str, is_safe: bool) -> Option<Result<String, Refusal>> {
+    pub(super) fn mark(&self, text: &str, is_safe: bool) -> Option<Result<String, Refusal>> {
         let (Mode::Mark(marks) | Mode::RefuseMark(marks, ..)) = &self.mode else { return None };
         let Marks { stem, has_words } = marks;
         let Target::Code(language) = self.target else { return None };
         if text.contains(stem.as_str()) {
-            return Some(self.unless_refused(text, stem).map(|()| text.to_owned()));
+            let written = self.unless_refused(text, stem, language).map(|()| text.to_owned());
+            return Some(written);
         }
         let is_mine = match language.is_markup() {
             true => is_safe && text.contains(['<', '>', '"', '\'']),
@@ -391,7 +278,7 @@ impl Job {
         let written = if is_safe { Written::Literal } else { Written::Plain };
         let marked = Marked { printed: text.to_owned(), text: text.to_owned(), written };
         let mark = self.new_mark(stem, marked);
-        Some(self.unless_refused(&mark, stem).map(|()| mark))
+        Some(self.unless_refused(&mark, stem, language).map(|()| mark))
     }
 
     fn new_mark(&self, stem: &str, marked: Marked) -> String {
@@ -402,24 +289,25 @@ impl Job {
     }
 
     /// Whether a text with marks holds none that is to be refused.
-    fn unless_refused(&self, text: &str, stem: &str) -> Result<(), Refusal> {
+    fn unless_refused(&self, text: &str, stem: &str, language: Language) -> Result<(), Refusal> {
         match &self.mode {
             Mode::RefuseMark(_, at, ground) if text.contains(&format!("{stem}{at}z")) => {
                 let marked = self.lock().marks.get(*at).cloned();
-                marked.map_or(Ok(()), |it| Err(Refusal::Misplaced(it, ground.clone())))
+                let refused = |it| Err(Refusal::Misplaced(it, language, ground.clone()));
+                marked.map_or(Ok(()), refused)
             }
             _ => Ok(()),
         }
     }
 
     fn constants(&self) -> &BTreeSet<String> {
-        self.constants.get_or_init(|| {
+        self.source.constants.get_or_init(|| {
             let text = std::str::from_utf8(&self.source.bytes).unwrap_or_default();
             tokens::constants(text, self.source.syntax).collect()
         })
     }
 
-    fn check(&self, text: &str) -> Result<(), Refusal> {
+    pub(super) fn check(&self, text: &str) -> Result<(), Refusal> {
         match self.target {
             Target::Structured(..) => Ok(()),
             Target::Code(language) if self.is_free(text, language) => Ok(()),
@@ -443,7 +331,7 @@ impl Job {
         is_word || is_authored
     }
 
-    fn count(&self, bytes: usize) -> Result<(), Refusal> {
+    pub(super) fn count(&self, bytes: usize) -> Result<(), Refusal> {
         let before = self.size.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > MAX_PRINTED { Err(Refusal::TooLarge) } else { Ok(()) }
     }
@@ -456,48 +344,4 @@ impl Job {
 /// Answers with line breaks were declared to have them, or the plan would not have begun.
 fn has_control(text: &str) -> bool {
     text.chars().any(|it| is_hidden(it) && !matches!(it, '\n' | '\t' | '\u{200c}' | '\u{200d}'))
-}
-
-/// Prints one value: the engine's formatter.
-pub(crate) fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    if !matches!(state.auto_escape(), AutoEscape::Custom(mode) if mode == MODE) {
-        return Err(Refusal::AutoEscape.into());
-    }
-    match value.kind() {
-        ValueKind::Undefined => Ok(()),
-        ValueKind::Bool => write(out, if value.is_true() { "true" } else { "false" }),
-        ValueKind::Number => write(out, &value.to_string()),
-        ValueKind::String => print_text(out, state, value),
-        ValueKind::None => Err(Refusal::NoText("nothing (`none`)").into()),
-        ValueKind::Seq | ValueKind::Iterable => Err(Refusal::NoText("a list").into()),
-        ValueKind::Map => Err(Refusal::NoText("a map").into()),
-        _ => match value.as_object().is_some() && value.is_safe() {
-            true => print_text(out, state, value),
-            false => Err(Refusal::NoText("no text").into()),
-        },
-    }
-}
-
-fn print_text(out: &mut Output, state: &State, value: &Value) -> Result<(), Error> {
-    let text = value.as_str().unwrap_or_default();
-    let written = Job::with(state, |job| match job {
-        None => Ok(None),
-        Some(job) => {
-            job.count(text.len())?;
-            if let Some(marked) = job.mark(text, value.is_safe()) {
-                return Ok(Some(marked?));
-            }
-            if value.is_safe() {
-                return Ok(None);
-            }
-            job.check(text)?;
-            let leaf = job.leaf(text)?;
-            Ok::<_, Error>((leaf != text).then_some(leaf))
-        }
-    })?;
-    write(out, written.as_deref().unwrap_or(text))
-}
-
-fn write(out: &mut Output, text: &str) -> Result<(), Error> {
-    out.write_str(text).map_err(Error::from)
 }

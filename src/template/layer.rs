@@ -1,22 +1,22 @@
 //! The templates of one golden path or layer: compiled once each, rendered in one shared engine.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    io::{self, Write},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
-use minijinja::{Error, Template, Value as Jinja, value::Object};
+use minijinja::{Error, Template, Value as Jinja};
 
 use super::{
     beside, code, convert,
     expression::excess,
     failure,
-    job::{JOB, Job, LonePlace, Marks, Mode, Printed, TemplateSource, Tokens},
+    job::{Job, LonePlace, Marks, Mode, Printed},
+    limited::Limited,
     mark::{Ground, grounds, openers, replaced},
-    sources::{Proved, Sources, path_of},
+    proofs::Proofs,
+    root::{Around, Root},
+    scope::Scope,
+    sources::{Sources, path_of},
     target::{Language, Target},
+    token::Tokens,
 };
 use crate::{
     data::Value,
@@ -27,9 +27,6 @@ use crate::{
 
 /// How many mistakes of one kind are told of one template.
 const MAX_TOLD: usize = 64;
-
-/// The most that one template may render to, in bytes.
-const MAX_RENDERED: usize = 16 << 20;
 
 /// One template of a layer.
 #[derive(Debug, Clone)]
@@ -69,90 +66,6 @@ pub struct Compiled<'a> {
     around: Option<(Jinja, usize)>,
 }
 
-/// The item of a list that a template is rendered for: `item` and `item_index` in it.
-#[derive(Debug, Clone, Copy)]
-pub struct Around<'a> {
-    /// The item, a part of an answer.
-    pub item: &'a Value,
-    /// Its number in the list, from 0.
-    pub index: usize,
-}
-
-/// Whose texts there are: of the people who answered, or of the template's authors.
-#[derive(Debug, Default)]
-pub(crate) struct Scope {
-    answers: BTreeMap<String, String>,
-    written: Arc<BTreeSet<String>>,
-    names: Vec<String>,
-}
-
-/// The variables of one render: those of all, and its job.
-#[derive(Debug)]
-pub(crate) struct Root {
-    variables: Jinja,
-    data: Option<Jinja>,
-    around: Option<(Jinja, usize)>,
-    job: Jinja,
-}
-
-impl Object for Root {
-    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
-        if key.as_str() == Some(JOB) {
-            return Some(self.job.clone());
-        }
-        if key.as_str() == Some("data") && self.data.is_some() {
-            return self.data.clone();
-        }
-        if let Some((item, index)) = &self.around {
-            match key.as_str() {
-                Some("item") => return Some(item.clone()),
-                Some("item_index") => return Some(Jinja::from(*index)),
-                _ => {}
-            }
-        }
-        self.variables.get_item(key).ok().filter(|value| !value.is_undefined())
-    }
-}
-
-impl Root {
-    /// The variables of a text in a manifest, whose job only counts what is printed.
-    pub(crate) fn counted(variables: Jinja, around: Option<Around<'_>>) -> Jinja {
-        let source = TemplateSource { bytes: Arc::default(), syntax: Syntax::Curly };
-        let job = Job::new(source, Target::Prose, Mode::Record, Arc::default());
-        Jinja::from_object(Self {
-            variables,
-            data: None,
-            around: around.map(|it| (convert::to_engine(it.item), it.index)),
-            job: Jinja::from_object(job),
-        })
-    }
-}
-
-impl Scope {
-    /// Whether someone answered exactly this.
-    pub(crate) fn is_answer(&self, text: &str) -> bool {
-        self.answers.contains_key(text)
-    }
-
-    /// Whether the text may be a piece of what someone answered.
-    pub(crate) fn is_part_of_answer(&self, text: &str) -> bool {
-        match text {
-            "" => self.is_answer(text),
-            _ => self.answers.keys().any(|answer| answer.contains(text)),
-        }
-    }
-
-    /// The parameter that was answered with this text.
-    pub(crate) fn parameter(&self, text: &str) -> Option<&str> {
-        self.answers.get(text).map(String::as_str)
-    }
-
-    /// Whether the catalog's data or a partial of the layer says exactly this.
-    pub(crate) fn wrote(&self, text: &str) -> bool {
-        self.written.contains(text)
-    }
-}
-
 impl fmt::Debug for Compiled<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Compiled").field(&self.file.path).finish()
@@ -162,14 +75,7 @@ impl fmt::Debug for Compiled<'_> {
 impl<'s> Templates<'s> {
     /// The templates of a layer with a map of answers by parameter.
     pub fn new(sources: &'s Sources, answers: &Value) -> Self {
-        let mut scope = Scope { written: sources.written(), ..Scope::default() };
-        for (name, value) in answers.entries().filter(|(name, _)| *name != "data") {
-            each_text(value, &mut |text| {
-                scope.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
-            });
-            scope.names.push(name.to_owned());
-        }
-        scope.names.push("data".to_owned());
+        let scope = Scope::new(answers, sources.written());
         Self { sources, variables: convert::to_engine(answers), scope: Arc::new(scope) }
     }
 
@@ -178,7 +84,7 @@ impl<'s> Templates<'s> {
     /// # Errors
     /// What is wrong with it; an undefined name is an error also where it stands alone.
     pub fn holds(&self, condition: &Source) -> Result<bool, Diagnostic> {
-        let known = || self.scope.names.clone();
+        let known = || self.scope.names().to_vec();
         self.sources.expressions().holds(condition, (self.root(None), &known))
     }
 
@@ -230,7 +136,7 @@ impl<'s> Templates<'s> {
             error,
             &failure::Setting {
                 document: &document,
-                known: &|| self.scope.names.clone(),
+                known: &|| self.scope.names().to_vec(),
                 partials: &|| self.sources.partials(),
                 target: Some((target, &self.scope)),
                 syntax: file.syntax,
@@ -396,21 +302,9 @@ impl Compiled<'_> {
         if found.is_empty() { vec![first] } else { found }
     }
 
-    /// Whether `holds` proves this; what was proved of a template that stays compiled is proved.
-    pub fn prove(&self, what: impl FnOnce() -> Proved, holds: impl FnOnce() -> bool) -> bool {
-        let sources = self.templates.sources;
-        if !sources.is_kept(&self.file) {
-            return holds();
-        }
-        let what = what();
-        if sources.proved().contains(&what) {
-            return true;
-        }
-        let is_proved = holds();
-        if is_proved {
-            sources.proved().insert(what);
-        }
-        is_proved
+    /// What was proved already, where it is rendered again and again.
+    pub fn proofs(&self) -> Option<&Proofs> {
+        self.templates.sources.proofs()
     }
 
     /// Whether someone answered exactly this text.
@@ -421,7 +315,7 @@ impl Compiled<'_> {
     /// The names that the template needs.
     pub fn references(&self) -> BTreeSet<String> {
         let names = self.template.undeclared_variables(false);
-        let known = |name: &String| self.templates.scope.names.contains(name);
+        let known = |name: &String| self.templates.scope.names().contains(name);
         names.into_iter().filter(known).collect()
     }
 
@@ -436,7 +330,7 @@ impl Compiled<'_> {
     }
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
-        let source = TemplateSource { bytes: self.file.bytes.clone(), syntax: self.file.syntax };
+        let source = self.templates.sources.source(&self.file);
         let scope = self.templates.scope.clone();
         let job = Jinja::from_object(Job::new(source, target, mode, scope));
         let root = Root {
@@ -448,41 +342,12 @@ impl Compiled<'_> {
         let mut out = Limited(Vec::with_capacity(self.file.bytes.len()));
         self.template.render_captured_to(Jinja::from_object(root), &mut out)?;
         let printed = job.downcast_object_ref::<Job>().map(Job::printed).unwrap_or_default();
-        Ok((String::from_utf8_lossy(&out.0).into_owned(), printed))
+        let text = String::from_utf8(out.0)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Ok((text, printed))
     }
 }
 
 fn marked(stem: &str, has_words: bool) -> Marks {
     Marks { stem: stem.to_owned(), has_words }
-}
-
-/// Bytes up to a limit.
-struct Limited(Vec<u8>);
-
-impl Write for Limited {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len().saturating_add(bytes.len()) > MAX_RENDERED {
-            return Err(io::Error::other("the output limit is reached"));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Calls `each` with every text in a value, keys included.
-pub(super) fn each_text(value: &Value, each: &mut impl FnMut(&str)) {
-    match value {
-        Value::Text(text) => each(text),
-        Value::List(items) => items.iter().for_each(|item| each_text(item, each)),
-        Value::Map(entries) => entries.iter().for_each(|(key, value)| {
-            each_text(key, each);
-            each_text(value, each);
-        }),
-        Value::Tagged(_, inner) => each_text(inner, each),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

@@ -17,6 +17,8 @@ use super::{
 pub(crate) enum Notation {
     /// JSON, which YAML reads as well.
     Json,
+    /// The same in a program of JavaScript, where a key may be no key.
+    Script,
     /// Inline tables.
     Toml,
 }
@@ -79,7 +81,7 @@ impl Writer<'_> {
             return Err(Error::new(ErrorKind::InvalidOperation, "the value is nested too deeply"));
         }
         match value.kind() {
-            ValueKind::None if self.notation == Notation::Json => out.push_str("null"),
+            ValueKind::None if self.notation != Notation::Toml => out.push_str("null"),
             ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
             ValueKind::Number => out.push_str(&value.to_string()),
             ValueKind::String => {
@@ -111,9 +113,14 @@ impl Writer<'_> {
         for (index, key) in map.try_iter()?.enumerate() {
             out.push_str(if index > 0 { ", " } else { "" });
             let name = (self.leaf)(&key.to_string())?;
+            // It would say what all other keys fall back to.
+            if self.notation == Notation::Script && name == "__proto__" {
+                let message = "JavaScript takes `__proto__` for no key of a map";
+                return Err(Error::new(ErrorKind::InvalidOperation, message));
+            }
             out.push_str(&json(&name));
             out.push_str(match self.notation {
-                Notation::Json => ": ",
+                Notation::Json | Notation::Script => ": ",
                 Notation::Toml => " = ",
             });
             self.value(out, &map.get_item(&key)?, depth + 1)?;
@@ -201,6 +208,17 @@ fn xml(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_map_has_no_prototype_in_javascript() {
+        let map = |key: &str| Value::from(vec![Value::from_pairs([(key, "x")])]);
+        let written = |key: &str, notation| {
+            write_data(&map(key), notation, &mut |text: &str| Ok(text.to_owned())).ok()
+        };
+        assert_eq!(written("__proto__", Notation::Script), None);
+        assert_eq!(written("proto", Notation::Script).unwrap(), r#"[{"proto": "x"}]"#);
+        assert_eq!(written("__proto__", Notation::Json).unwrap(), r#"[{"__proto__": "x"}]"#);
+    }
 
     #[test]
     fn a_literal_cannot_be_left() {

@@ -3,7 +3,7 @@
 //! **Invariant:** a text whose mark has no known place may stand nowhere.
 
 use super::{
-    code::{self, Site},
+    code::{self, Nature, Site},
     markup::{self, Spot},
     target::Language,
 };
@@ -51,10 +51,11 @@ impl Ground {
             Self::Code(Site::Own) => mark.written != Written::Item,
             Self::Code(Site::Item) => mark.written == Written::Item,
             // What no filter wrote is refused where it is printed, and a filter helps there.
-            Self::Code(
-                Site::Inside("a string" | "a string in quotes") | Site::Beside(_) | Site::Unknown,
-            ) => mark.written == Written::Plain,
-            Self::Code(Site::Inside(_)) | Self::Opener(_) => false,
+            Self::Code(Site::Inside(what)) => {
+                what.nature() == Nature::Text && mark.written == Written::Plain
+            }
+            Self::Code(Site::Beside(_) | Site::Unknown) => mark.written == Written::Plain,
+            Self::Opener(_) => false,
         }
     }
 }
@@ -124,4 +125,34 @@ pub(crate) fn replaced(text: &str, stem: &str, all: &[Marked]) -> Option<String>
         out += rest;
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::code::Inside;
+
+    #[test]
+    fn what_may_stand_where_is_known_for_each_way_to_write() {
+        let all = [Written::Plain, Written::Literal, Written::Json, Written::Item];
+        for (site, expected) in [
+            (Site::Own, [true, true, true, false]),
+            (Site::Item, [false, false, false, true]),
+            (Site::Inside(Inside::Text), [true, false, false, false]),
+            (Site::Inside(Inside::QuotedText), [true, false, false, false]),
+            (Site::Inside(Inside::RawText), [false; 4]),
+            (Site::Inside(Inside::Comment), [false; 4]),
+            (Site::Inside(Inside::Run), [false; 4]),
+            (Site::Beside("a name"), [true, false, false, false]),
+            (Site::Unknown, [true, false, false, false]),
+        ] {
+            let suits = all.map(|written| {
+                let mark = Marked { printed: String::new(), text: String::new(), written };
+                Ground::Code(site).suits(&mark, "zq0q", &[])
+            });
+            assert_eq!(suits, expected, "{site:?}");
+        }
+        let mark = Marked { printed: "{".into(), text: "{".into(), written: Written::Plain };
+        assert!(!Ground::Opener("{{").suits(&mark, "zq0q", &[]));
+    }
 }

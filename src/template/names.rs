@@ -8,7 +8,7 @@ mod compared;
 mod scope;
 mod statement;
 
-pub use compared::{Compared, ITEM, KeyUse};
+pub use compared::{Compared, KeyUse, Step};
 
 use std::collections::BTreeSet;
 

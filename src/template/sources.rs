@@ -1,8 +1,8 @@
 //! What the templates of a layer are made of, whatever is answered: partials and data, read once.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use minijinja::{Environment, Error, Template, Value as Jinja};
@@ -11,8 +11,9 @@ use super::{
     TemplateFile, convert,
     engine::engine,
     expression::{Expressions, excess},
-    layer::each_text,
-    target::{Format, Scripts},
+    job::TemplateSource,
+    proofs::Proofs,
+    scope::each_text,
     tokens::{self, Excess},
 };
 use crate::{
@@ -47,25 +48,10 @@ pub struct Sources {
     kept: Texts,
     /// Those of them that are known to keep the limits.
     sound: Mutex<BTreeSet<(String, Syntax)>>,
-    /// What they rendered to, where that was proved.
-    proved: Mutex<HashSet<Proved>>,
-}
-
-/// A text that was proved, with everything that its proof looks at.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Proved {
-    /// Its format.
-    pub format: Format,
-    /// Which of its strings are programs.
-    pub scripts: Scripts,
-    /// The text.
-    pub plain: String,
-    /// The same with tokens in place of what is printed.
-    pub neutral: String,
-    /// What is printed, and whether it is exactly an answer.
-    pub texts: Vec<(String, bool)>,
-    /// What of it is a complete literal of a shell.
-    pub shell: Vec<String>,
+    /// What was proved of them, and of others.
+    proofs: Option<Arc<Proofs>>,
+    /// Their texts, with what was looked up in them.
+    texts: Mutex<BTreeMap<(String, Syntax), TemplateSource>>,
 }
 
 /// Texts by name.
@@ -77,17 +63,23 @@ const KEPT: char = '\u{1}';
 impl Sources {
     /// Those of a layer with the folder `files`, and `data` as its templates see it.
     pub fn new(name: LayerName<'_>, files: &Tree, data: &Value) -> Self {
-        Self::with(name, files, data, Texts::default())
+        Self::with(name, (files, data), Texts::default(), None)
     }
 
-    /// The same for templates that are rendered again and again: each stays compiled.
-    pub fn keeping(name: LayerName<'_>, files: &Tree, data: &Value) -> Self {
+    /// The same for templates that are rendered again and again: each stays compiled, and what
+    /// `proofs` knows is not proved again.
+    pub fn keeping(name: LayerName<'_>, files: &Tree, data: &Value, proofs: Arc<Proofs>) -> Self {
         let templates = files.iter().filter(|(path, _)| path.is_below("template"));
         let kept = templates.map(|(path, entry)| (path.to_string(), entry.bytes.clone()));
-        Self::with(name, files, data, Arc::new(kept.collect()))
+        Self::with(name, (files, data), Arc::new(kept.collect()), Some(proofs))
     }
 
-    fn with(name: LayerName<'_>, files: &Tree, data: &Value, kept: Texts) -> Self {
+    fn with(
+        name: LayerName<'_>,
+        (files, data): (&Tree, &Value),
+        kept: Texts,
+        proofs: Option<Arc<Proofs>>,
+    ) -> Self {
         let partials: Texts = Arc::new(partials(files));
         let mut written = BTreeSet::new();
         each_text(data, &mut |text| {
@@ -107,7 +99,8 @@ impl Sources {
             written: Arc::new(written),
             kept,
             sound: Mutex::default(),
-            proved: Mutex::default(),
+            proofs,
+            texts: Mutex::default(),
         }
     }
 
@@ -161,9 +154,23 @@ impl Sources {
         }
     }
 
-    /// The same proofs of templates that stay compiled are held once.
-    pub(super) fn proved(&self) -> MutexGuard<'_, HashSet<Proved>> {
-        self.proved.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What was proved already of templates that are rendered again and again.
+    pub(super) fn proofs(&self) -> Option<&Proofs> {
+        self.proofs.as_deref()
+    }
+
+    /// The text of a template; what it says is looked up only once, if it stays compiled.
+    pub(super) fn source(&self, file: &TemplateFile<'_>) -> TemplateSource {
+        let source = TemplateSource {
+            bytes: file.bytes.clone(),
+            syntax: file.syntax,
+            ..TemplateSource::default()
+        };
+        if !self.is_kept(file) {
+            return source;
+        }
+        let mut all = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry((file.path.to_owned(), file.syntax)).or_insert(source).clone()
     }
 
     /// Whether it is one of those that stay compiled, and no other text in its place.
@@ -235,7 +242,7 @@ mod tests {
         let files: Tree = files.into_iter().map(entry).collect();
         let version = "1.0.0".parse().unwrap();
         let name = LayerName { name: "p", version: &version };
-        let sources = Sources::keeping(name, &files, &Value::Map(Vec::new()));
+        let sources = Sources::keeping(name, &files, &Value::Map(Vec::new()), Arc::default());
         let answers = Value::map([("x", Value::from("orders"))]);
         let templates = Templates::new(&sources, &answers);
         let bytes = &files.get(&RepoPath::parse(path).unwrap()).unwrap().bytes;

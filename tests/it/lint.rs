@@ -7,6 +7,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::Value;
+use serde_yaml::Value as Yaml;
 use walkdir::WalkDir;
 
 use crate::sandbox::Sandbox;
@@ -75,27 +76,43 @@ fn findings(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
     json["findings"].as_array().unwrap().iter().map(shown).collect()
 }
 
-/// The names that a manifest's `required` on one line, or its layers, have twice.
+/// The names that any `required` of a manifest, or its layers, have twice.
 fn doubled(sandbox: &Sandbox) -> Vec<String> {
+    let files = WalkDir::new(sandbox.folder()).into_iter().map(Result::unwrap);
+    let manifests = files.filter(|it| it.file_name() == "golden-path.yaml");
+    let texts = manifests.map(|it| fs::read_to_string(it.path()).unwrap());
+    let values = texts.filter_map(|it| serde_yaml::from_str::<Yaml>(&it).ok());
+    values.flat_map(|it| doubled_in(&it)).collect()
+}
+
+fn doubled_in(value: &Yaml) -> Vec<String> {
+    let entries = match value {
+        Yaml::Mapping(entries) => entries,
+        Yaml::Sequence(items) => return items.iter().flat_map(doubled_in).collect(),
+        _ => return Vec::new(),
+    };
     let mut doubled = Vec::new();
-    for entry in WalkDir::new(sandbox.folder()).into_iter().map(Result::unwrap) {
-        if entry.file_name() != "golden-path.yaml" {
-            continue;
-        }
-        let text = fs::read_to_string(entry.path()).unwrap_or_default();
-        let mut layers = Vec::new();
-        for line in text.lines() {
-            let names = line.trim().strip_prefix("required: [").map(|it| it.trim_end_matches(']'));
-            let names: Vec<_> = names.into_iter().flat_map(|it| it.split(", ")).collect();
-            let is_before = |(at, name): &(usize, &str)| names[..*at].contains(name);
-            let twice = names.iter().copied().enumerate().filter(is_before);
-            doubled.extend(twice.map(|(_, name)| name.to_owned()));
-            layers.extend(line.strip_prefix("  - name: ").map(str::to_owned));
-        }
-        let is_before = |(at, name): &(usize, &String)| layers[..*at].contains(name);
-        doubled.extend(layers.iter().enumerate().filter(is_before).map(|(_, it)| it.clone()));
+    for (key, value) in entries {
+        let list = value.as_sequence().map(Vec::as_slice).unwrap_or_default();
+        let names: Vec<_> = match key.as_str() {
+            Some("required") => list.iter().filter_map(Yaml::as_str).collect(),
+            Some("layers") => list.iter().filter_map(|it| it.get("name")?.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        let is_before = |(at, name): &(usize, &str)| names[..*at].contains(name);
+        let twice = names.iter().copied().enumerate().filter(is_before);
+        doubled.extend(twice.map(|(_, name)| name.to_owned()));
+        doubled.extend(doubled_in(value));
     }
     doubled
+}
+
+#[test]
+fn names_that_stand_twice_are_seen_however_a_list_is_written() {
+    let of = |text: &str| doubled_in(&serde_yaml::from_str(text).unwrap());
+    assert_eq!(of("a: {required: [x, y, x]}"), ["x"]);
+    assert_eq!(of("required:\n  - x\n  - x\nlayers: [{name: l}, {name: l}]"), ["x", "l"]);
+    assert!(of("required: [x, y]").is_empty());
 }
 
 #[test]

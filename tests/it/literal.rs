@@ -241,8 +241,12 @@ fn random_programs_are_read_as_the_language_reads_them() {
     let node_arguments = ["--expose-internals", "-e", NODE];
     let accepted = agree("a.py", "py_str", PYTHON_PARTS, ("python3", &python_arguments));
     assert!(accepted.is_none_or(|it| it > 10), "{accepted:?}");
-    let accepted = agree("a.ts", "js_str", JAVASCRIPT_PARTS, ("node", &node_arguments));
-    assert!(accepted.is_none_or(|it| it > 10), "{accepted:?}");
+    // Node knows no elements.
+    let parts: Vec<_> = JAVASCRIPT_PARTS.iter().copied().filter(|it| *it != "<").collect();
+    for (file, parts) in [("a.ts", JAVASCRIPT_PARTS), ("a.js", &parts)] {
+        let accepted = agree(file, "js_str", parts, ("node", &node_arguments));
+        assert!(accepted.is_none_or(|it| it > 10), "{file}: {accepted:?}");
+    }
 }
 
 /// Makes programs of fragments, with an answer at `@`. Where one is accepted, and the language takes

@@ -94,45 +94,42 @@ fn shells_see_the_answer_where_a_literal_is_accepted() {
         ("p {{ v | sh_quote }}", 1),
         ("X={{ v | sh_quote }}\np \"$X\"", 1),
         ("X={{ v | sh_quote }} Y=\"b\"; p \"$X\"; p {{ v | sh_quote }}", 2),
-        ("p \"$(p {{ v | sh_quote }}; echo \"it's\")\" > /dev/null; : \"$(p 'x')\"", 3),
         ("[ {{ v | sh_quote }} = x ] || p {{ v | sh_quote }}", 1),
         ("case {{ v | sh_quote }} in\n {{ v | sh_quote }}) p {{ v | sh_quote }} ;;\nesac", 1),
         ("y=$(case a in a) p {{ v | sh_quote }};; esac)", 1),
-        ("cat <<E > {{ v | sha256 }}\nit's $(p {{ v | sha256 }}\n)\nE\np {{ v | sh_quote }}", 2),
         ("cat <<'E' <<-F\n$( ' \"\nE\n\t\\` '\n\tF\np {{ v | sh_quote }}", 1),
         ("f() { p {{ v | sh_quote }}; }; f # it's", 1),
         ("for x in {{ v | sh_quote }} \\\n  {{ v | sh_quote }}; do p \"$x\"; done", 2),
         ("(p {{ v | sh_quote }}) && { p {{ v | sh_quote }}; } | cat", 2),
-        ("p \"${y:-its}\" >/dev/null; sh -c 'exit' _ {{ v | sh_quote }}; p {{ v | sh_quote }}", 2),
         ("x=$((1 << 2)); p {{ v | sh_quote }} # <<E", 1),
         ("set -- {{ v | sh_quote }}; p \"$1\"", 1),
     ] {
-        if template.contains("sha256") || template.contains("its}") || template.contains("'x'") {
-            // What else `p` is called with is no answer.
-            let script = rendered("a.sh", &format!("{PRELUDE}{template}\n"), HOSTILE[0]).unwrap();
-            for shell in ["bash", "dash"] {
-                let seen = seen(shell, &script).unwrap_or_default();
-                assert!(seen.iter().any(|it| it == HOSTILE[0]), "{shell}: {script}");
-            }
-            continue;
-        }
         runs(template, times, &["bash", "dash", "zsh", "ksh"]);
+    }
+    // What else `p` is called with is no answer.
+    for template in [
+        "p \"$(p {{ v | sh_quote }}; echo \"it's\")\" > /dev/null; : \"$(p 'x')\"",
+        "cat <<E > {{ v | sha256 }}\nit's $(p {{ v | sha256 }}\n)\nE\np {{ v | sh_quote }}",
+        "p \"${y:-its}\" >/dev/null; sh -c 'exit' _ {{ v | sh_quote }}; p {{ v | sh_quote }}",
+    ] {
+        let script = rendered("a.sh", &format!("{PRELUDE}{template}\n"), HOSTILE[0]).unwrap();
+        for shell in ["bash", "dash"] {
+            let Some(seen) = seen(shell, &script) else { continue };
+            assert!(seen.iter().any(|it| it == HOSTILE[0]), "{shell}: {script}");
+        }
     }
     for (template, times) in [
         ("a=(x {{ v | sh_quote }}); p \"${a[1]}\"", 1),
         ("[[ x =~ (a|b) || {{ v | sh_quote }} == x ]] || p {{ v | sh_quote }}", 1),
-        ("p \"$(cat <<< {{ v | sh_quote }}; echo -n z)\" > /dev/null", 1),
         ("for ((i = 0; i < 1; i++)); do p {{ v | sh_quote }}; done", 1),
         ("declare -a b=({{ v | sh_quote }}); local_=1; p \"${b[0]}\"", 1),
         ("while read -r x; do p {{ v | sh_quote }}; done < <(echo {{ v | sh_quote }} | wc -w)", 1),
     ] {
-        if template.contains("<<<") {
-            let script = rendered("a.bash", &format!("{PRELUDE}{template}\n"), HOSTILE[0]).unwrap();
-            assert!(seen("bash", &script).is_none_or(|it| it.len() == 1), "{script}");
-            continue;
-        }
         runs(template, times, &["bash"]);
     }
+    let here = "p \"$(cat <<< {{ v | sh_quote }}; echo -n z)\" > /dev/null";
+    let script = rendered("a.bash", &format!("{PRELUDE}{here}\n"), HOSTILE[0]).unwrap();
+    assert!(seen("bash", &script).is_none_or(|it| it.len() == 1), "{script}");
 }
 
 #[test]
@@ -240,16 +237,13 @@ fn a_builder_and_a_shell_read_a_dockerfile_s_literal_alike() {
 #[test]
 fn make_hands_the_answer_to_a_shell_as_it_is() {
     let begin = "a:\n\t@printf '%s\\0' ";
-    for answer in HOSTILE.into_iter().filter(|it| !it.contains(['\n', '#'])) {
+    'answers: for answer in HOSTILE.into_iter().filter(|it| !it.contains(['\n', '#'])) {
         for template in [
             "{{ v | sh_quote }} >> SEEN",
             "$$(true) {{ v | sh_quote }} \\\n\t  >> SEEN # $(shell true)'",
         ] {
-            let Ok(text) = rendered("Makefile", &format!("{begin}{template}\n"), answer) else {
-                assert!(template.ends_with('\''), "{template}");
-                continue;
-            };
-            let Some(seen) = seen("make", &text) else { return };
+            let text = rendered("Makefile", &format!("{begin}{template}\n"), answer).unwrap();
+            let Some(seen) = seen("make", &text) else { break 'answers };
             assert_eq!(seen, [answer], "{text}");
         }
     }
@@ -259,6 +253,7 @@ fn make_hands_the_answer_to_a_shell_as_it_is() {
             "X := {{ v | sh_quote }}",
             "X := $(shell echo {{ v | sh_quote }})",
             "a: {{ v | sh_quote }}",
+            "a:\n\techo {{ v | sh_quote }} '",
             "a:\n\techo $(shell {{ v | sh_quote }})",
             "a:\n\techo \"{{ v | sh_quote }}\"",
             "define x\n\techo {{ v | sh_quote }}\nendef",
@@ -356,7 +351,9 @@ fn random_scripts_run_nothing_of_an_answer() {
             count += seen.iter().filter(|it| it.contains(answer)).count();
         }
     }
-    assert!(scripts.len() > 60 && count > 30, "{} scripts, {count} answers", scripts.len());
+    let is_run = ["bash", "dash"].iter().any(|it| seen(it, "").is_some());
+    let is_enough = scripts.len() > 60 && (count > 30 || !is_run);
+    assert!(is_enough, "{} scripts, {count} answers", scripts.len());
 }
 
 /// A workflow with one job.

@@ -5,6 +5,7 @@
 //! of `running` treat the built service as production would, and look at the repository with git's own
 //! eyes. What was not judged is said, and judging nothing is a failure.
 
+mod canaries;
 mod case;
 mod catalog;
 mod judges;
@@ -30,7 +31,7 @@ use summary::Summary;
 
 pub(crate) const CHORE: Chore = Chore {
     name: "verify-paths",
-    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--reading|--running] [--images] [--write] [--resume]",
+    usage: "verify-paths [PATH] [--all] [--case NAME] [--catalog DIR] [--program FILE] [--reading|--running] [--images] [--write] [--resume], or verify-paths --canaries [--images]",
     what: "render, build, run and check golden paths: the newest one's `defaults`, or --all versions and cases",
     run,
 };
@@ -45,9 +46,12 @@ fn run(arguments: &[String]) -> Result<Outcome> {
 /// Verifies one golden path or all of them.
 pub(crate) fn verify(options: &Options) -> Result<Outcome> {
     if let Some(name) = &options.without_canary
-        && !judges::names().chain(running::names()).any(|it| it == name)
+        && !canaries::are_asked(options, name)
     {
-        bail!("there is no judge `{name}` whose planted fault could be taken away");
+        bail!("this run asks no judge `{name}` whose planted fault could be taken away");
+    }
+    if options.canaries {
+        return canaries::show(&Means::new(options)?);
     }
     let ours = workspace::root().join("golden-paths");
     let folder = options.catalog.as_ref().unwrap_or(&ours);
@@ -96,15 +100,11 @@ pub(crate) fn verify(options: &Options) -> Result<Outcome> {
 
 /// Lets the judges that run services look at their planted faults.
 fn plant(means: &Means, options: &Options, summary: &mut Summary) {
-    let mut missed: Vec<String> = upgrade::canary(means).into_iter().collect();
-    if let Ok(tools) = &means.tools {
-        missed.extend(running::canaries(tools, options.without_canary.as_deref()));
-        if let Some(Ok(builder)) = &means.builder {
-            missed.extend(running::image_canary(builder, tools));
+    let is_taken = |name: &str| options.without_canary.as_deref() == Some(name);
+    for (name, missed) in canaries::running(means, is_taken) {
+        if let Some(why) = missed {
+            summary.fail(&format!("a judge misses its planted fault: {name}: {why}"));
         }
-    }
-    for it in missed {
-        summary.fail(&format!("a judge misses its planted fault: {it}"));
     }
 }
 

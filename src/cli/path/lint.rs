@@ -1,6 +1,7 @@
 //! `flagstone path lint`: what is wrong with golden paths, found without a service.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     error::Error as _,
     path::{Path, PathBuf},
@@ -23,7 +24,7 @@ use crate::{
     lint::{self, Catalog, Mended, lint, mend},
     source::{Change, SourceError, change},
     text::{Document, Span},
-    tree::{Digest, RepoPath},
+    tree::{Digest, RepoPath, Tree},
     ui::{
         annotations::annotated_mistakes, human, json_v1, junit::junit_of_lint,
         sarif::sarif_of_findings,
@@ -70,6 +71,9 @@ struct Looked {
     notes: Vec<String>,
 }
 
+/// The files of a version, or the one that can't be read.
+type Readable = Result<Tree, (PathBuf, SourceError)>;
+
 /// What `--fix` would do to a catalog.
 struct Mending {
     catalog: PathBuf,
@@ -103,18 +107,30 @@ pub(super) fn run(context: &Context, arguments: &LintArguments) -> Result<Exit, 
     Ok(if is_bad { Exit::Found } else { Exit::Done })
 }
 
+/// The files of each version by its number, those with most bytes first.
+fn largest_first(subject: &Subject) -> Result<Vec<(usize, Readable)>, Failure> {
+    let versions = subject.versions.par_iter().enumerate();
+    let read = |(at, (name, version)): (usize, &(String, Version))| {
+        Ok((at, subject.shelf.readable(name, version)?))
+    };
+    let mut all: Vec<_> = versions.map(read).collect::<Result<_, Failure>>()?;
+    all.sort_by_key(|(_, files)| Reverse(files.as_ref().map_or(0, Tree::size)));
+    Ok(all)
+}
+
 fn look(context: &Context, folders: &[PathBuf], fixed: &Fixed) -> Result<Looked, Failure> {
     let mut looked =
         Looked { folders: Vec::new(), found: Vec::new(), mending: Vec::new(), notes: Vec::new() };
     let refused = fixed.refused.keys().cloned().collect();
+    let proofs = Arc::default();
     for subject in subjects(context, folders)? {
         let prefix = prefix(context, &subject);
         let flagstone = flagstone_version();
         type Seen = (Vec<Diagnostic>, Option<String>);
-        let one = |(name, version): &(String, Version)| -> Result<Seen, Failure> {
-            let files = match subject.shelf.readable(name, version)? {
+        let one = |(name, version): &(String, Version), files: Readable| -> Seen {
+            let files = match files {
                 Ok(files) => files,
-                Err((file, error)) => return Ok((vec![unreadable(context, &file, &error)], None)),
+                Err((file, error)) => return (vec![unreadable(context, &file, &error)], None),
             };
             let request = lint::Request {
                 name,
@@ -123,16 +139,17 @@ fn look(context: &Context, folders: &[PathBuf], fixed: &Fixed) -> Result<Looked,
                 prefix: &prefix,
                 catalog: &subject.shelf,
                 flagstone: &flagstone,
+                proofs: &proofs,
             };
             let looked = lint(&request);
-            Ok((looked.found, looked.untried))
+            (looked.found, looked.untried)
         };
         // Whoever is done takes the next: they differ too much to be divided beforehand.
-        let taken = subject.versions.iter().enumerate().par_bridge();
-        let all: BTreeMap<usize, _> = taken.map(|(at, it)| (at, one(it))).collect();
+        let taken = largest_first(&subject)?.into_iter().par_bridge();
+        let one = |(at, files)| Some((at, one(subject.versions.get(at)?, files)));
+        let all: BTreeMap<usize, _> = taken.filter_map(one).collect();
         let mut found = Vec::new();
-        for one in all.into_values() {
-            let (one, note) = one?;
+        for (one, note) in all.into_values() {
             found.extend(one);
             looked.notes.extend(note);
         }

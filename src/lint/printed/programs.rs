@@ -2,7 +2,7 @@
 //! one in the braces that the code around it has for expressions.
 
 use super::{Candidate, Line};
-use crate::text::Span;
+use crate::{diag::Wanted, text::Span};
 
 impl<'t> Line<'t> {
     /// Where a literal of a program stands in no quotes of this line: without its prefix, or in braces.
@@ -11,10 +11,10 @@ impl<'t> Line<'t> {
         let candidate =
             |start, end, text| Candidate { span: Span { start, end }, text, keeps_data: false };
         match filter {
-            "js_str" if self.help.contains("in braces") => {
+            "js_str" if self.is_in_braces() => {
                 vec![candidate(start, end, format!("{{ {alone} }}"))]
             }
-            "js_str" if self.help.contains("${") => {
+            "js_str" if self.is_in_template() => {
                 vec![candidate(start, end, format!("${{ {alone} }}"))]
             }
             "py_str" | "rust_str" => {
@@ -62,12 +62,12 @@ impl<'t> Line<'t> {
             let whole =
                 if before.is_empty() && after.is_empty() { Some(alone.to_owned()) } else { joined };
             all.extend(whole.clone().map(candidate));
-            if filter == "js_str" && self.help.contains("in braces") {
+            if filter == "js_str" && self.is_in_braces() {
                 all.extend(whole.map(|whole| candidate(format!("{{ {whole} }}"))));
             }
         }
         match filter {
-            "js_str" if self.help.contains("${") => {
+            "js_str" if self.is_in_template() => {
                 let Span { start, end } = self.tag;
                 let text = format!("${{ {alone} }}");
                 all.push(Candidate { span: Span { start, end }, text, keeps_data: false });
@@ -81,6 +81,14 @@ impl<'t> Line<'t> {
             _ => {}
         }
         all
+    }
+
+    const fn is_in_braces(&self) -> bool {
+        matches!(self.wanted, Some(Wanted::InBraces(_)))
+    }
+
+    const fn is_in_template(&self) -> bool {
+        matches!(self.wanted, Some(Wanted::InTemplateLiteral(_)))
     }
 
     /// The letters and signs right before a place that may be a text's prefix.
@@ -107,10 +115,11 @@ impl<'t> Line<'t> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::written;
+    use crate::diag::Wanted;
 
     #[test]
     fn a_literal_of_a_program_loses_the_prefix_and_stands_beside_what_is_more() {
-        let first = |text: &str, filter: &str| written(text, &format!("`{{{{ d | {filter} }}}}`"));
+        let first = |text: &str, filter| written(text, &Wanted::Literal(filter));
         assert_eq!(first("x = f\"a {{ d }}\"", "py_str")[0], "x = {{ (\"a \" ~ d) | py_str }}");
         assert_eq!(first("x = f{{ d | py_str }}", "py_str")[0], "x = {{ d | py_str }}");
         assert_eq!(
@@ -121,7 +130,7 @@ mod tests {
         assert_eq!(first("x = r#\"{{ d }}\"#;", "rust_str"), ["x = {{ d | rust_str }};"]);
         assert_eq!(first("x = r#{{ d | rust_str }}#;", "rust_str"), ["x = {{ d | rust_str }};"]);
         assert_eq!(first("x = `a {{ d }}`", "go_str"), ["x = {{ (\"a \" ~ d) | go_str }}"]);
-        let all = written("<a b=\"{{ d }}\"/>", "write `{ {{ d | js_str }} }`, in braces");
+        let all = written("<a b=\"{{ d }}\"/>", &Wanted::InBraces("js_str"));
         assert!(all.contains(&"<a b={ {{ d | js_str }} }/>".to_owned()), "{all:?}");
     }
 }

@@ -102,11 +102,12 @@ fn is_ordinary(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::tests::written;
+    use crate::diag::Wanted;
 
     #[test]
     fn words_are_joined_to_an_answer_only_for_commands_that_take_texts() {
         let joins = |text: &str| {
-            let all = written(text, "write `{{ x | sh_quote }}`");
+            let all = written(text, &Wanted::Literal("sh_quote"));
             all.iter().any(|it| it.contains(" ~ ") || it.contains("\"{{ d | sh_quote }}\""))
         };
         for text in [

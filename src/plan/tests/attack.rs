@@ -102,6 +102,37 @@ fn answers_with_control_characters_are_refused_by_name() {
 }
 
 #[test]
+fn lines_of_an_answer_in_a_comment_change_nothing_around_it() {
+    let with = |file: &str, template: &str, note: &str| {
+        let mut path =
+            sketch("p").answer("note", note).file(&format!("template/{file}.j2"), template);
+        path.lines.insert("note".to_owned());
+        planned(&[path])
+    };
+    let toml = "[a]\nx = 1\n\n[a.b]\ny = 1 # {{ note }}\n";
+    let yaml = "a: 1\nb: 2 # {{ note }}\nc: 3\n";
+    for (file, template, note) in [
+        // The table stands twice, the document ends.
+        ("a.toml", toml, "n\n[a]"),
+        ("a.toml", toml, "n\n[a.b]"),
+        ("a.yaml", yaml, "n\n..."),
+        ("a.yaml", yaml, "n\n---"),
+        ("a.yaml", yaml, "n\na: 2"),
+    ] {
+        assert!(with(file, template, note).is_err(), "{note}");
+    }
+    assert!(with("a.toml", toml, "n: [a]").is_ok());
+    assert!(with("a.yaml", yaml, "n ... ---").is_ok());
+}
+
+#[test]
+fn a_mistake_below_is_not_the_fault_of_the_answer_above() {
+    let template = "a: {{ title | to_yaml }}\nb: 1\nc: [\n";
+    let path = sketch("p").answer("title", "x: y").file("template/a.yaml.j2", template);
+    assert!(planned(&[path]).is_ok());
+}
+
+#[test]
 fn a_path_of_answers_stays_inside_and_hides_nothing() {
     for name in ["../x", "/etc", "a/../../b", ".git", "a:b", "x/.github", ".github", ""] {
         let path = sketch("p").answer("name", name).file("template/{{ name }}/x", "");

@@ -1,6 +1,11 @@
 //! What is wrong with parameters that nobody answered rightly.
 
-use crate::{answer::Origin, diag::Diagnostic, manifest::Parameter, resolve::Given};
+use crate::{
+    answer::Origin,
+    diag::{Diagnostic, Wanted},
+    manifest::Parameter,
+    resolve::Given,
+};
 
 /// The code of a parameter that must have an answer and has none.
 pub(super) const MISSING: &str = "missing-answer";
@@ -9,7 +14,8 @@ pub(super) const MISSING: &str = "missing-answer";
 pub(super) fn missing(parameter: &Parameter) -> Diagnostic {
     let name = &parameter.name;
     let mistake = Diagnostic::error(MISSING, format!("parameter `{name}` has no answer"))
-        .help(format!("pass `--set {name}=…`, or add `{}` to the spec file", in_spec(name)));
+        .help(format!("pass `--set {name}=…`, or add `{}` to the spec file", in_spec(name)))
+        .wants(Wanted::Answer(name.clone()));
     match parameter.title.as_ref().or(parameter.description.as_ref()) {
         Some(title) => mistake.note(title.clone()),
         None => mistake,
@@ -25,15 +31,20 @@ fn in_spec(name: &str) -> String {
 /// A default or computed value that its own schema refuses.
 pub(super) fn unfit(parameter: &Parameter, origin: Origin, complaint: &str) -> Diagnostic {
     let name = &parameter.name;
-    let (what, help) = match origin {
+    let (what, help, wanted) = match origin {
         Origin::Computed => (
             "the computed value",
             "change what it is computed from, or mend the golden path".to_owned(),
+            None,
         ),
-        _ => ("the default", format!("pass `--set {name}=…`, or mend the golden path")),
+        _ => (
+            "the default",
+            format!("pass `--set {name}=…`, or mend the golden path"),
+            Some(Wanted::Answer(name.clone())),
+        ),
     };
     let message = format!("{what} of parameter `{name}` {complaint}");
-    Diagnostic::error("default", message).at(parameter.value_place.clone()).help(help)
+    Diagnostic::error("default", message).at(parameter.value_place.clone()).help(help).wants(wanted)
 }
 
 /// An answer to a parameter that does not apply.

@@ -4,6 +4,15 @@
 
 use super::Site;
 
+/// Over how many lines a text may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// It ends on the one that it began on.
+    One,
+    /// As many as there are.
+    Many,
+}
+
 /// Where a lexer stands in a program.
 pub(super) struct Cursor<'t> {
     text: &'t str,
@@ -29,7 +38,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// What was read.
-    pub(super) fn read(&self) -> &'t str {
+    pub(super) fn behind(&self) -> &'t str {
         self.text.get(..self.at).unwrap_or_default()
     }
 
@@ -50,7 +59,7 @@ impl<'t> Cursor<'t> {
 
     /// The character that was read last.
     pub(super) fn before(&self) -> Option<char> {
-        self.read().chars().next_back()
+        self.behind().chars().next_back()
     }
 
     /// Whether `what` comes next.
@@ -70,6 +79,11 @@ impl<'t> Cursor<'t> {
         let is_there = self.is_at(what);
         self.at += if is_there { what.len() } else { 0 };
         is_there
+    }
+
+    /// Reads the first of these that comes next, and says whether one does.
+    pub(super) fn take_any(&mut self, all: &[&str]) -> bool {
+        all.iter().any(|it| self.take(it))
     }
 
     /// Reads as long as something holds of the next character.
@@ -114,7 +128,7 @@ impl<'t> Cursor<'t> {
 
     /// Whether what was read ends in a mark.
     pub(super) fn is_behind_mark(&self) -> bool {
-        let number = self.read().strip_suffix('z');
+        let number = self.behind().strip_suffix('z');
         number.is_some_and(|it| {
             it.trim_end_matches(|it: char| it.is_ascii_digit()).ends_with(self.stem)
         })
@@ -134,7 +148,7 @@ impl<'t> Cursor<'t> {
 
     /// Reads up to and with the next `quote` without a backslash before it. Says whether it was there,
     /// and, where a text must end on its line, there.
-    pub(super) fn take_string(&mut self, quote: &str, is_one_line: bool) -> bool {
+    pub(super) fn take_string(&mut self, quote: &str, lines: Lines) -> bool {
         while !self.is_done() {
             if self.take(quote) {
                 return true;
@@ -147,7 +161,7 @@ impl<'t> Cursor<'t> {
                 Some('\\') if !self.is_at(self.stem) => {
                     self.bump();
                 }
-                Some('\n' | '\r') if is_one_line => return false,
+                Some('\n' | '\r') if lines == Lines::One => return false,
                 _ => {}
             }
         }
@@ -191,8 +205,22 @@ impl<'t> Cursor<'t> {
         self.found.extend(numbers(span, self.stem).map(|number| (number, site)));
     }
 
-    /// What was found; where the lexer `is_lost`, no mark's place is known.
-    pub(super) fn finish(self, is_lost: bool) -> Vec<(usize, Site)> {
+    /// Reads a line with those that it goes on in, where it does.
+    pub(super) fn take_joined(&mut self, goes_on: impl Fn(&str) -> bool) -> String {
+        let mut whole = String::new();
+        loop {
+            let line = self.take_line();
+            whole += line;
+            if !self.take("\n") || !goes_on(line) {
+                return whole;
+            }
+            whole.push('\n');
+        }
+    }
+
+    /// What was found; where the lexer `ended` with nothing, it lost its way, and no mark's place is
+    /// known.
+    pub(super) fn finish(self, ended: Option<()>) -> Vec<(usize, Site)> {
         let all = numbers(self.text, self.stem);
         let sorted = |numbers: &mut Vec<usize>| numbers.sort_unstable();
         let (mut there, mut found) = (all.clone().collect(), Vec::new());
@@ -200,11 +228,16 @@ impl<'t> Cursor<'t> {
         sorted(&mut there);
         sorted(&mut found);
         // A mark that was passed by unseen has no known place either.
-        if is_lost || there != found {
+        if ended.is_none() || there != found {
             return all.map(|number| (number, Site::Unknown)).collect();
         }
         self.found
     }
+}
+
+/// All marks of a text, at one kind of place.
+pub(super) fn all(text: &str, stem: &str, site: Site) -> Vec<(usize, Site)> {
+    numbers(text, stem).map(|number| (number, site)).collect()
 }
 
 /// Whether a character may be a part of a name or number of some language.
@@ -230,7 +263,7 @@ fn leading(text: &str, stem: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Inside, *};
 
     #[test]
     fn marks_are_read_whole_and_none_is_lost() {
@@ -243,19 +276,19 @@ mod tests {
         let start = cursor.at();
         assert!(cursor.take_past("\"") && cursor.take_past("\""));
         assert!(cursor.is_done());
-        cursor.note_since(start, Site::Inside("a string"));
-        let expected = [(12, Site::Own), (3, Site::Inside("a string"))];
-        assert_eq!(cursor.finish(false), expected);
+        cursor.note_since(start, Site::Inside(Inside::Text));
+        let expected = [(12, Site::Own), (3, Site::Inside(Inside::Text))];
+        assert_eq!(cursor.finish(Some(())), expected);
     }
 
     #[test]
     fn a_mark_that_was_passed_by_makes_all_unknown() {
         let mut cursor = Cursor::new("zq0q0z zq0q1z", "zq0q");
         cursor.note(0, Site::Own);
-        assert_eq!(cursor.finish(false), [(0, Site::Unknown), (1, Site::Unknown)]);
+        assert_eq!(cursor.finish(Some(())), [(0, Site::Unknown), (1, Site::Unknown)]);
         let mut cursor = Cursor::new("zq0q0z zq0q1z", "zq0q");
         cursor.note(0, Site::Own);
         cursor.note(0, Site::Own);
-        assert_eq!(cursor.finish(false), [(0, Site::Unknown), (1, Site::Unknown)]);
+        assert_eq!(cursor.finish(Some(())), [(0, Site::Unknown), (1, Site::Unknown)]);
     }
 }

@@ -1,7 +1,7 @@
 //! The marks of Go code.
 
 use super::{
-    Site,
+    Inside, Site,
     cursor::Cursor,
     texts::{End, Kind, read},
 };
@@ -11,18 +11,18 @@ const BESIDE: [char; 4] = ['"', '\'', '`', '\\'];
 
 /// Its texts and comments.
 const KINDS: [Kind; 5] = [
-    Kind { opens: "//", what: "a comment", ends: End::Before(&['\n']) },
-    Kind { opens: "/*", what: "a comment", ends: End::Behind("*/") },
-    Kind { opens: "`", what: "a raw string", ends: End::Behind("`") },
-    Kind { opens: "\"", what: "a string", ends: End::BehindOnLine("\"") },
-    Kind { opens: "'", what: "a character", ends: End::BehindOnLine("'") },
+    Kind { opens: "//", what: Inside::Comment, ends: End::Before(&['\n']) },
+    Kind { opens: "/*", what: Inside::Comment, ends: End::Behind("*/") },
+    Kind { opens: "`", what: Inside::RawText, ends: End::Behind("`") },
+    Kind { opens: "\"", what: Inside::Text, ends: End::BehindOnLine("\"") },
+    Kind { opens: "'", what: Inside::Character, ends: End::BehindOnLine("'") },
 ];
 
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = read(&mut cursor, &KINDS, &BESIDE).is_some();
-    cursor.finish(!is_whole)
+    let ended = read(&mut cursor, &KINDS, &BESIDE);
+    cursor.finish(ended)
 }
 
 #[cfg(test)]
@@ -50,11 +50,11 @@ mod tests {
     #[test]
     fn texts_and_comments_take_none() {
         for (program, what) in [
-            ("//go:generate echo @\n", "a comment"),
-            ("/* /* @ */", "a comment"),
-            ("x := `\n@`", "a raw string"),
-            ("x := \"\\\"@\"", "a string"),
-            ("x := '@'", "a character"),
+            ("//go:generate echo @\n", Inside::Comment),
+            ("/* /* @ */", Inside::Comment),
+            ("x := `\n@`", Inside::RawText),
+            ("x := \"\\\"@\"", Inside::Text),
+            ("x := '@'", Inside::Character),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

@@ -1,7 +1,7 @@
 //! The marks of Java code.
 
 use super::{
-    Site,
+    Inside, Site,
     cursor::Cursor,
     texts::{End, Kind, read},
 };
@@ -11,18 +11,19 @@ const BESIDE: [char; 3] = ['"', '\'', '\\'];
 
 /// Its texts and comments.
 const KINDS: [Kind; 5] = [
-    Kind { opens: "//", what: "a comment", ends: End::Before(&['\n', '\r']) },
-    Kind { opens: "/*", what: "a comment", ends: End::Behind("*/") },
-    Kind { opens: "\"\"\"", what: "a text block", ends: End::BehindOnAnyLine("\"\"\"") },
-    Kind { opens: "\"", what: "a string", ends: End::BehindOnLine("\"") },
-    Kind { opens: "'", what: "a character", ends: End::BehindOnLine("'") },
+    Kind { opens: "//", what: Inside::Comment, ends: End::Before(&['\n', '\r']) },
+    Kind { opens: "/*", what: Inside::Comment, ends: End::Behind("*/") },
+    Kind { opens: "\"\"\"", what: Inside::TextBlock, ends: End::BehindOnAnyLine("\"\"\"") },
+    Kind { opens: "\"", what: Inside::Text, ends: End::BehindOnLine("\"") },
+    Kind { opens: "'", what: Inside::Character, ends: End::BehindOnLine("'") },
 ];
 
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = !has_hidden_signs(text) && read(&mut cursor, &KINDS, &BESIDE).is_some();
-    cursor.finish(!is_whole)
+    let is_plain = !has_hidden_signs(text);
+    let ended = is_plain.then(|| read(&mut cursor, &KINDS, &BESIDE)).flatten();
+    cursor.finish(ended)
 }
 
 /// Whether a sign of the language may be written as `\u0022`: that is read before everything else.
@@ -45,24 +46,23 @@ mod tests {
     fn an_expression_takes_a_literal() {
         for program in [
             "String x = @;",
-            "@Bean(@) f('\\'', \"\\\"\", @); // it's",
+            "§Bean(@) f('\\'', \"\\\"\", @); // it's",
             "String x = \"\"\"\n a \" \\\"\"\" b\n\"\"\" + @;",
             "/* ' */ return List.of(@, @);",
             "String x = \"\\u00e9\" + @;",
         ] {
-            let program = program.replace("@Bean", "&Bean");
-            assert_eq!(of(&program), Site::Own, "{program}");
+            assert_eq!(of(program), Site::Own, "{program}");
         }
     }
 
     #[test]
     fn texts_and_comments_take_none() {
         for (program, what) in [
-            ("// @", "a comment"),
-            ("/* @ */", "a comment"),
-            ("x = \"\"\"\n@\n\"\"\";", "a text block"),
-            ("x = \"a@\";", "a string"),
-            ("x = '@';", "a character"),
+            ("// @", Inside::Comment),
+            ("/* @ */", Inside::Comment),
+            ("x = \"\"\"\n@\n\"\"\";", Inside::TextBlock),
+            ("x = \"a@\";", Inside::Text),
+            ("x = '@';", Inside::Character),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

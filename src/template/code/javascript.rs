@@ -3,16 +3,19 @@
 //! Whether `/` divides or begins a regular expression, and whether `<` compares or begins an element,
 //! depends on what stands before it; where that is not clear, the file has no known places.
 
+mod element;
+
 use super::{
-    Site,
-    cursor::{Cursor, is_word},
+    Inside, Site,
+    cursor::{Cursor, Lines, is_word},
 };
+use element::is_name;
 
 /// What right beside a literal would change it.
 const BESIDE: [char; 6] = ['"', '\'', '`', '\\', '#', '@'];
 
 /// Words before an expression; all others end one.
-const OPERATORS: [&str; 13] = [
+const OPERATORS: [&str; 12] = [
     "return",
     "typeof",
     "case",
@@ -21,15 +24,14 @@ const OPERATORS: [&str; 13] = [
     "in",
     "instanceof",
     "new",
-    "void",
     "delete",
     "throw",
     "extends",
     "default",
 ];
 
-/// Words that may be a name as well.
-const UNCLEAR: [&str; 6] = ["of", "yield", "await", "async", "let", "as"];
+/// Words that may be a name or a type as well.
+const UNCLEAR: [&str; 7] = ["of", "yield", "await", "async", "let", "as", "void"];
 
 /// Whether there are elements in the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +45,10 @@ pub(super) enum Dialect {
 /// What is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Open {
-    /// `(`, and whether it stands behind `if` and the like.
-    Paren(bool),
+    /// `(`, behind which an expression begins.
+    Paren,
+    /// The same behind `if` and the like: an expression begins behind its end.
+    Head,
     Bracket,
     Brace,
     /// `${` in a template literal.
@@ -64,6 +68,8 @@ enum Last {
     Value,
     /// One of the two.
     Unclear,
+    /// `>`: an operator, or the end of a type.
+    Angle,
     /// `if`, `while`, `for`, `with`.
     Control,
     /// `import` or `from`, and a bracket behind it.
@@ -77,8 +83,8 @@ pub(super) fn sites(text: &str, stem: &str, dialect: Dialect) -> Vec<(usize, Sit
     let cursor = Cursor::new(text, stem);
     let (open, last) = (Vec::new(), Last::Operator);
     let mut lexer = Lexer { cursor, dialect, open, last, is_value: false };
-    let is_whole = lexer.read().is_some() && lexer.open.is_empty();
-    lexer.cursor.finish(!is_whole)
+    let ended = lexer.read().filter(|()| lexer.open.is_empty());
+    lexer.cursor.finish(ended)
 }
 
 struct Lexer<'t> {
@@ -117,8 +123,9 @@ impl Lexer<'_> {
         } else if matches!(next, '"' | '\'') {
             let start = self.cursor.at();
             self.cursor.bump();
-            let is_whole = self.cursor.take_string(if next == '"' { "\"" } else { "'" }, true);
-            self.cursor.note_since(start, Site::Inside("a string"));
+            let is_whole =
+                self.cursor.take_string(if next == '"' { "\"" } else { "'" }, Lines::One);
+            self.cursor.note_since(start, Site::Inside(Inside::Text));
             self.last = Last::Value;
             is_whole.then_some(())?;
         } else if self.cursor.take("`") {
@@ -139,7 +146,7 @@ impl Lexer<'_> {
             // A module's address may be a program of its own.
             Last::Import => {
                 self.cursor.take_mark();
-                self.cursor.note_since(start, Site::Inside("an import"));
+                self.cursor.note_since(start, Site::Inside(Inside::Import));
             }
             _ => {
                 self.cursor.take_literal(&BESIDE);
@@ -165,14 +172,14 @@ impl Lexer<'_> {
     fn comment(&mut self) {
         let start = self.cursor.at();
         self.cursor.take_while(|it| !matches!(it, '\n' | '\r' | '\u{2028}' | '\u{2029}'));
-        self.cursor.note_since(start, Site::Inside("a comment"));
+        self.cursor.note_since(start, Site::Inside(Inside::Comment));
     }
 
     fn long_comment(&mut self) -> Option<()> {
         let start = self.cursor.at();
         self.cursor.take("/*");
         let is_whole = self.cursor.take_past("*/");
-        self.cursor.note_since(start, Site::Inside("a comment"));
+        self.cursor.note_since(start, Site::Inside(Inside::Comment));
         is_whole.then_some(())
     }
 
@@ -190,7 +197,7 @@ impl Lexer<'_> {
                 self.cursor.bump();
             }
         }
-        self.cursor.note_since(start, Site::Inside("a template literal"));
+        self.cursor.note_since(start, Site::Inside(Inside::TemplateLiteral));
         self.last = ended?;
         Some(())
     }
@@ -206,51 +213,52 @@ impl Lexer<'_> {
             }
             _ => {}
         }
-        self.cursor.bump();
         let was = self.last;
+        let is_beside_value = was == Last::Value
+            && self.cursor.before().is_some_and(|it| is_word(it) || matches!(it, ')' | ']'));
+        self.cursor.bump();
         self.last = Last::Operator;
         match sign {
             '(' => {
-                self.open.push(Open::Paren(was == Last::Control));
+                self.open.push(if was == Last::Control { Open::Head } else { Open::Paren });
                 self.last = if was == Last::Import { was } else { self.last };
             }
             '[' => self.open.push(Open::Bracket),
             '{' => self.open.push(Open::Brace),
-            ')' => match self.open.pop()? {
-                Open::Paren(true) => {}
-                Open::Paren(false) => self.last = Last::Value,
-                _ => return None,
-            },
-            ']' => {
-                (self.open.pop()? == Open::Bracket).then_some(())?;
-                self.last = Last::Value;
-            }
-            '}' => match self.open.pop()? {
-                // A block or a value.
-                Open::Brace => self.last = Last::Unclear,
-                Open::Template => return self.template(),
-                Open::Braces => {}
-                _ => return None,
-            },
-            '.' if !self.cursor.is_at(".") && !self.cursor.read().ends_with("..") => {
+            ')' | ']' | '}' => return self.closer(sign),
+            '.' if !self.cursor.is_at(".") && !self.cursor.behind().ends_with("..") => {
                 self.last = Last::Dot;
             }
             '+' | '-' if self.cursor.is_at(&sign.to_string()) => {
                 self.cursor.bump();
-                self.last = Last::Unclear;
+                self.last = if is_beside_value { Last::Value } else { Last::Unclear };
                 let is_comment = sign == '-' && self.cursor.is_at(">") && self.ends_comment();
                 (!is_comment).then_some(())?;
             }
             '!' if was == Last::Value && !self.cursor.is_at("=") => self.last = Last::Unclear,
+            '>' if !self.cursor.behind().ends_with("=>") => self.last = Last::Angle,
             _ => {}
         }
+        Some(())
+    }
+
+    /// What ends something that is open.
+    fn closer(&mut self, sign: char) -> Option<()> {
+        self.last = match (sign, self.open.pop()?) {
+            (')', Open::Head) | ('}', Open::Braces) => Last::Operator,
+            (')', Open::Paren) | (']', Open::Bracket) => Last::Value,
+            // A block or a value.
+            ('}', Open::Brace) => Last::Unclear,
+            ('}', Open::Template) => return self.template(),
+            _ => return None,
+        };
         Some(())
     }
 
     /// Whether `--` was read where a line begins. Browsers read `-->` there as a comment.
     fn ends_comment(&self) -> bool {
         let is_end = |it: char| matches!(it, '\n' | '\r' | '\u{2028}' | '\u{2029}');
-        let before = self.cursor.read().strip_suffix("--").unwrap_or_default();
+        let before = self.cursor.behind().strip_suffix("--").unwrap_or_default();
         let before = before.trim_end_matches(|it: char| it.is_whitespace() && !is_end(it));
         before.is_empty() || before.ends_with(is_end) || before.ends_with("*/")
     }
@@ -267,11 +275,11 @@ impl Lexer<'_> {
                 let start = self.cursor.at();
                 self.cursor.bump();
                 let is_whole = self.expression();
-                self.cursor.note_since(start, Site::Inside("a regular expression"));
+                self.cursor.note_since(start, Site::Inside(Inside::RegularExpression));
                 self.last = Last::Value;
                 is_whole.then_some(())
             }
-            Last::Unclear | Last::Control | Last::Import | Last::Dot => None,
+            Last::Unclear | Last::Angle | Last::Control | Last::Import | Last::Dot => None,
         }
     }
 
@@ -292,187 +300,7 @@ impl Lexer<'_> {
         }
         false
     }
-
-    /// Whether an element begins; nothing where that is not clear.
-    fn begins_element(&self) -> Option<bool> {
-        // Browsers read it as a comment, outside of modules.
-        (!self.cursor.is_at("<!--")).then_some(())?;
-        let rest = self.cursor.rest().strip_prefix('<').unwrap_or_default();
-        let is_tag = rest.starts_with(|it: char| it == '>' || (is_word(it) && !it.is_numeric()));
-        if self.dialect == Dialect::Plain || !is_tag {
-            return Some(false);
-        }
-        let behind = rest.trim_start_matches(is_name).trim_start();
-        // The parameters of a generic function.
-        let is_generic = behind.starts_with(',') || behind.starts_with("extends ");
-        match self.last {
-            Last::Value | Last::Dot => Some(false),
-            Last::Operator if is_generic => Some(false),
-            Last::Operator => Some(true),
-            Last::Unclear | Last::Control | Last::Import => None,
-        }
-    }
-
-    /// One thing of a tag, behind its name.
-    fn tag(&mut self) -> Option<()> {
-        let start = self.cursor.at();
-        let is_value = self.is_value;
-        self.is_value = is_value && self.cursor.peek().is_some_and(char::is_whitespace);
-        if self.cursor.take("/>") {
-            return self.close();
-        } else if self.cursor.take(">") {
-            *self.open.last_mut()? = Open::Children;
-        } else if self.cursor.take("{") {
-            self.open.push(Open::Braces);
-            self.last = Last::Operator;
-        } else if self.cursor.is_at("/") || self.cursor.is_at("<") {
-            return None;
-        } else {
-            let is_mark = self.cursor.take_mark().is_some();
-            let next = if is_mark { None } else { self.cursor.bump() };
-            self.is_value |= next == Some('=');
-            let what = if is_value { "an attribute of JSX" } else { "a tag of JSX" };
-            if let Some(quote @ ('"' | '\'')) = next {
-                is_value.then_some(())?;
-                self.cursor.take_past(if quote == '"' { "\"" } else { "'" }).then_some(())?;
-            }
-            self.cursor.note_since(start, Site::Inside(what));
-        }
-        Some(())
-    }
-
-    /// The text of an element, up to what is no text.
-    fn children(&mut self) -> Option<()> {
-        let start = self.cursor.at();
-        self.cursor.take_while(|it| it != '{' && it != '<');
-        self.cursor.note_since(start, Site::Inside("the text of JSX"));
-        let start = self.cursor.at();
-        if self.cursor.take("{") {
-            self.open.push(Open::Braces);
-            self.last = Last::Operator;
-        } else if self.cursor.take("</") {
-            self.cursor.take_past(">").then_some(())?;
-            self.cursor.note_since(start, Site::Inside("a tag of JSX"));
-            return self.close();
-        } else if self.cursor.take("<") {
-            self.open.push(Open::Tag);
-        }
-        Some(())
-    }
-
-    /// The end of an element.
-    fn close(&mut self) -> Option<()> {
-        self.open.pop()?;
-        self.last = Last::Value;
-        Some(())
-    }
-}
-
-/// Whether a character may be a part of a tag's name.
-fn is_name(character: char) -> bool {
-    is_word(character) || matches!(character, '-' | '.' | ':')
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{super::tests::at, *};
-
-    fn of(program: &str) -> Site {
-        at(program, |text, stem| sites(text, stem, Dialect::Jsx))
-    }
-
-    #[test]
-    fn an_expression_takes_a_literal() {
-        for program in [
-            "const name = @;",
-            "f(@, [@], {a: @, [@]: 1});",
-            "const a = b / c / d; x(@); // it's",
-            "const r = /[/'\"]\\//g, s = (1) / 2; x = @;",
-            "if (x) /'/.test(y); z = @;",
-            "return /'/.test(@)",
-            "x = `a ${f(@)} b`",
-            "x = `a ${`'${ {a: @}.a }`} \\` \\${` + @",
-            "export default {name: @}",
-            "case @: break;",
-            "x = a < b && c > @;",
-            "const f = <T,>(x: T) => x; y = @;",
-            "function f(x = @) { return @ }",
-            "@Component({selector: @}) class A {}",
-            "return <p title={@} {...x}>it's {@} <br/> {/* ' */}</p>;",
-            "x = <><A.B c='\"' d-e=\"'\"/>'</>; y = @",
-            "x = y ? <a/> : <b>{z.map(it => <i key={@}>{@}</i>)}</b>;",
-            "x.if / y; z = @",
-            "x => { return @ }",
-            "import a from 'a';\nx = @",
-            "while (x --> 0) { y(@) }",
-            "x?.y / [@].length / 2",
-        ] {
-            let program = program.replace("@Component", "Component");
-            assert_eq!(of(&program), Site::Own, "{program}");
-        }
-        for program in ["const f = <T>(x: T) => x; y = @;", "x = <string>@;", "a! < b; c = @"] {
-            let found = at(program, |text, stem| sites(text, stem, Dialect::Plain));
-            assert_eq!(found, Site::Own, "{program}");
-        }
-    }
-
-    #[test]
-    fn texts_patterns_and_comments_take_none() {
-        for (program, what) in [
-            ("x = '@'", "a string"),
-            ("x = \"a\\\r\n@\"", "a string"),
-            ("x = `a @`", "a template literal"),
-            ("x = `${a} @`", "a template literal"),
-            ("x = `${`@`}`", "a template literal"),
-            ("x = /@/g", "a regular expression"),
-            ("if (x) /[/]@/.test(y)", "a regular expression"),
-            ("x = [/a\\/@/]", "a regular expression"),
-            ("// @", "a comment"),
-            ("/* \n @ */", "a comment"),
-            ("#!/usr/bin/env @\n", "a comment"),
-            ("import x from @", "an import"),
-            ("export * from @", "an import"),
-            ("import @", "an import"),
-            ("await import(@)", "an import"),
-            ("x = <p title=@ />", "an attribute of JSX"),
-            ("x = <p title=\"@\" />", "an attribute of JSX"),
-            ("x = <p a={b} title='@'>c</p>", "an attribute of JSX"),
-            ("x = <p>it's @</p>", "the text of JSX"),
-            ("x = <p>{a}@<b/></p>", "the text of JSX"),
-            ("x = (<@/>)", "a tag of JSX"),
-            ("x = <p></@>", "a tag of JSX"),
-        ] {
-            assert_eq!(of(program), Site::Inside(what), "{program}");
-        }
-    }
-
-    #[test]
-    fn what_stands_right_beside_a_literal_changes_it() {
-        for program in ["x = ''@", "x = @''", "x = @`a`", "x = a@", "x = @@", "x = @a", "x = $@"] {
-            assert!(matches!(of(program), Site::Beside(_)), "{program}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_clear_has_no_known_place() {
-        for program in [
-            "x = 'a\n@",
-            "x = `a ${@",
-            "x = /a\n + @",
-            "x = {} / @ / 2",
-            "x++ / @ / 2",
-            "of / @ / 2",
-            "<!-- @",
-            "x = @\n--> y",
-            "x = @\n/* */ --> y",
-            "x = (@]",
-            "x = @)",
-            "x = <p>@",
-            "x = <p {@>",
-            "} <p>@</p>",
-            "/* @",
-        ] {
-            assert_eq!(of(program), Site::Unknown, "{program}");
-        }
-    }
-}
+mod tests;

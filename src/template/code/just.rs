@@ -3,19 +3,23 @@
 //! **Invariant:** no mark that just itself reads, or another program than a shell, has a place of its
 //! own.
 
-use super::{Site, cursor::Cursor, shell};
+use super::{
+    Inside, Site,
+    cursor::{Cursor, all},
+    shell,
+};
 
-const NO_RECIPE: Site = Site::Inside("a line outside of recipes");
+const NO_RECIPE: Site = Site::Inside(Inside::NoRecipe);
 
 /// Every mark of a justfile: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_lost = file(&mut cursor, stem).is_none();
-    cursor.finish(is_lost)
+    let ended = file(&mut cursor, stem);
+    cursor.finish(ended)
 }
 
 /// What the indented lines below a line are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Body {
     /// None that are known.
     None,
@@ -23,69 +27,131 @@ enum Body {
     New,
     /// Lines for a shell.
     Shell,
-    /// A script for a program that it names.
-    Script,
+    /// A script for a shell that it names.
+    Script(Script),
+    /// A script for another program that it names.
+    Foreign,
+}
+
+/// A script up to where it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Script {
+    /// What stands before each line of it, and is no part of it.
+    margin: String,
+    text: String,
 }
 
 fn file(cursor: &mut Cursor<'_>, stem: &str) -> Option<()> {
     let (mut body, mut is_script) = (Body::None, false);
     while !cursor.is_done() {
+        if cursor.is_at(" ") || cursor.is_at("\t") {
+            body = indented(cursor, body, stem)?;
+            continue;
+        }
         let start = cursor.at();
-        if !cursor.is_at(" ") && !cursor.is_at("\t") {
-            let line = cursor.take_line();
-            cursor.take("\n");
-            cursor.note_since(start, NO_RECIPE);
-            if line.trim().is_empty() || line.starts_with('#') {
-                continue;
-            }
-            if is_open(line) || sets_other_shell(line) {
-                return None;
-            }
-            let is_attribute = line.starts_with('[');
-            body = if is_header(line) && !is_script { Body::New } else { Body::None };
-            is_script = is_attribute && (is_script || line.contains("script"));
-            continue;
-        }
-        let line = logical(cursor);
-        // Just joins lines by the last of two backslashes, and a shell doesn't.
+        let line = cursor.take_line();
+        cursor.take("\n");
+        cursor.note_since(start, NO_RECIPE);
         if line.trim().is_empty() {
+            if let Body::Script(script) = &mut body {
+                script.text.push('\n');
+            }
             continue;
         }
-        if line.lines().any(|it| it.ends_with("\\\\")) {
+        if line.starts_with('#') && !matches!(body, Body::Script(_)) {
+            continue;
+        }
+        end(cursor, body, stem)?;
+        body = Body::None;
+        if line.starts_with('#') {
+            continue;
+        }
+        if is_open(line) || sets_other_shell(line) {
             return None;
         }
-        if body == Body::New {
-            body = if line.trim_start().starts_with("#!") { Body::Script } else { Body::Shell };
+        if is_header(line) && !is_script {
+            body = Body::New;
         }
-        if body == Body::Shell {
-            for (number, site) in recipe(&line, stem)? {
+        is_script = line.starts_with('[') && (is_script || line.contains("script"));
+    }
+    end(cursor, body, stem)
+}
+
+/// Reads an indented line of a body, and says what the body is then.
+fn indented(cursor: &mut Cursor<'_>, body: Body, stem: &str) -> Option<Body> {
+    if let Body::Script(mut script) = body {
+        let line = cursor.take_line();
+        cursor.take("\n");
+        let line = match line.trim().is_empty() {
+            true => "",
+            false => line.strip_prefix(script.margin.as_str())?,
+        };
+        script.text += line;
+        script.text.push('\n');
+        return Some(Body::Script(script));
+    }
+    let start = cursor.at();
+    let rest = cursor.rest();
+    let begin = rest.trim_start_matches([' ', '\t']);
+    if body == Body::New && begin.starts_with("#!") {
+        let line = begin.lines().next().unwrap_or_default();
+        if runs_shell(line) && !line.contains(stem) && !line.contains("{{") {
+            let margin = rest.strip_suffix(begin)?.to_owned();
+            cursor.take_line();
+            cursor.take("\n");
+            return Some(Body::Script(Script { margin, text: format!("{line}\n") }));
+        }
+    }
+    let line = cursor.take_joined(|it| it.ends_with('\\'));
+    if line.trim().is_empty() {
+        return Some(body);
+    }
+    // Just joins lines by the last of two backslashes, and a shell doesn't.
+    if line.lines().any(|it| it.ends_with("\\\\")) {
+        return None;
+    }
+    let body = match body {
+        Body::New if line.trim_start().starts_with("#!") => Body::Foreign,
+        Body::New => Body::Shell,
+        body => body,
+    };
+    match &body {
+        Body::Shell => {
+            let line = line.trim_start().trim_start_matches(['@', '-']);
+            for (number, site) in interpolated(line, stem)? {
                 cursor.note(number, site);
             }
-        } else {
-            let site = match body {
-                Body::Script => Site::Inside("a script of a program of its own"),
-                _ => NO_RECIPE,
-            };
-            cursor.note_since(start, site);
-            if body == Body::None && is_open(&line) {
+        }
+        Body::Foreign => cursor.note_since(start, Site::Inside(Inside::ForeignScript)),
+        Body::None | Body::New | Body::Script(_) => {
+            cursor.note_since(start, NO_RECIPE);
+            if is_open(&line) {
                 return None;
             }
+        }
+    }
+    Some(body)
+}
+
+/// Notes the marks of a script that has ended.
+fn end(cursor: &mut Cursor<'_>, body: Body, stem: &str) -> Option<()> {
+    if let Body::Script(script) = body {
+        for (number, site) in interpolated(&script.text, stem)? {
+            cursor.note(number, site);
         }
     }
     Some(())
 }
 
-/// Reads a line, with those that it goes on in.
-fn logical(cursor: &mut Cursor<'_>) -> String {
-    let mut whole = String::new();
-    loop {
-        let line = cursor.take_line();
-        whole += line;
-        if !cursor.take("\n") || !line.ends_with('\\') {
-            return whole;
-        }
-        whole.push('\n');
-    }
+/// Whether a line that begins with `#!` names a shell.
+fn runs_shell(line: &str) -> bool {
+    let mut words = line.trim_start_matches("#!").split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let program = match first.rsplit('/').next() {
+        Some("env") => words.find(|it| !it.starts_with('-')).unwrap_or_default(),
+        _ => first,
+    };
+    shell::is_shell(program)
 }
 
 /// Whether a text may go on behind the line.
@@ -117,10 +183,9 @@ fn is_header(line: &str) -> bool {
         && !line.contains(":=")
 }
 
-/// The marks of one line of a recipe.
-fn recipe(line: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
-    let line = line.trim_start().trim_start_matches(['@', '-']);
-    let mut cursor = Cursor::new(line, stem);
+/// The marks of what just hands to a shell, with its own expressions in it.
+fn interpolated(text: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
+    let mut cursor = Cursor::new(text, stem);
     let (mut script, mut noted) = (String::new(), Vec::new());
     while !cursor.is_done() {
         if cursor.take("{{{{") {
@@ -132,10 +197,7 @@ fn recipe(line: &str, stem: &str) -> Option<Vec<(usize, Site)>> {
             if is_open(inner) || !cursor.take_past("}}") {
                 return None;
             }
-            let mut inside = Cursor::new(inner, stem);
-            inside.take_while(|_| true);
-            inside.note_since(0, Site::Inside("`{{…}}` of just"));
-            noted.extend(inside.finish(false));
+            noted.extend(all(inner, stem, Site::Inside(Inside::JustExpression)));
             script.push('_');
         } else {
             script.extend(cursor.bump());
@@ -159,6 +221,9 @@ mod tests {
             "a:\n  echo @",
             "# don't\nset shell := [\"bash\", \"-uc\"]\nx := 'y'\n\n[private]\na b='c': d\n    cmd {{x}} \\\n      @\n\n    echo $(cmd @) '{{{{'",
             "a:\n  #!/usr/bin/env python3\n  print('it')\nb:\n  echo @",
+            "a:\n  #!/usr/bin/env bash\n  set -eu\n\n  if true; then\n    echo @ {{x}} '{{{{'\n  fi\n",
+            "a:\n\t#!/bin/sh -e\n\tcat <<EOF\n\tit's\n\tEOF\n\techo @\n# it's\nb:\n  echo @",
+            "a:\n  #!/usr/bin/env -S bash -e\n  echo a\\\\\n  echo @\nb := 'c'",
         ] {
             assert_eq!(site(program), Site::Own, "{program}");
         }
@@ -169,7 +234,11 @@ mod tests {
         for program in [
             "x := @",
             "a b=@:\n  echo",
-            "a:\n  #!/bin/sh\n  echo @",
+            "a:\n  #!/usr/bin/env python3\n  print(@)",
+            "a:\n  #!/usr/bin/node -r bash\n  x = @",
+            "a:\n  #!/bin/sh\n  echo \"@\"",
+            "a:\n  #!/bin/sh\n  cat <<EOF\n  @\n  EOF",
+            "a:\n  #!/bin/sh\n  eval @",
             "[script('python3')]\na:\n  echo @",
             "[script]\n[private]\na:\n  echo @",
             "a:\n  echo \"@\"",
@@ -185,6 +254,9 @@ mod tests {
             "x := '''\na:\n  echo @\n'''",
             "x := 'a\nb:\n  echo @\n'",
             "a:\n  echo @ {{ x",
+            "a:\n  #!/bin/sh\n  echo '\n  x @\nb:\n  echo @",
+            "a:\n    #!/bin/sh\n  echo @",
+            "a:\n  #!/bin/sh\n  echo @ {{ x",
         ] {
             assert_eq!(site(program), Site::Unknown, "{program}");
         }

@@ -1,8 +1,8 @@
 //! The marks of Python code.
 
 use super::{
-    Site,
-    cursor::{Cursor, is_word},
+    Inside, Site,
+    cursor::{Cursor, Lines, is_word},
 };
 
 /// What right beside a literal would change it.
@@ -11,8 +11,8 @@ const BESIDE: [char; 4] = ['"', '\'', '\\', '#'];
 /// Every mark of a module: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = !has_encoding(text) && read(&mut cursor).is_some();
-    cursor.finish(!is_whole)
+    let ended = (!has_encoding(text)).then(|| read(&mut cursor)).flatten();
+    cursor.finish(ended)
 }
 
 /// Names of the encodings in which every text of ours is read as it is written.
@@ -47,7 +47,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<()> {
         match next {
             '#' => {
                 cursor.take_while(|it| !matches!(it, '\n' | '\r'));
-                cursor.note_since(start, Site::Inside("a comment"));
+                cursor.note_since(start, Site::Inside(Inside::Comment));
             }
             '"' | '\'' => string(cursor, "")?,
             it if is_word(it) => {
@@ -70,24 +70,34 @@ fn string(cursor: &mut Cursor<'_>, prefix: &str) -> Option<()> {
     let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|it| cursor.is_at(it))?;
     cursor.take(quote);
     let prefix = prefix.to_ascii_lowercase();
-    let is_long = quote.len() == 3;
+    let lines = if quote.len() == 3 { Lines::Many } else { Lines::One };
     let is_formatted = matches!(prefix.as_str(), "f" | "fr" | "rf" | "t" | "tr" | "rt");
     let is_whole = match is_formatted {
-        true => formatted(cursor, quote, prefix.contains('r')),
-        false => cursor.take_string(quote, !is_long),
+        true if prefix.contains('r') => formatted(cursor, quote, Backslash::Plain),
+        true => formatted(cursor, quote, Backslash::Escape),
+        false => cursor.take_string(quote, lines),
     };
-    let what = match (is_formatted, is_long) {
-        (true, _) => "an f-string",
-        (false, true) => "a string of several lines",
-        (false, false) => "a string",
+    let what = match (is_formatted, lines) {
+        (true, _) => Inside::FString,
+        (false, Lines::Many) => Inside::LongText,
+        (false, Lines::One) => Inside::Text,
     };
     cursor.note_since(start, Site::Inside(what));
     is_whole.then_some(())
 }
 
+/// What a backslash is in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backslash {
+    /// It begins an escape.
+    Escape,
+    /// It is one.
+    Plain,
+}
+
 /// The rest of an f-string, with its closing quote. Where versions of Python differ in where it ends
 /// (its own quotes inside of an expression), it does not end for us.
-fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
+fn formatted(cursor: &mut Cursor<'_>, quote: &str, backslash: Backslash) -> bool {
     let (mut depth, mut inner) = (0_usize, None);
     while !cursor.is_done() {
         if cursor.is_at(quote) {
@@ -96,7 +106,7 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
         let Some(next) = cursor.bump() else { return false };
         match (depth, next) {
             (_, '\n' | '\r') if quote.len() == 1 => return false,
-            (0, '\\') if !is_raw && cursor.take("N{") => {
+            (0, '\\') if backslash == Backslash::Escape && cursor.take("N{") => {
                 cursor.take_while(|it| it != '}' && it != '\n');
                 cursor.take("}");
             }
@@ -110,7 +120,7 @@ fn formatted(cursor: &mut Cursor<'_>, quote: &str, is_raw: bool) -> bool {
             (_, '"' | '\'') if inner.is_none() => inner = Some(next),
             (_, '\\') => return false,
             // A comment, where it is no part of how a value is written.
-            (_, '#') if inner.is_none() && quote.len() > 1 && !cursor.read().ends_with(":#") => {
+            (_, '#') if inner.is_none() && quote.len() > 1 && !cursor.behind().ends_with(":#") => {
                 return false;
             }
             (_, '{') if inner.is_none() => depth += 1,
@@ -158,19 +168,19 @@ mod tests {
     #[test]
     fn texts_and_comments_take_none() {
         for (program, what) in [
-            ("x = f\"a @\"", "an f-string"),
-            ("x = f\"{@}\"", "an f-string"),
-            ("x = Rf'''\n@'''", "an f-string"),
-            ("x = t'{a}@'", "an f-string"),
-            ("\"\"\"\n@\n\"\"\"", "a string of several lines"),
-            ("x = '@'", "a string"),
-            ("x = rf\"{root}\\\\\" + \" @ \"  # the 5\" disk", "a string"),
-            ("x = r'\\'@'", "a string"),
-            ("x = rf\"{a}\\\\\" + \" @ \" # 5\"", "a string"),
-            ("x = rf'\\N{a}@'", "an f-string"),
-            ("x = 'a\\\n@'", "a string"),
-            ("x = 1 # @", "a comment"),
-            ("# -*- coding: utf-8 -*-\n# '''\n#@", "a comment"),
+            ("x = f\"a @\"", Inside::FString),
+            ("x = f\"{@}\"", Inside::FString),
+            ("x = Rf'''\n@'''", Inside::FString),
+            ("x = t'{a}@'", Inside::FString),
+            ("\"\"\"\n@\n\"\"\"", Inside::LongText),
+            ("x = '@'", Inside::Text),
+            ("x = rf\"{root}\\\\\" + \" @ \"  # the 5\" disk", Inside::Text),
+            ("x = r'\\'@'", Inside::Text),
+            ("x = rf\"{a}\\\\\" + \" @ \" # 5\"", Inside::Text),
+            ("x = rf'\\N{a}@'", Inside::FString),
+            ("x = 'a\\\n@'", Inside::Text),
+            ("x = 1 # @", Inside::Comment),
+            ("# -*- coding: utf-8 -*-\n# '''\n#@", Inside::Comment),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

@@ -1,8 +1,8 @@
 //! The marks of Rust code.
 
 use super::{
-    Site,
-    cursor::{Cursor, is_word},
+    Inside, Site,
+    cursor::{Cursor, Lines, is_word},
 };
 
 /// What right beside a literal would change it.
@@ -85,15 +85,15 @@ impl Open {
 /// Every mark of a file: its number, and where it stands.
 pub(super) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut cursor = Cursor::new(text, stem);
-    let is_whole = read(&mut cursor).is_some();
-    cursor.finish(!is_whole)
+    let ended = read(&mut cursor);
+    cursor.finish(ended)
 }
 
 /// Reads all of it; nothing where a text or a comment does not end.
 fn read(cursor: &mut Cursor<'_>) -> Option<()> {
     if cursor.is_at("#!") && !cursor.is_at("#![") {
         cursor.take_line();
-        cursor.note_since(0, Site::Inside("a comment"));
+        cursor.note_since(0, Site::Inside(Inside::Comment));
     }
     let mut open = vec![Open::default()];
     while let Some(next) = cursor.peek() {
@@ -102,7 +102,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<()> {
         if cursor.is_at_mark() {
             if inner.awaits_pattern() {
                 cursor.take_mark();
-                cursor.note_since(start, Site::Inside("a format string"));
+                cursor.note_since(start, Site::Inside(Inside::FormatString));
             } else {
                 cursor.take_literal(&BESIDE);
             }
@@ -152,13 +152,13 @@ fn sign(cursor: &mut Cursor<'_>) -> Option<()> {
     let start = cursor.at();
     let (what, is_whole) = if cursor.take("//") {
         cursor.take_line();
-        ("a comment", true)
+        (Inside::Comment, true)
     } else if cursor.take("/*") {
-        ("a comment", comment(cursor))
+        (Inside::Comment, comment(cursor))
     } else if cursor.take("\"") {
-        ("a string", cursor.take_string("\"", false))
+        (Inside::Text, cursor.take_string("\"", Lines::Many))
     } else if cursor.take("'") {
-        ("a character", character(cursor))
+        (Inside::Character, character(cursor))
     } else {
         cursor.bump();
         return Some(());
@@ -185,7 +185,7 @@ fn comment(cursor: &mut Cursor<'_>) -> bool {
 /// The rest of a character or of a lifetime.
 fn character(cursor: &mut Cursor<'_>) -> bool {
     if cursor.is_at("\\") {
-        return cursor.take_string("'", true);
+        return cursor.take_string("'", Lines::One);
     }
     let is_character = cursor.rest().chars().nth(1) == Some('\'');
     if is_character {
@@ -206,7 +206,7 @@ fn raw(cursor: &mut Cursor<'_>) -> Option<()> {
         return Some(());
     }
     let is_whole = cursor.take_past(&format!("\"{hashes}"));
-    cursor.note_since(start, Site::Inside("a raw string"));
+    cursor.note_since(start, Site::Inside(Inside::RawText));
     is_whole.then_some(())
 }
 
@@ -241,27 +241,27 @@ mod tests {
     #[test]
     fn texts_and_comments_take_none() {
         for (program, what) in [
-            ("// @", "a comment"),
-            ("/// @", "a comment"),
-            ("/* /* */ @ */", "a comment"),
-            ("x = \"\n@\";", "a string"),
-            ("x = b\"@\";", "a string"),
-            ("x = r\"\\\"; y = r#\"@\"#;", "a raw string"),
-            ("x = cr##\"\"# @\"##;", "a raw string"),
-            ("x = '@';", "a character"),
-            ("x: &'@ str", "a character"),
-            ("println!(@)", "a format string"),
-            ("x = format!(\n  @, y)", "a format string"),
-            ("#!/usr/bin/env @\n", "a comment"),
-            ("writeln!(out, @)", "a format string"),
-            ("println!(\n // greet\n @)", "a format string"),
-            ("println!  (@)", "a format string"),
-            ("assert!(a == \"x\", @)", "a format string"),
-            ("assert_eq!(\"a\", b, @)", "a format string"),
-            ("println!(concat!(\"a\", @, \"{}\"), b)", "a format string"),
-            ("info!(target: \"x\", @)", "a format string"),
-            ("ensure!(c, @)", "a format string"),
-            ("#[error(@)]\nstruct A;", "a format string"),
+            ("// @", Inside::Comment),
+            ("/// @", Inside::Comment),
+            ("/* /* */ @ */", Inside::Comment),
+            ("x = \"\n@\";", Inside::Text),
+            ("x = b\"@\";", Inside::Text),
+            ("x = r\"\\\"; y = r#\"@\"#;", Inside::RawText),
+            ("x = cr##\"\"# @\"##;", Inside::RawText),
+            ("x = '@';", Inside::Character),
+            ("x: &'@ str", Inside::Character),
+            ("println!(@)", Inside::FormatString),
+            ("x = format!(\n  @, y)", Inside::FormatString),
+            ("#!/usr/bin/env @\n", Inside::Comment),
+            ("writeln!(out, @)", Inside::FormatString),
+            ("println!(\n // greet\n @)", Inside::FormatString),
+            ("println!  (@)", Inside::FormatString),
+            ("assert!(a == \"x\", @)", Inside::FormatString),
+            ("assert_eq!(\"a\", b, @)", Inside::FormatString),
+            ("println!(concat!(\"a\", @, \"{}\"), b)", Inside::FormatString),
+            ("info!(target: \"x\", @)", Inside::FormatString),
+            ("ensure!(c, @)", Inside::FormatString),
+            ("#[error(@)]\nstruct A;", Inside::FormatString),
         ] {
             assert_eq!(of(program), Site::Inside(what), "{program}");
         }

@@ -9,13 +9,15 @@ mod command;
 mod compound;
 mod expansion;
 mod heredoc;
+mod word;
 
 #[cfg(test)]
 mod tests;
 
-use super::{Site, cursor::Cursor};
-use command::{Command, Pipeline, RUN, Word};
+use super::{Inside, Site, cursor::Cursor};
+use command::{Command, Pipeline, RUN};
 use heredoc::Heredoc;
+use word::Word;
 
 /// The shells that read a script alike, as far as it is followed here.
 const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];
@@ -26,9 +28,8 @@ const MAX_DEPTH: usize = 64;
 /// Every mark of a script: its number, and where it stands.
 pub(in crate::template) fn sites(text: &str, stem: &str) -> Vec<(usize, Site)> {
     let mut script = Script::new(text, stem);
-    let ended = script.commands(Closer::File);
-    let is_lost = ended.is_none() || !script.pending.is_empty();
-    script.cursor.finish(is_lost)
+    let ended = script.commands(Closer::File).filter(|_| script.pending.is_empty());
+    script.cursor.finish(ended.map(drop))
 }
 
 /// What the marks are that stand among the arguments of a command, each as a whole one.
@@ -56,7 +57,7 @@ struct Script<'t> {
     /// The here-documents whose bodies begin behind the line.
     pending: Vec<Heredoc>,
     /// What all that is read now is inside of, where nothing in it may be a mark's place.
-    around: Option<Site>,
+    site_of_all: Option<Site>,
     depth: usize,
     substitutions: usize,
 }
@@ -84,11 +85,11 @@ enum Ended {
 impl<'t> Script<'t> {
     fn new(text: &'t str, stem: &'t str) -> Self {
         let cursor = Cursor::new(text, stem);
-        Self { cursor, pending: Vec::new(), around: None, depth: 0, substitutions: 0 }
+        Self { cursor, pending: Vec::new(), site_of_all: None, depth: 0, substitutions: 0 }
     }
 
     fn note(&mut self, number: usize, site: Site) {
-        self.cursor.note(number, self.around.unwrap_or(site));
+        self.cursor.note(number, self.site_of_all.unwrap_or(site));
     }
 
     fn note_all(&mut self, marks: impl IntoIterator<Item = (usize, Site)>) {
@@ -127,8 +128,7 @@ impl<'t> Script<'t> {
                 }
                 ')' => return None,
                 ';' if self.cursor.is_at(";;") || self.cursor.is_at(";&") => {
-                    let _all =
-                        self.cursor.take(";;&") || self.cursor.take(";;") || self.cursor.take(";&");
+                    self.cursor.take_any(&[";;&", ";;", ";&"]);
                     return (closer == Closer::Arm).then_some(Ended::Closed);
                 }
                 ';' | '&' | '|' => self.separator(pipeline)?,
@@ -157,7 +157,7 @@ impl<'t> Script<'t> {
     fn comment(&mut self) {
         let start = self.cursor.at();
         self.cursor.take_line();
-        self.cursor.note_since(start, Site::Inside("a comment"));
+        self.cursor.note_since(start, Site::Inside(Inside::Comment));
     }
 
     /// Reads `;`, `&` or `|`.
@@ -213,10 +213,11 @@ impl<'t> Script<'t> {
         command.redirects = true;
         command.here_string = self.cursor.take("<<<");
         if !command.here_string {
-            let all = ["<>", "<", ">>", ">|", ">"];
             // Bash expands the file behind `>&` twice, the second time without the quotes.
-            command.duplicates = self.cursor.take("<&") || self.cursor.take(">&");
-            let _some = command.duplicates || all.into_iter().any(|it| self.cursor.take(it));
+            command.duplicates = self.cursor.take_any(&["<&", ">&"]);
+            if !command.duplicates {
+                self.cursor.take_any(&["<>", "<", ">>", ">|", ">"]);
+            }
         }
         Some(())
     }

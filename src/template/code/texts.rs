@@ -1,16 +1,16 @@
 //! Languages in which no text or comment nests in another: each begins with a sign of its own.
 
 use super::{
-    Site,
-    cursor::{Cursor, is_word},
+    Inside, Site,
+    cursor::{Cursor, Lines, is_word},
 };
 
 /// A kind of text or comment.
 pub(super) struct Kind {
     /// What it begins with.
     pub(super) opens: &'static str,
-    /// What it is, with its article.
-    pub(super) what: &'static str,
+    /// What it is.
+    pub(super) what: Inside,
     /// Where it ends.
     pub(super) ends: End,
 }
@@ -49,8 +49,8 @@ pub(super) fn read(cursor: &mut Cursor<'_>, kinds: &[Kind], beside: &[char]) -> 
                 true
             }
             End::Behind(end) => cursor.take_past(end),
-            End::BehindOnLine(quote) => cursor.take_string(quote, true),
-            End::BehindOnAnyLine(quote) => cursor.take_string(quote, false),
+            End::BehindOnLine(quote) => cursor.take_string(quote, Lines::One),
+            End::BehindOnAnyLine(quote) => cursor.take_string(quote, Lines::Many),
         };
         cursor.note_since(start, Site::Inside(kind.what));
         is_whole.then_some(())?;

@@ -5,8 +5,24 @@ use minijinja::machinery::ast;
 use super::Walk;
 use crate::text::Span;
 
-/// Stands for an item of a list, among the keys of a name; no key is written so.
-pub const ITEM: &str = "[]";
+/// One step from a name to what is read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The name itself, or a key.
+    Key(String),
+    /// An item of a list.
+    Item,
+}
+
+impl Step {
+    /// The name or the key, where it is one.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Key(key) => Some(key),
+            Self::Item => None,
+        }
+    }
+}
 
 /// Filters that leave a list's items what they are.
 const LISTS: [&str; 8] =
@@ -20,8 +36,8 @@ const NAMES_KEY: [&str; 3] = ["selectattr", "rejectattr", "groupby"];
 pub struct KeyUse {
     /// Where the key stands.
     pub span: Span,
-    /// The name and its keys, the one that is read last; [`ITEM`] is an item of what stands before.
-    pub path: Vec<String>,
+    /// The name and its keys, the one that is read last.
+    pub path: Vec<Step>,
 }
 
 /// One text that a name is compared with.
@@ -30,7 +46,7 @@ pub struct Compared {
     /// Where the text stands.
     pub span: Span,
     /// The name and its keys.
-    pub path: Vec<String>,
+    pub path: Vec<Step>,
     /// The text.
     pub text: String,
     /// Whether it is looked for in a list: `'a' in list`.
@@ -39,20 +55,23 @@ pub struct Compared {
 
 impl Walk<'_> {
     /// The name that is not the template's own, and its keys and items, that an expression reads.
-    pub(super) fn path(&self, expression: &ast::Expr<'_>) -> Option<Vec<String>> {
-        let behind = |before: &ast::Expr<'_>, key: &str| {
+    pub(super) fn path(&self, expression: &ast::Expr<'_>) -> Option<Vec<Step>> {
+        let behind = |before: &ast::Expr<'_>, step: Step| {
             let mut path = self.path(before)?;
-            path.push(key.to_owned());
+            path.push(step);
             Some(path)
         };
+        let key = |it: &str| Step::Key(it.to_owned());
         match expression {
             ast::Expr::Var(it) => self.stands_for(it.id),
-            ast::Expr::GetAttr(it) => behind(&it.expr, it.name),
-            ast::Expr::GetItem(it) => behind(&it.expr, text_of(&it.subscript_expr).unwrap_or(ITEM)),
+            ast::Expr::GetAttr(it) => behind(&it.expr, key(it.name)),
+            ast::Expr::GetItem(it) => {
+                behind(&it.expr, text_of(&it.subscript_expr).map_or(Step::Item, key))
+            }
             ast::Expr::Slice(it) => self.path(&it.expr),
             ast::Expr::Filter(it) if LISTS.contains(&it.name) => self.path(it.expr.as_ref()?),
             ast::Expr::Filter(it) if matches!(it.name, "first" | "last") => {
-                behind(it.expr.as_ref()?, ITEM)
+                behind(it.expr.as_ref()?, Step::Item)
             }
             _ => None,
         }
@@ -84,12 +103,12 @@ impl Walk<'_> {
         let named = named.and_then(|it| Some((text_of(it).filter(|it| !it.contains('.'))?, it)));
         let list = filter.expr.as_ref().and_then(|it| self.path(it));
         if let (Some((name, it)), Some(list)) = (named, list) {
-            let path = [list, vec![ITEM.to_owned(), name.to_owned()]].concat();
+            let path = [list, vec![Step::Item, Step::Key(name.to_owned())]].concat();
             self.key_at(path, name, it.span());
         }
     }
 
-    fn key_at(&mut self, path: Vec<String>, name: &str, around: minijinja::machinery::Span) {
+    fn key_at(&mut self, path: Vec<Step>, name: &str, around: minijinja::machinery::Span) {
         let span = self.word(around, name);
         self.names.keys.push(KeyUse { span, path });
     }
@@ -125,6 +144,10 @@ mod tests {
     use super::*;
     use crate::{manifest::Syntax, template::names};
 
+    fn shown(path: &[Step]) -> String {
+        path.iter().map(|it| it.key().unwrap_or("[]")).collect::<Vec<_>>().join(".")
+    }
+
     #[test]
     fn keys_and_texts_that_names_are_compared_with_have_their_places() {
         let text = "{% if a.b == 'x-y' and c in ['b', b'] and 'd' not in e and f.g() %}{{ h.i.h }}\
@@ -132,13 +155,13 @@ mod tests {
         let text = text.replace("b']", "'b']");
         let names = names(&text, Syntax::Curly).unwrap();
         let at = |span: Span| text.get(span.start..span.end).unwrap();
-        let keys: Vec<_> = names.keys.iter().map(|it| (it.path.join("."), at(it.span))).collect();
+        let keys: Vec<_> = names.keys.iter().map(|it| (shown(&it.path), at(it.span))).collect();
         let keys: Vec<_> = keys.iter().map(|(path, at)| (path.as_str(), *at)).collect();
         assert_eq!(keys, [("a.b", "b"), ("h.i.h", "h"), ("h.i", "i")]);
         assert!(names.keys[1].span.end == text.find(".h }}").unwrap() + 2);
         let compared = names.compared.iter();
         let compared: Vec<_> =
-            compared.map(|it| (it.path.join("."), at(it.span).to_owned(), it.is_item)).collect();
+            compared.map(|it| (shown(&it.path), at(it.span).to_owned(), it.is_item)).collect();
         let is = |path: &str, text: &str, item| (path.to_owned(), text.to_owned(), item);
         assert_eq!(
             compared,
@@ -152,11 +175,20 @@ mod tests {
         let key = |it: &KeyUse| {
             assert_eq!(
                 template.get(it.span.start..it.span.end),
-                it.path.last().map(String::as_str)
+                it.path.last().and_then(Step::key)
             );
-            it.path.join(".")
+            shown(&it.path)
         };
         names.keys.iter().map(key).collect()
+    }
+
+    #[test]
+    fn a_key_that_looks_like_an_item_is_a_key() {
+        let names = names("{{ a['[]'].b }}{{ a[0].b }}", Syntax::Curly).unwrap();
+        let paths: Vec<_> = names.keys.iter().map(|it| it.path.clone()).collect();
+        let key = |it: &str| Step::Key(it.to_owned());
+        assert!(paths.contains(&vec![key("a"), key("[]"), key("b")]), "{paths:?}");
+        assert!(paths.contains(&vec![key("a"), Step::Item, key("b")]), "{paths:?}");
     }
 
     #[test]

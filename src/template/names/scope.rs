@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::machinery::ast;
 
-use super::Walk;
+use super::{Walk, compared::Step};
 
 /// What a part of a template names itself.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(super) struct Scope {
     /// What only one of two branches sets.
     pub(super) set_in_branch: BTreeSet<String>,
     /// The names of these that stand for another name, its keys and items.
-    stands_for: BTreeMap<String, Vec<String>>,
+    stands_for: BTreeMap<String, Vec<Step>>,
 }
 
 impl Walk<'_> {
@@ -36,7 +36,7 @@ impl Walk<'_> {
     }
 
     /// What a name stands for: itself, if it is none of the template's own.
-    pub(super) fn stands_for(&self, name: &str) -> Option<Vec<String>> {
+    pub(super) fn stands_for(&self, name: &str) -> Option<Vec<Step>> {
         for scope in self.scopes.iter().rev() {
             if scope.set_in_branch.contains(name) {
                 return None;
@@ -45,7 +45,7 @@ impl Walk<'_> {
                 return scope.stands_for.get(name).cloned();
             }
         }
-        Some(vec![name.to_owned()])
+        Some(vec![Step::Key(name.to_owned())])
     }
 
     /// One branch, and what it sets.
@@ -90,7 +90,7 @@ impl Walk<'_> {
     }
 
     /// Gives a name what is known by another.
-    pub(super) fn assign_known(&mut self, target: &ast::Expr<'_>, known: Option<Vec<String>>) {
+    pub(super) fn assign_known(&mut self, target: &ast::Expr<'_>, known: Option<Vec<Step>>) {
         self.assign(target);
         if let (ast::Expr::Var(name), Some(known), Some(scope)) =
             (target, known, self.scopes.last_mut())

@@ -2,7 +2,7 @@
 
 use minijinja::machinery::ast;
 
-use super::{NameKind, Walk, compared::ITEM};
+use super::{NameKind, Walk, compared::Step};
 
 impl Walk<'_> {
     pub(super) fn statements(&mut self, statements: &[ast::Stmt<'_>]) {
@@ -84,7 +84,7 @@ impl Walk<'_> {
         self.expression(&it.iter);
         // What calls itself may go through anything.
         let list = self.path(&it.iter).filter(|_| !it.recursive);
-        let item = list.map(|it| [it, vec![ITEM.to_owned()]].concat());
+        let item = list.map(|it| [it, vec![Step::Item]].concat());
         self.inside(&["loop"], |walk| {
             walk.assign_known(&it.target, item);
             it.filter_expr.iter().for_each(|filter| walk.expression(filter));

@@ -50,13 +50,26 @@ def attribute(key: str, value: str) -> bytes:
     return field(1, key) + field(2, field(1, value))
 
 
-def export(endpoint: str, method: str, trace: str) -> None:
+def span(method: str, trace: str) -> bytes:
     span = field(1, bytes.fromhex(trace)) + field(5, f"{method} {ROUTE}") + field(6, 2)
-    span += field(9, attribute("http.route", ROUTE))
+    return span + field(9, attribute("http.route", ROUTE))
+
+
+def duration() -> bytes:
+    """The histogram of what was asked of the route, but for its buckets."""
+    with lock:
+        count = sum(count for (_, route, _), count in counts.items() if route == ROUTE)
+    point = bytes([4 << 3 | 1]) + count.to_bytes(8, "little")
+    if FAULT != "durations":
+        point += field(9, attribute("http.route", ROUTE))
+    return field(1, "http.server.request.duration") + field(9, field(1, point))
+
+
+def export(endpoint: str, signal: str, item: bytes) -> None:
     resource = field(1, field(1, attribute("service.name", "canary")))
-    body = field(1, resource + field(2, field(2, span)))
+    body = field(1, resource + field(2, field(2, item)))
     kind = {"Content-Type": "application/x-protobuf"}
-    request = urllib.request.Request(f"{endpoint}/v1/traces", body, kind)  # noqa: S310
+    request = urllib.request.Request(f"{endpoint}/v1/{signal}", body, kind)  # noqa: S310
     urllib.request.urlopen(request, timeout=2).close()  # noqa: S310
 
 
@@ -105,7 +118,8 @@ class Service(BaseHTTPRequestHandler):
             if FAULT == "silence":
                 endpoint = endpoint or "http://127.0.0.1:4318"
             if endpoint and FAULT != "telemetry":
-                export(endpoint, method, trace)
+                export(endpoint, "traces", span(method, trace))
+                export(endpoint, "metrics", duration())
         data = json.dumps(body if status == 200 else {"title": body, "status": status}).encode()
         self.send_response(status)
         for name, value in headers.items():

@@ -37,6 +37,7 @@ mod subject;
 mod tools;
 mod workflows;
 
+pub(crate) use judged::Canary;
 pub(crate) use report::{Ran, VERIFY};
 pub(crate) use run::{Reading, Scope, read};
 
@@ -66,6 +67,19 @@ pub(crate) struct Judge {
 /// What the judges are called.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     JUDGES.iter().map(|it| it.name)
+}
+
+/// Has every judge look at its planted fault, or at what is left where that is taken away; none where the
+/// machine lacks what they need.
+pub(crate) fn canaries(
+    is_taken: impl Fn(&str) -> bool + Sync,
+) -> Result<Option<Vec<(&'static str, Canary)>>> {
+    let missing = tools::missing();
+    if !missing.is_empty() {
+        println!("SKIPPED: no judge that reads was asked: there is no {}", missing.join(", "));
+        return Ok(None);
+    }
+    Ok(Some(run::canaries(&Tools::install()?, is_taken)))
 }
 
 /// Files by name.

@@ -43,10 +43,9 @@ impl Means {
             Some(program) => fs::canonicalize(program)?,
             None => build()?,
         };
-        let builds_images = !options.reading && (options.images || options.all);
         Ok(Self {
             tools: running::Tools::install()?,
-            builder: builds_images.then(running::Builder::prepare).transpose()?,
+            builder: options.builds_images().then(running::Builder::prepare).transpose()?,
             every_image: options.images,
             only_running: options.running,
             resumes: options.resume,

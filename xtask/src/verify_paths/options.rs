@@ -30,6 +30,8 @@ pub(crate) struct Options {
     pub(super) resume: bool,
     /// Take one judge's planted fault away, to see that the run fails.
     pub(super) without_canary: Option<String>,
+    /// Only the planted faults: each is found, and missed once it is taken away.
+    pub(super) canaries: bool,
     /// Images too: up to minutes for each, and a gigabyte; `all` judges those of `defaults`.
     pub(super) images: bool,
 }
@@ -45,6 +47,7 @@ impl Options {
                 "--images" => options.images = true,
                 "--running" => options.running = true,
                 "--reading" => options.reading = true,
+                "--canaries" => options.canaries = true,
                 "--write" => options.write = true,
                 "--resume" => options.resume = true,
                 "--without-canary" => options.without_canary = Some(rest.next()?.clone()),
@@ -60,7 +63,15 @@ impl Options {
         let is_part = options.path.is_some() || options.case.is_some() || options.catalog.is_some();
         let is_odd = options.write && (is_part || !options.all || options.running);
         let is_nothing = options.reading && options.running;
-        (!is_odd && !is_nothing).then_some(options)
+        let is_narrowed = is_part || options.all || options.reading || options.running;
+        let is_other = is_narrowed || options.resume || options.without_canary.is_some();
+        let is_mixed = options.canaries && (is_other || options.write);
+        (!is_odd && !is_nothing && !is_mixed).then_some(options)
+    }
+
+    /// Whether images are built.
+    pub(super) fn builds_images(&self) -> bool {
+        !self.reading && (self.images || self.all)
     }
 
     /// Whether a case is verified.
@@ -100,6 +111,10 @@ mod tests {
         assert_eq!(options.case.as_deref(), Some("postgres"));
         assert!(options.all && options.catalog.is_some() && !options.running);
         assert_eq!(parse(""), Some(Options::default()));
+        assert!(parse("--canaries --images --program x").is_some_and(|it| it.canaries));
+        for wrong in ["--canaries x", "--canaries --all", "--canaries --without-canary drain"] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
         for wrong in ["--catalog", "--fast", "a b"] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }

@@ -101,6 +101,13 @@ const JUDGES: &[Judge] = &[
         canary: ("telemetry", "route"),
     },
     Judge {
+        name: "sent metrics",
+        on: "requests and counts",
+        asks: Asks::Complete,
+        judge: |subject, _| telemetry::judge_metrics(subject),
+        canary: ("durations", "duration"),
+    },
+    Judge {
         name: "no traces unasked",
         on: "requests",
         asks: Asks::Complete,
@@ -275,35 +282,38 @@ fn build(
     Ok(())
 }
 
-/// Runs every judge on the canary with its fault; the judges that do not find it, and why. The fault of
-/// `without` is taken away first, to see that this is noticed.
-pub(crate) fn canaries(tools: &Tools, without: Option<&str>) -> Vec<String> {
+/// Runs every judge on the canary with its fault, or with none where that is taken away; why it was missed, if
+/// it was.
+pub(crate) fn canaries(
+    tools: &Tools,
+    is_taken: impl Fn(&str) -> bool,
+) -> Vec<(&'static str, Option<String>)> {
     let start = Instant::now();
-    let missed: Vec<String> = thread::scope(|scope| {
-        let threads: Vec<_> =
-            JUDGES.iter().map(|it| (it, scope.spawn(move || it.canary(tools, without)))).collect();
-        let missed = threads.into_iter().filter_map(|(judge, thread)| {
+    let every: Vec<(&str, Option<String>)> = thread::scope(|scope| {
+        let threads: Vec<_> = JUDGES
+            .iter()
+            .map(|it| (it, is_taken(it.name)))
+            .map(|(it, is_taken)| (it.name, scope.spawn(move || it.canary(tools, is_taken))))
+            .collect();
+        let every = threads.into_iter().map(|(name, thread)| {
             let result =
                 thread.join().unwrap_or_else(|_| Err(anyhow!("the judge itself fell over")));
-            result.err().map(|error| format!("{}: {error:#}", judge.name))
+            (name, result.err().map(|error| format!("{error:#}")))
         });
-        missed.collect()
+        every.collect()
     });
     println!(
         "canaries: {} of {} found ({:.1} s)",
-        JUDGES.len() - missed.len(),
+        every.iter().filter(|(_, missed)| missed.is_none()).count(),
         JUDGES.len(),
         start.elapsed().as_secs_f64()
     );
-    for it in &missed {
-        println!("  missed by {it}");
-    }
-    missed
+    every
 }
 
 /// The image judge's own planted fault; why it was not found, if it was not.
-pub(crate) fn image_canary(builder: &Builder, tools: &Tools) -> Option<String> {
-    image::canary(builder, tools).err().map(|error| format!("{error:#}"))
+pub(crate) fn image_canary(builder: &Builder, tools: &Tools, is_taken: bool) -> Option<String> {
+    image::canary(builder, tools, is_taken).err().map(|error| format!("{error:#}"))
 }
 
 impl Judge {
@@ -317,9 +327,9 @@ impl Judge {
     }
 
     /// Finds its fault in the canary, or says how it did not.
-    fn canary(&self, tools: &Tools, without: Option<&str>) -> Result<()> {
+    fn canary(&self, tools: &Tools, is_taken: bool) -> Result<()> {
         let (planted, rule) = self.canary;
-        let fault = if without == Some(self.name) { "" } else { planted };
+        let fault = if is_taken { "" } else { planted };
         let scratch = workspace::Scratch::new("canary")?;
         let wants_database = self.asks == Asks::Database;
         let database = match wants_database.then(Postgres::start).transpose()? {
@@ -367,12 +377,13 @@ mod tests {
         }
         let scratch = workspace::Scratch::new("healthy").expect("a folder for the test");
         let healthy = canary("", scratch.path(), None);
-        let judges: [fn(&Subject<'_>) -> Result<Verdict>; 6] = [
+        let judges: [fn(&Subject<'_>) -> Result<Verdict>; 7] = [
             probes::judge,
             drain::judge,
             metrics::judge,
             logs::judge,
             telemetry::judge,
+            telemetry::judge_metrics,
             contract::judge_document,
         ];
         for judge in judges {

@@ -182,24 +182,28 @@ fn git(means: &Means, repository: &Path, arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The planted fault: an upgrade that breaks what a team made; why it was not found, if it was not.
-pub(super) fn canary(means: &Means) -> Option<String> {
+/// The planted fault: an upgrade that breaks what a team made, or one where it made nothing; why it was not
+/// found, if it was not.
+pub(super) fn canary(means: &Means, is_taken: bool) -> Option<String> {
     let folder = workspace::root().join("xtask/judges/upgrade-canary");
-    let team = "- path: canary-service\n  name: another greeting\n  parameters: {name: canary}\n  \
-        edits: [replace: {path: greeting.txt, find: Hello, with: Good day}]";
+    let edit = "replace: {path: greeting.txt, find: Hello, with: Good day}";
+    let edits = if is_taken { "" } else { edit };
+    let team = format!(
+        "- path: canary-service\n  name: another greeting\n  parameters: {{name: canary}}\n  edits: [{edits}]"
+    );
     let found = || -> Result<()> {
         let means = Means::bare(means.flagstone.clone(), Some(&folder))?;
         let versions = catalog::versions(&folder)?;
         let versions: Vec<&GoldenPath> = versions.iter().collect();
-        for team in read(team)? {
+        for team in read(&team)? {
             team.upgrade(&means, &versions)?;
         }
         Ok(())
     };
     match found() {
-        Ok(()) => Some("upgrade: an upgrade that breaks a service passes".to_string()),
+        Ok(()) => Some("an upgrade that breaks a service passes".to_string()),
         Err(error) if error.to_string().contains("failed the first time") => None,
-        Err(error) => Some(format!("upgrade: {error:#}")),
+        Err(error) => Some(format!("{error:#}")),
     }
 }
 

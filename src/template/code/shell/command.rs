@@ -1,9 +1,9 @@
 //! Commands, and those that read a program from their arguments or from their input.
 
-use super::{Site, compound};
-
-/// What stands for a piece of a word that is not known.
-const UNKNOWN: char = '\u{1}';
+use super::{
+    Inside, Site, compound,
+    word::{UNKNOWN, Word},
+};
 
 /// Commands that run their arguments.
 const RUNNERS: [&str; 4] = ["eval", "trap", "alias", "let"];
@@ -55,28 +55,6 @@ const WRAPPERS: [&str; 24] = [
     "runuser", "gosu", "tini", "nsenter",
 ];
 
-/// Variables whose texts are programs.
-const PROGRAMS: [&str; 18] = [
-    "PS0",
-    "PS1",
-    "PS2",
-    "PS3",
-    "PS4",
-    "PROMPT",
-    "RPROMPT",
-    "PROMPT_COMMAND",
-    "BASH_ENV",
-    "GIT_SSH_COMMAND",
-    "GIT_SSH",
-    "GIT_EDITOR",
-    "GIT_PAGER",
-    "EDITOR",
-    "VISUAL",
-    "PAGER",
-    "LESSOPEN",
-    "LD_PRELOAD",
-];
-
 /// Commands that take the names of variables, which may hold a calculation.
 const NAMERS: [&str; 12] = [
     "declare",
@@ -102,26 +80,9 @@ const KEYWORDS: [&str; 14] = [
     "coproc",
 ];
 
-const DUPLICATED: Site = Site::Inside("a file behind `>&`, which bash reads twice");
+const DUPLICATED: Site = Site::Inside(Inside::DuplicatedFile);
 
-pub(super) const RUN: Site = Site::Inside("an argument that is run as a program");
-
-/// A word of a command.
-#[derive(Debug, Default)]
-pub(super) struct Word {
-    /// What it says, as far as that is known.
-    pub(super) text: String,
-    /// Its marks, where they stand, and whether behind a `=`.
-    pub(super) marks: Vec<(usize, Site, bool)>,
-    /// Whether a part of it is quoted.
-    pub(super) is_quoted: bool,
-    /// Whether it assigns a list: `a=(…)`.
-    pub(super) is_list: bool,
-    /// Whether it is the name of a function, with its `()`.
-    pub(super) is_function: bool,
-    /// Whether a bracket is open.
-    pub(super) has_open_bracket: bool,
-}
+pub(super) const RUN: Site = Site::Inside(Inside::Run);
 
 /// A command up to where it was read.
 #[derive(Debug, Default)]
@@ -163,62 +124,6 @@ pub(super) struct Pipeline {
     pub(super) command: Command,
     before: Vec<(usize, Site)>,
     is_piped: bool,
-}
-
-impl Word {
-    /// Adds a character that is not quoted.
-    pub(super) fn push(&mut self, character: char) {
-        match character {
-            '[' => self.has_open_bracket = true,
-            ']' => self.has_open_bracket = false,
-            _ => {}
-        }
-        self.text.push(character);
-    }
-
-    /// Adds a character behind a backslash.
-    pub(super) fn escaped(&mut self, character: char) {
-        if character != '\n' {
-            self.is_quoted = true;
-            self.text.push(character);
-        }
-    }
-
-    /// Adds what is quoted.
-    pub(super) fn push_quoted(&mut self, text: &str) {
-        self.is_quoted = true;
-        self.text += text.trim_matches('"');
-    }
-
-    /// Adds what is not known.
-    pub(super) fn push_unknown(&mut self) {
-        self.is_quoted = true;
-        self.text.push(UNKNOWN);
-    }
-
-    /// Whether it is `NAME=` or `NAME+=`, up to where it was read.
-    pub(super) fn is_assignment(&self) -> bool {
-        let name = self.text.strip_suffix('=').map(|it| it.strip_suffix('+').unwrap_or(it));
-        !self.is_quoted && name.is_some_and(is_name)
-    }
-
-    /// Whether it assigns to a variable whose text is a program.
-    fn sets_program(&self) -> bool {
-        let name = self.text.split_once('=').map(|(name, _)| name.trim_end_matches('+'));
-        name.is_some_and(|it| PROGRAMS.contains(&it))
-    }
-
-    /// Whether it assigns something to a variable.
-    fn assigns(&self) -> bool {
-        let Some((name, _)) = self.text.split_once('=') else { return false };
-        let name = name.strip_suffix('+').unwrap_or(name);
-        is_name(name.split('[').next().unwrap_or_default())
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    text.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
-        && text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
 }
 
 impl Command {
@@ -320,7 +225,7 @@ impl Command {
     fn harm(&self, word: &Word, is_behind: bool) -> Option<Site> {
         let name = self.name()?;
         let last = self.words.last().map(String::as_str).unwrap_or_default();
-        let is_option = |it: &str, end: char| {
+        let is_short_option = |it: &str, end: char| {
             it.len() > 1
                 && it.ends_with(end)
                 && it.strip_prefix('-').is_some_and(|it| it.chars().all(char::is_alphanumeric))
@@ -335,9 +240,9 @@ impl Command {
         let is_own = self.has_shell && !self.has_argument;
         let is_glued = is_own && is_short && word.text.contains('c');
         let is_counted = COUNTERS.contains(&name) && !self.has_shell;
-        let is_behind_c = is_option(last, 'c') && !is_counted;
+        let is_behind_c = is_short_option(last, 'c') && !is_counted;
         if self.awaits_program || is_glued || is_behind_c || last == "--command" {
-            return Some(Site::Inside("the program behind `-c`"));
+            return Some(Site::Inside(Inside::Program));
         }
         let takes = |it: &str| {
             let letters = it.strip_prefix('-').unwrap_or_default();
@@ -352,18 +257,18 @@ impl Command {
             return Some(RUN);
         }
         if FILTERS.contains(&name) {
-            let is_option = last == "-v" && word.text.contains('=');
+            let is_variable = last == "-v" && word.text.contains('=');
             let is_named = ["-e", "--expression"].contains(&last)
                 || word.text.starts_with("-e")
                 || word.text.starts_with("--expression");
-            return (!is_option && (!self.has_argument || is_named)).then_some(RUN);
+            return (!is_variable && (!self.has_argument || is_named)).then_some(RUN);
         }
-        let names = Site::Inside("the name of a variable, which a shell may calculate");
+        let names = Site::Inside(Inside::CalculatedName);
         if ["printf", "test", "["].contains(&name) && last == "-v" {
             return Some(names);
         }
         if NAMERS.contains(&name) {
-            let is_prompt = name == "read" && is_option(last, 'p');
+            let is_prompt = name == "read" && is_short_option(last, 'p');
             let is_converted = declares(name) && self.has_conversion && !word.is_list;
             return (!is_prompt && (!is_behind || is_converted)).then_some(names);
         }

@@ -1,12 +1,12 @@
 //! `case` and `[[`, whose words are no commands.
 
-use super::{Closer, Ended, Script, Site, command::Word};
+use super::{Closer, Ended, Inside, Script, Site, word::Word};
 
 /// Operators by which a shell calculates, and so runs, what is compared.
 pub(super) const CALCULATING: [&str; 8] = ["-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R"];
 
 /// A comparison by one of them.
-pub(super) const COMPARED: Site = Site::Inside("a comparison of numbers, which a shell calculates");
+pub(super) const COMPARED: Site = Site::Inside(Inside::Comparison);
 
 impl Script<'_> {
     /// Reads what follows `case`.
@@ -19,30 +19,36 @@ impl Script<'_> {
             return None;
         }
         loop {
-            self.between_words()?;
-            self.cursor.take("(");
-            loop {
-                self.between_words()?;
-                match self.cursor.peek()? {
-                    ')' => break,
-                    '|' => drop(self.cursor.bump()),
-                    _ => {
-                        let at = self.cursor.at();
-                        let pattern = self.word()?;
-                        if pattern.text == "esac" && !pattern.is_quoted {
-                            return Some(());
-                        }
-                        self.note_word(pattern);
-                        // What ends a command can't stand in a pattern.
-                        (self.cursor.at() > at).then_some(())?;
-                    }
-                }
-            }
-            self.cursor.bump();
-            if self.commands(Closer::Arm)? == Ended::Esac {
+            let is_last = self.patterns()? == Ended::Esac;
+            if is_last || self.commands(Closer::Arm)? == Ended::Esac {
                 return Some(());
             }
         }
+    }
+
+    /// Reads the patterns before commands, with their `)`, or the `esac` in their place.
+    fn patterns(&mut self) -> Option<Ended> {
+        self.between_words()?;
+        self.cursor.take("(");
+        loop {
+            self.between_words()?;
+            match self.cursor.peek()? {
+                ')' => break,
+                '|' => drop(self.cursor.bump()),
+                _ => {
+                    let at = self.cursor.at();
+                    let pattern = self.word()?;
+                    if pattern.text == "esac" && !pattern.is_quoted {
+                        return Some(Ended::Esac);
+                    }
+                    self.note_word(pattern);
+                    // What ends a command can't stand in a pattern.
+                    (self.cursor.at() > at).then_some(())?;
+                }
+            }
+        }
+        self.cursor.bump();
+        Some(Ended::Closed)
     }
 
     fn note_word(&mut self, word: Word) {

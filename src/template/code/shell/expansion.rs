@@ -1,17 +1,17 @@
 //! Words of a shell: quotes, escapes and expansions.
 
-use super::{Closer, MAX_DEPTH, Script, Site, command::Word};
+use super::{Closer, Inside, MAX_DEPTH, Script, Site, word::Word};
 
-const QUOTED: Site = Site::Inside("a string in quotes");
-const BACK_QUOTED: Site = Site::Inside("back quotes");
-const CALCULATED: Site = Site::Inside("a calculation");
-const PARAMETER: Site = Site::Inside("`${…}`");
-const PATTERN: Site = Site::Inside("a pattern in parentheses");
-const BRACKETS: Site = Site::Inside("brackets");
+const QUOTED: Site = Site::Inside(Inside::QuotedText);
+const BACK_QUOTED: Site = Site::Inside(Inside::BackQuotes);
+const CALCULATED: Site = Site::Inside(Inside::Calculation);
+const PARAMETER: Site = Site::Inside(Inside::Expansion);
+const PATTERN: Site = Site::Inside(Inside::Pattern);
+const BRACKETS: Site = Site::Inside(Inside::Brackets);
 
 /// What stands around an expansion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
+pub(super) enum Quoting {
     /// No quotes.
     Word,
     /// Double quotes, or what reads a text as they do.
@@ -64,14 +64,14 @@ impl Script<'_> {
             Some('"') => {
                 let start = self.cursor.at();
                 self.double()?;
-                word.push_quoted(self.cursor.read().get(start..).unwrap_or_default());
+                word.push_quoted(self.cursor.behind().get(start..).unwrap_or_default());
             }
             Some('`') => {
                 self.back_quotes()?;
                 word.push_unknown();
             }
             Some('$') => {
-                self.dollar(Around::Word)?;
+                self.dollar(Quoting::Word)?;
                 word.push_unknown();
             }
             Some('\\') => {
@@ -94,13 +94,13 @@ impl Script<'_> {
         let start = self.cursor.at();
         let is_closed = self.cursor.take_past("'");
         self.note_since(start, QUOTED);
-        let inner = self.cursor.read().get(start..).unwrap_or_default();
+        let inner = self.cursor.behind().get(start..).unwrap_or_default();
         word.push_quoted(inner.strip_suffix('\'').unwrap_or_default());
         is_closed.then_some(())
     }
 
     fn note_since(&mut self, start: usize, site: Site) {
-        self.cursor.note_since(start, self.around.unwrap_or(site));
+        self.cursor.note_since(start, self.site_of_all.unwrap_or(site));
     }
 
     /// Reads a text in double quotes.
@@ -116,7 +116,7 @@ impl Script<'_> {
                     self.cursor.bump();
                     return Some(());
                 }
-                '$' => self.dollar(Around::Quotes)?,
+                '$' => self.dollar(Quoting::Quotes)?,
                 '`' => self.back_quotes()?,
                 '\\' => self.escape(QUOTED)?,
                 _ => drop(self.cursor.bump()),
@@ -128,7 +128,7 @@ impl Script<'_> {
     pub(super) fn expansions(&mut self) -> Option<()> {
         while let Some(next) = self.cursor.peek() {
             match next {
-                '$' => self.dollar(Around::Quotes)?,
+                '$' => self.dollar(Quoting::Quotes)?,
                 '`' => self.back_quotes()?,
                 '\\' => self.escape(QUOTED)?,
                 _ => drop(self.cursor.bump()),
@@ -166,32 +166,32 @@ impl Script<'_> {
 
     /// A here-document that waits for the end of its line may not find it inside of something else.
     fn keeps_line(&self, start: usize) -> Option<()> {
-        let span = self.cursor.read().get(start..).unwrap_or_default();
+        let span = self.cursor.behind().get(start..).unwrap_or_default();
         (self.pending.is_empty() || !span.contains('\n')).then_some(())
     }
 
     /// Reads `$` and what belongs to it. Whatever nests does so through here or through commands.
-    fn dollar(&mut self, around: Around) -> Option<()> {
+    fn dollar(&mut self, quoting: Quoting) -> Option<()> {
         self.depth += 1;
-        let read = (self.depth <= MAX_DEPTH).then(|| self.expansion(around)).flatten();
+        let read = (self.depth <= MAX_DEPTH).then(|| self.expansion(quoting)).flatten();
         self.depth -= 1;
         read
     }
 
-    fn expansion(&mut self, around: Around) -> Option<()> {
+    fn expansion(&mut self, quoting: Quoting) -> Option<()> {
         self.cursor.bump();
         if let Some(number) = self.cursor.take_mark() {
             self.note(number, Site::Beside("`$`"));
             return Some(());
         }
         match self.cursor.peek() {
-            Some('\'') if around == Around::Word => self.escaped_text(),
+            Some('\'') if quoting == Quoting::Word => self.escaped_text(),
             Some('(') if self.cursor.take("((") => self.calculation(),
             Some('(') => {
                 self.cursor.bump();
                 self.substitution()
             }
-            Some('{') => self.parameter(around),
+            Some('{') => self.parameter(quoting),
             // Some shells calculate here.
             Some('[') => None,
             Some('$' | '?' | '!' | '#' | '-' | '@' | '*' | '0'..='9') => {
@@ -254,7 +254,7 @@ impl Script<'_> {
                     '(' => depth += 1,
                     ')' => depth -= 1,
                     '$' => {
-                        script.dollar(Around::Quotes)?;
+                        script.dollar(Quoting::Quotes)?;
                         continue;
                     }
                     '`' | '"' | '\'' | '\\' => return None,
@@ -266,7 +266,7 @@ impl Script<'_> {
     }
 
     /// Reads `{…}` behind `$`.
-    fn parameter(&mut self, around: Around) -> Option<()> {
+    fn parameter(&mut self, quoting: Quoting) -> Option<()> {
         self.cursor.bump();
         if matches!(self.cursor.peek()?, ' ' | '\t' | '\n' | '|') {
             return None;
@@ -283,10 +283,10 @@ impl Script<'_> {
                     '{' => return None,
                     '<' | '>' if script.is_at_process() => return None,
                     '"' => script.double()?,
-                    '$' => script.dollar(around)?,
+                    '$' => script.dollar(quoting)?,
                     '`' => script.back_quotes()?,
                     '\\' => script.escape(PARAMETER)?,
-                    '\'' => script.quote_in_parameter(around)?,
+                    '\'' => script.quote_in_parameter(quoting)?,
                     _ => drop(script.cursor.bump()),
                 }
             }
@@ -296,22 +296,22 @@ impl Script<'_> {
     }
 
     /// Inside of double quotes a single one begins a text for some operators and some shells alone.
-    fn quote_in_parameter(&mut self, around: Around) -> Option<()> {
+    fn quote_in_parameter(&mut self, quoting: Quoting) -> Option<()> {
         self.cursor.bump();
         let start = self.cursor.at();
         let is_closed = self.cursor.take_past("'");
         self.note_since(start, PARAMETER);
-        let inner = self.cursor.read().get(start..).unwrap_or_default().strip_suffix('\'')?;
+        let inner = self.cursor.behind().get(start..).unwrap_or_default().strip_suffix('\'')?;
         let is_plain = !inner.contains(['}', '{', '"', '$', '`', '\\', '\n']);
-        (is_closed && (around == Around::Word || is_plain)).then_some(())
+        (is_closed && (quoting == Quoting::Word || is_plain)).then_some(())
     }
 
     /// Reads something in which no mark has a place.
     pub(super) fn inside<T>(&mut self, site: Site, read: impl FnOnce(&mut Self) -> T) -> T {
-        let around = self.around;
-        self.around = Some(around.unwrap_or(site));
+        let before = self.site_of_all;
+        self.site_of_all = Some(before.unwrap_or(site));
         let read = read(self);
-        self.around = around;
+        self.site_of_all = before;
         read
     }
 

@@ -1,8 +1,8 @@
 //! Here-documents: the word that ends one, and its lines.
 
-use super::{Script, Site};
+use super::{Inside, Script, Site};
 
-const INSIDE: Site = Site::Inside("a here-document");
+const INSIDE: Site = Site::Inside(Inside::HereDocument);
 
 /// A here-document whose body was not reached yet.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Script<'_> {
             let ended = self.body(&heredoc);
             self.cursor.note_since(start, INSIDE);
             ended?;
-            let text = self.cursor.read().get(start..)?;
+            let text = self.cursor.behind().get(start..)?;
             (heredoc.is_quoted || self.expands_within(text)).then_some(())?;
         }
         Some(())

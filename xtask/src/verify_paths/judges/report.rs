@@ -109,7 +109,9 @@ fn text(reading: &Reading, ran: &[Ran], versions: &[GoldenPath], date: &str) -> 
     out.push_str(
         "Each case of each path is rendered, committed and cloned; the judges see what git tracks and \
          nothing else. An item is what the judge counts; no items is *not judged*, never a pass. Each \
-         judge has a planted fault that it must find in every run.\n\n## The judges that read\n\n",
+         judge has a planted fault that it must find in every run; a run that misses one fails. `cargo xtask \
+         verify-paths --canaries` shows this in a minute: each judge looks at its fault, and must miss it once \
+         it is taken away.\n\n## The judges that read\n\n",
     );
     out.push_str(&judges_table());
     out.push_str("\n## What they found\n\n");

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use super::{
-    JUDGES, Judge, checklist,
+    JUDGES, Judge, Planted, checklist,
     exceptions::Exceptions,
     judged::{Canary, Judged},
     subject::Subject,
@@ -87,14 +87,7 @@ pub(crate) fn read(
     let checklist = checklist::read()?;
     let tools = Tools::install()?;
     let mut reading = Reading::default();
-
-    let start = Instant::now();
-    let canaries = two_at_a_time(JUDGES, |judge| {
-        let is_taken = without_canary == Some(judge.name);
-        (judge.name, canary(judge, is_taken, &tools))
-    });
-    reading.canaries.extend(canaries);
-    println!("-- {} planted faults ({:.1} s)", JUDGES.len(), start.elapsed().as_secs_f64());
+    reading.canaries.extend(canaries(&tools, |name| without_canary == Some(name)));
 
     let start = Instant::now();
     let answers = two_at_a_time(cases, |(path, case)| {
@@ -135,6 +128,18 @@ pub(crate) fn read(
     Ok(Some(reading))
 }
 
+/// Has every judge look at its planted fault, or at a repository without it where that is taken away.
+pub(crate) fn canaries(
+    tools: &Tools,
+    is_taken: impl Fn(&str) -> bool + Sync,
+) -> Vec<(&'static str, Canary)> {
+    let start = Instant::now();
+    let canaries =
+        two_at_a_time(JUDGES, |judge| (judge.name, canary(judge, is_taken(judge.name), tools)));
+    println!("-- {} planted faults ({:.1} s)", JUDGES.len(), start.elapsed().as_secs_f64());
+    canaries
+}
+
 /// Does one thing for each item, two at a time; the answers come in the items' order.
 fn two_at_a_time<T: Sync, A: Send>(items: &[T], each: impl Fn(&T) -> A + Sync) -> Vec<A> {
     let next = AtomicUsize::new(0);
@@ -159,12 +164,16 @@ fn two_at_a_time<T: Sync, A: Send>(items: &[T], each: impl Fn(&T) -> A + Sync) -
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
-/// Has a judge look at its planted fault.
+/// What is left of every canary without its fault.
+const FAULTLESS: Planted = &[("README.md", "# Canary\n")];
+
+/// Has a judge look at its planted fault, or at a repository without it.
 fn canary(judge: &Judge, is_taken: bool, tools: &Tools) -> Canary {
     let (files, rule) = judge.canary;
-    if is_taken || files.is_empty() {
+    if files.is_empty() {
         return Canary::Missed("there is none: the judge may be asleep".to_string());
     }
+    let files = if is_taken { FAULTLESS } else { files };
     let seen = Scratch::new("canary").and_then(|scratch| {
         let subject = Subject::planted(&scratch.path().join("canary"), files)?;
         (judge.judge)(&subject, tools)

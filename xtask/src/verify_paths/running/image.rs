@@ -341,10 +341,19 @@ fn unpinned(dockerfile: &str) -> (String, Vec<String>) {
     (text, bases)
 }
 
-/// The planted fault: an image that runs as root; why it was not found, if it was not.
-pub(crate) fn canary(builder: &Builder, tools: &Tools) -> Result<()> {
+/// The planted fault: an image without a user, a pin and labels.
+const FAULTY: &str = "FROM python:canary\nENTRYPOINT [\"/bin/sleep\", \"1\"]\n";
+
+/// The same without that fault; it has another, so that it is not started.
+const FAULTLESS: &str = "FROM python:canary@sha256:0000\nUSER 65532:65532\n\
+    LABEL org.opencontainers.image.title=canary org.opencontainers.image.source=nowhere\n\
+    LABEL org.opencontainers.image.version=1 org.opencontainers.image.revision=of-the-judge\n\
+    ENTRYPOINT [\"sleep\", \"1\"]\n";
+
+/// Finds the planted fault, or says how it did not.
+pub(crate) fn canary(builder: &Builder, tools: &Tools, is_taken: bool) -> Result<()> {
     let scratch = workspace::Scratch::new("image-canary")?;
-    let dockerfile = "FROM python:canary\nENTRYPOINT [\"/bin/sleep\", \"1\"]\n";
+    let dockerfile = if is_taken { FAULTLESS } else { FAULTY };
     fs::write(scratch.path().join("Dockerfile"), dockerfile)?;
     let subject = Subject {
         name: "canary".to_string(),
@@ -359,7 +368,7 @@ pub(crate) fn canary(builder: &Builder, tools: &Tools) -> Result<()> {
     let verdict = builder.judge(&subject, tools)?;
     for rule in ["user", "pinned", "label"] {
         if verdict.findings.iter().all(|it| it.rule != rule) {
-            bail!("image: an image with no user, pin or label passes `{rule}`");
+            bail!("an image with no user, pin or label passes `{rule}`");
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! A stub of an OpenTelemetry collector: it takes what a service sends by OTLP over HTTP.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io::Write as _,
     net::{Ipv4Addr, TcpListener, TcpStream},
     sync::{
@@ -22,6 +23,9 @@ pub(crate) const DEFAULT_PORT: u16 = 4318;
 /// `SPAN_KIND_SERVER` of the protocol.
 const SERVER: i32 = 2;
 
+/// The histogram of each HTTP service.
+const DURATION: &str = "http.server.request.duration";
+
 /// A span of the server's side of a request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ServerSpan {
@@ -37,7 +41,10 @@ pub(crate) struct ServerSpan {
 pub(crate) struct Received {
     pub(crate) server_spans: Vec<ServerSpan>,
     pub(crate) spans: usize,
-    pub(crate) metrics: Vec<String>,
+    /// The names of what is measured.
+    pub(crate) metrics: BTreeSet<String>,
+    /// How many requests the histogram of durations has counted, by route.
+    pub(crate) durations: BTreeMap<String, u64>,
     /// What was no OTLP over HTTP with protobuf.
     pub(crate) unreadable: Vec<String>,
 }
@@ -120,14 +127,31 @@ impl Received {
             }
             Some("/v1/metrics") => {
                 let metrics = Metrics::decode(request.body.as_slice()).context("no metrics")?;
-                let scopes = metrics.resources.into_iter().flat_map(|it| it.scopes);
-                self.metrics.extend(scopes.flat_map(|it| it.metrics).map(|it| it.name));
+                self.take_metrics(&metrics);
             }
             // Not asked for, and not forbidden.
             Some("/v1/logs") => {}
             _ => anyhow::bail!("an exporter sends to no such place"),
         }
         Ok(())
+    }
+
+    fn take_metrics(&mut self, metrics: &Metrics) {
+        let mut durations: BTreeMap<String, u64> = BTreeMap::new();
+        let scopes = metrics.resources.iter().flat_map(|it| &it.scopes);
+        for metric in scopes.flat_map(|it| &it.metrics) {
+            self.metrics.insert(metric.name.clone());
+            let points = metric.histogram.iter().flat_map(|it| &it.points);
+            for point in points.filter(|_| metric.name == DURATION) {
+                let route = text(point.attributes.iter(), "http.route").unwrap_or_default();
+                *durations.entry(route).or_default() += point.count;
+            }
+        }
+        // Each export counts from the start.
+        for (route, count) in durations {
+            let known = self.durations.entry(route).or_default();
+            *known = count.max(*known);
+        }
     }
 
     fn take_spans(&mut self, resource: &ResourceSpans) {
@@ -227,6 +251,22 @@ struct ScopeMetrics {
 struct Metric {
     #[prost(string, tag = "1")]
     name: String,
+    #[prost(message, optional, tag = "9")]
+    histogram: Option<Histogram>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Histogram {
+    #[prost(message, repeated, tag = "1")]
+    points: Vec<HistogramPoint>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct HistogramPoint {
+    #[prost(fixed64, tag = "4")]
+    count: u64,
+    #[prost(message, repeated, tag = "9")]
+    attributes: Vec<KeyValue>,
 }
 
 #[cfg(test)]
@@ -239,12 +279,39 @@ mod tests {
         assert_eq!(Collector::start(port).expect("the port is free").port, port);
     }
 
+    fn attribute(key: &str, value: &str) -> KeyValue {
+        let value = AnyValue { text: Some(value.to_string()) };
+        KeyValue { key: key.to_string(), value: Some(value) }
+    }
+
+    #[test]
+    fn requests_that_durations_count_are_known_by_route() {
+        let point = |route: &str, count| HistogramPoint {
+            count,
+            attributes: vec![attribute("http.route", route)],
+        };
+        let metric = |name: &str, points: Vec<HistogramPoint>| Metric {
+            name: name.to_string(),
+            histogram: Some(Histogram { points }),
+        };
+        let export = |metrics| Metrics {
+            resources: vec![ResourceMetrics { scopes: vec![ScopeMetrics { metrics }] }],
+        };
+        let mut received = Received::default();
+        received.take_metrics(&export(vec![metric(DURATION, vec![point("/orders", 2)])]));
+        received.take_metrics(&export(vec![
+            metric(DURATION, vec![point("/orders", 3), point("/orders", 4), point("/livez", 1)]),
+            metric("http.client.request.duration", vec![point("/orders", 9)]),
+        ]));
+
+        let durations: Vec<_> =
+            received.durations.iter().map(|(it, n)| (it.as_str(), *n)).collect();
+        assert_eq!(durations, [("/livez", 1), ("/orders", 7)]);
+        assert_eq!(received.metrics.len(), 2);
+    }
+
     #[test]
     fn spans_of_servers_are_known_by_route_and_service() {
-        let attribute = |key: &str, value: &str| KeyValue {
-            key: key.to_string(),
-            value: Some(AnyValue { text: Some(value.to_string()) }),
-        };
         let span = |kind| Span {
             trace_id: vec![0x0a, 0xf7],
             name: "POST /v1/greetings".to_string(),

@@ -1,4 +1,5 @@
-//! Judges: traces by route leave for where the standard `OTEL_*` variables say, and for nowhere else.
+//! Judges: traces and metrics by route leave for where the standard `OTEL_*` variables say, and for
+//! nowhere else.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +11,7 @@ use anyhow::Result;
 
 use super::{
     load,
-    otlp::{Collector, DEFAULT_PORT},
+    otlp::{Collector, DEFAULT_PORT, Received},
     subject::{ROUTE, Subject},
     verdict::Verdict,
 };
@@ -44,16 +45,11 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Result<Verdict> {
     let exporting = variables(&collector);
     let mut service = subject.start(&pairs(&exporting))?;
     let mut sent = load::greet(service.port, REQUESTS);
-    let started = Instant::now();
-    while collector.received().metrics.is_empty() && started.elapsed() < Duration::from_secs(2) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
     // The last one comes just before the end: it must still leave.
     sent.extend(load::greet(service.port, 1));
     load::hold_answered(&mut verdict, &sent);
-    let asked = Instant::now();
     service.terminate()?;
-    service.end(asked)?;
+    service.end(Instant::now())?;
 
     let received = collector.received();
     for it in &sent {
@@ -82,12 +78,55 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Result<Verdict> {
     for span in &received.server_spans {
         *routes.entry(span.route.clone().unwrap_or_default()).or_insert(0) += 1;
     }
+    verdict.measure(format!("{} spans, of the server by route {routes:?}", received.spans));
+    Ok(verdict)
+}
+
+/// Metrics come while the service runs, and at its end what was counted last.
+pub(crate) fn judge_metrics(subject: &Subject<'_>) -> Result<Verdict> {
+    let mut verdict = Verdict::default();
+    let collector = Collector::start(0)?;
+    let exporting = variables(&collector);
+    let mut service = subject.start(&pairs(&exporting))?;
+    let mut sent = load::greet(service.port, REQUESTS);
+    let come = comes(|| collector.received().durations.contains_key(ROUTE));
+    verdict.hold("interval", come, || format!("nothing of {ROUTE} comes while it runs"));
+    sent.extend(load::greet(service.port, 1));
+    load::hold_answered(&mut verdict, &sent);
+    service.terminate()?;
+    service.end(Instant::now())?;
+
+    let received = collector.received();
+    hold_metrics(&mut verdict, &received, sent.len());
     verdict.measure(format!(
-        "{} spans, of the server by route {routes:?}, {} metrics",
-        received.spans,
-        received.metrics.len()
+        "{} metrics, durations by route {:?}",
+        received.metrics.len(),
+        received.durations
     ));
     Ok(verdict)
+}
+
+fn hold_metrics(verdict: &mut Verdict, received: &Received, sent: usize) {
+    verdict.hold("metrics", !received.metrics.is_empty(), || "no metrics come".to_string());
+    let counted = received.durations.get(ROUTE).copied().unwrap_or_default();
+    verdict.hold("duration", counted == sent as u64, || {
+        format!("{sent} requests of {ROUTE} were answered, and {counted} are in the durations")
+    });
+    for it in &received.unreadable {
+        verdict.hold("protocol", false, || format!("the collector cannot read {it}"));
+    }
+}
+
+/// Whether it becomes so within many times the interval of metrics.
+fn comes(mut so: impl FnMut() -> bool) -> bool {
+    let begin = Instant::now();
+    while !so() {
+        if begin.elapsed() > Duration::from_secs(10) {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    true
 }
 
 /// Without the variables nothing is sent to where an exporter sends by default.
@@ -121,5 +160,34 @@ fn default_place() -> Result<Collector> {
             Err(_) if begin.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(100)),
             place => return place,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(received: &Received) -> Vec<String> {
+        let mut verdict = Verdict::default();
+        hold_metrics(&mut verdict, received, 2);
+        verdict.findings.into_iter().map(|it| it.rule).collect()
+    }
+
+    #[test]
+    fn a_service_that_sends_no_metrics_is_found() {
+        assert_eq!(found(&Received::default()), ["metrics", "duration"]);
+    }
+
+    #[test]
+    fn requests_that_no_duration_of_their_route_counts_are_found() {
+        let metrics = || ["http.server.request.duration".to_string()].into();
+        let counted = |route: &str, count| Received {
+            metrics: metrics(),
+            durations: [(route.to_string(), count)].into(),
+            ..Received::default()
+        };
+        assert_eq!(found(&counted("", 2)), ["duration"]);
+        assert_eq!(found(&counted(ROUTE, 1)), ["duration"]);
+        assert!(found(&counted(ROUTE, 2)).is_empty());
     }
 }

@@ -28,6 +28,7 @@ pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Nex
         .extensions()
         .get::<MatchedPath>()
         .map(|it| it.as_str().to_owned());
+    let _in_flight = metrics.begin(method);
     // Probes are counted like all requests, but they would drown the others in logs and traces.
     let is_probe = route.as_deref().is_some_and(health::is_probe);
     let span = if is_probe {

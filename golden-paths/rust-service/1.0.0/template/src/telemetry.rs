@@ -1,7 +1,8 @@
 //! Logs, one JSON object a line on standard output, and traces, sent by OTLP.
 //!
 //! Every request has a trace id, which its log lines show; spans are sent only where
-//! `OTEL_EXPORTER_OTLP_ENDPOINT` says where to. The other `OTEL_*` variables are read by the SDK.
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` says where to. The `OTEL_*` variables that the configuration does
+//! not name are read by the SDK.
 
 use std::panic;
 use std::time::Duration;
@@ -20,8 +21,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Config;
 
-/// How long the end of the process may wait for a collector that does not answer.
-const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the end of the process may wait for a collector that does not answer: once for the
+/// metrics, once for the spans.
+pub const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub struct Telemetry {
     provider: SdkTracerProvider,
@@ -30,8 +32,7 @@ pub struct Telemetry {
 impl Telemetry {
     /// May be called once.
     pub fn start(config: &Config) -> Result<Self, ExporterBuildError> {
-        let resource = Resource::builder().with_service_name(config.service_name.clone());
-        let mut provider = SdkTracerProvider::builder().with_resource(resource.build());
+        let mut provider = SdkTracerProvider::builder().with_resource(resource(config));
         if config.sends_traces {
             provider = provider.with_batch_exporter(SpanExporter::builder().with_http().build()?);
         }
@@ -72,4 +73,10 @@ impl Telemetry {
             tracing::warn!(%error, "the last spans were not sent");
         }
     }
+}
+
+/// Whom traces and metrics are of.
+pub fn resource(config: &Config) -> Resource {
+    let name = config.service_name.clone();
+    Resource::builder().with_service_name(name).build()
 }

@@ -1,48 +1,57 @@
 //! What the process takes, as Linux tells under `/proc` (other systems tell nothing), and how busy
 //! its runtime is.
+//!
+//! The names become those that Prometheus's own clients give, as the dashboard knows them.
 
-use std::fmt;
 use std::fs;
 
-use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
-use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::registry::Unit;
+use opentelemetry::metrics::Meter;
 use tokio::runtime::Handle;
 
-#[derive(Debug)]
-pub struct Process;
+/// Is asked at each scrape and each export.
+pub fn measure(meter: &Meter) {
+    meter
+        .f64_observable_counter("process.cpu")
+        .with_description("Processor time that the process used")
+        .with_unit("s")
+        .with_callback(|time| {
+            if let Some(seconds) = cpu_seconds() {
+                time.observe(seconds, &[]);
+            }
+        })
+        .build();
+    meter
+        .u64_observable_gauge("process.resident_memory")
+        .with_description("Memory that the process holds")
+        .with_unit("By")
+        .with_callback(|memory| {
+            if let Some(bytes) = resident_bytes() {
+                memory.observe(bytes, &[]);
+            }
+        })
+        .build();
+    meter
+        .u64_observable_gauge("process.open_fds")
+        .with_description("Files and connections that are open")
+        .with_callback(|files| {
+            if let Some(count) = open_files() {
+                files.observe(count, &[]);
+            }
+        })
+        .build();
 
-impl Collector for Process {
-    fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
-        let mut write = |name, help, unit, metric: &dyn EncodeMetric| {
-            metric.encode(encoder.encode_descriptor(name, help, unit, metric.metric_type())?)
-        };
-
-        if let Some(seconds) = cpu_seconds() {
-            let help = "Processor time that the process used";
-            let seconds = ConstCounter::new(seconds);
-            write("process_cpu", help, Some(&Unit::Seconds), &seconds)?;
-        }
-        if let Some(bytes) = resident_bytes() {
-            let help = "Memory that the process holds";
-            let bytes = ConstGauge::new(bytes);
-            write("process_resident_memory", help, Some(&Unit::Bytes), &bytes)?;
-        }
-        if let Some(files) = open_files() {
-            let help = "Files and connections that are open";
-            write("process_open_fds", help, None, &ConstGauge::new(files))?;
-        }
-
-        let runtime = Handle::current().metrics();
-        let help = "Tasks that have not ended";
-        let tasks = ConstGauge::new(runtime.num_alive_tasks());
-        write("tokio_alive_tasks", help, None, &tasks)?;
-        let help = "Tasks that wait for a thread";
-        let tasks = ConstGauge::new(runtime.global_queue_depth());
-        write("tokio_queued_tasks", help, None, &tasks)
-    }
+    let runtime = Handle::current().metrics();
+    meter
+        .u64_observable_gauge("tokio.alive_tasks")
+        .with_description("Tasks that have not ended")
+        .with_callback(move |tasks| tasks.observe(runtime.num_alive_tasks() as u64, &[]))
+        .build();
+    let runtime = Handle::current().metrics();
+    meter
+        .u64_observable_gauge("tokio.queued_tasks")
+        .with_description("Tasks that wait for a thread")
+        .with_callback(move |tasks| tasks.observe(runtime.global_queue_depth() as u64, &[]))
+        .build();
 }
 
 fn cpu_seconds() -> Option<f64> {
@@ -63,6 +72,6 @@ fn resident_bytes() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
-fn open_files() -> Option<usize> {
-    Some(fs::read_dir("/proc/self/fd").ok()?.count())
+fn open_files() -> Option<u64> {
+    Some(fs::read_dir("/proc/self/fd").ok()?.count() as u64)
 }
