@@ -8,16 +8,23 @@
 //! environment; the time is the request's. A hostile policy can still take this process with it, by
 //! its stack or its memory: run what others wrote in a `worker`.
 
+mod author;
 mod builtins;
 mod bundle;
 mod entry;
 mod evaluation;
 mod finding;
 mod plan;
+mod reach;
+mod study;
 mod trap;
+mod trial;
 mod verdict;
 mod walk;
 
+pub use author::{
+    End, Inquiry, Lines, Part, Purpose, Remark, StudiedRule, Study, Tested, Told, Trial, tell,
+};
 pub use plan::{Actor, GoldenPath, Layer, PLAN_PACKAGE, PlanFile, PlanInput, Secret, Service};
 pub use verdict::{Decision, Failure, Finding, Off, Verdict};
 

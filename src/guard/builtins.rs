@@ -85,6 +85,11 @@ pub(super) fn is_ours(name: &str) -> bool {
     FUNCTIONS.iter().any(|(it, ..)| *it == name)
 }
 
+/// The names of ours.
+pub(super) fn names() -> impl Iterator<Item = String> {
+    FUNCTIONS.iter().map(|(name, ..)| (*name).to_owned())
+}
+
 /// What the evaluator's own function answers.
 fn original(name: &str, values: &[Value]) -> Result<Value, String> {
     static NOWHERE: LazyLock<Option<Span>> = LazyLock::new(|| {

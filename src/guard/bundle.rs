@@ -37,6 +37,12 @@ pub(super) struct Loaded {
     exceptions: BTreeMap<Vec<String>, Vec<String>>,
 }
 
+/// A bundle's modules as documents, and in an evaluator as they stand.
+pub(super) struct Parsed {
+    pub(super) modules: Vec<Module>,
+    pub(super) engine: Engine,
+}
+
 /// Why a question has no answer.
 #[derive(Debug, Default)]
 pub(super) struct Stopped {
@@ -56,28 +62,8 @@ impl Loaded {
         now: i64,
         begun: &mut dyn FnMut(Step),
     ) -> Result<Self, Vec<Failure>> {
-        let modules = read(index, bundle)?;
+        let Parsed { modules, engine: mut plain } = parsed(index, bundle, now, begun)?;
         let mut failures = Vec::new();
-        let mut plain = fresh(now);
-        for (source, module) in modules.iter().enumerate() {
-            begun(Step { bundle: index, source: Some(source), ..Step::default() });
-            if let Err(error) =
-                plain.add_policy(source.to_string(), module.document.text().to_owned())
-            {
-                let texts = modules.iter().map(|it| it.document.text().to_owned()).collect();
-                let plain = Entries { texts, ..Entries::default() };
-                let stopped = Stopped::of(&error.to_string(), &plain);
-                failures.push(Failure {
-                    source: Some((index, source)),
-                    position: stopped.place.map(|(_, position)| position),
-                    ..Failure::new("policy-syntax", stopped.message)
-                });
-            }
-        }
-        if !failures.is_empty() {
-            return Err(failures);
-        }
-        agree(index, &modules, &plain)?;
         let syntax: Vec<_> = plain.get_modules().iter().map(|it| &**it).collect::<Vec<&Syntax>>();
         let trapped = trap::traps(&modules, &syntax);
         let told = trapped.iter().map(|(source, it)| Failure::of(it, (index, *source)));
@@ -175,6 +161,38 @@ impl Loaded {
     }
 }
 
+/// Reads a bundle's modules; the mistakes of every one that can't be read are told.
+pub(super) fn parsed(
+    index: usize,
+    bundle: &AskedBundle,
+    now: i64,
+    begun: &mut dyn FnMut(Step),
+) -> Result<Parsed, Vec<Failure>> {
+    let modules = read(index, bundle)?;
+    let mut failures = Vec::new();
+    let mut plain = fresh(now);
+    for (source, module) in modules.iter().enumerate() {
+        begun(Step { bundle: index, source: Some(source), ..Step::default() });
+        if let Err(error) =
+            plain.add_policy(source.to_string(), module.document.text().to_owned())
+        {
+            let texts = modules.iter().map(|it| it.document.text().to_owned()).collect();
+            let plain = Entries { texts, ..Entries::default() };
+            let stopped = Stopped::of(&error.to_string(), &plain);
+            failures.push(Failure {
+                source: Some((index, source)),
+                position: stopped.place.map(|(_, position)| position),
+                ..Failure::new("policy-syntax", stopped.message)
+            });
+        }
+    }
+    if !failures.is_empty() {
+        return Err(failures);
+    }
+    agree(index, &modules, &plain)?;
+    Ok(Parsed { modules, engine: plain })
+}
+
 /// Reads every module as a document first: it is refused before the evaluator's parser sees it.
 fn read(index: usize, bundle: &AskedBundle) -> Result<Vec<Module>, Vec<Failure>> {
     let mut modules = Vec::new();
@@ -209,7 +227,7 @@ fn is_there(value: &Value, entry: &Entry) -> bool {
 }
 
 /// An evaluator without policies, in which everything is as OPA has it, or refused.
-fn fresh(now: i64) -> Engine {
+pub(super) fn fresh(now: i64) -> Engine {
     let mut engine = Engine::new();
     engine.set_strict_builtin_errors(true);
     engine.set_gather_prints(true);
@@ -229,7 +247,7 @@ fn fresh(now: i64) -> Engine {
 
 impl Stopped {
     /// What the evaluator says, without its picture: `--> 0:4:7`, lines of source, `error: why`.
-    fn of(said: &str, found: &Entries) -> Self {
+    pub(super) fn of(said: &str, found: &Entries) -> Self {
         let arrow = said.lines().find_map(|it| it.trim_start().strip_prefix("--> "));
         let place = arrow.and_then(|it| {
             let mut numbers = it.split(':').map(|it| it.trim().parse::<usize>().ok());
@@ -249,7 +267,7 @@ impl Stopped {
         }
     }
 
-    fn late() -> Self {
+    pub(super) fn late() -> Self {
         let message = format!("the rule was stopped: it took more than {} ms", LIMIT.as_millis());
         Self { message, is_limit: true, ..Self::default() }
     }

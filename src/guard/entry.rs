@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use regorus::unstable::{Expr, Module as Syntax, Rule, RuleHead};
 
 use super::Failure;
-use crate::policy::{Metadata, Module, Role, metadata, reference};
+use crate::policy::{Metadata, Module, Role, Severity, metadata, reference};
 
 /// One definition, or all definitions of a name that can't be asked apart.
 #[derive(Debug, Clone)]
@@ -83,6 +83,20 @@ impl Entry {
     pub(super) fn id(&self) -> String {
         let own = || format!("{}.{}", self.package.join("."), self.name);
         self.said.id.clone().unwrap_or_else(own)
+    }
+
+    /// How grave its findings are.
+    pub(super) fn severity(&self) -> Severity {
+        self.said.severity.unwrap_or(match self.role {
+            Role::Deny => Severity::High,
+            Role::NeedsApproval => Severity::Medium,
+            Role::Warn => Severity::Low,
+        })
+    }
+
+    /// Where it stands: line and column.
+    pub(super) const fn position(&self) -> (usize, usize) {
+        (self.line, self.column)
     }
 
     /// The way to its value.

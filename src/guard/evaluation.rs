@@ -66,9 +66,11 @@ struct Run<'r> {
 impl Run<'_> {
     fn all(&mut self) {
         let entries: Vec<_> = self.loaded.entries().to_vec();
-        let (on, off): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| self.is_on(it));
+        let absent = |it: &Entry| absent(self.bundle, it);
+        let (on, off): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|it| absent(it).is_empty());
         self.verdict.rules += on.len();
-        let off: Vec<_> = off.iter().flat_map(|it| self.off(it)).collect();
+        let off: Vec<_> = off.iter().flat_map(absent).collect();
         self.verdict.off.extend(off);
         for at in 0..self.asked.subjects.len() {
             let Some(subject) = self.asked.subjects.get(at) else { break };
@@ -163,30 +165,19 @@ impl Run<'_> {
     fn path(&self, source: usize) -> String {
         self.bundle.sources.get(source).map(|it| it.path.clone()).unwrap_or_default()
     }
+}
 
-    fn is_on(&self, entry: &Entry) -> bool {
-        self.absent(entry).is_empty()
-    }
-
-    /// The data that a rule needs and that is not there.
-    fn absent(&self, entry: &Entry) -> Vec<String> {
-        let is_there = |way: &Vec<String>| {
-            let step = |value: &regorus::Value, step: &String| match value {
-                regorus::Value::Object(map) => {
-                    map.get(&regorus::Value::from(step.as_str())).cloned()
-                }
-                _ => None,
-            };
-            way.iter().try_fold(self.bundle.data.clone(), |value, it| step(&value, it)).is_some()
+/// The data that a rule needs and that is not there.
+pub(super) fn absent(bundle: &AskedBundle, entry: &Entry) -> Vec<Off> {
+    let is_there = |way: &Vec<String>| {
+        let step = |value: &regorus::Value, step: &String| match value {
+            regorus::Value::Object(map) => map.get(&regorus::Value::from(step.as_str())).cloned(),
+            _ => None,
         };
-        entry.said.needs.iter().filter(|it| !is_there(it)).map(|it| reference(it)).collect()
-    }
-
-    fn off(&self, entry: &Entry) -> Vec<Off> {
-        let rule = entry.id();
-        let absent = self.absent(entry).into_iter();
-        absent.map(|needs| Off { rule: rule.clone(), needs }).collect()
-    }
+        way.iter().try_fold(bundle.data.clone(), |value, it| step(&value, it)).is_some()
+    };
+    let absent = entry.said.needs.iter().filter(|it| !is_there(it));
+    absent.map(|it| Off { rule: entry.id(), needs: reference(it) }).collect()
 }
 
 /// Whether the next subject is judged.

@@ -5,7 +5,6 @@ use regorus::Value;
 use super::{Finding, entry::Entry};
 use crate::{
     data::{Number, Value as Data},
-    policy::{Role, Severity},
     tree::Digest,
 };
 
@@ -50,11 +49,7 @@ fn finding(entry: &Entry, value: &Value) -> Result<Finding, String> {
     Ok(Finding {
         rule: entry.id(),
         role: entry.role,
-        severity: entry.said.severity.unwrap_or(match entry.role {
-            Role::Deny => Severity::High,
-            Role::NeedsApproval => Severity::Medium,
-            Role::Warn => Severity::Low,
-        }),
+        severity: entry.severity(),
         title: entry.said.title.clone(),
         message,
         path: text("path").or(file),
@@ -73,7 +68,7 @@ fn finding(entry: &Entry, value: &Value) -> Result<Finding, String> {
 }
 
 /// A value of the evaluator as one of ours; sets are lists.
-fn to_data(value: &Value) -> Data {
+pub(super) fn to_data(value: &Value) -> Data {
     match value {
         Value::Null | Value::Undefined => Data::Null,
         Value::Bool(it) => Data::Bool(*it),

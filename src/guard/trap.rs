@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use regorus::unstable::{
-    AssignOp, BUILTINS, BoolOp, Expr, Literal, Module as Syntax, Rule, RuleAssign, RuleBody,
+    AssignOp, BUILTINS, BoolOp, Expr, Literal, LiteralStmt, Module as Syntax, Rule, RuleAssign, RuleBody,
     RuleHead,
 };
 
@@ -221,7 +221,7 @@ fn indices(refr: &Expr) -> Vec<&Expr> {
     }
 }
 
-const fn is_literal(expression: &Expr) -> bool {
+pub(super) const fn is_literal(expression: &Expr) -> bool {
     matches!(
         expression,
         Expr::String { .. }
@@ -232,12 +232,19 @@ const fn is_literal(expression: &Expr) -> bool {
     )
 }
 
-fn is_builtin(name: &str) -> bool {
+pub(super) fn is_builtin(name: &str) -> bool {
     BUILTINS.contains_key(name) || builtins::is_ours(name)
 }
 
+/// The whole of a statement, with what it puts in place of other values.
+pub(super) fn span_of(statement: &LiteralStmt) -> Span {
+    let own = &statement.span;
+    let at = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
+    Span { start: at(own.start), end: at(own.end) }
+}
+
 /// The whole of an expression: the evaluator says of a way only where its last step begins.
-fn span(expression: &Expr) -> Span {
+pub(super) fn span(expression: &Expr) -> Span {
     let own = expression.span();
     let at = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
     let own = Span { start: at(own.start), end: at(own.end) };

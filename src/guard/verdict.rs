@@ -110,13 +110,14 @@ pub struct Off {
 }
 
 /// What failures are called.
-const CODES: [&str; 9] = [
+pub(super) const CODES: [&str; 10] = [
     "guard-failed",
     "guard-limit",
     "guard-request",
     "policy-depth",
     "policy-form",
     "policy-head",
+    "policy-metadata",
     "policy-not",
     "policy-package",
     "policy-syntax",

@@ -55,6 +55,40 @@ fn in_expression<'s>(expression: &'s Expr, visit: &mut dyn FnMut(&'s LiteralStmt
     parts(expression).into_iter().for_each(|it| in_expression(it, visit));
 }
 
+/// Visits every expression of a rule, also those within others, but for the names of functions.
+pub(super) fn expressions<'s>(rule: &'s Rule, visit: &mut dyn FnMut(&'s Expr)) {
+    let mut outer: Vec<&Expr> = match rule {
+        Rule::Default { value, .. } => vec![value],
+        Rule::Spec { head, bodies, .. } => {
+            let (assign, key) = match head {
+                RuleHead::Compr { assign, .. } | RuleHead::Func { assign, .. } => {
+                    (assign.as_ref(), None)
+                }
+                RuleHead::Set { key, .. } => (None, key.as_ref()),
+            };
+            let values =
+                assign.into_iter().chain(bodies.iter().filter_map(|it| it.assign.as_ref()));
+            values.map(|it| &*it.value).chain(key.map(|it| &**it)).collect()
+        }
+    };
+    statements(rule, &mut |statement| {
+        match &statement.literal {
+            Literal::SomeVars { .. } => {}
+            Literal::SomeIn { key, value, collection, .. } => {
+                outer.extend(key.iter().map(|it| &**it));
+                outer.extend([&**value, &**collection]);
+            }
+            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => outer.push(expr),
+            Literal::Every { domain, .. } => outer.push(domain),
+        }
+        outer.extend(statement.with_mods.iter().map(|it| &*it.r#as));
+    });
+    while let Some(expression) = outer.pop() {
+        visit(expression);
+        outer.extend(parts(expression));
+    }
+}
+
 /// The expressions that an expression is made of, without those of its queries.
 pub(super) fn parts(expression: &Expr) -> Vec<&Expr> {
     match expression {
