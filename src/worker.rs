@@ -9,6 +9,7 @@
 //! the child has said another. Only that it can't be started at all, or Ctrl-C, is an error.
 #![expect(clippy::disallowed_methods, reason = "the door to the guard's process")]
 
+mod author;
 mod child;
 
 pub use child::serve;
@@ -29,7 +30,7 @@ use std::{
 use rustix::process::Signal;
 use serde::{Deserialize, Serialize};
 
-use crate::guard::{Care, Decision, Failure, Request, Step, Verdict};
+use crate::guard::{Care, Decision, Failure, Request, Step, Told, Verdict};
 
 /// What a child may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,15 @@ pub struct Limits {
 pub struct Worker {
     /// Our own program.
     program: PathBuf,
+}
+
+/// What a child does with what is on its standard input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// It judges a request.
+    Judge,
+    /// It answers what an author asks.
+    Tell,
 }
 
 /// Why there is no verdict.
@@ -73,6 +83,8 @@ enum Line {
     Begun(Step),
     /// It is done.
     Verdict(Box<Verdict>),
+    /// What an author asked is answered.
+    Told(Box<Told>),
 }
 
 /// How a child ended.
@@ -120,21 +132,21 @@ impl Worker {
         }
         let json = request.to_json();
         let limits = Limits::of(json.len());
-        let mut ended = self.run(json, limits, interrupted)?;
+        let mut ended = self.run((Task::Judge, json), limits, interrupted)?;
         if is_unclear(&ended, request) {
             let slow = Request { care: Care::Slow, ..request.clone() };
-            ended = self.run(slow.to_json(), limits, interrupted)?;
+            ended = self.run((Task::Judge, slow.to_json()), limits, interrupted)?;
         }
         Ok(verdict(ended, request, limits).of(request))
     }
 
     fn run(
         &self,
-        request: Vec<u8>,
+        (task, request): (Task, Vec<u8>),
         limits: Limits,
         interrupted: &AtomicBool,
     ) -> Result<Ended, WorkerError> {
-        let mut child = self.start(limits)?;
+        let mut child = self.start(task, limits)?;
         if let Some(mut pipe) = child.stdin.take() {
             // A child that ends before it has read everything says why by how it ends.
             thread::spawn(move || pipe.write_all(&request));
@@ -151,9 +163,12 @@ impl Worker {
         }
     }
 
-    fn start(&self, limits: Limits) -> Result<Child, WorkerError> {
+    fn start(&self, task: Task, limits: Limits) -> Result<Child, WorkerError> {
         let mut command = Command::new(&self.program);
         command.args(["__guard", &limits.memory.to_string(), &limits.processor.to_string()]);
+        if task == Task::Tell {
+            command.arg("--author");
+        }
         command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let failed = |source| WorkerError::Start { program: self.program.clone(), source };
         command.spawn().map_err(failed)
@@ -203,26 +218,33 @@ fn is_unclear(ended: &Ended, request: &Request) -> bool {
 }
 
 fn verdict(ended: Ended, request: &Request, limits: Limits) -> Verdict {
+    let failure = failure(&ended, limits);
     let step = match ended.last {
         Some(Line::Verdict(verdict)) => return *verdict,
         Some(Line::Begun(step)) => Some(step),
-        None => None,
+        Some(Line::Told(_)) | None => None,
     };
     let subject = step.and_then(|it| request.subjects.get(it.subject?));
+    let path = subject.and_then(|it| it.path.clone());
+    let failures = vec![Failure { path, ..failure }];
+    Verdict { decision: Decision::Failed, failures, ..Verdict::default() }
+}
+
+/// How a child ended that has not answered.
+fn failure(ended: &Ended, limits: Limits) -> Failure {
+    let step = match &ended.last {
+        Some(Line::Begun(step)) => Some(*step),
+        Some(Line::Verdict(_) | Line::Told(_)) | None => None,
+    };
     let doing = match step {
         None => "the guard was ended before it began",
         Some(Step { subject: None, .. }) => "the policy was stopped while it was read",
         Some(_) => "the rule was stopped",
     };
-    Verdict {
-        decision: Decision::Failed,
-        failures: vec![Failure {
-            source: step.and_then(|it| Some((it.bundle, it.source?))),
-            position: step.and_then(|it| Some((it.line?, 1))),
-            path: subject.and_then(|it| it.path.clone()),
-            ..Failure::new("guard-limit", format!("{doing}: {}", because(ended.status, limits)))
-        }],
-        ..Verdict::default()
+    Failure {
+        source: step.and_then(|it| Some((it.bundle, it.source?))),
+        position: step.and_then(|it| Some((it.line?, 1))),
+        ..Failure::new("guard-limit", format!("{doing}: {}", because(ended.status, limits)))
     }
 }
 

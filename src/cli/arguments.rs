@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Clone, Args)]
 pub(super) struct Global {
     /// Who reads the result: people, or a program that wants one JSON document. `check`, `inputs`, `path
-    /// lint` and `path test` have more.
+    /// lint`, `path test`, `policy check` and `policy test` have more.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: Format,
     /// Whether to use colours.

@@ -11,7 +11,7 @@ use super::arguments::Format;
 const BASIC: [Format; 2] = [Format::Human, Format::Json];
 
 /// The commands that have more formats than those of every command.
-const MORE: [(&[&str], &str, &[Format]); 4] = [
+const MORE: [(&[&str], &str, &[Format]); 6] = [
     (
         &["check"],
         "Who reads the result: people, a program that wants one JSON document, code scanning, test reports \
@@ -32,6 +32,17 @@ const MORE: [(&[&str], &str, &[Format]); 4] = [
     ),
     (
         &["path", "test"],
+        "Who reads the result: people, a program that wants one JSON document, or test reports",
+        &[Format::Human, Format::Json, Format::Junit],
+    ),
+    (
+        &["policy", "check"],
+        "Who reads the result: people, a program that wants one JSON document, code scanning or GitHub's \
+         runner",
+        &[Format::Human, Format::Json, Format::Sarif, Format::Github],
+    ),
+    (
+        &["policy", "test"],
         "Who reads the result: people, a program that wants one JSON document, or test reports",
         &[Format::Human, Format::Json, Format::Junit],
     ),

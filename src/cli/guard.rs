@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{Exit, Failure};
-use crate::worker;
+use crate::worker::{self, Task};
 
 /// Judge the request on standard input.
 #[derive(Debug, Args)]
@@ -12,9 +12,13 @@ pub(super) struct GuardArguments {
     memory: u64,
     /// How many seconds of a processor it may take.
     processor: u64,
+    /// Whether the author of policies asks.
+    #[arg(long)]
+    author: bool,
 }
 
 pub(super) fn run(arguments: &GuardArguments) -> Result<Exit, Failure> {
-    worker::serve(arguments.memory, arguments.processor).map_err(Failure::outside)?;
+    let task = if arguments.author { Task::Tell } else { Task::Judge };
+    worker::serve(task, arguments.memory, arguments.processor).map_err(Failure::outside)?;
     Ok(Exit::Done)
 }

@@ -1,8 +1,13 @@
 //! `flagstone policy`: what the authors of policies do with them.
 
+mod check;
 mod eval;
+mod explain;
 mod input;
 mod judged;
+mod list;
+mod new;
+mod test;
 
 use clap::{Args, Subcommand};
 
@@ -17,11 +22,21 @@ pub(super) struct PolicyArguments {
 
 #[derive(Debug, Subcommand)]
 enum PolicyCommand {
+    New(new::NewArguments),
+    Check(check::CheckArguments),
+    Test(test::TestArguments),
+    List(list::ListArguments),
+    Explain(explain::ExplainArguments),
     Eval(eval::EvalArguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &PolicyArguments) -> Result<Exit, Failure> {
     match &arguments.command {
+        PolicyCommand::New(arguments) => new::run(context, arguments),
+        PolicyCommand::Check(arguments) => check::run(context, arguments),
+        PolicyCommand::Test(arguments) => test::run(context, arguments),
+        PolicyCommand::List(arguments) => list::run(context, arguments),
+        PolicyCommand::Explain(arguments) => explain::run(context, arguments),
         PolicyCommand::Eval(arguments) => eval::run(context, arguments),
     }
 }

@@ -173,8 +173,7 @@ pub(super) fn parsed(
     let mut plain = fresh(now);
     for (source, module) in modules.iter().enumerate() {
         begun(Step { bundle: index, source: Some(source), ..Step::default() });
-        if let Err(error) =
-            plain.add_policy(source.to_string(), module.document.text().to_owned())
+        if let Err(error) = plain.add_policy(source.to_string(), module.document.text().to_owned())
         {
             let texts = modules.iter().map(|it| it.document.text().to_owned()).collect();
             let plain = Entries { texts, ..Entries::default() };

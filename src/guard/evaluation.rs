@@ -67,8 +67,7 @@ impl Run<'_> {
     fn all(&mut self) {
         let entries: Vec<_> = self.loaded.entries().to_vec();
         let absent = |it: &Entry| absent(self.bundle, it);
-        let (on, off): (Vec<_>, Vec<_>) =
-            entries.into_iter().partition(|it| absent(it).is_empty());
+        let (on, off): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| absent(it).is_empty());
         self.verdict.rules += on.len();
         let off: Vec<_> = off.iter().flat_map(absent).collect();
         self.verdict.off.extend(off);

@@ -151,7 +151,8 @@ fn arguments(module: &Module, syntax: &Syntax) -> Vec<Diagnostic> {
         if wanted == 0 || params.len() == wanted || params.len() == wanted + 1 {
             return;
         }
-        let arguments = if wanted == 1 { "1 argument".to_owned() } else { format!("{wanted} arguments") };
+        let arguments =
+            if wanted == 1 { "1 argument".to_owned() } else { format!("{wanted} arguments") };
         let message = format!("`{name}` takes {arguments}, and this is {}", params.len());
         let place = module.document.place(trap::span(expression));
         found.push(Diagnostic::error("policy-arguments", message).at(place));

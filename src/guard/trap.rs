@@ -9,8 +9,8 @@
 use std::collections::BTreeSet;
 
 use regorus::unstable::{
-    AssignOp, BUILTINS, BoolOp, Expr, Literal, LiteralStmt, Module as Syntax, Rule, RuleAssign, RuleBody,
-    RuleHead,
+    AssignOp, BUILTINS, BoolOp, Expr, Literal, LiteralStmt, Module as Syntax, Rule, RuleAssign,
+    RuleBody, RuleHead,
 };
 
 use super::{builtins, walk};

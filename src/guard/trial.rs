@@ -18,7 +18,10 @@ use super::{
     study::of_failure,
     trap, walk,
 };
-use crate::{diag::Diagnostic, policy::{Module, reference}};
+use crate::{
+    diag::Diagnostic,
+    policy::{Module, reference},
+};
 
 /// How tests are named, and those that are still to be written.
 const TEST: &str = "test_";
@@ -81,7 +84,8 @@ pub(super) fn test(
     if bundle.data != Value::Null
         && let Err(error) = fresh.add_data(bundle.data.clone())
     {
-        let failure = super::Failure::new("guard-request", format!("the data can't be used: {error}"));
+        let failure =
+            super::Failure::new("guard-request", format!("the data can't be used: {error}"));
         return Trial { failures: vec![failure], ..Trial::default() };
     }
     let texts = modules.iter().map(|it| it.document.text().to_owned()).collect();
@@ -169,11 +173,7 @@ impl Run<'_> {
                 message: stopped.message.clone(),
                 notes: vec![of],
                 help: stopped.help.clone(),
-                part: Part {
-                    source: node.at.source,
-                    start: node.head.start,
-                    end: node.head.end,
-                },
+                part: Part { source: node.at.source, start: node.head.start, end: node.head.end },
             },
         }
     }

@@ -13,6 +13,7 @@ mod impact;
 mod lint;
 mod new;
 mod path;
+mod policy;
 mod rehearsal;
 mod restore;
 mod upgrade;
@@ -29,6 +30,10 @@ pub use inputs::{Closed, Input, Inputs, Opening};
 pub use lint::Lint;
 pub use new::{Answer, File, NewResult, Service, State};
 pub use path::{Preview, WrittenFiles};
+pub use policy::{
+    PolicyCheck, PolicyExplanation, PolicyInspected, PolicyLines, PolicyList, PolicyPart,
+    PolicyRule, PolicyTest, PolicyTests,
+};
 pub use rehearsal::{Rehearsal, RehearsedLines, RehearsedTemplate, RehearsedTest};
 pub use restore::Restored;
 pub use upgrade::{

@@ -3,10 +3,12 @@
 
 mod check;
 mod lint;
+mod policy;
 mod rehearsal;
 
 pub use check::{junit, junit_of_mistakes};
 pub use lint::junit_of_lint;
+pub use policy::junit_of_trial;
 pub use rehearsal::junit_of_rehearsal;
 
 use crate::secret::redact;

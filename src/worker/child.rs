@@ -7,28 +7,30 @@ use std::{
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use super::Line;
-use crate::guard::{Failure, Verdict, answer};
+use super::{Line, Task};
+use crate::guard::{Failure, Verdict, answer, tell};
 
 /// How deep policies may call each other, in bytes of stack.
 const STACK: usize = 64 << 20;
 
-/// Judges the request on standard input under limits of memory (MiB) and processor time (seconds).
+/// Does its task with what is on standard input, under limits of memory (MiB) and processor time (seconds).
 ///
 /// # Errors
 /// If the request can't be read or the verdict can't be said.
-pub fn serve(memory: u64, processor: u64) -> io::Result<()> {
+pub fn serve(task: Task, memory: u64, processor: u64) -> io::Result<()> {
     limit(memory, processor);
     let mut request = Vec::new();
     io::stdin().lock().read_to_end(&mut request)?;
     let judging = thread::Builder::new().stack_size(STACK).spawn(move || {
         // Whoever can't be told will see that there is no verdict.
-        answer(&request, &mut |step| drop(say(&Line::Begun(step))))
+        let begun = &mut |step| drop(say(&Line::Begun(step)));
+        match task {
+            Task::Judge => Line::Verdict(Box::new(answer(&request, begun))),
+            Task::Tell => Line::Told(Box::new(tell(&request, begun))),
+        }
     })?;
-    let verdict = judging
-        .join()
-        .unwrap_or_else(|_| Verdict::failed(Failure::new("guard-failed", "the guard broke off")));
-    say(&Line::Verdict(Box::new(verdict)))
+    let broken = || Verdict::failed(Failure::new("guard-failed", "the guard broke off"));
+    say(&judging.join().unwrap_or_else(|_| Line::Verdict(Box::new(broken()))))
 }
 
 fn say(line: &Line) -> io::Result<()> {

@@ -8,7 +8,7 @@ use super::{input, judged::judged};
 use crate::{
     cli::{Context, Exit, Failure},
     data::Value,
-    guard::{Bundle, Packages, Request, Subject},
+    guard::{Packages, Request, Subject},
     ui::{human, json_v1},
 };
 
@@ -32,13 +32,8 @@ pub(super) struct EvalArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &EvalArguments) -> Result<Exit, Failure> {
-    let here = [PathBuf::from("policies")];
-    let folders = if arguments.policies.is_empty() { &here[..] } else { &arguments.policies };
-    let bundle = Bundle {
-        origin: "the command line".to_owned(),
-        sources: input::sources(context, folders)?,
-        data: input::merged(context, &arguments.data)?,
-    };
+    let bundle =
+        input::bundle(context, (&arguments.policies, input::Tests::Left), &arguments.data)?;
     let (path, input) = match &arguments.input {
         Some(file) => (Some(file.display().to_string()), input::value(context, file)?),
         None => (None, Value::Null),

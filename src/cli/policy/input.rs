@@ -2,24 +2,66 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use crate::{
     cli::{Context, Failure},
-    data::{Value, parse_json, parse_yaml},
+    data::{Data, Value, parse_json, parse_yaml},
     diag::Diagnostic,
-    guard::Source,
+    guard::{Bundle, Source},
     source::read_policies,
     text::{Document, Span},
 };
 
 /// How policies' tests end.
-const TEST: &str = "_test.rego";
+pub(super) const TEST: &str = "_test.rego";
+
+/// Whether the files of a folder that hold tests are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tests {
+    Read,
+    Left,
+}
+
+/// Policies, and the data that they see.
+#[derive(Debug, Args)]
+pub(super) struct Places {
+    /// A folder of policies, or one policy [default: policies].
+    #[arg(value_name = "DIR|FILE")]
+    pub(super) policies: Vec<PathBuf>,
+    /// A file of YAML or JSON that policies see below `data`.
+    #[arg(long = "data", value_name = "FILE")]
+    pub(super) data: Vec<PathBuf>,
+}
+
+impl Places {
+    /// All of it with its tests.
+    pub(super) fn bundle(&self, context: &Context) -> Result<Bundle, Failure> {
+        bundle(context, (&self.policies, Tests::Read), &self.data)
+    }
+}
+
+/// The policies and data that the command line names.
+pub(super) fn bundle(
+    context: &Context,
+    (policies, tests): (&[PathBuf], Tests),
+    data: &[PathBuf],
+) -> Result<Bundle, Failure> {
+    let here = [PathBuf::from("policies")];
+    let places = if policies.is_empty() { &here[..] } else { policies };
+    Ok(Bundle {
+        origin: "the command line".to_owned(),
+        sources: sources(context, places, tests)?,
+        data: merged(context, data)?,
+    })
+}
 
 /// The policies in some folders, or at some paths, each once.
-pub(super) fn sources(context: &Context, places: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+fn sources(context: &Context, places: &[PathBuf], tests: Tests) -> Result<Vec<Source>, Failure> {
     let mut sources: Vec<Source> = Vec::new();
     for place in places {
         let found = match context.host.is_folder(place) {
-            true => of_folder(context, place)?,
+            true => of_folder(context, place, tests)?,
             false => vec![Source { path: shown(place), text: text(context, place)? }],
         };
         let before = sources.len();
@@ -32,15 +74,13 @@ pub(super) fn sources(context: &Context, places: &[PathBuf]) -> Result<Vec<Sourc
         if sources.len() == before {
             let message = format!("there is no policy in `{}`", shown(place));
             let mistake = Diagnostic::error("policy-missing", message);
-            return Err(Failure::mistake(
-                mistake.help("name a folder with files of Rego: `--policy DIR`"),
-            ));
+            return Err(Failure::mistake(mistake.help("name a folder with files of Rego")));
         }
     }
     Ok(sources)
 }
 
-fn of_folder(context: &Context, folder: &Path) -> Result<Vec<Source>, Failure> {
+fn of_folder(context: &Context, folder: &Path, tests: Tests) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::new();
     for (path, entry) in read_policies(&context.host.folder.join(folder))? {
         let name = shown(&folder.join(path.as_str()));
@@ -48,7 +88,7 @@ fn of_folder(context: &Context, folder: &Path) -> Result<Vec<Source>, Failure> {
             let mistake = Diagnostic::error("policy-file", message);
             Failure::mistake(mistake.at(Document::new(&name, "").place(Span::default())))
         };
-        if path.as_str().ends_with(TEST) {
+        if tests == Tests::Left && path.as_str().ends_with(TEST) {
             continue;
         }
         if entry.mode == crate::tree::Mode::Link {
@@ -62,7 +102,7 @@ fn of_folder(context: &Context, folder: &Path) -> Result<Vec<Source>, Failure> {
 }
 
 /// What several files say together; no two may say different things.
-pub(super) fn merged(context: &Context, files: &[PathBuf]) -> Result<Value, Failure> {
+fn merged(context: &Context, files: &[PathBuf]) -> Result<Value, Failure> {
     let mut whole = Value::Null;
     for file in files {
         let more = value(context, file)?;
@@ -105,10 +145,15 @@ fn merge(whole: &mut Value, more: Value, way: &mut Vec<String>) -> Option<String
 
 /// What a file of JSON or YAML says.
 pub(super) fn value(context: &Context, file: &Path) -> Result<Value, Failure> {
+    Ok(document(context, file)?.value)
+}
+
+/// What a file of JSON or YAML says, with its places.
+pub(super) fn document(context: &Context, file: &Path) -> Result<Data, Failure> {
     let document = Document::new(shown(file), text(context, file)?);
     let is_json = file.extension().is_some_and(|it| it == "json");
     let parsed = if is_json { parse_json(&document) } else { parse_yaml(&document) };
-    Ok(parsed.map_err(Failure::mistake)?.value)
+    parsed.map_err(Failure::mistake)
 }
 
 fn text(context: &Context, file: &Path) -> Result<String, Failure> {

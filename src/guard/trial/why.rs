@@ -30,14 +30,17 @@ pub(super) fn why(bundle: &AskedBundle, modules: &[Module], now: i64, node: &Nod
         let again = Again { bundle, modules, now, source, module };
         (module.document.place(node.head), again.part(node))
     });
-    Remark::of(source, &match found {
-        Some((_, Some((span, notes)))) => {
-            let place = modules.get(source).map(|it| it.document.place(span));
-            notes.into_iter().fold(mistake.at(place), Diagnostic::note)
-        }
-        Some((head, None)) => mistake.at(head),
-        None => mistake,
-    })
+    Remark::of(
+        source,
+        &match found {
+            Some((_, Some((span, notes)))) => {
+                let place = modules.get(source).map(|it| it.document.place(span));
+                notes.into_iter().fold(mistake.at(place), Diagnostic::note)
+            }
+            Some((head, None)) => mistake.at(head),
+            None => mistake,
+        },
+    )
 }
 
 /// A test that is asked again.
@@ -58,8 +61,9 @@ impl Again<'_> {
         let Rule::Spec { bodies, .. } = &**rule else { return None };
         let [body] = bodies.as_slice() else { return None };
         let statements = &body.query.stmts;
-        let rules = (1..=statements.len())
-            .map(|it| format!("flagstone_to_{it} if {{\n{}\n}}\n", self.text(statements.get(..it))));
+        let rules = (1..=statements.len()).map(|it| {
+            format!("flagstone_to_{it} if {{\n{}\n}}\n", self.text(statements.get(..it)))
+        });
         let mut engine = self.engine(&rules.collect::<String>())?;
         let is_reached = |at: &usize| {
             let value = self.value(&mut engine, &format!("flagstone_to_{at}"));

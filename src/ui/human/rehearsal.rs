@@ -154,8 +154,15 @@ fn sum(report: &Report, time: Duration) -> String {
 
 /// The lines of a template that no case reached: `3-5, 9`.
 fn missed(missed: &MissedLines) -> String {
+    let lines = ranges(&missed.lines);
+    let template = clean_line(&missed.path);
+    format!("{}: {}: {template}: {lines}", paint(WARN, "not reached"), clean_line(&missed.subject))
+}
+
+/// Lines in their order: `3-5, 9`.
+pub(super) fn ranges(lines: &[usize]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for line in &missed.lines {
+    for line in lines {
         match ranges.last_mut() {
             Some((_, last)) if *last + 1 == *line => *last = *line,
             _ => ranges.push((*line, *line)),
@@ -165,9 +172,7 @@ fn missed(missed: &MissedLines) -> String {
         true => first.to_string(),
         false => format!("{first}-{last}"),
     };
-    let lines = ranges.iter().map(range).collect::<Vec<_>>().join(", ");
-    let template = clean_line(&missed.path);
-    format!("{}: {}: {template}: {lines}", paint(WARN, "not reached"), clean_line(&missed.subject))
+    ranges.iter().map(range).collect::<Vec<_>>().join(", ")
 }
 
 /// A time as people read it.

@@ -115,7 +115,7 @@ impl From<&guard::Finding> for VerdictFinding {
 }
 
 /// A value without what looks like a secret in its texts.
-fn redacted(value: &Value) -> Value {
+pub(super) fn redacted(value: &Value) -> Value {
     match value {
         Value::Text(text) => Value::Text(redact(text)),
         Value::List(items) => Value::List(items.iter().map(redacted).collect()),

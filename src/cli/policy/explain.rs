@@ -1,0 +1,210 @@
+//! `flagstone policy explain`: one rule whole, and what it found in an input.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{
+    check::found,
+    input::{self, Tests},
+    judged::{judged, studied},
+};
+use crate::{
+    cli::{Context, Exit, Failure},
+    data::{Data, Pointer, Value},
+    diag::Diagnostic,
+    guard::{Bundle, Finding, Packages, Request, StudiedRule, Study, Subject},
+    name::did_you_mean,
+    syntax,
+    text::Place,
+    ui::{
+        human::{self, Explained, Inspected},
+        json_v1::{PolicyExplanation, PolicyInspected, PolicyPart, PolicyRule},
+    },
+};
+
+/// Explain a rule: what it looks at, the way to pass, who can approve.
+///
+/// With `--input` also what it finds there, with what stands at each place.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The rule's id, or its package and name.
+    #[arg(value_name = "RULE")]
+    rule: String,
+    /// Only the finding of this number, or of this fingerprint or its beginning.
+    #[arg(value_name = "FINDING", requires = "input")]
+    finding: Option<String>,
+    /// A folder of policies, or one policy [default: policies].
+    #[arg(long = "policy", value_name = "DIR")]
+    policies: Vec<PathBuf>,
+    /// A file of YAML or JSON that policies see below `data`.
+    #[arg(long = "data", value_name = "FILE")]
+    data: Vec<PathBuf>,
+    /// The file of YAML or JSON that policies see as `input`; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, arguments: &ExplainArguments) -> Result<Exit, Failure> {
+    let bundle = input::bundle(context, (&arguments.policies, Tests::Read), &arguments.data)?;
+    let study = studied(context, &bundle)?;
+    let mistakes: Vec<_> =
+        found(&bundle, &study).into_iter().filter(Diagnostic::is_error).collect();
+    if !mistakes.is_empty() {
+        return Err(Failure::Mistakes(mistakes));
+    }
+    let rules = rules(&study, &arguments.rule)?;
+    let findings = match &arguments.input {
+        Some(file) => {
+            let input = input::document(context, file)?;
+            let all = inspect(context, &bundle, &rules, &input)?;
+            picked(all, arguments.finding.as_deref(), &arguments.rule)?
+        }
+        None => Vec::new(),
+    };
+    let input = arguments.input.as_ref().map(|it| it.display().to_string());
+    let (rules, sources) = (rules.as_slice(), bundle.sources.as_slice());
+    let explained = Explained { rules, findings: &findings, input: input.as_deref(), sources };
+    context.show(&human::explained(&explained, context.screen.look()), &document(&explained))?;
+    Ok(Exit::Done)
+}
+
+/// The definitions of an id, of a package and name, or of a name.
+fn rules<'s>(study: &'s Study, wanted: &str) -> Result<Vec<&'s StudiedRule>, Failure> {
+    let is_it = |rule: &&StudiedRule| {
+        let full = || format!("{}.{}", rule.package, rule.name);
+        rule.id == wanted || rule.name == wanted || full() == wanted
+    };
+    let found: Vec<_> = study.rules.iter().filter(is_it).collect();
+    if found.is_empty() {
+        let message = format!("there is no rule `{wanted}`");
+        let known = study.rules.iter().flat_map(|it| [it.id.as_str(), it.name.as_str()]);
+        let help = did_you_mean(wanted, known);
+        let list = "`flagstone policy list` lists them".to_owned();
+        let mistake = Diagnostic::error("unknown-rule", message).help(help.unwrap_or(list));
+        return Err(Failure::mistake(mistake));
+    }
+    Ok(found)
+}
+
+/// What rules find in an input, and what stands there.
+fn inspect(
+    context: &Context,
+    bundle: &Bundle,
+    rules: &[&StudiedRule],
+    input: &Data,
+) -> Result<Vec<Inspected>, Failure> {
+    let path = input.document.name().to_owned();
+    let subject =
+        Subject { path: Some(path.clone()), packages: Packages::All, input: input.value.clone() };
+    let sources = bundle.sources.iter().filter(|it| !it.path.ends_with(input::TEST)).cloned();
+    let bundle = Bundle { sources: sources.collect(), ..bundle.clone() };
+    let request = Request {
+        bundles: vec![bundle],
+        subjects: vec![subject],
+        now: context.host.now,
+        ..Request::default()
+    };
+    let verdict = judged(&request)?;
+    if !verdict.failures.is_empty() {
+        let failures = verdict.failures.iter().map(|it| it.diagnostic(&request));
+        return Err(Failure::Mistakes(failures.collect()));
+    }
+    let of_rules =
+        verdict.findings.into_iter().filter(|it| rules.iter().any(|rule| rule.id == it.rule));
+    let inspected = of_rules.enumerate().map(|(at, finding)| {
+        let (value, place) = stands(context, input, &finding);
+        Inspected { number: at + 1, finding, value, place }
+    });
+    Ok(inspected.collect())
+}
+
+/// What stands where a finding points to: in the input, in a file of the plan that the input is, or in
+/// a file beside us.
+fn stands(context: &Context, input: &Data, finding: &Finding) -> (Option<Value>, Option<Place>) {
+    let pointer = finding.pointer.as_deref().unwrap_or_default();
+    let path = finding.path.as_deref().unwrap_or(input.document.name());
+    if path == input.document.name() {
+        let value = at(&input.value, pointer).cloned();
+        let place = value.is_some().then(|| input.value_place(&steps(pointer)));
+        return (value, place);
+    }
+    let files = input.value.get("files").map(Value::items).unwrap_or_default();
+    let is_it = |file: &&Value| file.get("path").and_then(Value::as_text) == Some(path);
+    let parsed = files.iter().find(is_it).and_then(|it| it.get("parsed"));
+    let value = parsed.and_then(|it| at(it, pointer)).cloned();
+    let text = context.host.read_text(path.as_ref()).ok();
+    let configs = text.and_then(|text| syntax::inputs(path, &text).ok()).unwrap_or_default();
+    let config = match configs.as_slice() {
+        [config] => Some(config),
+        _ => None,
+    };
+    let value = value.or_else(|| config.and_then(|it| at(&it.root.to_value(), pointer).cloned()));
+    (value, config.map(|it| it.place(pointer)))
+}
+
+/// The part of a value that a JSON pointer leads to.
+fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    let steps = pointer.split('/').skip(1).map(unescaped);
+    steps.into_iter().try_fold(value, |value, step| match value {
+        Value::List(items) => items.get(step.parse::<usize>().ok()?),
+        other => other.get(&step),
+    })
+}
+
+fn steps(pointer: &str) -> Pointer {
+    pointer.split('/').skip(1).fold(Pointer::root(), |way, step| way.join(unescaped(step)))
+}
+
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+/// The findings that are wanted.
+fn picked(
+    all: Vec<Inspected>,
+    wanted: Option<&str>,
+    rule: &str,
+) -> Result<Vec<Inspected>, Failure> {
+    let Some(wanted) = wanted else { return Ok(all) };
+    let number = wanted.parse::<usize>().ok();
+    let known = wanted.trim_start_matches("sha256:");
+    let count = all.len();
+    let is_it = |it: &Inspected| {
+        let fingerprint = it.finding.fingerprint.trim_start_matches("sha256:");
+        number == Some(it.number) || (known.len() >= 6 && fingerprint.starts_with(known))
+    };
+    let picked: Vec<_> = all.into_iter().filter(is_it).collect();
+    if picked.is_empty() {
+        let message = format!("`{rule}` has no finding `{wanted}` in this input");
+        let help = match count {
+            0 => "it finds nothing there".to_owned(),
+            _ => {
+                format!("write a number from 1 to {count}, or at least 6 letters of a fingerprint")
+            }
+        };
+        return Err(Failure::mistake(Diagnostic::error("unknown-finding", message).help(help)));
+    }
+    Ok(picked)
+}
+
+fn document(explained: &Explained<'_>) -> PolicyExplanation {
+    let mut parts: Vec<_> = explained
+        .rules
+        .iter()
+        .flat_map(|it| [it.part].into_iter().chain(it.helpers.clone()))
+        .collect();
+    parts.sort();
+    parts.dedup();
+    let rules = explained.rules.iter().map(|it| PolicyRule::new(it, explained.sources));
+    let inspected = explained
+        .findings
+        .iter()
+        .map(|it| PolicyInspected::new(&it.finding, it.value.as_ref(), it.place.as_ref()));
+    PolicyExplanation {
+        format: crate::ui::json_v1::FORMAT,
+        rules: rules.collect(),
+        sources: parts.into_iter().map(|it| PolicyPart::new(it, explained.sources)).collect(),
+        findings: inspected.collect(),
+    }
+}

@@ -1,0 +1,32 @@
+//! `flagstone policy list`: which rules there are, and which of them are off.
+
+use clap::Args;
+
+use super::{check::found, input::Places, judged::studied};
+use crate::{
+    cli::{Context, Exit, Failure},
+    diag::Diagnostic,
+    ui::{human, json_v1},
+};
+
+/// List the rules of policies.
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    places: Places,
+}
+
+pub(super) fn run(context: &Context, arguments: &ListArguments) -> Result<Exit, Failure> {
+    let bundle = arguments.places.bundle(context)?;
+    let study = studied(context, &bundle)?;
+    let mistakes: Vec<_> =
+        found(&bundle, &study).into_iter().filter(Diagnostic::is_error).collect();
+    if !mistakes.is_empty() {
+        return Err(Failure::Mistakes(mistakes));
+    }
+    context.show(
+        &human::policies(&study.rules, &bundle.sources, context.screen.look()),
+        &json_v1::PolicyList::new(&study.rules, &bundle.sources),
+    )?;
+    Ok(Exit::Done)
+}

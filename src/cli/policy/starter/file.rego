@@ -1,0 +1,17 @@
+package main
+
+# METADATA
+# title: "TITLE"
+# description: Say what could happen otherwise.
+# custom:
+#   id: "ID"
+#   severity: medium
+#   remediation: Pin the image by its digest.
+#   approver: platform-team
+deny_RULE contains {"msg": msg, "pointer": pointer} if {
+	some index, container in input.spec.template.spec.containers
+	image := container.image
+	endswith(image, ":latest")
+	pointer := sprintf("/spec/template/spec/containers/%d/image", [index])
+	msg := sprintf("`%v` floats", [image])
+}
