@@ -14,6 +14,7 @@ mod bundle;
 mod entry;
 mod evaluation;
 mod finding;
+mod parts;
 mod plan;
 mod reach;
 mod study;

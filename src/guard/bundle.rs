@@ -11,6 +11,7 @@ use super::{
     Failure, Step, builtins,
     entry::{Entries, Entry, entries},
     evaluation::AskedBundle,
+    parts::Parts,
     trap,
 };
 use crate::{
@@ -65,9 +66,14 @@ impl Loaded {
         let Parsed { modules, engine: mut plain } = parsed(index, bundle, now, begun)?;
         let mut failures = Vec::new();
         let syntax: Vec<_> = plain.get_modules().iter().map(|it| &**it).collect::<Vec<&Syntax>>();
-        let trapped = trap::traps(&modules, &syntax);
-        let told = trapped.iter().map(|(source, it)| Failure::of(it, (index, *source)));
-        failures.extend(told);
+        let (parts, whole) = Parts::of(&modules, &syntax);
+        let trapped = trap::traps(&modules, &syntax).into_iter().chain(whole);
+        failures.extend(trapped.map(|(source, it)| Failure::of(&it, (index, source))));
+        let Parsed { modules, engine: mut plain } = match parts.is_as_it_was() {
+            true => Parsed { modules, engine: plain },
+            false => parts.parsed(now)?,
+        };
+        let syntax: Vec<_> = plain.get_modules().iter().map(|it| &**it).collect::<Vec<&Syntax>>();
         let found = match entries(index, &modules, &syntax) {
             Ok(found) if failures.is_empty() => found,
             Ok(_) => return Err(failures),
@@ -87,6 +93,7 @@ impl Loaded {
             };
             added.map_err(|error| told(error.to_string()))?;
         }
+        let found = Entries { parts, ..found };
         let input = Value::Undefined;
         Ok(Self { unasked: engine.clone(), engine, input, found, exceptions: BTreeMap::new() })
     }
@@ -251,7 +258,8 @@ impl Stopped {
         let place = arrow.and_then(|it| {
             let mut numbers = it.split(':').map(|it| it.trim().parse::<usize>().ok());
             let (source, line, column) = (numbers.next()??, numbers.next()??, numbers.next()??);
-            Some((source, (line, found.column(source, line, column))))
+            let column = found.column(source, line, column);
+            Some((source, found.parts.position(source, (line, column))))
         });
         let because = said.split_once("error: ").map_or(said, |(_, it)| it);
         let because = because.split("\n-->").next().unwrap_or(because).trim();

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use regorus::unstable::{Expr, Module as Syntax, Rule, RuleHead};
 
-use super::Failure;
+use super::{Failure, parts::Parts};
 use crate::policy::{Metadata, Module, Role, Severity, metadata, reference};
 
 /// One definition, or all definitions of a name that can't be asked apart.
@@ -34,6 +34,8 @@ pub(super) struct Entry {
 pub(super) struct Entries {
     pub(super) entries: Vec<Entry>,
     pub(super) texts: Vec<String>,
+    /// What was written out in them before.
+    pub(super) parts: Parts,
     /// The packages with an `exception`.
     pub(super) excepting: Vec<Vec<String>>,
     /// By module and line: behind which column, and how far, the text was moved.

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use regorus::unstable::{Expr, Literal, LiteralStmt, Module as Syntax, Query, Rule, RuleHead};
+use regorus::unstable::{Expr, Module as Syntax, Rule, RuleHead};
 
-use super::{
-    trap::{is_literal, span},
-    walk,
-};
+use super::{trap::span, walk};
 use crate::{policy::Module, text::Span};
 
 /// One rule's definition in its module.
@@ -45,7 +42,7 @@ pub(super) struct Reach {
 }
 
 /// What a step is that only evaluation knows.
-const ANY: &str = "[_]";
+pub(super) const ANY: &str = "[_]";
 
 impl Reach {
     pub(super) fn of(modules: &[Module], syntax: &[&Syntax]) -> Self {
@@ -157,7 +154,7 @@ pub(super) fn shown(way: &[String]) -> String {
 }
 
 /// What each imported name stands for.
-fn imports(syntax: &Syntax) -> BTreeMap<String, Vec<String>> {
+pub(super) fn imports(syntax: &Syntax) -> BTreeMap<String, Vec<String>> {
     let import = |it: &regorus::unstable::Import| {
         let way = way(&it.refr)?;
         let name = it.r#as.as_ref().map(|it| it.text().to_owned());
@@ -177,8 +174,13 @@ fn node(at: At, module: &Module, rule: &Rule) -> Node {
     let is_value = matches!(rule, Rule::Spec { head: RuleHead::Compr { .. }, .. });
     let steps = way(refr).unwrap_or_default();
     let known = steps.iter().take_while(|it| *it != ANY).cloned();
-    let mut looks = Looks { ways: Vec::new(), calls: Vec::new() };
-    looks.rule(rule);
+    let (mut looks_at, mut calls) = (Vec::new(), Vec::new());
+    walk::ways(rule, &mut |it| looks_at.extend(way(it)));
+    walk::expressions(rule, &mut |it| {
+        if let Expr::Call { fcn, .. } = it {
+            calls.extend(way(fcn).map(|way| (way, span(fcn))));
+        }
+    });
     let whole = rule.span();
     Node {
         at,
@@ -189,8 +191,8 @@ fn node(at: At, module: &Module, rule: &Rule) -> Node {
         is_function,
         is_default,
         is_plain: is_value && matches!(&**refr, Expr::Var { .. }),
-        looks_at: looks.ways,
-        calls: looks.calls,
+        looks_at,
+        calls,
     }
 }
 
@@ -200,7 +202,7 @@ pub(super) fn plain(span: &regorus::unstable::Span) -> Span {
 }
 
 /// The steps of a way, or nothing if it begins with something else than a name.
-fn way(expression: &Expr) -> Option<Vec<String>> {
+pub(super) fn way(expression: &Expr) -> Option<Vec<String>> {
     match expression {
         Expr::Var { span, .. } => Some(vec![span.text().to_owned()]),
         Expr::RefDot { refr, field, .. } => {
@@ -219,112 +221,5 @@ fn way(expression: &Expr) -> Option<Vec<String>> {
             Some(steps)
         }
         _ => None,
-    }
-}
-
-/// What a definition looks at, as it is written.
-struct Looks {
-    ways: Vec<Vec<String>>,
-    calls: Vec<(Vec<String>, Span)>,
-}
-
-impl Looks {
-    fn rule(&mut self, rule: &Rule) {
-        match rule {
-            Rule::Default { value, .. } => self.expression(value),
-            Rule::Spec { head, bodies, .. } => {
-                match head {
-                    RuleHead::Compr { refr, assign, .. } => {
-                        self.indices(refr);
-                        assign.iter().for_each(|it| self.expression(&it.value));
-                    }
-                    RuleHead::Set { refr, key, .. } => {
-                        self.indices(refr);
-                        key.iter().for_each(|it| self.expression(it));
-                    }
-                    RuleHead::Func { assign, .. } => {
-                        assign.iter().for_each(|it| self.expression(&it.value));
-                    }
-                }
-                for body in bodies {
-                    body.assign.iter().for_each(|it| self.expression(&it.value));
-                    self.query(&body.query);
-                }
-            }
-        }
-    }
-
-    fn query(&mut self, query: &Query) {
-        query.stmts.iter().for_each(|it| self.statement(it));
-    }
-
-    fn statement(&mut self, statement: &LiteralStmt) {
-        match &statement.literal {
-            Literal::SomeVars { .. } => {}
-            Literal::SomeIn { key, value, collection, .. } => {
-                key.iter().for_each(|it| self.expression(it));
-                self.expression(value);
-                self.expression(collection);
-            }
-            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => self.expression(expr),
-            Literal::Every { domain, query, .. } => {
-                self.expression(domain);
-                self.query(query);
-            }
-        }
-        // What is put in place of a rule does not look at it.
-        statement.with_mods.iter().for_each(|it| self.expression(&it.r#as));
-    }
-
-    fn expression(&mut self, expression: &Expr) {
-        match expression {
-            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => {
-                match way(expression) {
-                    Some(way) => self.ways.push(way),
-                    None => self.root(expression),
-                }
-                self.indices(expression);
-            }
-            Expr::Call { fcn, params, .. } => {
-                if let Some(way) = way(fcn) {
-                    self.ways.push(way.clone());
-                    self.calls.push((way, span(fcn)));
-                }
-                params.iter().for_each(|it| self.expression(it));
-            }
-            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
-                self.expression(term);
-                self.query(query);
-            }
-            Expr::ObjectCompr { key, value, query, .. } => {
-                self.expression(key);
-                self.expression(value);
-                self.query(query);
-            }
-            other => walk::parts(other).into_iter().for_each(|it| self.expression(it)),
-        }
-    }
-
-    /// What a way begins with, where that is no name.
-    fn root(&mut self, expression: &Expr) {
-        match expression {
-            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => self.root(refr),
-            Expr::Var { .. } => {}
-            other => self.expression(other),
-        }
-    }
-
-    /// What stands in the brackets of a way.
-    fn indices(&mut self, expression: &Expr) {
-        match expression {
-            Expr::RefBrack { refr, index, .. } => {
-                self.indices(refr);
-                if !is_literal(index) {
-                    self.expression(index);
-                }
-            }
-            Expr::RefDot { refr, .. } => self.indices(refr),
-            _ => {}
-        }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     bundle::{Parsed, parsed},
     entry::{Entry, entries},
     evaluation::{AskedBundle, absent},
+    parts::Parts,
     reach::{Node, Reach, shown},
     trap, trial, walk,
 };
@@ -59,8 +60,9 @@ pub(super) fn study(bundle: &AskedBundle, now: i64, begun: &mut dyn FnMut(Step))
 
 /// What would not be judged, or otherwise than OPA does.
 fn bundle_mistakes(modules: &[Module], syntax: &[&Syntax], reach: &Reach) -> Vec<Remark> {
-    let trapped = trap::traps(modules, syntax);
-    let trapped = trapped.iter().map(|(source, it)| Remark::of(*source, it));
+    let (_, whole) = Parts::of(modules, syntax);
+    let trapped = trap::traps(modules, syntax).into_iter().chain(whole);
+    let trapped = trapped.map(|(source, it)| Remark::of(source, &it));
     let unknown = reach.nodes.iter().filter_map(|node| {
         let module = modules.get(node.at.source)?;
         let calls = node.calls.iter().filter(|(way, _)| !is_known(way, reach));

@@ -142,6 +142,31 @@ exception contains rules if {
 }
 
 #[test]
+fn a_package_in_several_files_is_never_taken_apart() {
+    let lib = ["package lib\nfirst := 1", "package lib\nis_bad if helper\nhelper if input.bad"];
+    let asking =
+        |body: &str| format!("package main\nimport data.lib\ndeny contains \"x\" if {body}");
+    let of = |body: &str| {
+        let asking = asking(body);
+        told(&request(&[lib[0], lib[1], &asking], r#"{"bad": true}"#))
+    };
+    let denied = ["deny", "deny main.deny: x [b/2.rego:3]"];
+    assert_eq!(of("lib.is_bad"), denied);
+    assert_eq!(of("{ lib.first == 1; data.lib.is_bad }"), denied);
+    assert_eq!(of("lib[\"is_bad\"]"), denied);
+    let whole = [
+        "failed",
+        "policy-whole b/2.rego:3:25: a package in several files is asked for as a whole",
+    ];
+    assert_eq!(of("lib[_] == true"), whole);
+    assert_eq!(of("data.lib[_] == true"), whole);
+    // Where it stands is told as it was written.
+    let erring = of("{ lib.is_bad; to_number(lib.first) == to_number(\"a\") }");
+    assert_eq!(erring[0], "failed");
+    assert!(erring[1].starts_with("guard-failed b/2.rego:3:"), "{erring:?}");
+}
+
+#[test]
 fn bundles_know_nothing_of_each_other() {
     let platform = "package main
 import data.allowed

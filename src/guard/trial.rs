@@ -9,18 +9,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::{Engine, Value};
 
 use super::{
-    Step,
+    Failure, Step,
     author::{End, Lines, Part, Remark, Tested, Trial},
     bundle::{Parsed, Stopped, parsed},
     entry::Entries,
     evaluation::AskedBundle,
+    parts::Parts,
     reach::{Node, Reach},
-    study::of_failure,
     trap, walk,
 };
 use crate::{
     diag::Diagnostic,
     policy::{Module, reference},
+    text::Position,
 };
 
 /// How tests are named, and those that are still to be written.
@@ -73,19 +74,39 @@ pub(super) fn test(
     };
     let shared: Vec<_> = engine.get_modules().to_vec();
     let syntax: Vec<_> = shared.iter().map(|it| &**it).collect();
-    let trapped = trap::traps(&modules, &syntax);
+    let (parts, whole) = Parts::of(&modules, &syntax);
+    let trapped: Vec<_> = trap::traps(&modules, &syntax).into_iter().chain(whole).collect();
     if !trapped.is_empty() {
-        let failures = trapped.iter().map(|(source, it)| super::Failure::of(it, (0, *source)));
+        let failures = trapped.iter().map(|(source, it)| Failure::of(it, (0, *source)));
         return Trial { failures: failures.collect(), ..Trial::default() };
     }
+    let parsed = match parts.is_as_it_was() {
+        true => Ok(Parsed { modules, engine }),
+        false => parts.parsed(now),
+    };
+    match parsed {
+        Ok(parsed) => try_all(bundle, parsed, &parts, (now, wanted, without), begun),
+        Err(failures) => Trial { failures, ..Trial::default() },
+    }
+}
+
+/// Asks tests in texts in which nothing is asked wrongly.
+fn try_all(
+    bundle: &AskedBundle,
+    Parsed { modules, mut engine }: Parsed,
+    parts: &Parts,
+    (now, wanted, without): (i64, &[String], &[(usize, usize)]),
+    begun: &mut dyn FnMut(Step),
+) -> Trial {
+    let shared: Vec<_> = engine.get_modules().to_vec();
+    let syntax: Vec<_> = shared.iter().map(|it| &**it).collect();
     let reach = Reach::of(&modules, &syntax);
     let mut fresh = engine;
     fresh.set_enable_coverage(true);
     if bundle.data != Value::Null
         && let Err(error) = fresh.add_data(bundle.data.clone())
     {
-        let failure =
-            super::Failure::new("guard-request", format!("the data can't be used: {error}"));
+        let failure = Failure::new("guard-request", format!("the data can't be used: {error}"));
         return Trial { failures: vec![failure], ..Trial::default() };
     }
     let texts = modules.iter().map(|it| it.document.text().to_owned()).collect();
@@ -117,7 +138,13 @@ pub(super) fn test(
             None if node.name.starts_with(TODO) => (End::Skipped, None),
             None => run.ask(node),
         };
-        trial.tests.push(Tested { name, head, end, why });
+        let before = |part: Part| Part {
+            start: parts.offset(part.source, part.start),
+            end: parts.offset(part.source, part.end),
+            ..part
+        };
+        let why = why.map(|it| Remark { part: before(it.part), ..it });
+        trial.tests.push(Tested { name, head: before(head), end, why });
     }
     run.gather();
     trial.lines = run.lines(&syntax);
@@ -159,22 +186,19 @@ impl Run<'_> {
     }
 
     fn erred(&self, node: &Node, stopped: &Stopped) -> Remark {
-        let place = stopped.place.map(|(source, position)| super::Failure {
-            source: Some((0, source)),
-            position: Some(position),
-            ..super::Failure::new("test-erred", &*stopped.message)
+        let place = stopped.place.and_then(|(source, (line, column))| {
+            let document = &self.modules.get(source)?.document;
+            let start = document.offset(Position { line, column });
+            Some(Part { source, start, end: document.line_span(line).end.max(start) })
         });
-        let of = format!("while `{}` was asked", node.way.join("."));
-        match place {
-            Some(failure) => Remark { notes: vec![of], ..of_failure(self.bundle, &failure) },
-            None => Remark {
-                is_error: true,
-                code: "test-erred".to_owned(),
-                message: stopped.message.clone(),
-                notes: vec![of],
-                help: stopped.help.clone(),
-                part: Part { source: node.at.source, start: node.head.start, end: node.head.end },
-            },
+        let head = Part { source: node.at.source, start: node.head.start, end: node.head.end };
+        Remark {
+            is_error: true,
+            code: "test-erred".to_owned(),
+            message: stopped.message.clone(),
+            notes: vec![format!("while `{}` was asked", node.way.join("."))],
+            help: stopped.help.clone(),
+            part: place.unwrap_or(head),
         }
     }
 

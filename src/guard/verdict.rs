@@ -110,7 +110,7 @@ pub struct Off {
 }
 
 /// What failures are called.
-pub(super) const CODES: [&str; 10] = [
+pub(super) const CODES: [&str; 11] = [
     "guard-failed",
     "guard-limit",
     "guard-request",
@@ -121,6 +121,7 @@ pub(super) const CODES: [&str; 10] = [
     "policy-not",
     "policy-package",
     "policy-syntax",
+    "policy-whole",
 ];
 
 impl Verdict {

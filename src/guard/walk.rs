@@ -1,5 +1,7 @@
 //! Every part of a module's syntax, each visited once.
 
+use std::collections::BTreeSet;
+
 use regorus::unstable::{Expr, Literal, LiteralStmt, Query, Rule, RuleHead};
 
 /// Visits every statement of every query of a rule, also of those within its expressions.
@@ -87,6 +89,24 @@ pub(super) fn expressions<'s>(rule: &'s Rule, visit: &mut dyn FnMut(&'s Expr)) {
         visit(expression);
         outer.extend(parts(expression));
     }
+}
+
+/// Visits every way that a rule looks along, whole: `data.lib.x[i]`, a name, a function's name. What
+/// `with` puts something in place of is not looked at.
+pub(super) fn ways<'s>(rule: &'s Rule, visit: &mut dyn FnMut(&'s Expr)) {
+    // Of a way its beginnings are none of their own.
+    let mut inner: BTreeSet<*const Expr> = BTreeSet::new();
+    let mut found: Vec<&'s Expr> = Vec::new();
+    expressions(rule, &mut |expression| match expression {
+        Expr::Var { .. } => found.push(expression),
+        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => {
+            inner.insert(std::ptr::from_ref(&**refr));
+            found.push(expression);
+        }
+        Expr::Call { fcn, .. } => found.push(fcn),
+        _ => {}
+    });
+    found.into_iter().filter(|it| !inner.contains(&std::ptr::from_ref(*it))).for_each(visit);
 }
 
 /// The expressions that an expression is made of, without those of its queries.
