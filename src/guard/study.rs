@@ -46,7 +46,9 @@ pub(super) fn study(bundle: &AskedBundle, now: i64, begun: &mut dyn FnMut(Step))
             let entries: Vec<_> = found.entries.iter().filter(is_rule).collect();
             let study = Rules { modules: &modules, bundle, reach: &reach };
             remarks.extend(study.remarks(&entries));
-            entries.into_iter().map(|it| study.rule(it)).collect()
+            let mut rules: Vec<_> = entries.into_iter().map(|it| study.rule(it)).collect();
+            rules.sort_by_key(|it| it.part);
+            rules
         }
         Err(failures) => {
             remarks.extend(failures.iter().map(|it| of_failure(bundle, it)));

@@ -85,7 +85,8 @@ fn an_interrupt_ends_the_child() {
 fn a_child_that_does_nothing_for_too_long_is_ended() {
     let (_folder, worker) = child("exec sleep 60");
     let limits = Limits { life: Duration::from_millis(60), ..Limits::of(0) };
-    let ended = worker.run(request().to_json(), limits, &AtomicBool::new(false)).unwrap();
+    let ended =
+        worker.run((Task::Judge, request().to_json()), limits, &AtomicBool::new(false)).unwrap();
     assert!(ended.last.is_none() && ended.status.is_none());
 }
 

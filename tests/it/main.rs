@@ -26,6 +26,7 @@ mod path_test;
 mod kill;
 mod path_new;
 mod policy;
+mod policy_author;
 mod preview;
 mod lint;
 mod literal;

@@ -18,12 +18,13 @@ pub(super) struct ListArguments {
 
 pub(super) fn run(context: &Context, arguments: &ListArguments) -> Result<Exit, Failure> {
     let bundle = arguments.places.bundle(context)?;
-    let study = studied(context, &bundle)?;
+    let mut study = studied(context, &bundle)?;
     let mistakes: Vec<_> =
         found(&bundle, &study).into_iter().filter(Diagnostic::is_error).collect();
     if !mistakes.is_empty() {
         return Err(Failure::Mistakes(mistakes));
     }
+    study.rules.sort_by(|one, other| (&one.id, one.part).cmp(&(&other.id, other.part)));
     context.show(
         &human::policies(&study.rules, &bundle.sources, context.screen.look()),
         &json_v1::PolicyList::new(&study.rules, &bundle.sources),

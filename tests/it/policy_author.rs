@@ -1,0 +1,244 @@
+//! What the authors of policies do with them: `policy new`, `check`, `test`, `list` and `explain`.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+const STARTER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden-paths/policies");
+
+/// The one document of a run.
+fn document(told: &str) -> Value {
+    let (_, rest) = told.split_once("\n--- stdout\n").unwrap();
+    let (json, errors) = rest.split_once("\n--- stderr").unwrap();
+    assert_eq!(errors, "", "{told}");
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {told}"))
+}
+
+const LIMITS: &str = r#"package main
+
+# METADATA
+# title: Images are pinned
+# description: What floats is another thing tomorrow.
+# custom:
+#   id: ACME-1
+#   severity: critical
+#   remediation: Pin it by digest.
+#   approver: platform-team
+deny_floating contains {"msg": msg, "pointer": "/image"} if {
+	image := input.image
+	endswith(image, ":latest")
+	known
+	msg := sprintf("`%s` floats", [image])
+}
+
+# METADATA
+# title: Regions are ours
+# custom: {id: ACME-2, remediation: Choose another., needs: [data.regions]}
+deny_region contains "it is far away" if {
+	region := input.region
+	regions := data.regions
+	not region in regions
+}
+"#;
+
+const HELPERS: &str = "package main\n\nknown if is_string(input.image)\n";
+
+const TESTS: &str = r#"package main_test
+
+import data.main
+
+test_it_floats if {
+	found := main.deny_floating with input as {"image": "web:latest"}
+	count(found) == 1
+}
+
+test_two_float if {
+	image := "web:latest"
+	wanted := 2
+	count(main.deny_floating) == wanted with input as {"image": image}
+}
+
+test_far_away if count(main.deny_region) == 1 with input as {"region": "moon"} with data.regions as ["eu"]
+
+test_a_number if to_number(main.known) == 1 with input as {"image": "a"}
+
+todo_test_more if false
+"#;
+
+fn sandbox() -> Sandbox {
+    Sandbox::new()
+        .file("policies/limits.rego", LIMITS)
+        .file("policies/helpers.rego", HELPERS)
+        .file("policies/limits_test.rego", TESTS)
+}
+
+const WRONG: &str = r#"package main
+
+import data.lib
+
+deny contains {"path": file.path} if {
+	some file in input.files
+}
+
+deny contains "a" if not startswith(input.name, "a")
+
+warn contains msg if {
+	starswith(input.name, "a")
+	lib.nme(input.name)
+	io.jwt.decode(input.token)
+	http.send({"url": "x"})
+	msg := sprintf("%s")
+}
+
+# METADATA
+# custom: {id: X-1, remediation: Mend it.}
+deny_known contains "b" if lib.name(input.name)
+"#;
+
+const LIB: &str = r#"package lib
+
+name(x) if x == "a"
+
+# METADATA
+# custom: {id: X-1, remediation: Mend it.}
+deny_taken contains "c" if input.c
+
+test_taken if count(deny_taken) == 1 with input as {"c": true}
+
+test_taken if count(deny_taken) == 0
+
+test_set contains 1 if input.c
+"#;
+
+#[test]
+fn what_is_wrong_with_policies_is_told_with_its_place() {
+    let sandbox = Sandbox::new().file("p/a.rego", WRONG).file("p/lib.rego", LIB);
+    insta::assert_snapshot!(sandbox.run(["policy", "check", "p"]));
+    let report = document(&sandbox.run(["policy", "check", "p", "--format", "json"]));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report["findings"][0]).unwrap());
+    let told = sandbox.run(["policy", "check", "p", "--format", "github"]);
+    let first = told.lines().find(|it| it.starts_with("::error")).unwrap();
+    insta::assert_snapshot!(first);
+    let told = sandbox.run(["policy", "check", "p", "--format", "sarif"]);
+    assert!(told.contains("\"ruleId\": \"policy-function\""), "{told}");
+}
+
+#[test]
+fn a_policy_that_can_not_be_read_is_shown_where_it_ends() {
+    let sandbox = Sandbox::new()
+        .file("a.rego", "package a\n\ndeny contains msg if {\n\tmsg := \"x\"\n")
+        .file("b.rego", &format!("package b\n\ndeny contains {} if true\n", "[".repeat(40)))
+        .file("c.rego", &format!("package c\n\nx := {}1\n", "-".repeat(300_000)));
+    insta::assert_snapshot!(sandbox.run(["policy", "check", "a.rego"]));
+    insta::assert_snapshot!(sandbox.run(["policy", "check", "b.rego"]));
+    // Whatever it does to the evaluator's parser, it is named and we are unharmed.
+    let told = sandbox.run(["policy", "check", "c.rego", "--format", "json"]);
+    assert!(told.starts_with("exit: 1"), "{told}");
+    assert_eq!(document(&told)["findings"][0]["file"], "c.rego", "{told}");
+}
+
+#[test]
+fn warnings_end_a_check_in_failure_where_they_are_denied() {
+    let sandbox =
+        Sandbox::new().file("policies/a.rego", "package a\ndeny contains \"x\" if input.x\n");
+    insta::assert_snapshot!(sandbox.run(["policy", "check"]), @"");
+    assert!(sandbox.run(["policy", "check", "--deny", "warnings"]).starts_with("exit: 1"));
+}
+
+#[test]
+fn tests_of_policies_tell_which_expression_did_not_hold_and_what_stood_in_it() {
+    let sandbox = sandbox();
+    insta::assert_snapshot!(sandbox.run(["policy", "test", "--coverage"]));
+    insta::assert_snapshot!(sandbox.run([
+        "policy",
+        "test",
+        "--run",
+        "main_test.*float",
+        "--run",
+        "far"
+    ]));
+    insta::assert_snapshot!(sandbox.run(["policy", "test", "--run", "nothing"]), @"");
+    let report = document(&sandbox.run(["policy", "test", "--format", "json"]));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap());
+    let told = sandbox.run(["policy", "test", "--format", "junit"]);
+    let told: Vec<_> = told.lines().filter(|it| !it.contains("testsuites")).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn a_test_that_does_not_end_has_not_passed_and_the_others_are_asked() {
+    let sandbox = Sandbox::new().file(
+        "policies/a_test.rego",
+        "package a_test\n\nf(x) := f(x + 1)\n\ntest_ends if 1 == 1\n\ntest_never if f(1)\n\ntest_too if 2 == 2\n",
+    );
+    let report = document(&sandbox.run(["policy", "test", "--format", "json"]));
+    let ends: Vec<_> = report["tests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| format!("{}: {}", it["name"].as_str().unwrap(), it["end"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        ends,
+        ["a_test.test_ends: passed", "a_test.test_never: erred", "a_test.test_too: passed"]
+    );
+}
+
+#[test]
+fn what_is_not_tested_is_no_success() {
+    let sandbox =
+        Sandbox::new().file("policies/a.rego", "package a\ndeny contains \"x\" if input.x\n");
+    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"");
+    let sandbox = Sandbox::new()
+        .file("policies/a.rego", "package a\ndeny contains {\"x\": input.x} if true\n")
+        .file("policies/a_test.rego", "package a_test\ntest_a if 1 == 1\n");
+    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"");
+}
+
+#[test]
+fn rules_are_listed_with_what_they_are_off_for() {
+    let sandbox = sandbox().file("regions.yaml", "regions: [eu]\n");
+    insta::assert_snapshot!(sandbox.run(["policy", "list"]), @"");
+    assert!(!sandbox.run(["policy", "list", "--data", "regions.yaml"]).contains("off"));
+    let report = document(&sandbox.run(["policy", "list", "--format", "json"]));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report["rules"][1]).unwrap());
+}
+
+#[test]
+fn a_rule_is_explained_with_what_it_found() {
+    let sandbox = sandbox().file("web.yaml", "name: web\nimage: web:latest\nregion: moon\n");
+    insta::assert_snapshot!(
+        sandbox.run(["policy", "explain", "ACME-1", "1", "--input", "web.yaml"])
+    );
+    insta::assert_snapshot!(sandbox.run(["policy", "explain", "ACME-3"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "explain", "ACME-1", "2", "--input", "web.yaml"]), @"");
+    let told = sandbox.run(["policy", "explain", "deny_region", "--input", "web.yaml"]);
+    assert!(told.contains("It finds nothing in web.yaml"), "{told}");
+}
+
+#[test]
+fn a_new_policy_passes_its_own_check_and_tests() {
+    for kind in ["plan", "file"] {
+        let sandbox = Sandbox::new();
+        let told = sandbox.run(["policy", "new", "true-owner", "--kind", kind]);
+        assert!(told.starts_with("exit: 0"), "{told}");
+        let told = sandbox.run(["policy", "check", "--deny", "warnings"]);
+        assert!(told.contains("Looked at 1 rule and 2 tests: nothing found."), "{told}");
+        let told = sandbox.run(["policy", "test"]);
+        assert!(told.contains("Ran 2 tests: all passed. 100 %"), "{told}");
+    }
+    let sandbox = Sandbox::new();
+    insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p", "--id", "ACME-7"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "new", "On_Call"]), @"");
+    assert!(sandbox.run(["policy", "check", "p", "--deny", "warnings"]).starts_with("exit: 0"));
+}
+
+#[test]
+fn the_starter_set_passes_its_check_and_tests() {
+    let sandbox = Sandbox::new();
+    let told = sandbox.run(["policy", "check", STARTER, "--deny", "warnings"]);
+    assert!(told.contains("Looked at 36 rules") && told.starts_with("exit: 0"), "{told}");
+    let told = sandbox.run(["policy", "test", STARTER]);
+    assert!(told.contains("all passed") && told.starts_with("exit: 0"), "{told}");
+}
