@@ -156,7 +156,7 @@ fn a_package_in_several_files_is_never_taken_apart() {
     assert_eq!(of("lib[\"is_bad\"]"), denied);
     let whole = [
         "failed",
-        "policy-whole b/2.rego:3:25: a package in several files is asked for as a whole",
+        "policy-whole b/2.rego:3:22: a package in several files is asked for as a whole",
     ];
     assert_eq!(of("lib[_] == true"), whole);
     assert_eq!(of("data.lib[_] == true"), whole);
