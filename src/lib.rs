@@ -13,6 +13,7 @@ pub mod edit;
 pub mod schema;
 pub mod answer;
 pub mod secret;
+pub mod jws;
 pub mod tree;
 pub mod glob;
 pub mod patch;

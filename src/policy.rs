@@ -5,10 +5,12 @@
 //! **Invariant:** reading is linear in the text and never deeper than its brackets, so that it is safe
 //! for hostile texts; whatever evaluates a module reads it here first and stops where it is refused.
 
+mod archive;
 mod metadata;
 mod scan;
 mod statement;
 
+pub use archive::{Archive, Files, merge};
 pub use metadata::{Metadata, Severity};
 
 use crate::{

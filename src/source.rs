@@ -3,11 +3,13 @@
 //!
 //! **Invariant:** nothing outside of the catalog's folder is read, and no link is followed.
 
+mod archive;
 mod author;
 mod directory;
 mod embedded;
 mod watch;
 
+pub use archive::read_archive;
 pub use watch::{Stamps, Watched};
 
 pub use author::{Change, change};

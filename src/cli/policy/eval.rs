@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{input, judged::judged};
+use super::{
+    input::{self, Beside, Tests},
+    judged::judged,
+};
 use crate::{
     cli::{Context, Exit, Failure},
     data::Value,
@@ -20,20 +23,18 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "How policies are written: docs/policies.md")]
 pub(super) struct EvalArguments {
-    /// A folder of policies, or one policy [default: policies].
+    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: policies].
     #[arg(long = "policy", value_name = "DIR")]
     policies: Vec<PathBuf>,
-    /// A file of YAML or JSON that policies see below `data`.
-    #[arg(long = "data", value_name = "FILE")]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    beside: Beside,
     /// The file of YAML or JSON that policies see as `input`; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, arguments: &EvalArguments) -> Result<Exit, Failure> {
-    let bundle =
-        input::bundle(context, (&arguments.policies, input::Tests::Left), &arguments.data)?;
+    let bundle = input::bundle(context, (&arguments.policies, Tests::Left), &arguments.beside)?;
     let (path, input) = match &arguments.input {
         Some(file) => (Some(file.display().to_string()), input::value(context, file)?),
         None => (None, Value::Null),

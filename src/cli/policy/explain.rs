@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     check::found,
-    input::{self, Tests},
+    input::{self, Beside, Tests},
     judged::{judged, studied},
 };
 use crate::{
@@ -34,19 +34,18 @@ pub(super) struct ExplainArguments {
     /// Only the finding of this number, or of this fingerprint or its beginning.
     #[arg(value_name = "FINDING", requires = "input")]
     finding: Option<String>,
-    /// A folder of policies, or one policy [default: policies].
+    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: policies].
     #[arg(long = "policy", value_name = "DIR")]
     policies: Vec<PathBuf>,
-    /// A file of YAML or JSON that policies see below `data`.
-    #[arg(long = "data", value_name = "FILE")]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    beside: Beside,
     /// The file of YAML or JSON that policies see as `input`; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    let bundle = input::bundle(context, (&arguments.policies, Tests::Read), &arguments.data)?;
+    let bundle = input::bundle(context, (&arguments.policies, Tests::Read), &arguments.beside)?;
     let study = studied(context, &bundle)?;
     let mistakes: Vec<_> =
         found(&bundle, &study).into_iter().filter(Diagnostic::is_error).collect();

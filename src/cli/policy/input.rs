@@ -9,7 +9,9 @@ use crate::{
     data::{Data, Value, parse_json, parse_yaml},
     diag::Diagnostic,
     guard::{Bundle, Source},
-    source::read_policies,
+    jws::Key,
+    policy::{Archive, merge},
+    source::{read_archive, read_policies},
     text::{Document, Span},
 };
 
@@ -26,18 +28,29 @@ pub(super) enum Tests {
 /// Policies, and the data that they see.
 #[derive(Debug, Args)]
 pub(super) struct Places {
-    /// A folder of policies, or one policy [default: policies].
+    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: policies].
     #[arg(value_name = "DIR|FILE")]
-    pub(super) policies: Vec<PathBuf>,
+    policies: Vec<PathBuf>,
+    #[command(flatten)]
+    beside: Beside,
+}
+
+/// What the command line says beside the policies.
+#[derive(Debug, Args)]
+pub(super) struct Beside {
     /// A file of YAML or JSON that policies see below `data`.
     #[arg(long = "data", value_name = "FILE")]
-    pub(super) data: Vec<PathBuf>,
+    data: Vec<PathBuf>,
+    /// A key that OPA bundles must be signed with: a public key in PEM (RS256, ES256), or a file that
+    /// holds a shared secret (HS256).
+    #[arg(long = "verification-key", value_name = "FILE")]
+    keys: Vec<PathBuf>,
 }
 
 impl Places {
     /// All of it with its tests.
     pub(super) fn bundle(&self, context: &Context) -> Result<Bundle, Failure> {
-        bundle(context, (&self.policies, Tests::Read), &self.data)
+        bundle(context, (&self.policies, Tests::Read), &self.beside)
     }
 }
 
@@ -45,39 +58,89 @@ impl Places {
 pub(super) fn bundle(
     context: &Context,
     (policies, tests): (&[PathBuf], Tests),
-    data: &[PathBuf],
+    beside: &Beside,
 ) -> Result<Bundle, Failure> {
     let here = [PathBuf::from("policies")];
     let places = if policies.is_empty() { &here[..] } else { policies };
-    Ok(Bundle {
+    let keys = beside.keys.iter().map(|it| key(context, it)).collect::<Result<Vec<_>, _>>()?;
+    let mut bundle = Bundle {
         origin: "the command line".to_owned(),
-        sources: sources(context, places, tests)?,
-        data: merged(context, data)?,
-    })
-}
-
-/// The policies in some folders, or at some paths, each once.
-fn sources(context: &Context, places: &[PathBuf], tests: Tests) -> Result<Vec<Source>, Failure> {
-    let mut sources: Vec<Source> = Vec::new();
+        data: merged(context, &beside.data)?,
+        ..Bundle::default()
+    };
     for place in places {
-        let found = match context.host.is_folder(place) {
-            true => of_folder(context, place, tests)?,
-            false => vec![Source { path: shown(place), text: text(context, place)? }],
+        let found = match is_archive(place) {
+            true => of_archive(context, place, &keys)?,
+            false => Bundle { sources: of_place(context, place, tests)?, ..Bundle::default() },
         };
-        let before = sources.len();
-        for source in found {
-            if !sources.iter().any(|it| it.path == source.path) {
-                sources.push(source);
+        if found.data != Value::Null
+            && let Some(key) = merge(&mut bundle.data, found.data)
+        {
+            let message = format!("`{}` says `data.{key}` another time", shown(place));
+            return Err(Failure::mistake(Diagnostic::error("policy-data", message)));
+        }
+        if places.len() == 1 && !found.origin.is_empty() {
+            bundle.origin = found.origin;
+        }
+        let before = bundle.sources.len();
+        for source in found.sources {
+            let is_left = tests == Tests::Left && source.path.ends_with(TEST);
+            let is_known = bundle.sources.iter().any(|it| it.path == source.path);
+            // A test that is named is meant.
+            if !is_known && (!is_left || source.path == shown(place)) {
+                bundle.sources.push(source);
             }
         }
         // Nothing would be judged, and all allowed.
-        if sources.len() == before {
+        if bundle.sources.len() == before {
             let message = format!("there is no policy in `{}`", shown(place));
             let mistake = Diagnostic::error("policy-missing", message);
             return Err(Failure::mistake(mistake.help("name a folder with files of Rego")));
         }
     }
-    Ok(sources)
+    Ok(bundle)
+}
+
+fn is_archive(place: &Path) -> bool {
+    let name = place.to_string_lossy();
+    name.ends_with(".tar.gz") || name.ends_with(".tgz")
+}
+
+/// An OPA bundle, verified where keys are given.
+fn of_archive(context: &Context, place: &Path, keys: &[Key]) -> Result<Bundle, Failure> {
+    let name = shown(place);
+    let files = read_archive(&context.host.folder.join(place)).map_err(|error| {
+        let because =
+            std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        let mistake =
+            Diagnostic::error("policy-bundle", format!("the bundle `{name}` can't be read"));
+        Failure::mistake(mistake.note(because))
+    })?;
+    let archive = Archive::read(&name, files, keys).map_err(Failure::mistake)?;
+    let modules = archive.modules.into_iter();
+    let modules = modules.map(|(path, text)| Source { path: format!("{name}/{path}"), text });
+    let revision = archive.revision.map(|it| format!(", revision {it}")).unwrap_or_default();
+    Ok(Bundle {
+        origin: format!("the bundle {name}{revision}"),
+        sources: modules.collect(),
+        data: archive.data,
+    })
+}
+
+/// A key of a file.
+fn key(context: &Context, file: &Path) -> Result<Key, Failure> {
+    Key::parse(&text(context, file)?).map_err(|error| {
+        let message = format!("`{}` is no key: {error}", shown(file));
+        Failure::mistake(Diagnostic::error("bad-key", message))
+    })
+}
+
+/// The policies in a folder, or the one at a path.
+fn of_place(context: &Context, place: &Path, tests: Tests) -> Result<Vec<Source>, Failure> {
+    match context.host.is_folder(place) {
+        true => of_folder(context, place, tests),
+        false => Ok(vec![Source { path: shown(place), text: text(context, place)? }]),
+    }
 }
 
 fn of_folder(context: &Context, folder: &Path, tests: Tests) -> Result<Vec<Source>, Failure> {
@@ -110,37 +173,12 @@ fn merged(context: &Context, files: &[PathBuf]) -> Result<Value, Failure> {
         if !matches!(more, Value::Map(_)) {
             return Err(wrong(format!("`{}` holds {}, and no map", shown(file), more.kind())));
         }
-        if let Some(key) = merge(&mut whole, more, &mut Vec::new()) {
+        if let Some(key) = merge(&mut whole, more) {
             let message = format!("`{}` says `data.{key}` another time", shown(file));
             return Err(wrong(message));
         }
     }
     Ok(whole)
-}
-
-/// Puts one value into another; the key that both have, if there is one.
-fn merge(whole: &mut Value, more: Value, way: &mut Vec<String>) -> Option<String> {
-    match (whole, more) {
-        (whole @ Value::Null, more) if way.is_empty() => {
-            *whole = more;
-            None
-        }
-        (Value::Map(entries), Value::Map(more)) => more.into_iter().find_map(|(key, value)| {
-            match entries.iter_mut().find(|(it, _)| *it == key) {
-                Some((_, old)) => {
-                    way.push(key.to_string());
-                    let clash = merge(old, value, way);
-                    way.pop();
-                    clash
-                }
-                None => {
-                    entries.push((key, value));
-                    None
-                }
-            }
-        }),
-        _ => Some(way.join(".")),
-    }
 }
 
 /// What a file of JSON or YAML says.

@@ -62,6 +62,7 @@ pub(crate) const MAP: &[Row] = &[
         "JSON Schema validation, every mistake in words and with its place"),
     row(Words, "answer", "data", "", "typed answers by parameter, and where each came from"),
     row(Words, "secret", "", "", "what looks like a secret, so that none is taken or printed"),
+    row(Words, "jws", "text data", "ring", "a compact JSON web signature, and the keys that it is verified with"),
     row(Words, "tree", "", "sha1 sha2 unicode_normalization",
         "a directory in memory: safe paths, entries, ids, ownership, difference"),
     row(Words, "glob", "tree", "globset", "patterns over a repository's paths, as `.gitattributes` has them"),
@@ -73,7 +74,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Documents, "lock", "words spec", "", "`flagstone.lock`: what a team got"),
     row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner and releases"),
     row(Documents, "case", "words spec", "", "`cases/NAME.yaml`: answers to a golden path, and what must come of them"),
-    row(Documents, "policy", "words", "", "one Rego module: package, rules, and what their metadata says"),
+    row(Documents, "policy", "words", "", "one Rego module: package, rules, and what their metadata says; OPA bundles"),
 
     row(Engine, "template", "words documents", "minijinja heck deunicode",
         "our template language: syntaxes, filters, limits, the proof against injection"),
