@@ -242,3 +242,78 @@ fn the_starter_set_passes_its_check_and_tests() {
     let told = sandbox.run(["policy", "test", STARTER]);
     assert!(told.contains("all passed") && told.starts_with("exit: 0"), "{told}");
 }
+
+const BUNDLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/policy/bundles");
+
+/// A sandbox with the bundles of OPA and their keys.
+fn bundles() -> Sandbox {
+    let sandbox = Sandbox::new().file("web.yaml", "image: web:latest\n");
+    for file in std::fs::read_dir(BUNDLES).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), sandbox.folder().join(file.file_name())).unwrap();
+    }
+    sandbox
+}
+
+#[test]
+fn a_bundle_is_judged_by_where_one_of_the_keys_has_signed_it() {
+    let sandbox = bundles();
+    let eval = |bundle: &str, key: &[&str]| {
+        let mut words = vec!["policy", "eval", "--input", "web.yaml", "--policy", bundle];
+        key.iter().for_each(|it| words.extend(["--verification-key", it]));
+        sandbox.run(words)
+    };
+    insta::assert_snapshot!(eval("none.tar.gz", &[]), @"");
+    for (bundle, key) in
+        [("HS256", "secret.txt"), ("RS256", "rsa.pub.pem"), ("ES256", "ec.pub.pem")]
+    {
+        let bundle = format!("{bundle}.tar.gz");
+        let told = eval(&bundle, &["other.pub.pem", key]);
+        assert!(told.contains("denied[ACME-1]: `web:latest` floats"), "{bundle}: {told}");
+    }
+    insta::assert_snapshot!(eval("RS256.tar.gz", &[]), @"");
+    insta::assert_snapshot!(eval("none.tar.gz", &["ec.pub.pem"]), @"");
+    insta::assert_snapshot!(eval("ES256.tar.gz", &["other.pub.pem"]), @"");
+    insta::assert_snapshot!(eval("HS256.tar.gz", &["rsa.pub.pem"]), @"");
+}
+
+#[test]
+fn what_was_changed_after_it_was_signed_is_refused() {
+    let sandbox = bundles();
+    let unpacked = |change: &dyn Fn(&std::path::Path)| {
+        let folder = sandbox.folder().join("unpacked");
+        let _none = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir(&folder).unwrap();
+        let tar = |arguments: &[&str]| {
+            let mut command = std::process::Command::new("tar");
+            assert!(
+                command.current_dir(sandbox.folder()).args(arguments).status().unwrap().success()
+            );
+        };
+        tar(&["-xzf", "ES256.tar.gz", "-C", "unpacked"]);
+        change(&folder);
+        tar(&["-czf", "changed.tar.gz", "-C", "unpacked", "."]);
+        let told =
+            sandbox.run(["policy", "check", "changed.tar.gz", "--verification-key", "ec.pub.pem"]);
+        let line = told.lines().find(|it| it.starts_with("error") || it.starts_with("Looked"));
+        line.unwrap_or(&told).to_owned()
+    };
+    let write = |file: &'static str, text: &'static str| {
+        unpacked(&move |folder| std::fs::write(folder.join(file), text).unwrap())
+    };
+    let all = [
+        unpacked(&|_| {}),
+        // The same data in other words was signed, other data was not.
+        write(
+            "data.json",
+            r#"{"limits":{"more":{"n":null,"b":[1,2.5,-3],"a":"ü\u2028<&>"}, "tags":["latest","edge"]}}"#,
+        ),
+        write("data.json", r#"{"limits": {"tags": []}}"#),
+        write("bundle/acme/main.rego", "package acme.images\n"),
+        write("bundle/acme/more.rego", "package acme.more\n"),
+        write(".manifest", r#"{"revision": "other", "roots": ["acme", "limits"]}"#),
+        unpacked(&|folder| std::fs::remove_file(folder.join("bundle/acme/main.rego")).unwrap()),
+        unpacked(&|folder| std::fs::remove_file(folder.join(".signatures.json")).unwrap()),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"");
+}
