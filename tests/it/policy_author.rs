@@ -60,7 +60,7 @@ test_two_float if {
 
 test_far_away if count(main.deny_region) == 1 with input as {"region": "moon"} with data.regions as ["eu"]
 
-test_a_number if to_number(main.known) == 1 with input as {"image": "a"}
+test_a_number if to_number(input.image) == 1 with input as {"image": "a"}
 
 todo_test_more if false
 "#;

@@ -73,7 +73,7 @@ impl Again<'_> {
         // All of it holds, so it is its value that does not.
         let failing = statements.get(held)?;
         let before = self.text(statements.get(..held));
-        let span = trap::span_of(failing);
+        let span = self.whole(trap::span_of(failing));
         let mut notes = self.operands(failing, &before);
         notes.extend(self.names(statements.get(..held)?, &before));
         Some((span, notes))
@@ -93,13 +93,13 @@ impl Again<'_> {
         };
         let with = failing.with_mods.first().map_or("", |first| {
             let start = usize::try_from(first.span.start).unwrap_or(usize::MAX);
-            self.module.document.slice(Span { start, end: trap::span_of(failing).end })
+            self.module.document.slice(Span { start, end: self.whole(trap::span_of(failing)).end })
         });
         let operand = |operand: &Expr| {
             if trap::is_literal(operand) {
                 return None;
             }
-            let text = self.module.document.slice(trap::span(operand));
+            let text = self.module.document.slice(self.whole(trap::span(operand)));
             let rule = format!(
                 "flagstone_seen contains flagstone_it if {{\n{before}\nflagstone_it := {text} {with}\n}}\n"
             );
@@ -123,10 +123,27 @@ impl Again<'_> {
         held.iter().filter_map(name).collect()
     }
 
+    /// The evaluator says of texts where they stand without their quotes, and of a way not where its last
+    /// bracket is closed.
+    fn whole(&self, span: Span) -> Span {
+        let text = self.module.document.text();
+        let is_quote = |it: char| it == '"' || it == '`';
+        let before = text.get(..span.start).is_some_and(|it| it.ends_with(is_quote));
+        let mut end = span.end;
+        for closing in [&['"', '`'][..], &[']']] {
+            let held = text.get(span.start..end).unwrap_or_default();
+            let is_open = closing != [']'] || held.matches('[').count() > held.matches(']').count();
+            let is_next = text.get(end..).is_some_and(|it| it.starts_with(closing));
+            end += usize::from(is_open && is_next);
+        }
+        Span { start: span.start - usize::from(before), end }
+    }
+
     /// Statements as they are written.
     fn text(&self, statements: Option<&[LiteralStmt]>) -> String {
         let lines = statements.unwrap_or_default().iter();
-        let lines = lines.map(|it| self.module.document.slice(trap::span_of(it)).to_owned());
+        let lines =
+            lines.map(|it| self.module.document.slice(self.whole(trap::span_of(it))).to_owned());
         lines.collect::<Vec<_>>().join("\n")
     }
 
