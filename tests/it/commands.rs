@@ -157,7 +157,7 @@ fn the_help_names_every_command_and_exit_code() {
     Options:
           --format <FORMAT>
               Who reads the result: people, or a program that wants one JSON document. `check`,
-              `inputs`, `path lint` and `path test` have more
+              `inputs`, `path lint`, `path test`, `policy check` and `policy test` have more
 
               Possible values:
               - human: Text for people
@@ -210,8 +210,8 @@ fn the_help_of_new_shows_both_of_its_forms() {
 
     Options:
           --format <FORMAT>   Who reads the result: people, or a program that wants one JSON document.
-                              `check`, `inputs`, `path lint` and `path test` have more [default: human]
-                              [possible values: human, json]
+                              `check`, `inputs`, `path lint`, `path test`, `policy check` and `policy
+                              test` have more [default: human] [possible values: human, json]
           --spec <FILE>       Read the service, or several, from a spec file; `-` reads standard input
           --catalog <DIR>     A catalog in a folder [default: the one in the binary]
           --color <WHEN>      Whether to use colours [default: auto] [possible values: auto, always,

@@ -218,7 +218,7 @@ fn what_is_not_there_is_no_permission() {
     --- stderr
     error[policy-missing]: there is no policy in `empty`
      |
-     = help: name a folder with files of Rego: `--policy DIR`
+     = help: name a folder with files of Rego
     ");
     insta::assert_snapshot!(sandbox.run(["policy", "eval", "--policy", "nowhere"]), @"
     exit: 3

@@ -141,7 +141,37 @@ fn a_policy_that_can_not_be_read_is_shown_where_it_ends() {
 fn warnings_end_a_check_in_failure_where_they_are_denied() {
     let sandbox =
         Sandbox::new().file("policies/a.rego", "package a\ndeny contains \"x\" if input.x\n");
-    insta::assert_snapshot!(sandbox.run(["policy", "check"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "check"]), @r#"
+    exit: 0
+    --- stdout
+    warning[policy-id]: `deny` has no id
+     --> policies/a.rego:2:1
+      |
+    2 | deny contains "x" if input.x
+      | ^^^^
+      |
+      = help: write `custom: {id: …}` under `# METADATA` above it
+
+    warning[policy-remediation]: `deny` does not say what to do about a finding
+     --> policies/a.rego:2:1
+      |
+    2 | deny contains "x" if input.x
+      | ^^^^
+      |
+      = help: write `custom: {remediation: …}` under `# METADATA` above it
+
+    warning[policy-untested]: no test reaches `deny`
+     --> policies/a.rego:2:1
+      |
+    2 | deny contains "x" if input.x
+      | ^^^^
+      |
+      = help: write a rule `test_…` in `policies/a_test.rego`
+
+    3 warnings
+    --- stderr
+    Looked at 1 rule and 0 tests: 3 findings.
+    "#);
     assert!(sandbox.run(["policy", "check", "--deny", "warnings"]).starts_with("exit: 1"));
 }
 
@@ -157,7 +187,14 @@ fn tests_of_policies_tell_which_expression_did_not_hold_and_what_stood_in_it() {
         "--run",
         "far"
     ]));
-    insta::assert_snapshot!(sandbox.run(["policy", "test", "--run", "nothing"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "test", "--run", "nothing"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-test]: no test's name holds `nothing`
+     |
+     = help: leave `--run` out to run them all; `--format json` lists their names
+    ");
     let report = document(&sandbox.run(["policy", "test", "--format", "json"]));
     insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap());
     let told = sandbox.run(["policy", "test", "--format", "junit"]);
@@ -188,17 +225,48 @@ fn a_test_that_does_not_end_has_not_passed_and_the_others_are_asked() {
 fn what_is_not_tested_is_no_success() {
     let sandbox =
         Sandbox::new().file("policies/a.rego", "package a\ndeny contains \"x\" if input.x\n");
-    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-test]: there is no test
+     |
+     = help: write rules `test_…` in `…_test.rego` beside the policies
+    ");
     let sandbox = Sandbox::new()
         .file("policies/a.rego", "package a\ndeny contains {\"x\": input.x} if true\n")
         .file("policies/a_test.rego", "package a_test\ntest_a if 1 == 1\n");
-    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @r#"
+    exit: 1
+    --- stdout
+    error[policy-head]: what may be undefined stands in the head of a rule
+     --> policies/a.rego:2:21
+      |
+    2 | deny contains {"x": input.x} if true
+      |                     ^^^^^^^^^^^^^^^^
+      |
+      = note: the policy is of: the command line
+      = help: give it a name in the body: `value := input.x`
+    --- stderr
+    Ran 0 tests: 0 passed, the others could not be asked.
+    "#);
 }
 
 #[test]
 fn rules_are_listed_with_what_they_are_off_for() {
     let sandbox = sandbox().file("regions.yaml", "regions: [eu]\n");
-    insta::assert_snapshot!(sandbox.run(["policy", "list"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "list"]), @"
+    exit: 0
+    --- stdout
+    ACME-1  deny  critical  Images are pinned
+            policies/limits.rego:11
+    ACME-2  deny  high      Regions are ours
+            off: there is no data.regions
+            policies/limits.rego:21
+
+    2 rules, 1 off
+    --- stderr
+    ");
     assert!(!sandbox.run(["policy", "list", "--data", "regions.yaml"]).contains("off"));
     let report = document(&sandbox.run(["policy", "list", "--format", "json"]));
     insta::assert_snapshot!(serde_json::to_string_pretty(&report["rules"][1]).unwrap());
@@ -210,8 +278,22 @@ fn a_rule_is_explained_with_what_it_found() {
     insta::assert_snapshot!(
         sandbox.run(["policy", "explain", "ACME-1", "1", "--input", "web.yaml"])
     );
-    insta::assert_snapshot!(sandbox.run(["policy", "explain", "ACME-3"]), @"");
-    insta::assert_snapshot!(sandbox.run(["policy", "explain", "ACME-1", "2", "--input", "web.yaml"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "explain", "ACME-3"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-rule]: there is no rule `ACME-3`
+     |
+     = help: did you mean `ACME-1`?
+    ");
+    insta::assert_snapshot!(sandbox.run(["policy", "explain", "ACME-1", "2", "--input", "web.yaml"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-finding]: `ACME-1` has no finding `2` in this input
+     |
+     = help: write a number from 1 to 1, or at least 6 letters of a fingerprint
+    ");
     let told = sandbox.run(["policy", "explain", "deny_region", "--input", "web.yaml"]);
     assert!(told.contains("It finds nothing in web.yaml"), "{told}");
 }
@@ -228,9 +310,30 @@ fn a_new_policy_passes_its_own_check_and_tests() {
         assert!(told.contains("Ran 2 tests: all passed. 100 %"), "{told}");
     }
     let sandbox = Sandbox::new();
-    insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p", "--id", "ACME-7"]), @"");
-    insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p"]), @"");
-    insta::assert_snapshot!(sandbox.run(["policy", "new", "On_Call"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p", "--id", "ACME-7"]), @"
+    exit: 0
+    --- stdout
+    wrote p/on.rego
+    wrote p/on_test.rego
+    Try it: `flagstone policy test p`
+    --- stderr
+    ");
+    insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[taken]: there is a `p/on.rego` already
+     |
+     = help: give the rule another name, or change the one that is there
+    ");
+    insta::assert_snapshot!(sandbox.run(["policy", "new", "On_Call"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[bad-name]: `On_Call` can't be the name of a rule
+     |
+     = help: use up to 60 lower-case letters, digits and single hyphens, beginning with a letter; what ends in `-test` is a test
+    ");
     assert!(sandbox.run(["policy", "check", "p", "--deny", "warnings"]).starts_with("exit: 0"));
 }
 
@@ -263,7 +366,16 @@ fn a_bundle_is_judged_by_where_one_of_the_keys_has_signed_it() {
         key.iter().for_each(|it| words.extend(["--verification-key", it]));
         sandbox.run(words)
     };
-    insta::assert_snapshot!(eval("none.tar.gz", &[]), @"");
+    insta::assert_snapshot!(eval("none.tar.gz", &[]), @"
+    exit: 4
+    --- stdout
+    denied[ACME-1]: `web:latest` floats
+      --> web.yaml /image
+      = Images are pinned, high, none.tar.gz/bundle/acme/main.rego:6 (the bundle none.tar.gz, revision 2026-11-22)
+      = help: Pin it by digest.
+    --- stderr
+    Evaluated 1 rule: denied for 1 finding.
+    ");
     for (bundle, key) in
         [("HS256", "secret.txt"), ("RS256", "rsa.pub.pem"), ("ES256", "ec.pub.pem")]
     {
@@ -271,10 +383,50 @@ fn a_bundle_is_judged_by_where_one_of_the_keys_has_signed_it() {
         let told = eval(&bundle, &["other.pub.pem", key]);
         assert!(told.contains("denied[ACME-1]: `web:latest` floats"), "{bundle}: {told}");
     }
-    insta::assert_snapshot!(eval("RS256.tar.gz", &[]), @"");
-    insta::assert_snapshot!(eval("none.tar.gz", &["ec.pub.pem"]), @"");
-    insta::assert_snapshot!(eval("ES256.tar.gz", &["other.pub.pem"]), @"");
-    insta::assert_snapshot!(eval("HS256.tar.gz", &["rsa.pub.pem"]), @"");
+    insta::assert_snapshot!(eval("RS256.tar.gz", &[]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-bundle]: the bundle can't be used: it is signed, and no key is given to verify it with
+     --> RS256.tar.gz:1:1
+      |
+    1 |
+      | ^
+      |
+      = help: name the key's file: `--verification-key FILE`
+    ");
+    insta::assert_snapshot!(eval("none.tar.gz", &["ec.pub.pem"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-bundle]: the bundle can't be used: it is not signed
+     --> none.tar.gz:1:1
+      |
+    1 |
+      | ^
+      |
+      = help: without `--verification-key` it is read unverified
+    ");
+    insta::assert_snapshot!(eval("ES256.tar.gz", &["other.pub.pem"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-bundle]: the bundle can't be used: no given key has signed it
+     --> ES256.tar.gz:1:1
+      |
+    1 |
+      | ^
+    ");
+    insta::assert_snapshot!(eval("HS256.tar.gz", &["rsa.pub.pem"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-bundle]: the bundle can't be used: it is signed with `HS256`, and no key for that is given
+     --> HS256.tar.gz:1:1
+      |
+    1 |
+      | ^
+    ");
 }
 
 #[test]
@@ -315,5 +467,14 @@ fn what_was_changed_after_it_was_signed_is_refused() {
         unpacked(&|folder| std::fs::remove_file(folder.join("bundle/acme/main.rego")).unwrap()),
         unpacked(&|folder| std::fs::remove_file(folder.join(".signatures.json")).unwrap()),
     ];
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @"
+    Looked at 1 rule and 0 tests: 1 finding.
+    Looked at 1 rule and 0 tests: 1 finding.
+    error[policy-bundle]: the bundle can't be used: `data.json` is not what was signed
+    error[policy-bundle]: the bundle can't be used: `bundle/acme/main.rego` is not what was signed
+    error[policy-bundle]: the bundle can't be used: `bundle/acme/more.rego` was not signed
+    error[policy-bundle]: the bundle can't be used: `.manifest` is not what was signed
+    error[policy-bundle]: the bundle can't be used: `bundle/acme/main.rego` was signed and is missing
+    error[policy-bundle]: the bundle can't be used: it is not signed
+    ");
 }
