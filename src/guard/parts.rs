@@ -1,7 +1,8 @@
-//! Packages in several files, which the evaluator takes apart wrongly.
+//! Packages in several files, and packages with others below them, which the evaluator takes apart
+//! wrongly.
 //!
-//! Asked for a package as a whole, it calls the package done after its first file: what the other
-//! files then ask of their own rules is undefined, and a helper that is not there is a rule that does
+//! Asked for a package as a whole, it calls the package, with all below it, done after its first file:
+//! what the other files then ask of their own rules is undefined, and a helper that is not there is a rule that does
 //! not fire, or fires always. An import that names such a package is one way to ask so
 //! (`import data.lib`, `lib.x`): there the whole name is written into the text, by which it asks for
 //! one rule. All other ways are refused.
@@ -36,12 +37,19 @@ pub(super) struct Parts {
 impl Parts {
     /// Writes imports out, and tells the other ways to ask for such a package as a whole.
     pub(super) fn of(modules: &[Module], syntax: &[&Syntax]) -> (Self, Vec<(usize, Diagnostic)>) {
-        let mut counted: BTreeMap<&[String], usize> = BTreeMap::new();
+        let mut packages: BTreeMap<&[String], usize> = BTreeMap::new();
         for module in modules {
-            *counted.entry(&module.package).or_default() += 1;
+            *packages.entry(&module.package).or_default() += 1;
         }
-        let split: Vec<_> =
-            counted.into_iter().filter(|(_, it)| *it > 1).map(|(it, _)| it).collect();
+        // A package that is done is so with those below it.
+        let has_more = |(package, files): &(&&[String], &usize)| {
+            let below = packages.range(**package..).nth(1);
+            **files > 1 || below.is_some_and(|(it, _)| it.starts_with(package))
+        };
+        let split: Vec<_> = packages.iter().filter(has_more).map(|(it, _)| *it).collect();
+        if split.is_empty() {
+            return (Self::default(), Vec::new());
+        }
         let is_split = |way: &[String]| split.iter().any(|it| it.starts_with(way));
         let (mut parts, mut mistakes) = (Self::default(), Vec::new());
         for (source, (module, syntax)) in modules.iter().zip(syntax).enumerate() {
@@ -49,13 +57,11 @@ impl Parts {
                 module,
                 is_split: &is_split,
                 imports: reach::imports(syntax),
-                bound: if split.is_empty() { BTreeSet::new() } else { bound(syntax) },
+                bound: bound(syntax),
                 edits: Vec::new(),
                 mistakes: Vec::new(),
             };
-            if !split.is_empty() {
-                syntax.policy.iter().for_each(|rule| look.rule(rule));
-            }
+            syntax.policy.iter().for_each(|rule| look.rule(rule));
             let Look { mut edits, mistakes: wrong, .. } = look;
             mistakes.extend(wrong.into_iter().map(|it| (source, it)));
             edits.sort_by_key(|(range, _)| range.start);
@@ -165,7 +171,7 @@ impl Look<'_> {
     fn refuse(&mut self, expression: &Expr) {
         let place = self.module.document.place(super::trap::span(expression));
         let mistake =
-            Diagnostic::error("policy-whole", "a package in several files is asked for as a whole");
+            Diagnostic::error("policy-whole", "a package of several files is asked for as a whole");
         self.mistakes.push(
             mistake
                 .at(place)

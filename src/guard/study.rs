@@ -83,9 +83,11 @@ fn bundle_mistakes(modules: &[Module], syntax: &[&Syntax], reach: &Reach) -> Vec
 fn is_known(way: &[String], reach: &Reach) -> bool {
     let is_ours = way.first().is_some_and(|it| it == "data");
     match is_ours {
-        true => reach.led_to(way).iter().any(|it| {
-            reach.nodes.get(*it).is_some_and(|it| it.is_function && it.way.as_slice() == &way[1..])
-        }),
+        true => {
+            let below = way.get(1..).unwrap_or_default();
+            let is_it = |it: &Node| it.is_function && it.way == below;
+            reach.led_to(way).iter().any(|it| reach.nodes.get(*it).is_some_and(is_it))
+        }
         false => shown(way) == "print" || trap::is_builtin(&shown(way)),
     }
 }

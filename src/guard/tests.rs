@@ -156,10 +156,19 @@ fn a_package_in_several_files_is_never_taken_apart() {
     assert_eq!(of("lib[\"is_bad\"]"), denied);
     let whole = [
         "failed",
-        "policy-whole b/2.rego:3:22: a package in several files is asked for as a whole",
+        "policy-whole b/2.rego:3:22: a package of several files is asked for as a whole",
     ];
     assert_eq!(of("lib[_] == true"), whole);
     assert_eq!(of("data.lib[_] == true"), whole);
+    // A package below another is part of it.
+    let below =
+        ["package lib\nfirst := 1", "package lib.sub\nis_bad if helper\nhelper if input.bad"];
+    let of_below =
+        |body: &str| told(&request(&[below[0], below[1], &asking(body)], r#"{"bad": true}"#));
+    assert_eq!(of_below("lib.sub.is_bad"), denied);
+    assert_eq!(of_below("data.lib.sub.is_bad"), denied);
+    assert_eq!(of_below("data.lib.sub[_] == true"), denied);
+    assert_eq!(of_below("lib[_] == 1"), whole);
     // Where it stands is told as it was written.
     let erring = of("{ lib.is_bad; to_number(lib.first) == to_number(\"a\") }");
     assert_eq!(erring[0], "failed");

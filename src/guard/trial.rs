@@ -169,10 +169,11 @@ impl Run<'_> {
         let (package, name) = node.way.split_at(node.way.len().saturating_sub(1));
         let way = format!("{}.{}", reference(package), name.concat());
         match value(&mut self.asked, &way) {
-            Ok(Value::Bool(false) | Value::Undefined) => {
-                (End::Failed, Some(why::why(self.bundle, self.modules, self.now, node)))
+            Ok(Value::Bool(true)) => (End::Passed, None),
+            Ok(value) => {
+                let why = why::why((self.bundle, self.modules), self.now, node, &value);
+                (End::Failed, Some(why))
             }
-            Ok(_) => (End::Passed, None),
             Err(error) => {
                 self.gather();
                 self.asked = self.fresh.clone();

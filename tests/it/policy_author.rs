@@ -203,6 +203,15 @@ fn tests_of_policies_tell_which_expression_did_not_hold_and_what_stood_in_it() {
 }
 
 #[test]
+fn a_test_holds_only_if_it_is_true() {
+    let sandbox = Sandbox::new().file(
+        "policies/a_test.rego",
+        "package a_test\n\ntest_one := 1\n\ntest_two := 2 == 3\n\ntest_three := true\n",
+    );
+    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"");
+}
+
+#[test]
 fn a_test_that_does_not_end_has_not_passed_and_the_others_are_asked() {
     let sandbox = Sandbox::new().file(
         "policies/a_test.rego",

@@ -17,6 +17,7 @@ use crate::{
     name::did_you_mean,
     syntax,
     text::Place,
+    tree::RepoPath,
     ui::{
         human::{self, Explained, Inspected},
         json_v1::{PolicyExplanation, PolicyInspected, PolicyPart, PolicyRule},
@@ -132,7 +133,9 @@ fn stands(context: &Context, input: &Data, finding: &Finding) -> (Option<Value>,
     let is_it = |file: &&Value| file.get("path").and_then(Value::as_text) == Some(path);
     let parsed = files.iter().find(is_it).and_then(|it| it.get("parsed"));
     let value = parsed.and_then(|it| at(it, pointer)).cloned();
-    let text = context.host.read_text(path.as_ref()).ok();
+    // A policy may name any file: only those below us are shown.
+    let file = RepoPath::parse(path).ok();
+    let text = file.and_then(|it| context.host.read_text(it.as_str().as_ref()).ok());
     let configs = text.and_then(|text| syntax::inputs(path, &text).ok()).unwrap_or_default();
     let config = match configs.as_slice() {
         [config] => Some(config),

@@ -22,7 +22,12 @@ use crate::{
 const SHOWN: usize = 200;
 
 /// Why a test does not hold, at the expression that does not.
-pub(super) fn why(bundle: &AskedBundle, modules: &[Module], now: i64, node: &Node) -> Remark {
+pub(super) fn why(
+    (bundle, modules): (&AskedBundle, &[Module]),
+    now: i64,
+    node: &Node,
+    value: &Value,
+) -> Remark {
     let name = node.way.join(".");
     let mistake = Diagnostic::error("test-failed", format!("`{name}` does not hold"));
     let source = node.at.source;
@@ -37,7 +42,10 @@ pub(super) fn why(bundle: &AskedBundle, modules: &[Module], now: i64, node: &Nod
                 let place = modules.get(source).map(|it| it.document.place(span));
                 notes.into_iter().fold(mistake.at(place), Diagnostic::note)
             }
-            Some((head, None)) => mistake.at(head),
+            Some((head, None)) if *value == Value::Undefined => mistake.at(head),
+            Some((head, None)) => {
+                mistake.at(head).note(format!("its value is `{}`, not `true`", shortened(value)))
+            }
             None => mistake,
         },
     )
@@ -173,16 +181,18 @@ impl Again<'_> {
 fn told(text: &str, values: &Value) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let values: Vec<_> = values.as_set().ok().into_iter().flat_map(|it| it.iter()).collect();
-    let json = |it: &&Value| {
-        let json = to_data(it).to_json();
-        match json.char_indices().nth(SHOWN) {
-            Some((end, _)) => format!("{}…", json.get(..end).unwrap_or_default()),
-            None => json,
-        }
-    };
     match values.as_slice() {
         [] => format!("`{text}` has no value"),
-        [one] => format!("`{text}` is `{}`", json(one)),
-        [one, rest @ ..] => format!("`{text}` is `{}`, and {} more", json(one), rest.len()),
+        [one] => format!("`{text}` is `{}`", shortened(one)),
+        [one, rest @ ..] => format!("`{text}` is `{}`, and {} more", shortened(one), rest.len()),
+    }
+}
+
+/// A value as JSON, as much of it as people read.
+fn shortened(value: &Value) -> String {
+    let json = to_data(value).to_json();
+    match json.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", json.get(..end).unwrap_or_default()),
+        None => json,
     }
 }

@@ -155,7 +155,7 @@ pub fn explained(explained: &Explained<'_>, look: Look) -> String {
             [] => format!("{} in {input}", paint(GOOD, "It finds nothing")),
             [..] => paint(HEADING, format!("What it finds in {input}")),
         });
-        parts.extend(explained.findings.iter().map(|it| inspected(it)));
+        parts.extend(explained.findings.iter().map(inspected));
     }
     parts.join("\n\n")
 }
