@@ -1,3 +1,5 @@
+//! Tokens of the standard, tokens that are none, and what a key is for.
+
 use super::*;
 
 fn key(name: &str) -> Key {

@@ -1,3 +1,5 @@
+//! What a bundle comes to, and what is refused of it.
+
 use super::*;
 
 const POLICY: &str = "package acme\ndeny contains \"x\" if input.x\n";

@@ -1,3 +1,5 @@
+//! Archives that are read, and those that would harm whoever unpacks them.
+
 use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
