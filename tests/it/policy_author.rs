@@ -208,7 +208,29 @@ fn a_test_holds_only_if_it_is_true() {
         "policies/a_test.rego",
         "package a_test\n\ntest_one := 1\n\ntest_two := 2 == 3\n\ntest_three := true\n",
     );
-    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"");
+    insta::assert_snapshot!(sandbox.run(["policy", "test"]), @"
+    exit: 1
+    --- stdout
+    error[test-failed]: `a_test.test_one` does not hold
+     --> policies/a_test.rego:3:1
+      |
+    3 | test_one := 1
+      | ^^^^^^^^
+      |
+      = note: its value is `1`, not `true`
+
+    error[test-failed]: `a_test.test_two` does not hold
+     --> policies/a_test.rego:5:1
+      |
+    5 | test_two := 2 == 3
+      | ^^^^^^^^
+      |
+      = note: its value is `false`, not `true`
+
+    2 errors
+    --- stderr
+    Ran 3 tests: 1 passed, 2 failed.
+    ");
 }
 
 #[test]
