@@ -9,9 +9,11 @@ mod archive;
 mod metadata;
 mod scan;
 mod statement;
+mod unpack;
 
 pub use archive::{Archive, Files, merge};
 pub use metadata::{Metadata, Severity};
+pub use unpack::unpacked;
 
 use crate::{
     diag::Diagnostic,

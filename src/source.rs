@@ -3,13 +3,11 @@
 //!
 //! **Invariant:** nothing outside of the catalog's folder is read, and no link is followed.
 
-mod archive;
 mod author;
 mod directory;
 mod embedded;
 mod watch;
 
-pub use archive::read_archive;
 pub use watch::{Stamps, Watched};
 
 pub use author::{Change, change};
@@ -133,6 +131,14 @@ pub fn read_folder(folder: &Path) -> Result<Tree, SourceError> {
 /// If the folder can't be read, or holds names that no repository can have.
 pub fn read_policies(folder: &Path) -> Result<Tree, SourceError> {
     directory::read_policies(folder)
+}
+
+/// The bytes of one file that is named by the user.
+///
+/// # Errors
+/// If it can't be read, is no plain file, or has more than a golden path may have.
+pub fn read_bytes(file: &Path) -> Result<Vec<u8>, SourceError> {
+    directory::read_bytes(file)
 }
 
 impl Source {

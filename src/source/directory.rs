@@ -169,6 +169,17 @@ fn read_entry(
     Ok((name, Entry { mode, bytes: bytes.into() }))
 }
 
+/// One file that the user names; a link is followed, as theirs.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, SourceError> {
+    let failed = |source| SourceError::Read { path: path.to_owned(), source };
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(SourceError::Special { path: path.to_owned() });
+    }
+    let file = File::open(path).map_err(failed)?;
+    limited(file, metadata.len(), MAX_BYTES).map_err(failed)
+}
+
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let length = file.metadata()?.len();

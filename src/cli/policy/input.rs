@@ -10,8 +10,8 @@ use crate::{
     diag::Diagnostic,
     guard::{Bundle, Source},
     jws::Key,
-    policy::{Archive, merge},
-    source::{read_archive, read_policies},
+    policy::{Archive, merge, unpacked},
+    source::{read_bytes, read_policies},
     text::{Document, Span},
 };
 
@@ -109,13 +109,15 @@ fn is_archive(place: &Path) -> bool {
 /// An OPA bundle, verified where keys are given.
 fn of_archive(context: &Context, place: &Path, keys: &[Key]) -> Result<Bundle, Failure> {
     let name = shown(place);
-    let files = read_archive(&context.host.folder.join(place)).map_err(|error| {
-        let because =
-            std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-        let mistake =
-            Diagnostic::error("policy-bundle", format!("the bundle `{name}` can't be read"));
-        Failure::mistake(mistake.note(because))
+    let wrong = |because: String| {
+        let message = format!("the bundle `{name}` can't be read");
+        Failure::mistake(Diagnostic::error("policy-bundle", message).note(because))
+    };
+    let packed = read_bytes(&context.host.folder.join(place)).map_err(|error| {
+        let because = std::error::Error::source(&error).map(ToString::to_string);
+        wrong(because.unwrap_or_else(|| error.to_string()))
     })?;
+    let files = unpacked(&packed).map_err(|error| wrong(error.to_string()))?;
     let archive = Archive::read(&name, files, keys).map_err(Failure::mistake)?;
     let modules = archive.modules.into_iter();
     let modules = modules.map(|(path, text)| Source { path: format!("{name}/{path}"), text });

@@ -74,7 +74,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Documents, "lock", "words spec", "", "`flagstone.lock`: what a team got"),
     row(Documents, "charter", "words", "", "`catalog.yaml`: a catalog's owner and releases"),
     row(Documents, "case", "words spec", "", "`cases/NAME.yaml`: answers to a golden path, and what must come of them"),
-    row(Documents, "policy", "words", "", "one Rego module: package, rules, and what their metadata says; OPA bundles"),
+    row(Documents, "policy", "words", "flate2 tar", "one Rego module: package, rules, and what their metadata says; OPA bundles"),
 
     row(Engine, "template", "words documents", "minijinja heck deunicode",
         "our template language: syntaxes, filters, limits, the proof against injection"),
