@@ -7,9 +7,11 @@
 
 mod metadata;
 mod scan;
+mod sources;
 mod statement;
 
 pub use metadata::{Metadata, Severity};
+pub use sources::Sources;
 
 use crate::{
     diag::Diagnostic,

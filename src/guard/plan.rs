@@ -32,6 +32,19 @@ pub struct PlanInput {
     pub files: Vec<PlanFile>,
     /// What looks like a secret.
     pub secrets: Vec<Secret>,
+    /// The paths of which the run makes something else.
+    pub changes: Changes,
+}
+
+/// The paths of which a run makes something else.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Changes {
+    /// Those that are new.
+    pub added: Vec<String>,
+    /// Those that were there, with something else in them.
+    pub changed: Vec<String>,
+    /// Those that are gone.
+    pub deleted: Vec<String>,
 }
 
 /// Who runs us.
@@ -72,6 +85,8 @@ pub struct GoldenPath {
     pub lifecycle: String,
     /// What comes after it.
     pub successor: Option<String>,
+    /// When nobody mends it any more, as `2026-12-31`.
+    pub sunset: Option<String>,
     /// Its newest version.
     pub latest: Option<String>,
     /// The version's digest.

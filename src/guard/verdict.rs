@@ -134,6 +134,13 @@ impl Verdict {
         Self { policies: request.digest().to_string(), ..self }
     }
 
+    /// The verdict with what was found beside the policies.
+    #[must_use]
+    pub fn with(mut self, findings: Vec<Finding>) -> Self {
+        self.findings.extend(findings);
+        self.decide()
+    }
+
     /// Puts everything in order and decides.
     pub(super) fn decide(mut self) -> Self {
         let order = |it: &Finding| {

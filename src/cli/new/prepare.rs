@@ -124,6 +124,7 @@ fn spec_of(
         golden_path: metadata.name.clone(),
         range: Some(job.stated.clone().unwrap_or_else(|| metadata.version.compatible())),
         parameters: parameters.collect::<Vec<(String, Value)>>(),
+        sources: stated.map(|spec| spec.sources.clone()).unwrap_or_default(),
     }
 }
 
