@@ -65,6 +65,16 @@ pub enum Kind {
     Layer,
 }
 
+impl Kind {
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GoldenPath => "golden path",
+            Self::Layer => "layer",
+        }
+    }
+}
+
 /// Who a golden path or layer is.
 #[derive(Debug, Clone)]
 pub struct Metadata {

@@ -6,6 +6,7 @@
 mod base;
 mod changes;
 mod ending;
+mod judged;
 mod land;
 mod rebuild;
 mod report;
@@ -24,7 +25,9 @@ use self::{
     theirs::Theirs,
 };
 use super::{
-    Context, Exit, Failure, recovery,
+    Context, Exit, Failure,
+    judgement::Judged,
+    recovery,
     service::{Service, Site, SpecOf},
     threads,
 };
@@ -51,6 +54,7 @@ pub(super) struct Request<'a> {
     pub(super) defaults: bool,
     pub(super) yes: bool,
     pub(super) explain: bool,
+    pub(super) ticket: Option<&'a str>,
     pub(super) dry_run: bool,
     pub(super) branch: Option<&'a str>,
     /// What is done about conflicts; none was said.
@@ -82,6 +86,8 @@ struct Reconciled<'a> {
     tree: Option<TreeId>,
     /// Of a plan that is only looked at: what would refuse it as the work tree stands.
     refusals: Vec<Diagnostic>,
+    /// What policies say of it; none where there is no policy.
+    judged: Option<Judged>,
 }
 
 impl Verb {
@@ -181,7 +187,9 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
         false => Vec::new(),
     };
     let (service, target, theirs) = (&service, &target, &theirs);
-    let reconciled = Reconciled { service, commit, target, theirs, merge, changes, tree, refusals };
+    let judged = judged::judged(request, (service, &shelf), (target, theirs), (&changes, &sides))?;
+    let reconciled =
+        Reconciled { service, commit, target, theirs, merge, changes, tree, refusals, judged };
     finish(request, &reconciled, &sides)
 }
 
@@ -193,6 +201,13 @@ fn finish(
     if request.dry_run {
         report::warn(request, &reconciled.refusals);
         return report::planned(request, reconciled, sides);
+    }
+    match &reconciled.judged {
+        Some(judged) if !judged.may_go_on() => {
+            return Err(Failure::Denied(Box::new(judged.clone())));
+        }
+        Some(judged) if !request.may_ask() => judged.tell(request.context),
+        Some(_) | None => {}
     }
     if request.on_conflict() == OnConflict::Stop && reconciled.merge.has_conflicts() {
         return report::stopped(request, reconciled);

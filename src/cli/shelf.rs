@@ -6,12 +6,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::Failure;
+use super::{Failure, judgement};
 use crate::{
     catalog::{ReadContext, Release, Wish, choose, misplaced},
     charter::Charter,
     data::Value,
     diag::Diagnostic,
+    guard::Bundle,
     lock::Part,
     manifest::{Kind, Manifest},
     plan::layer_data,
@@ -210,6 +211,14 @@ impl Shelf {
     /// The digest that a version was released with, if it was.
     pub(super) fn released(&self, name: &str, version: &Version) -> Option<Digest> {
         self.charter.releases.get(&(name.to_owned(), version.to_string())).copied()
+    }
+
+    /// The policies that judge every service of the catalog, and their data.
+    pub(super) fn policies(&self) -> Result<Bundle, Failure> {
+        let sources = &self.charter.sources;
+        let files = self.source.beside(sources.paths())?;
+        let label = |file: &str| self.file_label(file);
+        judgement::of_catalog((&self.charter.name, sources, &files), &label)
     }
 
     /// The team that answers for the catalog.

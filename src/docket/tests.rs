@@ -1,3 +1,5 @@
+//! What policies are shown of a plan, and where their findings are placed.
+
 use super::*;
 use crate::{
     data::Value,

@@ -1,5 +1,7 @@
 //! A request, bundle by bundle and subject by subject.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::{
@@ -67,8 +69,9 @@ impl Run<'_> {
     fn all(&mut self) {
         let entries: Vec<_> = self.loaded.entries().to_vec();
         let (on, off): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| self.is_on(it));
-        self.verdict.rules += on.len();
-        let off: Vec<_> = off.iter().flat_map(|it| self.off(it)).collect();
+        let ids: BTreeSet<_> = on.iter().map(Entry::id).collect();
+        self.verdict.rules += ids.len();
+        let off: Vec<_> = off.iter().flat_map(|it| self.off(it, &ids)).collect();
         self.verdict.off.extend(off);
         for at in 0..self.asked.subjects.len() {
             let Some(subject) = self.asked.subjects.get(at) else { break };
@@ -182,10 +185,11 @@ impl Run<'_> {
         entry.said.needs.iter().filter(|it| !is_there(it)).map(|it| reference(it)).collect()
     }
 
-    fn off(&self, entry: &Entry) -> Vec<Off> {
+    fn off(&self, entry: &Entry, on: &BTreeSet<String>) -> Vec<Off> {
         let rule = entry.id();
+        let is_whole = !on.contains(&rule);
         let absent = self.absent(entry).into_iter();
-        absent.map(|needs| Off { rule: rule.clone(), needs }).collect()
+        absent.map(|needs| Off { rule: rule.clone(), needs, is_whole }).collect()
     }
 }
 

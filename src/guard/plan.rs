@@ -109,7 +109,7 @@ pub struct PlanFile {
     pub path: String,
     /// As git writes it: `100644`, `100755`, `120000`.
     pub mode: String,
-    /// `managed`, `merged` or `seeded`.
+    /// `managed`, `merged` or `seeded`; `tool` for our own files, `team` for what no golden path made.
     pub ownership: String,
     /// How many bytes it has.
     pub bytes: u64,

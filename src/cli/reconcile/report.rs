@@ -122,7 +122,9 @@ pub(super) fn planned(
             request.context.screen.result(text.trim_end())?;
         }
     }
-    Ok(Exit::Done)
+    let Some(judged) = &reconciled.judged else { return Ok(Exit::Done) };
+    judged.tell(request.context);
+    Ok(if judged.may_go_on() { Exit::Done } else { Exit::Denied })
 }
 
 /// That there are conflicts, and so nothing was written.
@@ -162,6 +164,9 @@ pub(super) fn confirmed(
 ) -> Result<bool, Failure> {
     let screen = &request.context.screen;
     screen.say(&human::upgrade_summary(&summary(reconciled), screen.look()));
+    if let Some(judged) = &reconciled.judged {
+        judged.tell(request.context);
+    }
     let prompter = Prompter::new(&request.context.host, screen);
     let rows: Vec<_> = reconciled.merge.rows.iter().filter(|row| has_difference(row)).collect();
     let paths: Vec<_> = rows.iter().map(|row| row.path.to_string()).collect();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Diagnostic;
+use super::{Diagnostic, Verdict};
 use crate::{
     answer::{self, Origin},
     data::Value,
@@ -49,6 +49,8 @@ pub struct Service {
     pub files: Vec<File>,
     /// The mistakes that were found.
     pub diagnostics: Vec<Diagnostic>,
+    /// What policies say of it; none where there is no policy.
+    pub guard: Option<Verdict>,
 }
 
 /// What became of a service.
@@ -150,6 +152,7 @@ mod tests {
             answers: Vec::new(),
             files: Vec::new(),
             diagnostics: Vec::new(),
+            guard: None,
         }
     }
 

@@ -17,7 +17,7 @@ pub struct Verdict {
     pub findings: Vec<VerdictFinding>,
     /// What could not be judged.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many definitions of rules were evaluated.
+    /// How many rules were evaluated.
     pub rules: usize,
     /// The rules that are off, and the data that each of them needs.
     pub off: Vec<Off>,
