@@ -18,6 +18,7 @@ pub use time::rfc3339;
 use std::collections::BTreeSet;
 
 use crate::{
+    diag::Diagnostic,
     glob::Glob,
     guard::{Bundle, Finding, PLAN_PACKAGE, PlanInput, Request, Verdict},
     policy::{Metadata, Module, Role, metadata},
@@ -37,6 +38,22 @@ pub struct Docket {
     judges_files: bool,
     /// The rules that judge the answer to one parameter: parameter, policy, line.
     of_answers: BTreeSet<(String, String, usize)>,
+}
+
+/// What policies say of a service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// What they say.
+    pub verdict: Verdict,
+    /// What could not be judged, with its places.
+    pub failures: Vec<Diagnostic>,
+}
+
+impl Judged {
+    /// Whether what was judged may go on.
+    pub const fn may_go_on(&self) -> bool {
+        self.verdict.decision.may_go_on()
+    }
 }
 
 /// What is judged: the service as it will be, or as it is.

@@ -6,9 +6,10 @@ pub(super) use repository::all_in_the_way;
 
 use std::error::Error;
 
-use super::{Exit, judgement::Judged};
+use super::Exit;
 use crate::{
     diag::Diagnostic,
+    docket::Judged,
     program::ProgramError,
     repo::SettingsError,
     resolve::{AskError, ResolveError},

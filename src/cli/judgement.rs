@@ -13,7 +13,7 @@ use crate::{
     compose,
     data::Value,
     diag::Diagnostic,
-    docket::{self, Docket, Plan, bundle, placed, rfc3339},
+    docket::{self, Docket, Judged, Plan, bundle, placed, rfc3339},
     guard::{Actor, Bundle, Finding, GoldenPath, Layer, PlanInput, Request, Service, Verdict},
     host::Host,
     lock::{self, Lock},
@@ -27,15 +27,6 @@ use crate::{
 };
 
 pub(super) use question::Guarded;
-
-/// What policies say of a service.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Judged {
-    /// What they say.
-    pub(super) verdict: Verdict,
-    /// What could not be judged, with its places.
-    pub(super) failures: Vec<Diagnostic>,
-}
 
 /// Who does what to which service.
 pub(super) struct Deed<'a> {
@@ -178,13 +169,8 @@ pub(super) fn judge(
 }
 
 impl Judged {
-    /// Whether what was judged may go on.
-    pub(super) const fn may_go_on(&self) -> bool {
-        self.verdict.decision.may_go_on()
-    }
-
     /// Tells people what was found, and what it comes to; programs read it in the result.
-    pub(super) fn tell(&self, context: &Context) {
+    pub(in crate::cli) fn tell(&self, context: &Context) {
         if context.global.format.is_json() {
             return;
         }
@@ -197,12 +183,12 @@ impl Judged {
     }
 
     /// What programs read.
-    pub(super) fn to_json(&self) -> json_v1::Verdict {
+    pub(in crate::cli) fn to_json(&self) -> json_v1::Verdict {
         json_v1::Verdict::new(&self.verdict, &self.failures)
     }
 
     /// What stops the run, as mistakes: for lists of several services.
-    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
+    pub(in crate::cli) fn diagnostics(&self) -> Vec<Diagnostic> {
         let stops = |it: &&Finding| it.role != Role::Warn && it.excepted.is_none();
         let found = self.verdict.findings.iter().filter(stops).map(|it| {
             let code = if it.role == Role::Deny { "denied" } else { "needs-approval" };

@@ -25,14 +25,13 @@ use self::{
     theirs::Theirs,
 };
 use super::{
-    Context, Exit, Failure,
-    judgement::Judged,
-    recovery,
+    Context, Exit, Failure, recovery,
     service::{Service, Site, SpecOf},
     threads,
 };
 use crate::{
     diag::Diagnostic,
+    docket::Judged,
     lock::Lock,
     merge::{self, Kind, Labels, Merge, Note, OnConflict},
     repo::{Changes, CommitId},

@@ -2,8 +2,9 @@
 
 use super::{Run, landing::place_warnings, prepare::Prepared, relative::relative};
 use crate::{
-    cli::{Exit, Failure, arguments::Format, failure::Interruption, judgement::Judged},
+    cli::{Exit, Failure, arguments::Format, failure::Interruption},
     diag::Diagnostic,
+    docket::Judged,
     repo::Landed,
     transport::RemoteUrl,
     tree::{Entry, Ownership, RepoPath},

@@ -4,11 +4,12 @@ use super::{Request, base::Sides, target::Target, theirs::Theirs};
 use crate::{
     cli::{
         Failure,
-        judgement::{self, Deed, Files, Judged},
+        judgement::{self, Deed, Files},
         service::{Service, read_spec},
         shelf::Shelf,
     },
     data::Value,
+    docket::Judged,
     manifest::Kind,
     merge::Contents as _,
     repo::Changes,

@@ -88,6 +88,11 @@ impl Verdict {
             policies: verdict.policies.clone(),
         }
     }
+
+    /// Whether what was judged may not go on.
+    pub(super) fn is_no(&self) -> bool {
+        !["allow", "warn"].contains(&self.decision)
+    }
 }
 
 impl From<&guard::Finding> for VerdictFinding {

@@ -4,9 +4,9 @@ use crate::{
     answer::AnswerChange,
     cli::{
         Failure,
-        judgement::Judged,
         reconcile::{Reconciled, Request, theirs::Theirs},
     },
+    docket::Judged,
     lock::Lock,
     repo::Landed,
     spec::Written,
