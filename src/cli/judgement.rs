@@ -177,7 +177,7 @@ impl Judged {
         let look = context.screen.look();
         let found = human::verdict(&self.verdict, &self.failures, look);
         if !found.is_empty() {
-            context.screen.say(&found);
+            context.screen.say(&format!("{found}\n"));
         }
         context.screen.say(&human::guard_line(&self.verdict));
     }

@@ -77,7 +77,8 @@ impl JudgedTest {
     fn write(&self, folder: &str, text: &mut String) {
         let (name, file) = (escaped(&self.name), escaped(&format!("{folder}{}", self.file)));
         let (rule, message) = (escaped(&self.rule), escaped(&self.message));
-        let body = escaped(&format!("{}: {}\n{}", self.rule, self.message, self.body));
+        let body = format!("{}: {}\n{}", self.rule, self.message, self.body);
+        let body = escaped(body.trim_end());
         let found = match self.fails {
             true => format!("<failure type=\"{rule}\" message=\"{message}\">{body}</failure>"),
             false => format!("<system-out>{body}</system-out>"),
