@@ -13,12 +13,12 @@ use crate::{
     compose,
     data::Value,
     diag::Diagnostic,
-    docket::{self, Docket, Judged, Plan, bundle, placed, rfc3339},
+    docket::{Docket, Judged, Plan, bundle, placed, rfc3339},
     guard::{Actor, Bundle, Finding, GoldenPath, Layer, PlanInput, Request, Service, Verdict},
     host::Host,
     lock::{self, Lock},
     manifest::{Lifecycle, Metadata},
-    policy::Role,
+    policy::{self, Role},
     repo::GitSettings,
     spec::{self, Spec},
     tree::{Listing, Ownership, RepoPath, Tree},
@@ -59,7 +59,8 @@ pub(super) fn policies(shelf: &Shelf, releases: &[&Release]) -> Result<Vec<Bundl
     for release in releases {
         let Metadata { name, version, .. } = &release.manifest.metadata;
         let kind = release.manifest.kind.name();
-        let label = |file: &str| shelf.file_label(&format!("{name}/{version}/{file}"));
+        // From the catalog's root: a verdict's digest is the same wherever that is.
+        let label = |file: &str| format!("{name}/{version}/{file}");
         let sources = (&release.manifest.sources, &release.files);
         match bundle(format!("{kind} {name} {version}"), sources, &label, &data) {
             Ok(bundle) => bundles.push(bundle),
@@ -160,12 +161,42 @@ pub(super) fn judge(
     input: PlanInput,
     files: &Files<'_>,
 ) -> Result<Judged, Failure> {
+    told(docket.request(plan(context, input, files)), files.tree)
+}
+
+/// Has the files judged by the rules over files alone.
+pub(super) fn judge_files(
+    context: &Context,
+    docket: &Docket,
+    input: PlanInput,
+    files: &Files<'_>,
+) -> Result<Judged, Failure> {
+    let (mut request, unread) = docket.request(plan(context, input, files));
+    request.subjects.retain(|it| it.path.is_some());
+    told((request, unread), files.tree)
+}
+
+fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> {
     let Files { tree, files, before, ownership } = *files;
-    let plan = Plan { input, tree, files, before, ownership, now: context.host.now };
-    let (request, unread) = docket.request(plan);
+    Plan { input, tree, files, before, ownership, now: context.host.now }
+}
+
+/// The verdict with its places.
+fn told((request, unread): (Request, Vec<Finding>), tree: &Tree) -> Result<Judged, Failure> {
     let verdict = placed(judged(&request)?.with(unread), tree);
     let failures = verdict.failures.iter().map(|it| it.diagnostic(&request)).collect();
     Ok(Judged { verdict, failures })
+}
+
+/// A finding that stops a run, as a mistake.
+pub(super) fn stop(finding: &Finding) -> Diagnostic {
+    let code = if finding.role == Role::Deny { "denied" } else { "needs-approval" };
+    let place = finding.path.as_ref().map(|path| match finding.line {
+        Some(line) => format!("{path}:{line}"),
+        None => path.clone(),
+    });
+    let mistake = Diagnostic::error(code, format!("{}: {}", finding.rule, finding.message));
+    place.into_iter().fold(mistake, Diagnostic::note).maybe_help(finding.remediation.clone())
 }
 
 impl Judged {
@@ -190,16 +221,7 @@ impl Judged {
     /// What stops the run, as mistakes: for lists of several services.
     pub(in crate::cli) fn diagnostics(&self) -> Vec<Diagnostic> {
         let stops = |it: &&Finding| it.role != Role::Warn && it.excepted.is_none();
-        let found = self.verdict.findings.iter().filter(stops).map(|it| {
-            let code = if it.role == Role::Deny { "denied" } else { "needs-approval" };
-            let place = it.path.as_ref().map(|path| match it.line {
-                Some(line) => format!("{path}:{line}"),
-                None => path.clone(),
-            });
-            let mistake = Diagnostic::error(code, format!("{}: {}", it.rule, it.message));
-            let mistake = place.into_iter().fold(mistake, Diagnostic::note);
-            mistake.maybe_help(it.remediation.clone())
-        });
+        let found = self.verdict.findings.iter().filter(stops).map(stop);
         self.failures.iter().cloned().chain(found).collect()
     }
 }
@@ -269,8 +291,9 @@ fn is_tools(path: &RepoPath) -> bool {
 
 /// The bundle of a catalog's own policies.
 pub(super) fn of_catalog(
-    (name, sources, files): (&str, &crate::policy::Sources, &Tree),
-    label: &dyn Fn(&str) -> String,
+    name: &str,
+    (sources, files): (&policy::Sources, &Tree),
 ) -> Result<Bundle, Failure> {
-    Ok(docket::bundle(format!("catalog {name}"), (sources, files), label, &Value::Null)?)
+    let label = |file: &str| file.to_owned();
+    Ok(bundle(format!("catalog {name}"), (sources, files), &label, &Value::Null)?)
 }

@@ -217,8 +217,7 @@ impl Shelf {
     pub(super) fn policies(&self) -> Result<Bundle, Failure> {
         let sources = &self.charter.sources;
         let files = self.source.beside(sources.paths())?;
-        let label = |file: &str| self.file_label(file);
-        judgement::of_catalog((&self.charter.name, sources, &files), &label)
+        judgement::of_catalog(&self.charter.name, (sources, &files))
     }
 
     /// The team that answers for the catalog.

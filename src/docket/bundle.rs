@@ -63,7 +63,10 @@ pub fn bundle(
     }
     match mistakes.is_empty() {
         true => Ok(Bundle { origin, sources: found, data }),
-        false => Err(mistakes),
+        false => {
+            let note = format!("it is named by: {origin}");
+            Err(mistakes.into_iter().map(|it| it.note(note.as_str())).collect())
+        }
     }
 }
 

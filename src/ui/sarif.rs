@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_report_names_its_rules_and_each_finding_with_place_and_fingerprint() {
-        insta::assert_snapshot!(sarif(&checked(every_kind(), None)));
+        insta::assert_snapshot!(sarif(&checked(every_kind()), None));
     }
 
     #[test]

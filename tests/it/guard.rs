@@ -113,12 +113,12 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
     --- stderr
     denied[ACME-1]: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
       --> flagstone.yaml:12 /spec/parameters/region
-      = Data stays where it may be, critical, <sandbox>/catalog/policies/plan.rego:14 (catalog acme)
+      = Data stays where it may be, critical, policies/plan.rego:14 (catalog acme)
       = help: Answer `region` with one of the catalog's regions.
       = approver: data-protection
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, <sandbox>/catalog/policies/plan.rego:23 (catalog acme)
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
 
     guard: 4 rules, denied for 1 finding
     Nothing was written
@@ -151,7 +151,7 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
             "links": [],
             "details": {},
             "origin": "catalog acme",
-            "policy": "<sandbox>/catalog/policies/plan.rego",
+            "policy": "policies/plan.rego",
             "policyLine": 14,
             "excepted": null,
             "fingerprint": "sha256:3665bd7130ab1d3ad695a697ca82035ad0ee78316daae52b97c58a31bc92a231"
@@ -170,7 +170,7 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
             "links": [],
             "details": {},
             "origin": "catalog acme",
-            "policy": "<sandbox>/catalog/policies/plan.rego",
+            "policy": "policies/plan.rego",
             "policyLine": 23,
             "excepted": null,
             "fingerprint": "sha256:e6c3d495c5cb4581314059a978addc590d652d5e7a29806164bf015897003961"
@@ -179,7 +179,7 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
         "diagnostics": [],
         "rules": 4,
         "off": [],
-        "policies": "sha256:c2ac9974d0e60eac460c4da7b0f4fe4526f3b7045f709016a7ca11967fc4fa04"
+        "policies": "sha256:f0d1cbaa482f45330bba5515297e65a9aabf6e9b2500d94f9ce245b7638c04d7"
       }
     }
     --- stderr
@@ -201,12 +201,12 @@ fn a_dry_run_shows_the_plan_and_the_verdict() {
     --- stderr
     denied[ACME-1]: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
       --> flagstone.yaml:12 /spec/parameters/region
-      = Data stays where it may be, critical, <sandbox>/catalog/policies/plan.rego:14 (catalog acme)
+      = Data stays where it may be, critical, policies/plan.rego:14 (catalog acme)
       = help: Answer `region` with one of the catalog's regions.
       = approver: data-protection
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, <sandbox>/catalog/policies/plan.rego:23 (catalog acme)
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
     guard: 4 rules, denied for 1 finding
     ");
 }
@@ -219,7 +219,7 @@ fn what_is_allowed_is_written_and_warnings_are_shown() {
     --- stdout
     --- stderr
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, <sandbox>/catalog/policies/plan.rego:23 (catalog acme)
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
     guard: 4 rules, passed with 1 warning
     Wrote 4 files to `orders` in commit <commit>
     ");
@@ -267,16 +267,16 @@ fn of_several_services_those_that_are_denied_are_not_written() {
     --- stdout
     --- stderr
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, <sandbox>/catalog/policies/plan.rego:23 (catalog acme)
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
     guard: 4 rules, passed with 1 warning
     denied[ACME-1]: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
       --> flagstone.yaml:12 /spec/parameters/region
-      = Data stays where it may be, critical, <sandbox>/catalog/policies/plan.rego:14 (catalog acme)
+      = Data stays where it may be, critical, policies/plan.rego:14 (catalog acme)
       = help: Answer `region` with one of the catalog's regions.
       = approver: data-protection
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, <sandbox>/catalog/policies/plan.rego:23 (catalog acme)
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
     guard: 4 rules, denied for 1 finding
     good  written  4 files, commit <commit>
     bad   failed   ACME-1: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
@@ -293,21 +293,34 @@ fn an_upgrade_that_is_denied_lands_nothing() {
     sandbox.run(new(&[]));
     let before = sandbox.git(["-C", "orders", "rev-parse", "HEAD"]);
     assert_snapshot!(sandbox.run_in("orders", ["upgrade", "--to", "1.1.0", "--yes", "--ticket", "T-1"]), @"
-    exit: 0
+    exit: 4
     --- stdout
     --- stderr
-    orders is up to date: svc 1.0.0
-    1.1.0 is there too: `flagstone upgrade --to 1.1.0`
+    denied[ACME-3]: kept.txt must never be changed by `upgrade`
+      --> kept.txt
+      = Where services may be, high, policies/plan.rego:27 (catalog acme)
+
+    guard: 4 rules, denied for 1 finding
+    Nothing was written
     ");
     assert_eq!(sandbox.git(["-C", "orders", "rev-parse", "HEAD"]), before);
     let status = sandbox.git(["-C", "orders", "status", "--porcelain"]);
     assert!(status.contains("stdout\n--- stderr"), "{status}");
     assert_snapshot!(sandbox.run_in("orders", ["upgrade", "--to", "1.1.0", "--dry-run", "--ticket", "T-1"]), @"
-    exit: 0
+    exit: 4
     --- stdout
+    orders: svc 1.0.0 → 1.1.0
+
+      flagstone.yaml  version =1.0.0 → ^1.1
+
+      changed   kept.txt  the golden path changed it, and the team did not
+
+    1 changed
     --- stderr
-    orders is up to date: svc 1.0.0
-    1.1.0 is there too: `flagstone upgrade --to 1.1.0`
+    denied[ACME-3]: kept.txt must never be changed by `upgrade`
+      --> kept.txt
+      = Where services may be, high, policies/plan.rego:27 (catalog acme)
+    guard: 4 rules, denied for 1 finding
     ");
     // An answer that is not allowed any more, by `apply`.
     let spec = sandbox.folder().join("orders/flagstone.yaml");
@@ -330,11 +343,11 @@ fn a_check_ends_with_four_where_a_policy_denies() {
     --- stdout
     denied[ACME-4]: it is privileged
       --> k8s.yaml:5 /spec/privileged
-      = high, <sandbox>/catalog/policies/files.rego:5 (catalog acme)
+      = high, policies/files.rego:5 (catalog acme)
       = help: Take it out.
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, <sandbox>/catalog/policies/plan.rego:23 (catalog acme)
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
 
     note[outdated]: svc 1.1.0 is released, the service has 1.0.0; it is outside of `=1.0.0`
 
@@ -377,7 +390,7 @@ fn a_service_adds_policies_and_takes_none_away() {
     --- stdout
     denied[ACME-4]: it is privileged
       --> k8s.yaml:1 /spec/privileged
-      = high, <sandbox>/catalog/policies/files.rego:5 (catalog acme)
+      = high, policies/files.rego:5 (catalog acme)
       = help: Take it out.
 
     denied[main.deny_kind]: no pods
@@ -385,7 +398,7 @@ fn a_service_adds_policies_and_takes_none_away() {
       = high, ours/own.rego:5 (the service)
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, <sandbox>/catalog/policies/plan.rego:23 (catalog acme)
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
 
     note[outdated]: svc 1.1.0 is released, the service has 1.0.0; it is outside of `=1.0.0`
 
@@ -410,7 +423,7 @@ fn what_can_not_be_judged_is_not_written() {
     --- stdout
     --- stderr
     error[policy-syntax]: expecting expression
-     --> <sandbox>/catalog/policies/syntax.rego:4:1
+     --> policies/syntax.rego:4:1
       |
     4 |
       | ^
@@ -425,7 +438,7 @@ fn what_can_not_be_judged_is_not_written() {
     for (name, text) in [("errs.rego", errs), ("endless.rego", endless)] {
         let sandbox = catalog(&[(name, text)]);
         let told = sandbox.run(new(&[]));
-        let place = format!("catalog/policies/{name}:");
+        let place = format!("policies/{name}:");
         assert!(told.starts_with("exit: 4") && told.contains(&place), "{told}");
         assert!(told.contains("not judged, because of 1 failure"), "{told}");
         assert_eq!(names(&sandbox), before);
@@ -439,8 +452,9 @@ fn policies_that_are_named_and_not_there_are_bad_input() {
     exit: 3
     --- stdout
     --- stderr
-    error[policy-missing]: there is no policy in `<sandbox>/catalog/policies`
+    error[policy-missing]: there is no policy in `policies`
      |
+     = note: it is named by: catalog acme
      = help: mend `policies:` and `data:`, or put the files there
     ");
     assert!(!sandbox.folder().join("orders").exists());
@@ -464,4 +478,52 @@ fn golden_paths_and_layers_bring_policies_of_their_own() {
     assert!(told.starts_with("exit: 4"), "{told}");
     assert!(told.contains("denied[flagstone.plan.deny]: of the golden path"), "{told}");
     assert!(told.contains("(golden path own 1.0.0)"), "{told}");
+}
+
+#[test]
+fn cases_are_judged_and_may_expect_findings() {
+    let case = |region: &str, expect: &str| {
+        format!("parameters: {{name: orders, region: {region}}}\n{expect}")
+    };
+    let sandbox = guarded()
+        .file("catalog/svc/1.0.0/cases/good.yaml", &case("eu-west-1", ""))
+        .file("catalog/svc/1.0.0/cases/bad.yaml", &case("us-east-1", ""))
+        .file(
+            "catalog/svc/1.0.0/cases/known.yaml",
+            &case("us-east-1", "expect: {findings: [ACME-1]}\n"),
+        )
+        .file(
+            "catalog/svc/1.0.0/cases/never.yaml",
+            &case("eu-west-1", "expect: {findings: [ACME-1]}\n"),
+        );
+    sandbox.run(["path", "test", "catalog/svc/1.0.0", "--accept"]);
+    assert_snapshot!(sandbox.run(["path", "test", "catalog/svc/1.0.0"]), @"
+    exit: 1
+    --- stdout
+    svc@1.0.0
+      FAIL   bad  44 ms
+
+        error[denied]: ACME-1: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
+         --> catalog/svc/1.0.0/cases/bad.yaml:1:1
+          |
+        1 | parameters: {name: orders, region: us-east-1}
+          | ^^^^^^^^^^
+          |
+          = note: flagstone.yaml
+          = help: Answer `region` with one of the catalog's regions.
+
+      pass   good  22 ms
+      pass   known  33 ms
+      FAIL   never  21 ms
+
+        error[no-finding]: no policy finds `ACME-1`
+         --> catalog/svc/1.0.0/cases/never.yaml:2:21
+          |
+        2 | expect: {findings: [ACME-1]}
+          |                     ^^^^^^
+
+
+    4 tests, 2 failed, 100 % of 0 template lines reached, 72 ms
+    --- stderr
+    ");
 }
