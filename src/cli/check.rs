@@ -1,7 +1,6 @@
 //! `flagstone check`: whether a service is still what its golden path made it.
 
 mod bytes;
-mod judged;
 
 use std::path::PathBuf;
 
@@ -12,6 +11,7 @@ use super::{
     Context, Exit, Failure,
     arguments::Format,
     catalog::{WhichCatalog, deprecation},
+    judgement::{Unheard, present},
     service::{Pristine, Service, Site, own_path},
     shelf::Shelf,
 };
@@ -104,8 +104,8 @@ fn check(
     let manifest = match catalog {
         Ok(((manifest, found), shelf)) => {
             findings.extend(found);
-            let (judged, more) = judged::judged(context, &service, &shelf)?;
-            findings.extend(more);
+            let (judged, unheard) = present(context, (&service, &shelf), ("check", None))?;
+            findings.extend(unheard.iter().map(not_heard));
             guard = judged;
             manifest
         }
@@ -165,6 +165,14 @@ fn of_catalog(
     let known = Known { range: spec.range.as_ref(), versions, layers: layers.collect() };
     findings.extend(outdated(lock, &known));
     Ok((locked, findings))
+}
+
+fn not_heard(unheard: &Unheard) -> Finding {
+    let message =
+        format!("the catalog has no {}: policies of its own were not heard", unheard.what);
+    Finding::new(Rule::CatalogUnknown, own_path(lock::FILE), message)
+        .key(&unheard.name)
+        .help("`--catalog DIR` names the catalog in another place")
 }
 
 fn deprecated(name: &str, mistake: Diagnostic) -> Finding {

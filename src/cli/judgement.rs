@@ -3,6 +3,7 @@
 //! **Invariant:** what may not go on is a [`Failure`] before anything is written; where there is no
 //! policy no child is started, and nothing is said of a verdict.
 
+mod present;
 mod question;
 
 use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool};
@@ -26,6 +27,7 @@ use crate::{
     worker::Worker,
 };
 
+pub(super) use present::{Unheard, present};
 pub(super) use question::Guarded;
 
 /// Who does what to which service.

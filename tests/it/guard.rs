@@ -5,6 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 
 use crate::{
+    path_test::timeless,
     sandbox::Sandbox,
     terminal::{BACKSPACE, ENTER},
 };
@@ -497,11 +498,12 @@ fn cases_are_judged_and_may_expect_findings() {
             &case("eu-west-1", "expect: {findings: [ACME-1]}\n"),
         );
     sandbox.run(["path", "test", "catalog/svc/1.0.0", "--accept"]);
-    assert_snapshot!(sandbox.run(["path", "test", "catalog/svc/1.0.0"]), @"
+    let told = timeless(&sandbox.run(["path", "test", "catalog/svc/1.0.0"]));
+    assert_snapshot!(told, @"
     exit: 1
     --- stdout
     svc@1.0.0
-      FAIL   bad  44 ms
+      FAIL   bad  0 ms
 
         error[denied]: ACME-1: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
          --> catalog/svc/1.0.0/cases/bad.yaml:1:1
@@ -512,9 +514,9 @@ fn cases_are_judged_and_may_expect_findings() {
           = note: flagstone.yaml
           = help: Answer `region` with one of the catalog's regions.
 
-      pass   good  22 ms
-      pass   known  33 ms
-      FAIL   never  21 ms
+      pass   good  0 ms
+      pass   known  0 ms
+      FAIL   never  0 ms
 
         error[no-finding]: no policy finds `ACME-1`
          --> catalog/svc/1.0.0/cases/never.yaml:2:21
@@ -523,7 +525,52 @@ fn cases_are_judged_and_may_expect_findings() {
           |                     ^^^^^^
 
 
-    4 tests, 2 failed, 100 % of 0 template lines reached, 72 ms
+    4 tests, 2 failed, 100 % of 0 template lines reached, 0 ms
     --- stderr
     ");
+}
+
+#[test]
+fn what_people_make_of_conflicts_is_judged_before_it_is_committed() {
+    let manifest = |version| {
+        manifest(version).replace("files:\n  - {match: \"**\", ownership: managed}\n", "")
+    };
+    let (one, two) = (manifest("1.0.0"), manifest("1.1.0"));
+    let file = |name| format!("metadata:\n  name: {name}\nspec:\n  privileged: false\n");
+    let (a, b) = (file("a"), file("b"));
+    let sandbox = Sandbox::new()
+        .identity()
+        .golden_path("svc", "1.0.0", &[("golden-path.yaml", &one), ("template/deploy.yaml", &a)])
+        .golden_path("svc", "1.1.0", &[("golden-path.yaml", &two), ("template/deploy.yaml", &b)])
+        .file("catalog/catalog.yaml", CATALOG)
+        .file("catalog/policies/places.yaml", "regions: [eu-west-1]\n")
+        .file("catalog/policies/files.rego", FILES);
+    sandbox.run(new(&[]));
+    let deploy = sandbox.folder().join("orders/deploy.yaml");
+    fs::write(&deploy, file("ours")).unwrap();
+    sandbox.git(["-C", "orders", "commit", "--quiet", "--all", "--message", "ours"]);
+    let told = sandbox.run_in("orders", ["upgrade", "--to", "1.1.0", "--yes"]);
+    assert!(told.starts_with("exit: 6"), "{told}");
+    let told = sandbox.run_in("orders", ["upgrade", "--continue"]);
+    assert!(told.starts_with("exit: 3") && told.contains("marker"), "{told}");
+    let before = sandbox.git(["-C", "orders", "rev-parse", "HEAD"]);
+    fs::write(&deploy, file("ours").replace("false", "true")).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    assert_snapshot!(sandbox.run_in("orders", ["upgrade", "--continue"]), @"
+    exit: 4
+    --- stdout
+    --- stderr
+    denied[ACME-4]: it is privileged
+      --> deploy.yaml:4 /spec/privileged
+      = high, policies/files.rego:5 (catalog acme)
+      = help: Take it out.
+
+    guard: 1 rule, denied for 1 finding
+    Nothing was written
+    ");
+    assert_eq!(sandbox.git(["-C", "orders", "rev-parse", "HEAD"]), before);
+    fs::write(&deploy, file("ours")).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    let told = sandbox.run_in("orders", ["upgrade", "--continue"]);
+    assert!(told.starts_with("exit: 0") && told.contains("guard: 1 rule, passed"), "{told}");
 }

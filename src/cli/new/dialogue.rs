@@ -93,7 +93,11 @@ pub(super) fn with_a_person(
             }
             prepared => prepared?,
         };
-        if !replay.has_asked() || run.arguments.dry_run {
+        if run.arguments.dry_run {
+            return Ok(Some(prepared));
+        }
+        if !replay.has_asked() {
+            report::judged(run, &prepared);
             return Ok(Some(prepared));
         }
         report::summary(run, &prepared);

@@ -46,8 +46,8 @@ pub(super) fn run(run: &Run<'_>, job: &Job, pool: &ThreadPool) -> Result<Exit, F
     }
     report::warn(run, &prepared.warnings);
     report::explain(run, &prepared);
-    // A person has seen it before they confirmed.
-    if !asks || run.arguments.defaults {
+    // A person has seen it before.
+    if !asks {
         report::judged(run, &prepared);
     }
     check_place(run, &prepared.target)?;

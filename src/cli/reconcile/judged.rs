@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Has the service judged with its changes. Of a conflict what the golden path brings is judged: what
-/// people make of it is judged by `--continue` and `check`.
+/// people make of it is judged by `--continue`.
 pub(super) fn judged(
     request: &Request<'_>,
     (service, shelf): (&Service, &Shelf),

@@ -11,6 +11,7 @@ use super::{Reconciled, Request, Verb, base::Sides, target::Target, theirs::Thei
 use crate::{
     cli::{Context, Exit, Failure, arguments::Format, recovery, service::Service},
     diag::Diagnostic,
+    docket::Judged,
     lock::Lock,
     merge::Kind,
     repo::{CommitId, Kept, Landed},
@@ -43,7 +44,7 @@ pub(super) fn explain(request: &Request<'_>, theirs: &Theirs) {
 pub(super) fn ended(
     request: &Request<'_>,
     commit: Option<CommitId>,
-    kept_files: &[Kept],
+    (kept_files, guard): (&[Kept], Option<Judged>),
 ) -> Result<Exit, Failure> {
     recovery::tell_kept(request.context, kept_files);
     if request.context.global.format == Format::Json {
@@ -51,6 +52,7 @@ pub(super) fn ended(
             format: json_v1::FORMAT,
             commit: commit.map(|it| it.to_string()),
             kept: kept_files.iter().map(|it| it.at.display().to_string()).collect(),
+            guard: guard.as_ref().map(Judged::to_json),
         };
         request.context.screen.result(&json_v1::to_text(&json))?;
         return Ok(Exit::Done);

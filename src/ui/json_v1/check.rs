@@ -116,7 +116,8 @@ mod tests {
               "help": "set it back",
               "fingerprint": "c8e8661f9e7560cebaf32c9dd283dafc65530874bc1826077864b9d503ae988f"
             }
-          ]
+          ],
+          "guard": null
         }
         "#);
     }

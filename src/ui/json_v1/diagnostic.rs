@@ -156,7 +156,8 @@ mod tests {
               "help": null,
               "notes": []
             }
-          ]
+          ],
+          "guard": null
         }
         "#);
     }
@@ -170,7 +171,8 @@ mod tests {
           "error": "no space left",
           "causes": [],
           "help": "free some space",
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         }
         "#);
     }

@@ -219,7 +219,8 @@ mod tests {
                   "source": "python-service:template/pyproject.toml.j2"
                 }
               ],
-              "diagnostics": []
+              "diagnostics": [],
+              "guard": null
             },
             {
               "name": "users",
@@ -244,7 +245,8 @@ mod tests {
                   "help": null,
                   "notes": []
                 }
-              ]
+              ],
+              "guard": null
             }
           ],
           "pushed": null,

@@ -53,6 +53,8 @@ pub struct UpgradeEnd {
     pub commit: Option<String>,
     /// Files with edits that were in the way of taking it back, where they are kept.
     pub kept: Vec<String>,
+    /// What policies say of what was committed; none where there is no policy.
+    pub guard: Option<Verdict>,
 }
 
 /// What was done.

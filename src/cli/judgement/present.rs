@@ -1,4 +1,4 @@
-//! What policies say of a service as it stands.
+//! What policies say of a service as it stands in its work tree.
 
 use std::sync::Arc;
 
@@ -7,24 +7,32 @@ use crate::{
     cli::{
         Context, Failure,
         judgement::{self, Deed, Files},
-        service::{Service, own_path},
+        service::Service,
         shelf::Shelf,
     },
     data::Value,
     docket::Judged,
-    drift::{Finding, Rule},
     guard::{GoldenPath, Layer},
-    lock::{self, Part},
+    lock::Part,
     manifest::Kind,
     tree::Tree,
 };
 
-/// Has the files judged as they would be committed now; and says which policies could not be had.
-pub(super) fn judged(
+/// A golden path or layer that the catalog does not have any more, so that its own policies are not
+/// heard.
+pub(in crate::cli) struct Unheard {
+    /// Its name.
+    pub(in crate::cli) name: String,
+    /// Kind, name and version.
+    pub(in crate::cli) what: String,
+}
+
+/// Has the files judged as they would be committed now; and says whose policies could not be had.
+pub(in crate::cli) fn present(
     context: &Context,
-    service: &Service,
-    shelf: &Shelf,
-) -> Result<(Option<Judged>, Vec<Finding>), Failure> {
+    (service, shelf): (&Service, &Shelf),
+    (action, ticket): (&'static str, Option<&str>),
+) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
     let lock = &service.lock;
     let parts = std::iter::once((Kind::GoldenPath, &lock.golden_path))
         .chain(lock.layers.iter().map(|it| (Kind::Layer, it)));
@@ -33,7 +41,10 @@ pub(super) fn judged(
     for (kind, part) in parts {
         match shelf.exact(kind, &part.name, &part.version) {
             Ok(release) => releases.push(release),
-            Err(Failure::Mistakes(_)) => missed.push(unheard(kind, part)),
+            Err(Failure::Mistakes(_)) => {
+                let what = format!("{} {} {}", kind.name(), part.name, part.version);
+                missed.push(Unheard { name: part.name.clone(), what });
+            }
             Err(failure) => return Err(failure),
         }
     }
@@ -42,8 +53,8 @@ pub(super) fn judged(
     let gathered = judgement::gather((shelf, &releases), spec, || tree(service))?;
     let Some((docket, tree)) = gathered else { return Ok((None, missed)) };
     let deed = Deed {
-        action: "check",
-        ticket: None,
+        action,
+        ticket,
         folder: &service.site.folder,
         spec,
         parameters: Value::map(lock.parameters.iter().cloned()),
@@ -72,12 +83,4 @@ fn tree(service: &Service) -> Result<Tree, Failure> {
     let paths: Vec<_> = service.files.files.keys().cloned().collect();
     let entries = service.site.entries(&paths).map_err(Failure::outside)?;
     Ok(paths.into_iter().zip(entries).filter_map(|(path, it)| Some((path, it?))).collect())
-}
-
-fn unheard(kind: Kind, part: &Part) -> Finding {
-    let what = format!("{} {} {}", kind.name(), part.name, part.version);
-    let message = format!("the catalog has no {what}: policies of its own were not heard");
-    Finding::new(Rule::CatalogUnknown, own_path(lock::FILE), message)
-        .key(&part.name)
-        .help("`--catalog DIR` names the catalog in another place")
 }
