@@ -66,6 +66,8 @@ pub struct Plan<'a> {
     pub files: &'a Listing,
     /// What there was before.
     pub before: &'a Listing,
+    /// Files that there are besides, with names that no repository of ours can have.
+    pub unnamed: &'a [String],
     /// Whose each file is.
     pub ownership: &'a dyn Fn(&RepoPath) -> &'static str,
     /// The time of the run.

@@ -49,6 +49,8 @@ pub(super) struct Files<'a> {
     pub(super) tree: &'a Tree,
     pub(super) files: &'a Listing,
     pub(super) before: &'a Listing,
+    /// Files with names that no repository of ours can have.
+    pub(super) unnamed: &'a [String],
     pub(super) ownership: &'a dyn Fn(&RepoPath) -> &'static str,
 }
 
@@ -179,8 +181,8 @@ pub(super) fn judge_files(
 }
 
 fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> {
-    let Files { tree, files, before, ownership } = *files;
-    Plan { input, tree, files, before, ownership, now: context.host.now }
+    let Files { tree, files, before, unnamed, ownership } = *files;
+    Plan { input, tree, files, before, unnamed, ownership, now: context.host.now }
 }
 
 /// The verdict with its places.

@@ -66,11 +66,28 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
     if !docket.judges_files {
         return (subjects, unread);
     }
-    for (path, text) in plan.tree.iter().filter_map(|(path, it)| Some((path, plain(it)?))) {
+    for path in plan.unnamed.iter().filter(|it| Kind::of(it).is_some()) {
+        unread.push(Finding::unread(
+            path,
+            None,
+            "not every system can have a file of this name",
+            role(path),
+        ));
+    }
+    for (path, entry) in plan.tree.iter() {
         // Rules over plans see everything of the tool's own files.
-        if [spec::FILE, lock::FILE].contains(&path.as_str()) {
+        let is_tools = [spec::FILE, lock::FILE].contains(&path.as_str());
+        if is_tools || Kind::of(path.as_str()).is_none() {
             continue;
         }
+        let Some(text) = followed(plan.tree, path, entry).and_then(plain) else {
+            let because = match entry.mode {
+                Mode::Link => "it is a link that leads to no file of text here",
+                Mode::File | Mode::Executable => "it is no text, or too long",
+            };
+            unread.push(Finding::unread(path.as_str(), None, because, role(path.as_str())));
+            continue;
+        };
         match configs(path, text) {
             Ok(configs) => {
                 let is_one = configs.len() == 1;
@@ -82,7 +99,7 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
             }
             Err(mistake) => {
                 let line = mistake.place.as_ref().map(|it| it.position().line);
-                let role = if is_crucial(path) { Role::Deny } else { Role::Warn };
+                let role = role(path.as_str());
                 unread.push(Finding::unread(path.as_str(), line, &mistake.message, role));
             }
         }
@@ -108,7 +125,7 @@ pub(super) fn configs(path: &RepoPath, text: &str) -> Result<Vec<Config>, crate:
     }
 }
 
-/// A file of text; what is no text, or too long to be read, has none for policies.
+/// The text of a file; what is a link, no text, or too long to be read, has none for policies.
 pub(super) fn plain(entry: &Entry) -> Option<&str> {
     let is_file = entry.mode != Mode::Link && entry.bytes.len() <= syntax::MAX_BYTES;
     if is_file { entry.text() } else { None }
@@ -128,10 +145,38 @@ fn parsed(path: &RepoPath, text: &str) -> Option<Value> {
     }
 }
 
-/// Files that decide over others, and in which nothing but configuration can stand.
-fn is_crucial(path: &RepoPath) -> bool {
-    let is_pipeline = path.is_below(".github/workflows") || path.as_str() == ".gitlab-ci.yml";
-    is_pipeline || Kind::of(path.as_str()) == Some(Kind::Dockerfile)
+/// What it means that a file can't be shown: a denial for those that decide over others, and in which
+/// nothing but configuration can stand.
+fn role(path: &str) -> Role {
+    let is_pipeline = path.starts_with(".github/workflows/") || path == ".gitlab-ci.yml";
+    match is_pipeline || Kind::of(path) == Some(Kind::Dockerfile) {
+        true => Role::Deny,
+        false => Role::Warn,
+    }
+}
+
+/// What whoever opens the file reads: behind a link, what it leads to in this repository.
+pub(super) fn followed<'t>(tree: &'t Tree, path: &RepoPath, entry: &'t Entry) -> Option<&'t Entry> {
+    const MOST: usize = 8;
+    let (mut at, mut entry) = (path.clone(), entry);
+    for _ in 0..MOST {
+        if entry.mode != Mode::Link {
+            return Some(entry);
+        }
+        let target = str::from_utf8(&entry.bytes).ok()?;
+        let mut steps: Vec<_> = at.components().collect();
+        steps.pop();
+        for step in target.split('/') {
+            match step {
+                "" | "." => {}
+                ".." => drop(steps.pop()?),
+                name => steps.push(name),
+            }
+        }
+        at = RepoPath::parse(&steps.join("/")).ok().filter(|_| !target.starts_with('/'))?;
+        entry = tree.get(&at)?;
+    }
+    None
 }
 
 fn secrets_in(path: &RepoPath, text: &str) -> Vec<Secret> {

@@ -1,6 +1,6 @@
 //! Where the parts stand that findings speak of.
 
-use super::files::{configs, labelled, plain};
+use super::files::{configs, followed, labelled, plain};
 use crate::{
     guard::{Finding, Verdict},
     tree::Tree,
@@ -21,7 +21,8 @@ fn place(finding: &mut Finding, tree: &Tree) {
         return;
     };
     finding.path = Some(path.to_string());
-    let (None, Some(pointer), Some(text)) = (finding.line, &finding.pointer, plain(entry)) else {
+    let text = followed(tree, path, entry).and_then(plain);
+    let (None, Some(pointer), Some(text)) = (finding.line, &finding.pointer, text) else {
         return;
     };
     let configs = configs(path, text).unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::{
     data::Value,
     guard::{Service, Source, judge},
     policy::Sources,
-    tree::{Entry, Listing},
+    tree::{Entry, Listing, Mode},
 };
 
 const POLICY: &str = r#"package main
@@ -74,7 +74,16 @@ fn docket(policies: &[&str]) -> Docket {
 fn found(docket: &Docket, input: PlanInput, (tree, before): (&Tree, &Tree)) -> Vec<String> {
     let (files, before) = (Listing::from(tree), Listing::from(before));
     let ownership = |_: &RepoPath| "managed";
-    let plan = Plan { input, tree, files: &files, before: &before, ownership: &ownership, now: 0 };
+    let unnamed = [".github/workflows/aux.yml".to_owned(), "aux.txt".to_owned()];
+    let plan = Plan {
+        input,
+        tree,
+        files: &files,
+        before: &before,
+        unnamed: &unnamed,
+        ownership: &ownership,
+        now: 0,
+    };
     let (request, unread) = docket.request(plan);
     let verdict = placed(judge(&request).with(unread), tree);
     assert_eq!(verdict.failures, []);
@@ -87,14 +96,21 @@ fn found(docket: &Docket, input: PlanInput, (tree, before): (&Tree, &Tree)) -> V
 
 #[test]
 fn every_document_of_a_file_is_judged_and_its_finding_has_the_line() {
-    let tree = tree(&[
+    let mut tree = tree(&[
         ("deploy.yaml", "name: a\n---\nspec:\n  privileged: true\n"),
         ("flagstone.yaml", "name: not for rules over files\n"),
         ("bad.yaml", "a: [\n"),
         (".github/workflows/ci.yml", "a: [\n"),
         ("tsconfig.json", "{\n  // comment\n  \"spec\": {\"privileged\": true}\n}\n"),
         ("data.bin", "\0"),
+        ("hidden.txt", "spec: {privileged: true}\n"),
     ]);
+    let link = |target: &str| Entry { mode: Mode::Link, ..Entry::file(target.as_bytes()) };
+    let path = |it: &str| RepoPath::parse(it).unwrap();
+    tree.insert(path("k8s/linked.yaml"), link("../hidden.txt"));
+    tree.insert(path("Dockerfile"), link("/etc/passwd"));
+    tree.insert(path("circle.yaml"), link("circle.yaml"));
+    tree.insert(path("wide.yaml"), Entry::file(*b"\xff\xfea\0:\0 \0"));
     let found = found(&docket(&[POLICY]), PlanInput::default(), (&tree, &tree));
     insta::assert_debug_snapshot!(found);
 }

@@ -574,3 +574,30 @@ fn what_people_make_of_conflicts_is_judged_before_it_is_committed() {
     let told = sandbox.run_in("orders", ["upgrade", "--continue"]);
     assert!(told.starts_with("exit: 0") && told.contains("guard: 1 rule, passed"), "{told}");
 }
+
+#[test]
+fn nothing_hides_from_a_check_behind_a_link_or_a_name() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let folder = sandbox.folder().join("orders");
+    fs::write(folder.join("notes.txt"), "spec:\n  privileged: true\n").unwrap();
+    std::os::unix::fs::symlink("notes.txt", folder.join("k8s.yaml")).unwrap();
+    fs::create_dir_all(folder.join(".github/workflows")).unwrap();
+    fs::write(folder.join(".github/workflows/aux.yml"), "on: push\n").unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    let told = sandbox.run_in("orders", ["check"]);
+    let findings = told.split_once("warning[").unwrap().0;
+    assert_snapshot!(findings, @"
+    exit: 4
+    --- stdout
+    denied[ACME-4]: it is privileged
+      --> k8s.yaml:2 /spec/privileged
+      = high, policies/files.rego:5 (catalog acme)
+      = help: Take it out.
+
+    denied[unread-file]: no policy has judged this file: not every system can have a file of this name
+      --> .github/workflows/aux.yml
+      = Files can be read, medium, flagstone
+      = help: Mend the file.
+    ");
+}

@@ -62,9 +62,15 @@ pub(in crate::cli) fn present(
     let layer = |it: &Part| Layer { name: it.name.clone(), version: it.version.to_string() };
     let layers = lock.layers.iter().map(layer).collect();
     let input = judgement::input(context, deed, golden_path(service, shelf)?, layers);
+    let unnamed = service.site.unnamed()?;
     let ownership = judgement::ownership_by(lock);
-    let files =
-        Files { tree: &tree, files: &service.files, before: &service.files, ownership: &ownership };
+    let files = Files {
+        tree: &tree,
+        files: &service.files,
+        before: &service.files,
+        unnamed: &unnamed,
+        ownership: &ownership,
+    };
     Ok((Some(judgement::judge(context, &docket, input, &files)?), missed))
 }
 

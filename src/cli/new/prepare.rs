@@ -120,7 +120,8 @@ fn judge(
     let input = judgement::input(run.context, deed, golden_path, layers);
     let ownership = judgement::ownership_in(service);
     let (files, before) = (Listing::from(&tree), Listing::default());
-    let files = Files { tree: &tree, files: &files, before: &before, ownership: &ownership };
+    let files =
+        Files { tree: &tree, files: &files, before: &before, unnamed: &[], ownership: &ownership };
     judgement::judge(run.context, &docket, input, &files).map(Some)
 }
 

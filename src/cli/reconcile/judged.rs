@@ -51,7 +51,13 @@ pub(super) fn judged(
     let input = judgement::input(request.context, deed, golden_path, layers);
     let ownership = judgement::ownership_in(&theirs.service);
     let files = Listing::from(&tree);
-    let files = Files { tree: &tree, files: &files, before: &service.files, ownership: &ownership };
+    let files = Files {
+        tree: &tree,
+        files: &files,
+        before: &service.files,
+        unnamed: &[],
+        ownership: &ownership,
+    };
     judgement::judge(request.context, &docket, input, &files).map(Some)
 }
 

@@ -84,7 +84,8 @@ fn judged(
         planned.get(path).map_or(Ownership::Tool.as_str(), |it| it.ownership.as_str())
     };
     let (files, before) = (Listing::from(&tree), Listing::default());
-    let files = Files { tree: &tree, files: &files, before: &before, ownership: &ownership };
+    let files =
+        Files { tree: &tree, files: &files, before: &before, unnamed: &[], ownership: &ownership };
     // A layer is no service: its files alone can be judged.
     match first.release.manifest.kind {
         Kind::GoldenPath => judgement::judge(context, &docket, input, &files).map(Some),
