@@ -601,3 +601,23 @@ fn nothing_hides_from_a_check_behind_a_link_or_a_name() {
       = help: Mend the file.
     ");
 }
+
+#[test]
+fn what_an_exception_lets_pass_stays_visible() {
+    let excepting =
+        FILES.replace("deny contains", "deny_pods contains") + "\nexception contains [\"pods\"]\n";
+    let sandbox = catalog(&[("files.rego", &excepting)]);
+    sandbox.run(new(&[]));
+    fs::write(sandbox.folder().join("orders/k8s.yaml"), "spec: {privileged: true}\n").unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 0") && told.contains("excepted[ACME-4]"), "{told}");
+    let told = sandbox.run_in("orders", ["check", "--format", "sarif"]);
+    let (json, _) = told.split_once("--- stdout\n").unwrap().1.split_once("\n--- stderr").unwrap();
+    let log: serde_json::Value = serde_json::from_str(json).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let result = results.iter().find(|it| it["ruleId"] == "ACME-4").unwrap();
+    assert_eq!(result["suppressions"][0]["status"], "accepted");
+    let told = sandbox.run_in("orders", ["check", "--format", "github"]);
+    assert!(!told.contains("ACME-4"), "{told}");
+}
