@@ -61,6 +61,8 @@ pub struct Expect {
     pub contains: Vec<Contained>,
     /// The code of the mistake that the answers must be refused with.
     pub refused: Option<Expected<String>>,
+    /// The rules of policies that must find something, and alone may stop it.
+    pub findings: Vec<Expected<String>>,
     /// The paths that an upgrade must leave to a person, all of them.
     pub conflicts: Vec<Expected<RepoPath>>,
 }

@@ -1,10 +1,11 @@
-//! `catalog.yaml`: whose catalog it is, and what it has released.
+//! `catalog.yaml`: whose catalog it is, what it has released, and which policies judge its services.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use crate::{
     data::{Node, check_api_version, parse_yaml},
     diag::Diagnostic,
+    policy::Sources,
     schema::Schema,
     text::Document,
     tree::Digest,
@@ -30,6 +31,8 @@ pub struct Charter {
     pub title: Option<String>,
     /// The digest of each released version, by path and version.
     pub releases: BTreeMap<(String, String), Digest>,
+    /// The policies that judge every service of the catalog.
+    pub sources: Sources,
 }
 
 impl Charter {
@@ -40,12 +43,13 @@ impl Charter {
     pub fn parse(document: &Document) -> Result<Self, Vec<Diagnostic>> {
         let data = parse_yaml(document).map_err(|mistake| vec![mistake])?;
         check_api_version(&data.root()).map_err(|mistake| vec![mistake])?;
-        let mistakes = VALIDATOR.check(&data);
-        if mistakes.is_empty() { Ok(read(&data.root())) } else { Err(mistakes) }
+        let mut mistakes = VALIDATOR.check(&data);
+        let charter = read(&data.root(), &mut mistakes);
+        if mistakes.is_empty() { Ok(charter) } else { Err(mistakes) }
     }
 }
 
-fn read(root: &Node<'_>) -> Charter {
+fn read(root: &Node<'_>, mistakes: &mut Vec<Diagnostic>) -> Charter {
     let metadata = root.get("metadata");
     let text = |key| metadata.as_ref()?.text_at(key).map(str::to_owned);
     let paths = root.get("releases");
@@ -61,6 +65,7 @@ fn read(root: &Node<'_>) -> Charter {
         owner: text("owner").unwrap_or_default(),
         title: text("title"),
         releases: releases.collect(),
+        sources: Sources::read(root, mistakes),
     }
 }
 
@@ -75,5 +80,15 @@ mod tests {
         assert_eq!((charter.name.as_str(), charter.owner.as_str()), ("acme", "p"));
         let wrong = text.replace("owner", "onwer");
         assert_eq!(Charter::parse(&Document::new("catalog.yaml", wrong)).unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn policies_stand_inside_the_catalog() {
+        let head = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: acme, owner: p}\n";
+        let parse = |more: &str| {
+            Charter::parse(&Document::new("catalog.yaml", format!("{head}policies: [{more}]\n")))
+        };
+        assert_eq!(parse("policies, teams/a.rego").unwrap().sources.policies.len(), 2);
+        assert_eq!(parse("../policies").unwrap_err()[0].code, "policy-path");
     }
 }

@@ -14,6 +14,7 @@ mod formats;
 mod given;
 mod guard;
 mod inputs;
+mod judgement;
 mod man;
 mod nearby;
 mod new;

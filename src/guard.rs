@@ -26,7 +26,9 @@ mod walk;
 pub use author::{
     End, Inquiry, Lines, Part, Purpose, Remark, StudiedRule, Study, Tested, Told, Trial, tell,
 };
-pub use plan::{Actor, GoldenPath, Layer, PLAN_PACKAGE, PlanFile, PlanInput, Secret, Service};
+pub use plan::{
+    Actor, Changes, GoldenPath, Layer, PLAN_PACKAGE, PlanFile, PlanInput, Secret, Service,
+};
 pub use verdict::{Decision, Failure, Finding, Off, Verdict};
 
 use serde::{Deserialize, Serialize};
@@ -88,6 +90,8 @@ pub enum Packages {
     All,
     /// Those of a package and of the packages below it.
     Below(Vec<String>),
+    /// Those of every package that is neither this one nor below it.
+    Beside(Vec<String>),
     /// Those of these packages alone.
     These(Vec<Vec<String>>),
 }
@@ -143,6 +147,7 @@ impl Packages {
         match self {
             Self::All => true,
             Self::Below(above) => package.starts_with(above),
+            Self::Beside(above) => !package.starts_with(above),
             Self::These(packages) => packages.iter().any(|it| it == package),
         }
     }

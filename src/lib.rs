@@ -19,12 +19,12 @@ pub mod glob;
 pub mod patch;
 
 // Documents.
+pub mod policy;
 pub mod manifest;
 pub mod spec;
 pub mod lock;
 pub mod charter;
 pub mod case;
-pub mod policy;
 
 // Engine.
 pub mod template;
@@ -38,6 +38,7 @@ pub mod merge;
 pub mod drift;
 pub mod impact;
 pub mod guard;
+pub mod docket;
 pub mod rehearse;
 pub mod lint;
 

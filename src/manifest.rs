@@ -20,6 +20,7 @@ pub use spoken::{ITEM_NAMES, Spoken, templates_in};
 use crate::{
     data::Value,
     glob::Glob,
+    policy::Sources,
     text::{Document, Place},
     tree::{Ownership, RepoPath},
     version::{Range, Version},
@@ -49,6 +50,8 @@ pub struct Manifest {
     pub migrations: Vec<Migration>,
     /// What a rendered repository must pass.
     pub verify: Vec<Verify>,
+    /// The policies that judge what is made from it.
+    pub sources: Sources,
     /// The text that all this was read from.
     pub document: Document,
 }
@@ -60,6 +63,16 @@ pub enum Kind {
     GoldenPath,
     /// A reusable part of golden paths.
     Layer,
+}
+
+impl Kind {
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GoldenPath => "golden path",
+            Self::Layer => "layer",
+        }
+    }
 }
 
 /// Who a golden path or layer is.

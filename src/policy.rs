@@ -8,11 +8,13 @@
 mod archive;
 mod metadata;
 mod scan;
+mod sources;
 mod statement;
 mod unpack;
 
 pub use archive::{Archive, Files, merge};
 pub use metadata::{Metadata, Severity};
+pub use sources::Sources;
 pub use unpack::unpacked;
 
 use crate::{

@@ -20,6 +20,9 @@ const PREFIXES: [(&str, usize, &str); 16] = [
     ("eyJ", 60, "a JSON web token"),
 ];
 
+/// The shortest of them: most words are no secret by their length.
+const SHORTEST: usize = 20;
+
 /// What kind of secret `text` seems to hold, if any.
 pub fn looks_secret(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
@@ -39,6 +42,9 @@ pub fn redact(text: &str) -> String {
 }
 
 fn secret_word(word: &str) -> Option<&'static str> {
+    if word.len() < SHORTEST {
+        return None;
+    }
     PREFIXES.iter().find_map(|(prefix, rest, kind)| {
         let tail = word.strip_prefix(prefix)?;
         (tail.len() >= *rest).then_some(*kind)

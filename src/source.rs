@@ -13,14 +13,14 @@ pub use watch::{Stamps, Watched};
 pub use author::{Change, change};
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
 };
 
 use crate::{
     text::Document,
-    tree::{RepoPath, RepoPathError, Tree},
+    tree::{Entry, RepoPath, RepoPathError, Tree},
     version::Version,
 };
 
@@ -178,6 +178,45 @@ impl Source {
         let files = self.folder("data")?;
         let inside = |(path, entry)| Some((RepoPath::parse(&format!("data/{path}")).ok()?, entry));
         Ok(files.into_iter().filter_map(inside).collect())
+    }
+
+    /// The files of the catalog at these paths and below them, for instance its policies.
+    ///
+    /// # Errors
+    /// If one of them can't be read.
+    pub fn beside<'a>(
+        &self,
+        paths: impl Iterator<Item = &'a RepoPath>,
+    ) -> Result<Tree, SourceError> {
+        let paths: Vec<_> = paths.collect();
+        let tops: BTreeSet<_> = paths.iter().filter_map(|it| it.components().next()).collect();
+        let mut found = Tree::new();
+        for top in tops {
+            let is_named =
+                |path: &RepoPath| paths.iter().any(|it| *it == path || path.is_below(it.as_str()));
+            for (path, entry) in self.top(top)? {
+                if is_named(&path) {
+                    found.insert(path, entry);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The file or folder of a name at the top of the catalog.
+    fn top(&self, name: &str) -> Result<Vec<(RepoPath, Entry)>, SourceError> {
+        let file = match &self.place {
+            Place::Memory(files) => files.file(name).cloned(),
+            Place::Folder(root) => directory::file_if_there(&root.join(name))?,
+        };
+        let below = |path: &RepoPath| RepoPath::parse(&format!("{name}/{path}")).ok();
+        match (file, RepoPath::parse(name)) {
+            (Some(file), Ok(path)) => Ok(vec![(path, file)]),
+            _ => {
+                let files = self.folder(name)?;
+                Ok(files.into_iter().filter_map(|(path, it)| Some((below(&path)?, it))).collect())
+            }
+        }
     }
 
     /// The files of one version.

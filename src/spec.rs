@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::{
     data::{Node, Places, Value, check_api_version, parse_yaml_documents},
     diag::{Diagnostic, has_errors},
+    policy::Sources,
     schema::Schema,
     text::{Document, Place},
     version::Range,
@@ -43,6 +44,8 @@ pub struct Spec {
     pub range: Option<Range>,
     /// The answers.
     pub parameters: Vec<(String, Value)>,
+    /// The policies that the team adds to those of its catalog.
+    pub sources: Sources,
 }
 
 /// Where golden paths are.
@@ -135,6 +138,7 @@ fn read(root: &Node<'_>, mistakes: &mut Vec<Diagnostic>) -> Option<Written> {
             golden_path: golden_path.text()?.to_owned(),
             range,
             parameters: entries.map(|(key, it)| (key.to_owned(), it.value().clone())).collect(),
+            sources: Sources::read(&body, mistakes),
         },
         place: name.place(),
         range: body.get("version").as_ref().unwrap_or(&golden_path).place(),

@@ -7,6 +7,7 @@ package flagstone.plan
 # description: The name becomes a host, a Kubernetes object, a repository and a part of URLs.
 # custom:
 #   id: FS001
+#   parameter: name
 #   severity: high
 #   remediation: "Use 3 to 40 lower-case letters, digits and hyphens, beginning with a letter: `orders-api`."
 #   approver: platform-team
@@ -49,6 +50,7 @@ owned if {
 # description: A team that does not exist can't be called.
 # custom:
 #   id: FS002
+#   parameter: owner
 #   severity: high
 #   remediation: Name one of the teams in the catalog's `data.teams`, or ask the platform team to add yours.
 #   approver: platform-team
@@ -113,6 +115,7 @@ cost_centre_places contains place if place := input.parameters
 # description: Law and contracts say in which regions we may keep what customers entrust to us.
 # custom:
 #   id: FS004
+#   parameter: region
 #   severity: critical
 #   remediation: Answer `region` with one of the catalog's `data.regions`.
 #   approver: data-protection
@@ -220,6 +223,7 @@ ready(names) if {
 # description: Services with restricted data are reviewed before they exist, not after.
 # custom:
 #   id: FS009
+#   parameter: data_class
 #   severity: high
 #   remediation: Ask data protection for a waiver, or choose another data class.
 #   approver: data-protection

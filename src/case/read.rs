@@ -96,11 +96,16 @@ fn expect(node: &Node<'_>, mistakes: &mut Mistakes) -> Expect {
         .get("refused")
         .and_then(|it| Some(Expected { value: it.text()?.to_owned(), place: it.place() }));
     let conflicts = node.items_at("conflicts");
+    let findings = node.items_at("findings");
+    let findings = findings
+        .iter()
+        .filter_map(|it| Some(Expected { value: it.text()?.to_owned(), place: it.place() }));
     Expect {
         present: globs(node, "present", mistakes),
         absent: globs(node, "absent", mistakes),
         contains,
         refused,
+        findings: findings.collect(),
         conflicts: conflicts.iter().filter_map(|it| path(it, mistakes)).collect(),
     }
 }

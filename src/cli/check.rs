@@ -11,15 +11,15 @@ use super::{
     Context, Exit, Failure,
     arguments::Format,
     catalog::{WhichCatalog, deprecation},
+    judgement::{Unheard, present},
     service::{Pristine, Service, Site, own_path},
     shelf::Shelf,
 };
 use crate::{
     catalog::{Wish, choose},
     diag::Diagnostic,
-    drift::{
-        self, Cause, Checked, Finding, Known, LayerRelease, Rule, drift, judged, outdated, wanted,
-    },
+    docket::Judged,
+    drift::{self, Cause, Checked, Finding, Known, LayerRelease, Rule, drift, outdated, wanted},
     lock,
     manifest::{Kind, Manifest},
     tree::Ownership,
@@ -36,7 +36,8 @@ use crate::{
 ///
 /// Compares the files with `flagstone.lock`. The golden path is asked only for keys that are its own
 /// in a file that was merged, where no commit holds that file as it was rendered.
-/// Ends with 1 if something was found that --fail-on names.
+/// Policies judge the files as they stand. Ends with 4 if they deny something, with 1 if something was
+/// found that --fail-on names.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Formats: human, json, sarif (code scanning), junit (test reports) and github \
@@ -70,11 +71,20 @@ pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit,
         Err(Failure::Mistakes(mistakes)) => return unchecked(context, mistakes),
         other => other?,
     };
-    show(context, &checked)?;
-    Ok(if checked.has_failed() { Exit::Found } else { Exit::Done })
+    let (checked, guard) = checked;
+    show(context, &checked, guard.as_ref())?;
+    let denied = guard.is_some_and(|it| !it.may_go_on());
+    Ok(match (denied, checked.has_failed()) {
+        (true, _) => Exit::Denied,
+        (false, true) => Exit::Found,
+        (false, false) => Exit::Done,
+    })
 }
 
-fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failure> {
+fn check(
+    context: &Context,
+    arguments: &CheckArguments,
+) -> Result<(Checked, Option<Judged>), Failure> {
     let start = arguments.folder.clone().unwrap_or_else(|| ".".into());
     let service = Service::present(Site::find(context, &start)?)?;
     let (lock, written) = (&service.lock, &service.spec);
@@ -89,10 +99,14 @@ fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failu
     });
     bytes.check()?;
     let shelf = service.shelf(context, catalog);
-    let catalog = shelf.and_then(|shelf| of_catalog(&service, &shelf));
+    let catalog = shelf.and_then(|shelf| Ok((of_catalog(&service, &shelf)?, shelf)));
+    let mut guard = None;
     let manifest = match catalog {
-        Ok((manifest, found)) => {
+        Ok(((manifest, found), shelf)) => {
             findings.extend(found);
+            let (judged, unheard) = present(context, (&service, &shelf), ("check", None))?;
+            findings.extend(unheard.iter().map(not_heard));
+            guard = judged;
             manifest
         }
         // What is asked for can't be said.
@@ -112,15 +126,16 @@ fn check(context: &Context, arguments: &CheckArguments) -> Result<Checked, Failu
     let is_watched = |it: &&lock::LockedFile| {
         matches!(it.ownership, Ownership::Managed | Ownership::MergedWithKeys(_))
     };
-    Ok(Checked {
+    let checked = Checked {
         service: written.spec.name.clone(),
         golden_path: lock.golden_path.name.clone(),
         version: lock.golden_path.version.clone(),
         folder: service.site.prefix.clone(),
         files: lock.files.len(),
         watched: lock.files.iter().filter(is_watched).map(|it| it.path.clone()).collect(),
-        findings: judged(findings, &causes),
-    })
+        findings: drift::judged(findings, &causes),
+    };
+    Ok((checked, guard))
 }
 
 /// What the catalog says of a service: what is newer, what is on its way out; and the manifest of the
@@ -152,6 +167,14 @@ fn of_catalog(
     Ok((locked, findings))
 }
 
+fn not_heard(unheard: &Unheard) -> Finding {
+    let message =
+        format!("the catalog has no {}: policies of its own were not heard", unheard.what);
+    Finding::new(Rule::CatalogUnknown, own_path(lock::FILE), message)
+        .key(&unheard.name)
+        .help("`--catalog DIR` names the catalog in another place")
+}
+
 fn deprecated(name: &str, mistake: Diagnostic) -> Finding {
     let finding = Finding::new(Rule::Deprecated, own_path(lock::FILE), mistake.message).key(name);
     match mistake.help {
@@ -176,7 +199,7 @@ fn causes(fail_on: &[FailOn]) -> Vec<Cause> {
     fail_on.iter().map(cause).collect()
 }
 
-fn show(context: &Context, checked: &Checked) -> Result<(), Failure> {
+fn show(context: &Context, checked: &Checked, guard: Option<&Judged>) -> Result<(), Failure> {
     let permitted = match context.global.verbose {
         true => Permitted::Named,
         false => Permitted::Counted,
@@ -184,20 +207,37 @@ fn show(context: &Context, checked: &Checked) -> Result<(), Failure> {
     let screen = &context.screen;
     let text = match context.global.format {
         // Another command's; refused before this.
-        Format::Human | Format::Schema => human::checked(checked, permitted),
-        Format::Json => json_v1::to_text(&json_v1::Check::from(checked)),
-        Format::Sarif => sarif(checked),
-        Format::Junit => junit(checked),
-        Format::Github => annotations(checked),
+        Format::Human | Format::Schema => people(context, (checked, permitted), guard),
+        Format::Json => json_v1::to_text(&json_v1::Check::new(checked, guard.map(Judged::to_json))),
+        Format::Sarif => sarif(checked, guard),
+        Format::Junit => junit(checked, guard),
+        Format::Github => annotations(checked, guard),
     };
     if context.global.format.is_report() {
         // The report is for a program; whoever looks at the run shall know how it ended.
         screen.say(&human::check_line(checked));
+        if let Some(guard) = guard {
+            screen.say(&human::guard_line(&guard.verdict));
+        }
     }
     if !text.is_empty() {
         screen.result(&text)?;
     }
     Ok(())
+}
+
+/// What policies found, what else was found, and how both ended.
+fn people(
+    context: &Context,
+    (checked, permitted): (&Checked, Permitted),
+    guard: Option<&Judged>,
+) -> String {
+    let drift = human::checked(checked, permitted);
+    let Some(guard) = guard else { return drift };
+    let look = context.screen.result_look();
+    let found = human::verdict(&guard.verdict, &guard.failures, look);
+    let found = if found.is_empty() { found } else { format!("{found}\n\n") };
+    format!("{found}{drift}\n{}", human::guard_line(&guard.verdict))
 }
 
 /// A check that could not be made, in the format of the report too, so that no CI system takes an empty

@@ -9,6 +9,7 @@ use std::error::Error;
 use super::Exit;
 use crate::{
     diag::Diagnostic,
+    docket::Judged,
     program::ProgramError,
     repo::SettingsError,
     resolve::{AskError, ResolveError},
@@ -28,6 +29,8 @@ pub(super) enum Failure {
     Outside(Outside),
     /// The target can't be written as it is.
     Target(Outside),
+    /// The guard said no, before anything was written.
+    Denied(Box<Judged>),
     /// Ctrl-C.
     Interrupted(Interruption),
 }
@@ -97,6 +100,7 @@ impl Failure {
             Self::Usage(_) => Exit::Usage,
             Self::Mistakes(_) | Self::Target(_) => Exit::BadInput,
             Self::Outside(_) => Exit::Outside,
+            Self::Denied(_) => Exit::Denied,
             Self::Interrupted(_) => Exit::Interrupted,
         }
     }
@@ -106,6 +110,12 @@ impl Failure {
         match self {
             Self::Usage(mistake) => human::diagnostics(std::slice::from_ref(mistake), look),
             Self::Mistakes(mistakes) => human::diagnostics(mistakes, look),
+            Self::Denied(judged) => {
+                let Judged { verdict, failures } = &**judged;
+                let found = human::verdict(verdict, failures, look);
+                let line = human::guard_line(verdict);
+                format!("{found}\n\n{line}\nNothing was written")
+            }
             Self::Outside(outside) | Self::Target(outside) => {
                 human::failure(outside.error.as_ref(), outside.help.as_deref())
             }
@@ -118,6 +128,7 @@ impl Failure {
         match self {
             Self::Usage(mistake) => json_v1::Failure::mistakes(std::slice::from_ref(mistake)),
             Self::Mistakes(mistakes) => json_v1::Failure::mistakes(mistakes),
+            Self::Denied(judged) => json_v1::Failure::denied(judged.to_json()),
             Self::Outside(outside) | Self::Target(outside) => {
                 json_v1::Failure::of(outside.error.as_ref(), outside.help.as_deref())
             }
@@ -135,6 +146,7 @@ impl Failure {
         match self {
             Self::Usage(mistake) => vec![mistake.clone()],
             Self::Mistakes(mistakes) => mistakes.clone(),
+            Self::Denied(judged) => judged.diagnostics(),
             Self::Outside(outside) => vec![outside.diagnostic("outside")],
             Self::Target(outside) => vec![outside.diagnostic("target")],
             Self::Interrupted(Interruption(left)) => {

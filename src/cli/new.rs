@@ -57,6 +57,9 @@ pub(super) struct NewArguments {
     /// Say where each answer came from.
     #[arg(long)]
     explain: bool,
+    /// The ticket that it is for; policies may ask for one.
+    #[arg(long, value_name = "TICKET")]
+    ticket: Option<String>,
     /// Push the new repository to this address, as `origin`.
     #[arg(long, value_name = "URL")]
     push: Option<String>,

@@ -6,6 +6,7 @@
 mod base;
 mod changes;
 mod ending;
+mod judged;
 mod land;
 mod rebuild;
 mod report;
@@ -30,6 +31,7 @@ use super::{
 };
 use crate::{
     diag::Diagnostic,
+    docket::Judged,
     lock::Lock,
     merge::{self, Kind, Labels, Merge, Note, OnConflict},
     repo::{Changes, CommitId},
@@ -51,6 +53,7 @@ pub(super) struct Request<'a> {
     pub(super) defaults: bool,
     pub(super) yes: bool,
     pub(super) explain: bool,
+    pub(super) ticket: Option<&'a str>,
     pub(super) dry_run: bool,
     pub(super) branch: Option<&'a str>,
     /// What is done about conflicts; none was said.
@@ -82,6 +85,8 @@ struct Reconciled<'a> {
     tree: Option<TreeId>,
     /// Of a plan that is only looked at: what would refuse it as the work tree stands.
     refusals: Vec<Diagnostic>,
+    /// What policies say of it; none where there is no policy.
+    judged: Option<Judged>,
 }
 
 impl Verb {
@@ -181,7 +186,9 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
         false => Vec::new(),
     };
     let (service, target, theirs) = (&service, &target, &theirs);
-    let reconciled = Reconciled { service, commit, target, theirs, merge, changes, tree, refusals };
+    let judged = judged::judged(request, (service, &shelf), (target, theirs), (&changes, &sides))?;
+    let reconciled =
+        Reconciled { service, commit, target, theirs, merge, changes, tree, refusals, judged };
     finish(request, &reconciled, &sides)
 }
 
@@ -193,6 +200,13 @@ fn finish(
     if request.dry_run {
         report::warn(request, &reconciled.refusals);
         return report::planned(request, reconciled, sides);
+    }
+    match &reconciled.judged {
+        Some(judged) if !judged.may_go_on() => {
+            return Err(Failure::Denied(Box::new(judged.clone())));
+        }
+        Some(judged) if !request.may_ask() => judged.tell(request.context),
+        Some(_) | None => {}
     }
     if request.on_conflict() == OnConflict::Stop && reconciled.merge.has_conflicts() {
         return report::stopped(request, reconciled);

@@ -3,15 +3,16 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use super::Failure;
+use super::{Failure, judgement};
 use crate::{
     catalog::{ReadContext, Release, Wish, choose, misplaced},
     charter::Charter,
     data::Value,
     diag::Diagnostic,
+    guard::Bundle,
     lock::Part,
     manifest::{Kind, Manifest},
     plan::layer_data,
@@ -27,6 +28,8 @@ pub(super) struct Shelf {
     /// What all golden paths of the catalog share.
     pub(super) data: Value,
     read: Mutex<BTreeMap<(String, Version), Arc<Release>>>,
+    /// The policies that judge every service, once they are read.
+    policies: OnceLock<Bundle>,
 }
 
 /// The version of this program.
@@ -69,7 +72,7 @@ impl Shelf {
             None => Charter::default(),
         };
         let data = layer_data(&source.data()?, source.label(), &Value::Null)?;
-        Ok(Self { source, charter, data, read: Mutex::default() })
+        Ok(Self { source, charter, data, read: Mutex::default(), policies: OnceLock::new() })
     }
 
     /// The names of all golden paths and layers.
@@ -210,6 +213,17 @@ impl Shelf {
     /// The digest that a version was released with, if it was.
     pub(super) fn released(&self, name: &str, version: &Version) -> Option<Digest> {
         self.charter.releases.get(&(name.to_owned(), version.to_string())).copied()
+    }
+
+    /// The policies that judge every service of the catalog, and their data.
+    pub(super) fn policies(&self) -> Result<Bundle, Failure> {
+        if let Some(policies) = self.policies.get() {
+            return Ok(policies.clone());
+        }
+        let sources = &self.charter.sources;
+        let files = self.source.beside(sources.paths())?;
+        let policies = judgement::of_catalog(&self.charter.name, (sources, &files))?;
+        Ok(self.policies.get_or_init(|| policies).clone())
     }
 
     /// The team that answers for the catalog.

@@ -61,6 +61,9 @@ pub(super) struct ReconcileArguments {
     /// Say where each answer came from.
     #[arg(long)]
     explain: bool,
+    /// The ticket that it is for; policies may ask for one.
+    #[arg(long, value_name = "TICKET")]
+    ticket: Option<String>,
     /// Make a branch of this name and leave the work tree alone.
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
@@ -113,6 +116,7 @@ impl ReconcileArguments {
             defaults: self.defaults,
             yes: self.yes,
             explain: self.explain,
+            ticket: self.ticket.as_deref(),
             dry_run: self.dry_run,
             branch: self.branch.as_deref(),
             on_conflict: self.on_conflict.map(Into::into),

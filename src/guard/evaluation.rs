@@ -1,5 +1,7 @@
 //! A request, bundle by bundle and subject by subject.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::{
@@ -68,8 +70,9 @@ impl Run<'_> {
         let entries: Vec<_> = self.loaded.entries().to_vec();
         let absent = |it: &Entry| absent(self.bundle, it);
         let (on, off): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| absent(it).is_empty());
-        self.verdict.rules += on.len();
-        let off: Vec<_> = off.iter().flat_map(absent).collect();
+        let ids: BTreeSet<_> = on.iter().map(Entry::id).collect();
+        self.verdict.rules += ids.len();
+        let off: Vec<_> = off.iter().flat_map(|it| self.off(it, &ids)).collect();
         self.verdict.off.extend(off);
         for at in 0..self.asked.subjects.len() {
             let Some(subject) = self.asked.subjects.get(at) else { break };
@@ -164,10 +167,17 @@ impl Run<'_> {
     fn path(&self, source: usize) -> String {
         self.bundle.sources.get(source).map(|it| it.path.clone()).unwrap_or_default()
     }
+
+    fn off(&self, entry: &Entry, on: &BTreeSet<String>) -> Vec<Off> {
+        let rule = entry.id();
+        let is_whole = !on.contains(&rule);
+        let absent = absent(self.bundle, entry).into_iter();
+        absent.map(|needs| Off { rule: rule.clone(), needs, is_whole }).collect()
+    }
 }
 
 /// The data that a rule needs and that is not there.
-pub(super) fn absent(bundle: &AskedBundle, entry: &Entry) -> Vec<Off> {
+pub(super) fn absent(bundle: &AskedBundle, entry: &Entry) -> Vec<String> {
     let is_there = |way: &Vec<String>| {
         let step = |value: &regorus::Value, step: &String| match value {
             regorus::Value::Object(map) => map.get(&regorus::Value::from(step.as_str())).cloned(),
@@ -175,8 +185,7 @@ pub(super) fn absent(bundle: &AskedBundle, entry: &Entry) -> Vec<Off> {
         };
         way.iter().try_fold(bundle.data.clone(), |value, it| step(&value, it)).is_some()
     };
-    let absent = entry.said.needs.iter().filter(|it| !is_there(it));
-    absent.map(|it| Off { rule: entry.id(), needs: reference(it) }).collect()
+    entry.said.needs.iter().filter(|it| !is_there(it)).map(|it| reference(it)).collect()
 }
 
 /// Whether the next subject is judged.

@@ -5,6 +5,7 @@ use regorus::Value;
 use super::{Finding, entry::Entry};
 use crate::{
     data::{Number, Value as Data},
+    policy::{Role, Severity},
     tree::Digest,
 };
 
@@ -109,6 +110,31 @@ fn fits(value: &Value, left: &mut usize) -> bool {
 }
 
 impl Finding {
+    /// A file that no policy could be shown.
+    pub fn unread(path: &str, line: Option<usize>, because: &str, role: Role) -> Self {
+        let mut finding = Self {
+            rule: "unread-file".to_owned(),
+            role,
+            severity: Severity::Medium,
+            title: Some("Files can be read".to_owned()),
+            message: format!("no policy has judged this file: {because}"),
+            path: Some(path.to_owned()),
+            pointer: None,
+            line,
+            remediation: Some("Mend the file.".to_owned()),
+            approver: None,
+            links: Vec::new(),
+            details: Data::Null,
+            origin: "flagstone".to_owned(),
+            policy: String::new(),
+            policy_line: 0,
+            excepted: None,
+            fingerprint: String::new(),
+        };
+        finding.seal();
+        finding
+    }
+
     /// Works out what it is known by.
     pub(super) fn seal(&mut self) {
         let of = |it: &Option<String>| it.clone().map_or(Data::Null, Data::from);

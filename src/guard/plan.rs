@@ -32,6 +32,19 @@ pub struct PlanInput {
     pub files: Vec<PlanFile>,
     /// What looks like a secret.
     pub secrets: Vec<Secret>,
+    /// The paths of which the run makes something else.
+    pub changes: Changes,
+}
+
+/// The paths of which a run makes something else.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Changes {
+    /// Those that are new.
+    pub added: Vec<String>,
+    /// Those that were there, with something else in them.
+    pub changed: Vec<String>,
+    /// Those that are gone.
+    pub deleted: Vec<String>,
 }
 
 /// Who runs us.
@@ -72,6 +85,8 @@ pub struct GoldenPath {
     pub lifecycle: String,
     /// What comes after it.
     pub successor: Option<String>,
+    /// When nobody mends it any more, as `2026-12-31`.
+    pub sunset: Option<String>,
     /// Its newest version.
     pub latest: Option<String>,
     /// The version's digest.
@@ -94,7 +109,7 @@ pub struct PlanFile {
     pub path: String,
     /// As git writes it: `100644`, `100755`, `120000`.
     pub mode: String,
-    /// `managed`, `merged` or `seeded`.
+    /// `managed`, `merged` or `seeded`; `tool` for our own files, `team` for what no golden path made.
     pub ownership: String,
     /// How many bytes it has.
     pub bytes: u64,

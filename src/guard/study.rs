@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::unstable::{BUILTINS, Expr, Module as Syntax};
 
 use super::{
-    Failure, Off, Step,
+    Failure, Step,
     author::{Part, Remark, StudiedRule, Study},
     builtins,
     bundle::{Parsed, parsed},
@@ -195,7 +195,6 @@ impl Rules<'_> {
         let needed = node.map(|(index, _)| self.reach.from(index)).unwrap_or_default();
         let helpers = needed.into_iter().skip(1).filter_map(|it| self.reach.nodes.get(it));
         let needs = entry.said.needs.iter().map(|it| crate::policy::reference(it));
-        let absent = absent(self.bundle, entry).into_iter();
         StudiedRule {
             id: entry.id(),
             package: entry.package.join("."),
@@ -208,7 +207,7 @@ impl Rules<'_> {
             approver: entry.said.approver.clone(),
             links: entry.said.links.clone(),
             needs: needs.collect(),
-            absent: absent.map(|it: Off| it.needs).collect(),
+            absent: absent(self.bundle, entry),
             reads: node.map(|(index, _)| self.reach.reads(index)).unwrap_or_default(),
             tests: node.map(|(index, _)| self.tests_of(index)).unwrap_or_default(),
             part: node.map(|(_, it)| part(it)).unwrap_or(Part {

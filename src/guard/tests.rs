@@ -287,7 +287,10 @@ deny contains \"region\" if {
     let mut request = request(&[text], r#"{"region": "us"}"#);
     let verdict = judge(&request);
     assert_eq!((verdict.decision, verdict.rules), (Decision::Allow, 0));
-    assert_eq!(verdict.off, [Off { rule: "FS004".into(), needs: "data.regions.allowed".into() }]);
+    assert_eq!(
+        verdict.off,
+        [Off { rule: "FS004".into(), needs: "data.regions.allowed".into(), is_whole: true }]
+    );
     request.bundles[0].data = value(r#"{"regions": {"allowed": ["eu"]}}"#);
     assert_eq!(told(&request), ["deny", "deny FS004: region [b/0.rego:4]"]);
 }

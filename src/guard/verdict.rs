@@ -19,7 +19,7 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// What could not be judged, and why.
     pub failures: Vec<Failure>,
-    /// How many definitions of rules were evaluated, each counted once.
+    /// How many rules were evaluated, by their ids; one may have several definitions.
     pub rules: usize,
     /// The rules whose data is absent.
     pub off: Vec<Off>,
@@ -107,6 +107,9 @@ pub struct Off {
     pub rule: String,
     /// What is absent, as `data.teams`.
     pub needs: String,
+    /// Whether nothing of it is on; another definition of it may need less.
+    #[serde(default)]
+    pub is_whole: bool,
 }
 
 /// What failures are called.
@@ -134,6 +137,13 @@ impl Verdict {
     #[must_use]
     pub fn of(self, request: &Request) -> Self {
         Self { policies: request.digest().to_string(), ..self }
+    }
+
+    /// The verdict with what was found beside the policies.
+    #[must_use]
+    pub fn with(mut self, findings: Vec<Finding>) -> Self {
+        self.findings.extend(findings);
+        self.decide()
     }
 
     /// Puts everything in order and decides.

@@ -10,6 +10,7 @@ use crate::{
     data::{Node, Value, parse_yaml},
     diag::{Diagnostic, has_errors},
     glob::Glob,
+    policy::Sources,
     schema::Schema,
     text::Document,
     tree::Ownership,
@@ -87,10 +88,26 @@ fn read(root: &Node<'_>, document: &Document, mistakes: &mut Vec<Diagnostic>) ->
         files: files.iter().filter_map(|it| read_rule(it, mistakes)).collect(),
         overrides: overrides.iter().filter_map(|it| read_glob(it, mistakes)).collect(),
         migrations: migrations.iter().filter_map(|it| read_migration(it, mistakes)).collect(),
+        sources: read_sources(root, mistakes),
         verify: root.items_at("verify").iter().filter_map(read_verify).collect(),
         metadata: read_metadata(&root.get("metadata")?, mistakes)?,
         document: document.clone(),
     })
+}
+
+/// Policies and data stand where the version's digest covers them.
+fn read_sources(root: &Node<'_>, mistakes: &mut Vec<Diagnostic>) -> Sources {
+    let sources = Sources::read(root, mistakes);
+    for path in sources.paths() {
+        if path.components().next().is_none_or(|top| !["policies", "data"].contains(&top)) {
+            let message = format!("`{path}` is not in `policies/` or `data/`");
+            let mistake = Diagnostic::error("policy-path", message);
+            let place = root.get("policies").or_else(|| root.get("data")).map(|it| it.place());
+            let help = "move it there: the digest of a version covers these folders";
+            mistakes.push(mistake.at(place).help(help));
+        }
+    }
+    sources
 }
 
 fn read_metadata(node: &Node<'_>, mistakes: &mut Vec<Diagnostic>) -> Option<Metadata> {

@@ -82,6 +82,15 @@ pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, SourceError>
     }
 }
 
+/// The file at `path`, if there is one; nothing for a folder.
+pub(super) fn file_if_there(path: &Path) -> Result<Option<Entry>, SourceError> {
+    let failed = |source| SourceError::Read { path: path.to_owned(), source };
+    match kind(path).map_err(failed)? {
+        Some(kind) if kind.is_file() => Ok(read_if_there(path)?.map(Entry::file)),
+        Some(_) | None => Ok(None),
+    }
+}
+
 /// Every file below `root`; empty if there is no such folder.
 pub(super) fn read_tree(root: &Path) -> Result<Tree, SourceError> {
     let failed = |source| SourceError::Read { path: root.to_owned(), source };

@@ -83,6 +83,10 @@ mod tests {
             }
         }
         assert_eq!(source.data().unwrap(), folder.data().unwrap());
+        let policies = [RepoPath::parse("policies").unwrap()];
+        let embedded = source.beside(policies.iter()).unwrap();
+        assert_eq!(embedded, folder.beside(policies.iter()).unwrap());
+        assert!(embedded.file("policies/service.rego").is_some());
         assert!(source.charter().unwrap().is_some());
     }
 }

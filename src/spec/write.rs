@@ -29,6 +29,12 @@ impl Spec {
         if !self.parameters.is_empty() {
             body.push(("parameters", Value::map(self.parameters.iter().cloned())));
         }
+        for (key, paths) in [("policies", &self.sources.policies), ("data", &self.sources.data)] {
+            if !paths.is_empty() {
+                let paths = paths.iter().map(|it| Value::from(it.as_str())).collect();
+                body.push((key, Value::List(paths)));
+            }
+        }
         Value::map([
             ("apiVersion", API_VERSION.into()),
             ("kind", "Service".into()),

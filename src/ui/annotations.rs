@@ -5,14 +5,36 @@
 use super::clean;
 use crate::{
     diag::{Diagnostic, Severity},
+    docket::Judged,
     drift::{Checked, Finding, Level},
+    guard,
+    policy::Role,
     secret::redact,
+    spec,
 };
 
 /// One command a finding; nothing where nothing is to be said.
-pub fn annotations(checked: &Checked) -> String {
+pub fn annotations(checked: &Checked, guard: Option<&Judged>) -> String {
     let lines = checked.reported().map(|it| of_finding(checked, it));
-    lines.collect::<Vec<_>>().join("\n")
+    let judged = guard.into_iter().flat_map(|guard| {
+        let counted = guard.verdict.findings.iter().filter(|it| it.excepted.is_none());
+        let found = counted.map(|it| of_policy(&checked.folder, it));
+        guard.failures.iter().map(of_mistake).chain(found).collect::<Vec<_>>()
+    });
+    lines.chain(judged).collect::<Vec<_>>().join("\n")
+}
+
+fn of_policy(folder: &str, finding: &guard::Finding) -> String {
+    let command = match finding.role {
+        Role::Deny | Role::NeedsApproval => "error",
+        Role::Warn => "warning",
+    };
+    let file = format!("{folder}{}", finding.path.as_deref().unwrap_or(spec::FILE));
+    let line = finding.line.map(|it| format!(",line={it}")).unwrap_or_default();
+    let help = finding.remediation.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    let (file, rule) = (property(&file), property(&finding.rule));
+    let message = data(&format!("{}{help}", finding.message));
+    format!("::{command} file={file}{line},title={rule}::{message}")
 }
 
 /// One command a mistake, for a check that could not be made.
@@ -74,7 +96,7 @@ mod tests {
 
     #[test]
     fn each_finding_is_one_command_and_what_a_team_may_edit_is_none() {
-        assert_snapshot!(annotations(&checked(every_kind())), @r#"
+        assert_snapshot!(annotations(&checked(every_kind()), None), @r#"
         ::error file=services/orders/.github/ci.yml,title=managed-edited::`.github/ci.yml` was edited%0A`flagstone restore .github/ci.yml` takes it back
         ::error file=services/orders/run.sh,title=managed-missing::`run.sh` is missing%0A`flagstone restore run.sh` takes it back
         ::error file=services/orders/pyproject.toml,line=3,col=1,title=managed-key::`tool.ruff` was edited%0Aset it back
@@ -88,7 +110,7 @@ mod tests {
         let mut findings = every_kind();
         findings.truncate(1);
         findings[0].message = "a\r\n::set-output name=x::y\x1b[0m 100%".to_owned();
-        assert_snapshot!(annotations(&checked(findings)), @"::error file=services/orders/.github/ci.yml,title=managed-edited::a%0D%0A::set-output name=x::y␛[0m 100%25%0A`flagstone restore .github/ci.yml` takes it back");
+        assert_snapshot!(annotations(&checked(findings), None), @"::error file=services/orders/.github/ci.yml,title=managed-edited::a%0D%0A::set-output name=x::y␛[0m 100%25%0A`flagstone restore .github/ci.yml` takes it back");
         assert_eq!(property("a,b:c%0A"), "a%2Cb%3Ac%250A");
     }
 

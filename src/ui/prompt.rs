@@ -188,6 +188,7 @@ pub(in crate::ui) mod test {
             overrides: Vec::new(),
             migrations: Vec::new(),
             verify: Vec::new(),
+            sources: crate::policy::Sources::default(),
             document: Document::new("golden-path.yaml", ""),
         }
     }

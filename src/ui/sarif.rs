@@ -1,11 +1,14 @@
 //! What a check found, as SARIF 2.1.0: what code scanning and review tools read.
 
+mod judged;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::{
     diag::{Diagnostic, Fix, FixEdit, Severity},
+    docket::Judged,
     drift::{Checked, Finding, Level, Rule},
     secret::redact,
     text::{Place, Position},
@@ -14,10 +17,16 @@ use crate::{
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The report of a check.
-pub fn sarif(checked: &Checked) -> String {
-    let results: Vec<_> = checked.reported().map(|it| result(checked, it)).collect();
+pub fn sarif(checked: &Checked, guard: Option<&Judged>) -> String {
+    let mut results: Vec<_> = checked.reported().map(|it| result(checked, it)).collect();
+    let mut rules: Vec<_> = reported_rules().map(rule).collect();
+    if let Some(guard) = guard {
+        let (of_policies, found) = judged::judged(guard, &checked.folder, rules.len());
+        rules.extend(of_policies);
+        results.extend(found);
+    }
     log(&json!({
-        "tool": drift_tool(),
+        "tool": tool(&rules),
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": true}],
         "results": results,
@@ -205,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_report_names_its_rules_and_each_finding_with_place_and_fingerprint() {
-        insta::assert_snapshot!(sarif(&checked(every_kind())));
+        insta::assert_snapshot!(sarif(&checked(every_kind()), None));
     }
 
     #[test]

@@ -36,6 +36,7 @@ fn the_embedded_golden_path_passes_until_a_managed_file_is_edited() {
     exit: 0
     --- stdout
     orders (rust-service 1.0.0, 80 files): no drift
+    guard: 18 rules, 7 off (no data), passed
     --- stderr
     ");
     sandbox.edit(".github/workflows/ci.yml", "on: never\n");
@@ -50,6 +51,7 @@ fn the_embedded_golden_path_passes_until_a_managed_file_is_edited() {
     help: `flagstone diff .github/workflows/ci.yml` shows the edit, `flagstone restore .github/workflows/ci.yml` takes it back
 
     orders (rust-service 1.0.0, 80 files): 1 error
+    guard: 18 rules, 7 off (no data), passed
     --- stderr
     ");
 }
@@ -162,7 +164,8 @@ fn what_a_program_reads_is_one_document_in_its_own_format() {
           "help": null,
           "fingerprint": "c8b72e27506a1299b197e9b4e74eea18e317ab30123ec9fb6f4266d631aa031a"
         }
-      ]
+      ],
+      "guard": null
     }
     --- stderr
     "#);

@@ -223,6 +223,7 @@ fn the_help_of_new_shows_both_of_its_forms() {
           --dry-run           Show what would be written, and write nothing; with -v the contents too
       -y, --yes               Ask nothing and confirm nothing
           --explain           Say where each answer came from
+          --ticket <TICKET>   The ticket that it is for; policies may ask for one
           --push <URL>        Push the new repository to this address, as `origin`
           --separate          Make a repository of its own even inside of another one
       -h, --help              Print help (see more with '--help')

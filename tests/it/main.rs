@@ -16,6 +16,7 @@ mod diff;
 mod documented;
 mod drifting;
 mod formats;
+mod guard;
 mod hostile;
 mod injection;
 mod inputs;

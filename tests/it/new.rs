@@ -312,7 +312,8 @@ fn programs_read_one_json_document() {
               "source": "web:template/src/{{ name | snake_case }}.txt.j2"
             }
           ],
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         }
       ],
       "pushed": null,
@@ -328,7 +329,8 @@ fn programs_read_one_json_document() {
       "error": "`<sandbox>/orders-api` is not empty: it holds `<entry>`",
       "causes": [],
       "help": "name a folder that is empty or does not exist yet; nothing was written",
-      "diagnostics": []
+      "diagnostics": [],
+      "guard": null
     }
     --- stderr
     "#);
@@ -436,7 +438,8 @@ fn programs_read_warnings_and_the_origins_of_answers_in_the_one_document() {
               "help": "did you mean `PORT`?",
               "notes": []
             }
-          ]
+          ],
+          "guard": null
         }
       ],
       "pushed": null,

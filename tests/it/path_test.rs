@@ -64,7 +64,7 @@ fn test(sandbox: &Sandbox, arguments: &[&str]) -> String {
 }
 
 /// Numbers in front of ` ms` and behind `time="` are times.
-fn timeless(text: &str) -> String {
+pub(crate) fn timeless(text: &str) -> String {
     let is_time = |it: char| it.is_ascii_digit() || it == '.';
     let mut parts: Vec<_> = text.split(" ms").collect();
     let last = parts.pop().unwrap();

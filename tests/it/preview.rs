@@ -134,7 +134,8 @@ fn what_cannot_be_previewed_is_told() {
           "help": "add `--once`",
           "notes": []
         }
-      ]
+      ],
+      "guard": null
     }
     --- stderr
     "#);

@@ -79,7 +79,8 @@ fn programs_read_one_document_after_a_push_whether_it_failed_or_not() {
           "state": "written",
           "commit": "<commit>",
           "answers": [],
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         }
       ],
       "pushed": true,
@@ -102,7 +103,8 @@ fn programs_read_one_document_after_a_push_whether_it_failed_or_not() {
           "state": "written",
           "commit": "<commit>",
           "answers": [],
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         }
       ],
       "pushed": false,
@@ -157,7 +159,8 @@ fn ctrl_c_during_a_push_ends_with_130_and_says_what_there_is() {
           "state": "written",
           "commit": "<commit>",
           "answers": [],
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         }
       ],
       "pushed": false,

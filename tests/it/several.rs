@@ -109,7 +109,8 @@ fn of_one_service_of_each_end_the_outside_is_the_gravest_and_programs_read_all_o
           "state": "written",
           "commit": "<commit>",
           "answers": [],
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         },
         {
           "name": "wrong",
@@ -133,7 +134,8 @@ fn of_one_service_of_each_end_the_outside_is_the_gravest_and_programs_read_all_o
               "help": null,
               "notes": []
             }
-          ]
+          ],
+          "guard": null
         },
         {
           "name": "outside",
@@ -159,7 +161,8 @@ fn of_one_service_of_each_end_the_outside_is_the_gravest_and_programs_read_all_o
                 "caused by: `ssh-keygen` made no signature:\nno token"
               ]
             }
-          ]
+          ],
+          "guard": null
         }
       ],
       "pushed": null,
@@ -209,7 +212,8 @@ fn ctrl_c_is_said_once_with_how_many_services_there_are() {
           "state": "written",
           "commit": "<commit>",
           "answers": [],
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         },
         {
           "name": "b-two",
@@ -235,7 +239,8 @@ fn ctrl_c_is_said_once_with_how_many_services_there_are() {
                 "nothing was written"
               ]
             }
-          ]
+          ],
+          "guard": null
         },
         {
           "name": "c-three",
@@ -261,7 +266,8 @@ fn ctrl_c_is_said_once_with_how_many_services_there_are() {
                 "nothing was written"
               ]
             }
-          ]
+          ],
+          "guard": null
         }
       ],
       "pushed": null,

@@ -45,7 +45,8 @@ fn programs_read_a_mistake_of_usage_as_the_one_document() {
             "Usage: flagstone new [OPTIONS] [PATH[@RANGE]] [DIR]\n       flagstone new [OPTIONS] --spec <FILE> [DIR]"
           ]
         }
-      ]
+      ],
+      "guard": null
     }
     --- stderr
     "#);
@@ -71,7 +72,8 @@ fn programs_read_a_mistake_of_usage_as_the_one_document() {
           "help": "`flagstone --help` lists the commands",
           "notes": []
         }
-      ]
+      ],
+      "guard": null
     }
     --- stderr
     "#);
@@ -116,7 +118,8 @@ fn a_bug_of_ours_ends_with_70_and_asks_for_a_report() {
       "error": "this is a bug of flagstone 0.1.0, please report it: a plan has a root (src/cli.rs:<line>)",
       "causes": [],
       "help": null,
-      "diagnostics": []
+      "diagnostics": [],
+      "guard": null
     }
     --- stderr
     "#);

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     answer::Origin,
     catalog::Release,
-    cli::Failure,
+    cli::{Failure, judgement::Guarded},
     diag::Diagnostic,
     manifest::{Kind, Language, Parameter, Shape},
     plan::item_keys,
@@ -64,7 +64,10 @@ pub(super) fn with_a_person(
     if run.arguments.defaults {
         name_by_folder(job, &parameters, &mut given);
     }
-    let mut replay = Replay::new(&mut prompter);
+    let (docket, input) = prepare::listening(run, job, &release)?;
+    let known = given.iter().map(|(name, it)| (name.clone(), it.value.clone())).collect();
+    let mut guarded = Guarded::new(&mut prompter, &docket, (input, known), run.context.host.now);
+    let mut replay = Replay::new(&mut guarded);
     loop {
         let asking = match run.arguments.defaults {
             true => Asking::ForMissing(&mut replay),
@@ -80,7 +83,7 @@ pub(super) fn with_a_person(
         };
         let prepared = match prepared {
             // What only all answers together show is no reason to lose them.
-            Err(failure @ Failure::Mistakes(_)) if replay.has_asked() => {
+            Err(failure @ (Failure::Mistakes(_) | Failure::Denied(_))) if replay.has_asked() => {
                 screen.say(&failure.to_human(screen.look()));
                 match Prompter::new(&run.context.host, screen).confirm_return()? {
                     true => replay.back(),
@@ -90,7 +93,11 @@ pub(super) fn with_a_person(
             }
             prepared => prepared?,
         };
-        if !replay.has_asked() || run.arguments.dry_run {
+        if run.arguments.dry_run {
+            return Ok(Some(prepared));
+        }
+        if !replay.has_asked() {
+            report::judged(run, &prepared);
             return Ok(Some(prepared));
         }
         report::summary(run, &prepared);

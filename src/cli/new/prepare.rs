@@ -18,15 +18,20 @@ use crate::{
         Failure,
         catalog::deprecation,
         given,
+        judgement::{self, Deed, Files},
         render::{layers, service},
     },
-    compose::Service,
+    compose::{Answered, Service},
     data::Value,
     diag::Diagnostic,
+    docket::{Docket, Judged},
+    guard::{GoldenPath, PlanInput},
     manifest::{Kind, Parameter},
+    policy::Sources,
     resolve::{GivenAnswers, Resolved},
     spec::{self, CatalogReference, Spec},
     text::Document,
+    tree::Listing,
 };
 
 /// A service that can be written.
@@ -43,6 +48,8 @@ pub(super) struct Prepared {
     pub(super) service: Service,
     /// What is worth a look.
     pub(super) warnings: Vec<Diagnostic>,
+    /// What policies say of it; none where there is no policy.
+    pub(super) judged: Option<Judged>,
 }
 
 /// The golden path of a job.
@@ -84,7 +91,72 @@ pub(super) fn prepare(
     let spec = spec_of(job, &release, &stated, (name.clone(), catalog));
     check_spec(&spec)?;
     let service = service(&job.shelf, &release, &answers, &layers, &spec)?;
-    Ok(Prepared { name, target, release, answers, service, warnings })
+    let judged = judge(run, job, (&release, &answers, &layers), (&spec, &service))?;
+    let prepared = Prepared { name, target, release, answers, service, warnings, judged };
+    match prepared.judged {
+        // What would be written is shown all the same, and the verdict with it.
+        Some(judged) if !judged.may_go_on() && !run.arguments.dry_run => {
+            Err(Failure::Denied(Box::new(judged)))
+        }
+        _ => Ok(prepared),
+    }
+}
+
+/// Has the service judged as it would be written.
+fn judge(
+    run: &Run<'_>,
+    job: &Job,
+    (release, answers, layers): (&Arc<Release>, &Answers, &[Answered]),
+    (spec, service): (&Spec, &Service),
+) -> Result<Option<Judged>, Failure> {
+    let releases = std::iter::once(release).chain(layers.iter().map(|it| &it.release));
+    let releases: Vec<_> = releases.map(|it| &**it).collect();
+    let gathered = judgement::gather((&job.shelf, &releases), spec, || Ok(service.tree.clone()))?;
+    let Some((docket, tree)) = gathered else { return Ok(None) };
+    let parameters = answers.iter().map(|(name, it)| (name.clone(), it.value.clone()));
+    let deed = deed(run, spec, Value::map(parameters));
+    let golden_path = of_release(job, release);
+    let layers = layers.iter().map(|it| judgement::layer(&it.release)).collect();
+    let input = judgement::input(run.context, deed, golden_path, layers);
+    let ownership = judgement::ownership_in(service);
+    let (files, before) = (Listing::from(&tree), Listing::default());
+    let files =
+        Files { tree: &tree, files: &files, before: &before, unnamed: &[], ownership: &ownership };
+    judgement::judge(run.context, &docket, input, &files).map(Some)
+}
+
+/// What policies over answers see before anything is answered, and the policies.
+pub(super) fn listening(
+    run: &Run<'_>,
+    job: &Job,
+    release: &Release,
+) -> Result<(Docket, PlanInput), Failure> {
+    let docket = Docket::new(judgement::policies(&job.shelf, &[release])?);
+    let spec = Spec {
+        name: folder_name(job).unwrap_or_default(),
+        owner: None,
+        description: None,
+        annotations: Vec::new(),
+        catalog: CatalogReference::Embedded,
+        golden_path: release.manifest.metadata.name.clone(),
+        range: None,
+        parameters: Vec::new(),
+        sources: Sources::default(),
+    };
+    let golden_path = of_release(job, release);
+    let deed = deed(run, &spec, Value::map::<String>([]));
+    let input = judgement::input(run.context, deed, golden_path, Vec::new());
+    Ok((docket, input))
+}
+
+fn of_release(job: &Job, release: &Release) -> GoldenPath {
+    let digest = release.digest.to_string();
+    judgement::golden_path(&job.shelf, &release.manifest.metadata, digest)
+}
+
+fn deed<'a>(run: &'a Run<'_>, spec: &'a Spec, parameters: Value) -> Deed<'a> {
+    let (ticket, folder) = (run.arguments.ticket.as_deref(), &run.context.host.folder);
+    Deed { action: "new", ticket, folder, spec, parameters }
 }
 
 /// The service's name: the answer, what the spec says, or the folder's name.
@@ -124,6 +196,7 @@ fn spec_of(
         golden_path: metadata.name.clone(),
         range: Some(job.stated.clone().unwrap_or_else(|| metadata.version.compatible())),
         parameters: parameters.collect::<Vec<(String, Value)>>(),
+        sources: stated.map(|spec| spec.sources.clone()).unwrap_or_default(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Run, landing::place_warnings, prepare::Prepared, relative::relative}
 use crate::{
     cli::{Exit, Failure, arguments::Format, failure::Interruption},
     diag::Diagnostic,
+    docket::Judged,
     repo::Landed,
     transport::RemoteUrl,
     tree::{Entry, Ownership, RepoPath},
@@ -59,6 +60,14 @@ pub(super) fn summary(run: &Run<'_>, prepared: &Prepared) {
         tree: &prepared.service.tree,
     };
     screen.say(&human::summary(&summary, screen.look()));
+    judged(run, prepared);
+}
+
+/// What policies say, and what that comes to.
+pub(super) fn judged(run: &Run<'_>, prepared: &Prepared) -> Exit {
+    let Some(judged) = &prepared.judged else { return Exit::Done };
+    judged.tell(run.context);
+    if judged.may_go_on() { Exit::Done } else { Exit::Denied }
 }
 
 /// What would be written.
@@ -143,9 +152,14 @@ pub(super) fn several(
     warn(run, warnings);
     for (_, outcome) in outcomes {
         match outcome {
-            Ok(outcome) => warn(run, &outcome.prepared.warnings),
+            Ok(outcome) => {
+                warn(run, &outcome.prepared.warnings);
+                judged(run, &outcome.prepared);
+            }
             // Said once, for all.
             Err(Failure::Interrupted(_)) => {}
+            // Others may have been written.
+            Err(Failure::Denied(judged)) => judged.tell(run.context),
             Err(failure) => screen.say(&failure.to_human(screen.look())),
         }
     }
@@ -226,6 +240,10 @@ fn json(run: &Run<'_>, name: &str, outcome: &Result<Outcome, Failure>) -> json_v
             answers: Vec::new(),
             files: Vec::new(),
             diagnostics: failure.diagnostics().iter().map(Into::into).collect(),
+            guard: match failure {
+                Failure::Denied(judged) => Some(judged.to_json()),
+                _ => None,
+            },
         },
     }
 }
@@ -249,6 +267,7 @@ fn service(run: &Run<'_>, prepared: &Prepared, landed: Option<&Landed>) -> json_
         answers: answers.map(json_v1::Answer::from).collect(),
         files: prepared.service.tree.iter().map(file).collect(),
         diagnostics: prepared.warnings.iter().map(Into::into).collect(),
+        guard: prepared.judged.as_ref().map(Judged::to_json),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     Run, dialogue,
     job::{Job, Service},
     landing::{self, check_place, place_warnings},
+    prepare::Prepared,
     report::{self, Outcome},
 };
 use crate::{
@@ -61,6 +62,11 @@ fn check_arguments(run: &Run<'_>) -> Result<(), Failure> {
 
 const fn end(outcome: &Result<Outcome, Failure>) -> Exit {
     match outcome {
+        Ok(Outcome { prepared: Prepared { judged: Some(judged), .. }, .. })
+            if !judged.may_go_on() =>
+        {
+            Exit::Denied
+        }
         Ok(_) => Exit::Done,
         Err(failure) => failure.exit(),
     }

@@ -42,10 +42,14 @@ pub(super) fn run(run: &Run<'_>, job: &Job, pool: &ThreadPool) -> Result<Exit, F
         report::warn(run, &prepared.warnings);
         report::explain(run, &prepared);
         report::planned(run, &prepared)?;
-        return Ok(Exit::Done);
+        return Ok(report::judged(run, &prepared));
     }
     report::warn(run, &prepared.warnings);
     report::explain(run, &prepared);
+    // A person has seen it before.
+    if !asks {
+        report::judged(run, &prepared);
+    }
     check_place(run, &prepared.target)?;
     write(run, &prepared, url.as_ref())
 }

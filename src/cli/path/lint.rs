@@ -21,7 +21,9 @@ use crate::{
     },
     data::Value,
     diag::{Diagnostic, has_errors},
+    docket,
     lint::{self, Catalog, Mended, lint, mend},
+    manifest::{self, Manifest},
     source::{Change, SourceError, change},
     text::{Document, Span},
     tree::{Digest, RepoPath, Tree},
@@ -141,7 +143,9 @@ fn look(context: &Context, folders: &[PathBuf], fixed: &Fixed) -> Result<Looked,
                 flagstone: &flagstone,
                 proofs: &proofs,
             };
-            let looked = lint(&request);
+            let mut looked = lint(&request);
+            let label = |file: &str| format!("{prefix}{name}/{version}/{file}");
+            looked.found.extend(unnamed_policies(&files, &label));
             (looked.found, looked.untried)
         };
         // Whoever is done takes the next: they differ too much to be divided beforehand.
@@ -178,6 +182,21 @@ impl Fixed {
         let is_done = |it: &Mended| !it.edits.iter().any(|it| self.refused.contains_key(&it.file));
         self.mended.extend(mending.files.mended.into_iter().filter(is_done));
     }
+}
+
+/// Policies and data that the manifest names and that are not there, or can't be read.
+fn unnamed_policies(files: &Tree, label: &dyn Fn(&str) -> String) -> Vec<Diagnostic> {
+    let text = files.file(manifest::FILE).and_then(|it| it.text()).unwrap_or_default();
+    let document = Document::new(label(manifest::FILE), text);
+    // Its own mistakes are told already.
+    let Ok(manifest) = Manifest::parse(&document, &flagstone_version()) else { return Vec::new() };
+    let whose = (&manifest.sources, files);
+    let read = docket::bundle("the manifest".to_owned(), whose, label, &Value::Null);
+    let at_manifest = |it: Diagnostic| match it.place {
+        Some(_) => it,
+        None => it.at(document.place(Span::default())),
+    };
+    read.err().into_iter().flatten().map(at_manifest).collect()
 }
 
 /// A file that can't be one of a golden path, as a finding.

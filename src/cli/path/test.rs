@@ -1,5 +1,6 @@
 //! `flagstone path test`: cases are rendered and compared with what they should come to.
 
+mod judged;
 mod matrix;
 mod play;
 mod report;
@@ -24,7 +25,7 @@ use crate::{
 
 /// Render the cases of golden paths and layers, and compare what comes of them.
 ///
-/// Ends with 1 if a case fails.
+/// Policies judge what each renders, as in `flagstone new`. Ends with 1 if a case fails.
 #[derive(Debug, Args)]
 pub(super) struct TestArguments {
     /// A version's folder, a golden path's or a whole catalog's [default: .].
@@ -59,7 +60,7 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
         let (first, relative) = (report.tests.len(), Relative::of(context, subject));
         let tasks = tasks(subject, arguments)?;
         let mut reached = Reached::new();
-        let played: Vec<_> = tasks.par_iter().map(|task| play(subject, task)).collect();
+        let played: Vec<_> = tasks.par_iter().map(|task| play(context, subject, task)).collect();
         for played in played {
             let mut played = played?;
             if arguments.accept {

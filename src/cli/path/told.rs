@@ -32,9 +32,11 @@ pub(super) fn of_sample(failure: Failure, case: Option<&Case>) -> Failure {
 fn each(failure: Failure, told: impl Fn(Diagnostic) -> Diagnostic) -> Failure {
     match failure {
         Failure::Mistakes(mistakes) => Failure::Mistakes(mistakes.into_iter().map(told).collect()),
-        Failure::Usage(_) | Failure::Outside(_) | Failure::Target(_) | Failure::Interrupted(_) => {
-            failure
-        }
+        Failure::Usage(_)
+        | Failure::Outside(_)
+        | Failure::Target(_)
+        | Failure::Denied(_)
+        | Failure::Interrupted(_) => failure,
     }
 }
 

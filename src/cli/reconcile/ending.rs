@@ -2,7 +2,13 @@
 
 use super::{Request, land, report};
 use crate::{
-    cli::{Exit, Failure, committer::watch_signals, recovery},
+    cli::{
+        Exit, Failure,
+        committer::watch_signals,
+        judgement, recovery,
+        service::{Service, Site},
+    },
+    docket::Judged,
     repo::{Ending, Repository, UpdateError},
 };
 
@@ -15,14 +21,32 @@ pub(in crate::cli) fn go_on(request: &Request<'_>) -> Result<Exit, Failure> {
         && repository.pending().map_err(Failure::outside)?.is_none()
     {
         let head = repository.head().map_err(Failure::outside)?;
-        return report::ended(request, head.commit, &[]);
+        return report::ended(request, head.commit, (&[], None));
     }
+    run.check_pending()?;
+    let guard = judged(request)?;
     let (committer, warnings) = land::committer(request, &repository)?;
     report::warn(request, &warnings);
     let message = repository.pending_message()?;
     let commit =
         run.finish_pending(&committer.words(&message), &land::means(request, &committer))?;
-    report::ended(request, Some(commit), &[])
+    report::ended(request, Some(commit), (&[], guard))
+}
+
+/// Has judged what people made of it, before it is committed.
+fn judged(request: &Request<'_>) -> Result<Option<Judged>, Failure> {
+    let service = Service::present(Site::find(request.context, request.folder)?)?;
+    let shelf = service.shelf(request.context, request.catalog)?;
+    let action = (request.verb.as_str(), request.ticket);
+    let (judged, _) = judgement::present(request.context, (&service, &shelf), action)?;
+    match judged {
+        Some(judged) if !judged.may_go_on() => Err(Failure::Denied(Box::new(judged))),
+        Some(judged) => {
+            judged.tell(request.context);
+            Ok(Some(judged))
+        }
+        None => Ok(None),
+    }
 }
 
 /// Takes back an upgrade whose conflicts are not resolved.
@@ -37,7 +61,7 @@ pub(in crate::cli) fn abort(request: &Request<'_>) -> Result<Exit, Failure> {
         Err(UpdateError::NothingPending) if is_undone => Vec::new(),
         result => result?,
     };
-    report::ended(request, None, &kept)
+    report::ended(request, None, (&kept, None))
 }
 
 fn open(request: &Request<'_>) -> Result<Repository, Failure> {

@@ -11,6 +11,7 @@ use super::{Reconciled, Request, Verb, base::Sides, target::Target, theirs::Thei
 use crate::{
     cli::{Context, Exit, Failure, arguments::Format, recovery, service::Service},
     diag::Diagnostic,
+    docket::Judged,
     lock::Lock,
     merge::Kind,
     repo::{CommitId, Kept, Landed},
@@ -43,7 +44,7 @@ pub(super) fn explain(request: &Request<'_>, theirs: &Theirs) {
 pub(super) fn ended(
     request: &Request<'_>,
     commit: Option<CommitId>,
-    kept_files: &[Kept],
+    (kept_files, guard): (&[Kept], Option<Judged>),
 ) -> Result<Exit, Failure> {
     recovery::tell_kept(request.context, kept_files);
     if request.context.global.format == Format::Json {
@@ -51,6 +52,7 @@ pub(super) fn ended(
             format: json_v1::FORMAT,
             commit: commit.map(|it| it.to_string()),
             kept: kept_files.iter().map(|it| it.at.display().to_string()).collect(),
+            guard: guard.as_ref().map(Judged::to_json),
         };
         request.context.screen.result(&json_v1::to_text(&json))?;
         return Ok(Exit::Done);
@@ -122,7 +124,9 @@ pub(super) fn planned(
             request.context.screen.result(text.trim_end())?;
         }
     }
-    Ok(Exit::Done)
+    let Some(judged) = &reconciled.judged else { return Ok(Exit::Done) };
+    judged.tell(request.context);
+    Ok(if judged.may_go_on() { Exit::Done } else { Exit::Denied })
 }
 
 /// That there are conflicts, and so nothing was written.
@@ -162,6 +166,9 @@ pub(super) fn confirmed(
 ) -> Result<bool, Failure> {
     let screen = &request.context.screen;
     screen.say(&human::upgrade_summary(&summary(reconciled), screen.look()));
+    if let Some(judged) = &reconciled.judged {
+        judged.tell(request.context);
+    }
     let prompter = Prompter::new(&request.context.host, screen);
     let rows: Vec<_> = reconciled.merge.rows.iter().filter(|row| has_difference(row)).collect();
     let paths: Vec<_> = rows.iter().map(|row| row.path.to_string()).collect();

@@ -9,12 +9,15 @@ use crate::{
         Failure,
         catalog::deprecation,
         given,
+        judgement::{self, Deed, Guarded},
         render::{self, layers},
         service::{Service, read_spec},
         shelf::Shelf,
     },
     compose::{self, Answered},
+    data::Value,
     diag::Diagnostic,
+    docket::Docket,
     edit::{self, Edit},
     manifest::{Language, Step},
     migrate::{self, AnswerEdit, Migrated},
@@ -57,7 +60,8 @@ pub(super) fn render(
         &service.lock.parameters,
         &manifest.parameters,
     )?;
-    let Resolved { answers, stated, mut warnings } = answer(request, service, target, &migrated)?;
+    let Resolved { answers, stated, mut warnings } =
+        answer(request, (service, shelf), target, &migrated)?;
     let spec_text = spec_text(service, target, &migrated, &stated)?;
     let spec = read_spec(&Document::new(service.site.name(spec::FILE), spec_text.as_str()))?;
     check_spec(&spec, &stated)?;
@@ -95,7 +99,7 @@ fn layer_steps(service: &Service, layers: &[Answered]) -> Vec<Step> {
 /// Every answer: flags, then the spec, then the environment, then a person for what is new.
 fn answer(
     request: &Request<'_>,
-    service: &Service,
+    (service, shelf): (&Service, &Shelf),
     target: &Target,
     migrated: &Migrated,
 ) -> Result<Resolved, Failure> {
@@ -116,7 +120,26 @@ fn answer(
     }
     let known = known(service, &target.steps);
     let mut prompter = Prompter::new(&request.context.host, &request.context.screen);
-    let mut replay = Replay::new(&mut prompter);
+    let docket = Docket::new(judgement::policies(shelf, &[&target.release])?);
+    let answered = service.lock.parameters.iter();
+    let answered =
+        answered.map(|(name, value)| (migrate::renamed(&target.steps, name), value.clone()));
+    let stated = given.iter().map(|(name, it)| (name.clone(), it.value.clone()));
+    let answered = answered.chain(stated).collect();
+    let deed = Deed {
+        action: request.verb.as_str(),
+        ticket: request.ticket,
+        folder: &request.context.host.folder,
+        spec: &service.spec.spec,
+        parameters: Value::map::<String>([]),
+    };
+    let release = &target.release;
+    let golden_path =
+        judgement::golden_path(shelf, &release.manifest.metadata, release.digest.to_string());
+    let input = judgement::input(request.context, deed, golden_path, Vec::new());
+    let now = request.context.host.now;
+    let mut guarded = Guarded::new(&mut prompter, &docket, (input, answered), now);
+    let mut replay = Replay::new(&mut guarded);
     Ok(resolve(&questionnaire, &given, Asking::ForNew(&mut replay, &known))?)
 }
 

@@ -107,6 +107,13 @@ impl Site {
         Ok(self.below(present.listing))
     }
 
+    /// The files that git knows in the work tree, and that we could not write ourselves.
+    pub(in crate::cli) fn unnamed(&self) -> Result<Vec<String>, Failure> {
+        let names = self.repository.unnamed().map_err(Failure::outside)?;
+        let below = |it: &String| it.strip_prefix(self.prefix.as_str()).map(str::to_owned);
+        Ok(names.iter().filter_map(below).collect())
+    }
+
     /// The files of a commit.
     pub(in crate::cli) fn committed(&self, commit: CommitId) -> Result<Listing, Failure> {
         Ok(self.below(self.repository.committed(commit).map_err(Failure::outside)?))

@@ -193,6 +193,22 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Refuses to end an update with conflicts that people have not resolved.
+    ///
+    /// # Errors
+    /// If something is not resolved, or no such update is under way.
+    pub fn check_pending(&self) -> Result<(), UpdateError> {
+        self.repository.pending()?.ok_or(UpdateError::NothingPending)?;
+        let home = self.repository.pending_folder();
+        let record = self.record(&home)?.ok_or(UpdateError::NothingPending)?;
+        let failed = UpdateError::git("read git's index");
+        let staging = Staging::read(&self.repository.index_file()).map_err(failed)?;
+        match self.unresolved(&staging, &record)? {
+            unresolved if unresolved.is_empty() => Ok(()),
+            unresolved => Err(UpdateError::Unresolved(unresolved)),
+        }
+    }
+
     /// Ends an update with conflicts that people have resolved, by a commit of what is staged.
     ///
     /// # Errors

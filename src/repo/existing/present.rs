@@ -84,6 +84,16 @@ impl Repository {
         Ok(present)
     }
 
+    /// The names of the index that no path of ours can have.
+    ///
+    /// # Errors
+    /// If the index can't be read.
+    pub fn unnamed(&self) -> Result<Vec<String>, ReadError> {
+        let staging = Staging::read(&self.index_file()).map_err(ReadError::index)?;
+        let names = staging.index.iter().filter(|it| named(&it.path).is_none());
+        Ok(names.map(|it| String::from_utf8_lossy(&it.path).into_owned()).collect())
+    }
+
     /// A file of the work tree as it would be committed now.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What policies say, finding by finding, and what it comes to in a line.
 
+use std::collections::BTreeSet;
+
 use super::{
     diagnostics,
     ink::{BAD, FAINT, GOOD, HELP, NAME, WARN, count, paint},
@@ -47,6 +49,40 @@ pub fn verdict_line(verdict: &Verdict) -> String {
     format!("Evaluated {rules}{off}: {said}.")
 }
 
+/// What the guard says of a run, in a line.
+pub fn guard_line(verdict: &Verdict) -> String {
+    let rules = count(verdict.rules, "rule");
+    let off: BTreeSet<_> = verdict.off.iter().filter(|it| it.is_whole).map(|it| &it.rule).collect();
+    let off = match off.len() {
+        0 => String::new(),
+        some => format!(", {some} off (no data)"),
+    };
+    let of = |role: Role| {
+        let counted = verdict.findings.iter().filter(|it| it.excepted.is_none());
+        counted.filter(|it| it.role == role).count()
+    };
+    let ends = match verdict.decision {
+        Decision::Allow => vec![paint(GOOD, "passed")],
+        Decision::Warn => {
+            vec![paint(WARN, format!("passed with {}", count(of(Role::Warn), "warning")))]
+        }
+        Decision::Deny | Decision::NeedsApproval => {
+            let said = |role, word: &str| match of(role) {
+                0 => None,
+                some => Some(paint(BAD, format!("{word} {}", count(some, "finding")))),
+            };
+            let ends =
+                [said(Role::Deny, "denied for"), said(Role::NeedsApproval, "needs approval of")];
+            ends.into_iter().flatten().collect()
+        }
+        Decision::Failed => {
+            let failures = count(verdict.failures.len(), "failure");
+            vec![paint(BAD, format!("not judged, because of {failures}"))]
+        }
+    };
+    format!("guard: {rules}{off}, {}", ends.join(", "))
+}
+
 fn finding(finding: &Finding) -> String {
     let shown = |text: &str| clean_line(&redact(text)).into_owned();
     let style = match finding.role {
@@ -67,8 +103,11 @@ fn finding(finding: &Finding) -> String {
             finding.pointer.as_deref().map(|it| format!(" {}", shown(it))).unwrap_or_default();
         lines.push(format!("  {} {}{line}{part}", paint(FAINT, "-->"), paint(NAME, shown(path))));
     }
-    let policy =
-        format!("{}:{} ({})", shown(&finding.policy), finding.policy_line, shown(&finding.origin));
+    let origin = shown(&finding.origin);
+    let policy = match finding.policy.as_str() {
+        "" => origin,
+        policy => format!("{}:{} ({origin})", shown(policy), finding.policy_line),
+    };
     let title = finding.title.as_deref().map(|it| format!("{}, ", shown(it))).unwrap_or_default();
     lines.push(format!("  {} {title}{}, {policy}", paint(FAINT, "="), finding.severity.name()));
     let more = |word: &str, text: &str| {

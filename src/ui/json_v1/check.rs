@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::FORMAT;
+use super::{FORMAT, Verdict};
 use crate::{
     drift::{self, Checked},
     secret::redact,
@@ -22,10 +22,12 @@ pub struct Check {
     pub version: String,
     /// How many files its golden path made.
     pub files: usize,
-    /// Whether the check failed: whether one of the findings is an error.
+    /// Whether the check failed: whether one of the findings is an error, or the guard says no.
     pub failed: bool,
     /// What was found, the gravest first.
     pub findings: Vec<Finding>,
+    /// What policies say of it; none where there is no policy, or no catalog to take them from.
+    pub guard: Option<Verdict>,
 }
 
 /// One thing that was found.
@@ -52,16 +54,18 @@ pub struct Finding {
     pub fingerprint: String,
 }
 
-impl From<&Checked> for Check {
-    fn from(checked: &Checked) -> Self {
+impl Check {
+    /// The document of a check and what policies say.
+    pub fn new(checked: &Checked, guard: Option<Verdict>) -> Self {
         Self {
             format: FORMAT,
             service: checked.service.clone(),
             golden_path: checked.golden_path.clone(),
             version: checked.version.to_string(),
             files: checked.files,
-            failed: checked.has_failed(),
+            failed: checked.has_failed() || guard.as_ref().is_some_and(|it| it.is_no()),
             findings: checked.findings.iter().map(Finding::from).collect(),
+            guard,
         }
     }
 }
@@ -92,7 +96,7 @@ mod tests {
         let mut findings = every_kind();
         findings.truncate(3);
         findings.drain(..2);
-        insta::assert_snapshot!(to_text(&Check::from(&checked(findings))), @r#"
+        insta::assert_snapshot!(to_text(&Check::new(&checked(findings), None)), @r#"
         {
           "format": 1,
           "service": "orders",
@@ -112,7 +116,8 @@ mod tests {
               "help": "set it back",
               "fingerprint": "c8e8661f9e7560cebaf32c9dd283dafc65530874bc1826077864b9d503ae988f"
             }
-          ]
+          ],
+          "guard": null
         }
         "#);
     }

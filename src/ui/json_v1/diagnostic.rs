@@ -4,7 +4,7 @@ use std::{error::Error, iter};
 
 use serde::Serialize;
 
-use super::FORMAT;
+use super::{FORMAT, Verdict};
 use crate::{diag, secret::redact, text::Place};
 
 /// One mistake.
@@ -48,6 +48,8 @@ pub struct Failure {
     pub help: Option<String>,
     /// The mistakes that were found.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the guard said, where it said no.
+    pub guard: Option<Verdict>,
 }
 
 impl From<&diag::Diagnostic> for Diagnostic {
@@ -83,7 +85,13 @@ impl Failure {
             causes: causes.map(ToString::to_string).collect(),
             help: help.map(str::to_owned),
             diagnostics: Vec::new(),
+            guard: None,
         }
+    }
+
+    /// The guard's no.
+    pub fn denied(guard: Verdict) -> Self {
+        Self { guard: Some(guard), ..Self::mistakes(&[]) }
     }
 
     /// Mistakes that ended the run.
@@ -94,6 +102,7 @@ impl Failure {
             causes: Vec::new(),
             help: None,
             diagnostics: diagnostics.iter().map(Diagnostic::from).collect(),
+            guard: None,
         }
     }
 }
@@ -147,7 +156,8 @@ mod tests {
               "help": null,
               "notes": []
             }
-          ]
+          ],
+          "guard": null
         }
         "#);
     }
@@ -161,7 +171,8 @@ mod tests {
           "error": "no space left",
           "causes": [],
           "help": "free some space",
-          "diagnostics": []
+          "diagnostics": [],
+          "guard": null
         }
         "#);
     }

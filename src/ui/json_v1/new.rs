@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Diagnostic;
+use super::{Diagnostic, Verdict};
 use crate::{
     answer::{self, Origin},
     data::Value,
@@ -49,6 +49,8 @@ pub struct Service {
     pub files: Vec<File>,
     /// The mistakes that were found.
     pub diagnostics: Vec<Diagnostic>,
+    /// What policies say of it; none where there is no policy.
+    pub guard: Option<Verdict>,
 }
 
 /// What became of a service.
@@ -150,6 +152,7 @@ mod tests {
             answers: Vec::new(),
             files: Vec::new(),
             diagnostics: Vec::new(),
+            guard: None,
         }
     }
 
@@ -216,7 +219,8 @@ mod tests {
                   "source": "python-service:template/pyproject.toml.j2"
                 }
               ],
-              "diagnostics": []
+              "diagnostics": [],
+              "guard": null
             },
             {
               "name": "users",
@@ -241,7 +245,8 @@ mod tests {
                   "help": null,
                   "notes": []
                 }
-              ]
+              ],
+              "guard": null
             }
           ],
           "pushed": null,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Answer, Diagnostic};
+use super::{Answer, Diagnostic, Verdict};
 use crate::{data::Value, merge, tree::Blob};
 
 /// The result of `flagstone upgrade` and `flagstone apply`.
@@ -39,6 +39,8 @@ pub struct UpgradeResult {
     pub notes: Vec<String>,
     /// What is worth a look.
     pub diagnostics: Vec<Diagnostic>,
+    /// What policies say of it; none where nothing is changed, or there is no policy.
+    pub guard: Option<Verdict>,
 }
 
 /// The result of `flagstone upgrade --continue` and `--abort`.
@@ -51,6 +53,8 @@ pub struct UpgradeEnd {
     pub commit: Option<String>,
     /// Files with edits that were in the way of taking it back, where they are kept.
     pub kept: Vec<String>,
+    /// What policies say of what was committed; none where there is no policy.
+    pub guard: Option<Verdict>,
 }
 
 /// What was done.

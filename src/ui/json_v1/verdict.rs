@@ -17,7 +17,7 @@ pub struct Verdict {
     pub findings: Vec<VerdictFinding>,
     /// What could not be judged.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many definitions of rules were evaluated.
+    /// How many rules were evaluated.
     pub rules: usize,
     /// The rules that are off, and the data that each of them needs.
     pub off: Vec<Off>,
@@ -87,6 +87,11 @@ impl Verdict {
             off: off.map(|it| Off { rule: it.rule.clone(), needs: it.needs.clone() }).collect(),
             policies: verdict.policies.clone(),
         }
+    }
+
+    /// Whether what was judged may not go on.
+    pub(super) fn is_no(&self) -> bool {
+        !["allow", "warn"].contains(&self.decision)
     }
 }
 

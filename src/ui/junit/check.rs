@@ -8,7 +8,10 @@ use std::fmt::Write as _;
 use super::{CLOSING, escaped};
 use crate::{
     diag::Diagnostic,
+    docket::Judged,
     drift::{Checked, Finding, Level},
+    policy::Role,
+    spec,
 };
 
 /// One test of the report.
@@ -20,14 +23,73 @@ struct Test<'a> {
 }
 
 /// The report of a check.
-pub fn junit(checked: &Checked) -> String {
+pub fn junit(checked: &Checked, guard: Option<&Judged>) -> String {
     let tests = cases(checked);
     let failed = tests.iter().filter(|test| test.failures().next().is_some()).count();
-    let mut text = opening(&checked.service, tests.len(), failed, 0);
+    let judged: Vec<_> = guard.map(judged).unwrap_or_default();
+    let denied = judged.iter().filter(|it| it.fails).count();
+    let (all, failed) = (tests.len() + judged.len(), failed + denied);
+    let mut text = opening(&checked.service, all, failed, 0);
     for test in &tests {
         test.write(&mut text);
     }
+    for test in &judged {
+        test.write(&checked.folder, &mut text);
+    }
     text + CLOSING
+}
+
+/// What policies say of one thing.
+struct JudgedTest {
+    rule: String,
+    name: String,
+    file: String,
+    message: String,
+    body: String,
+    fails: bool,
+}
+
+fn judged(guard: &Judged) -> Vec<JudgedTest> {
+    let failures = guard.failures.iter().map(|it| JudgedTest {
+        rule: it.code.to_owned(),
+        name: it.place.as_ref().map_or_else(|| it.code.to_owned(), crate::text::Place::label),
+        file: spec::FILE.to_owned(),
+        message: it.message.clone(),
+        body: it.help.clone().unwrap_or_default(),
+        fails: true,
+    });
+    let found = guard.verdict.findings.iter().map(|it| {
+        let file = it.path.clone().unwrap_or_else(|| spec::FILE.to_owned());
+        let line = it.line.map(|it| format!(":{it}")).unwrap_or_default();
+        JudgedTest {
+            rule: it.rule.clone(),
+            name: format!("{} {file}{line}", it.rule),
+            file,
+            message: it.message.clone(),
+            body: it.remediation.clone().unwrap_or_default(),
+            fails: it.role != Role::Warn && it.excepted.is_none(),
+        }
+    });
+    failures.chain(found).collect()
+}
+
+impl JudgedTest {
+    fn write(&self, folder: &str, text: &mut String) {
+        let (name, file) = (escaped(&self.name), escaped(&format!("{folder}{}", self.file)));
+        let (rule, message) = (escaped(&self.rule), escaped(&self.message));
+        let body = format!("{}: {}\n{}", self.rule, self.message, self.body);
+        let body = escaped(body.trim_end());
+        let found = match self.fails {
+            true => format!("<failure type=\"{rule}\" message=\"{message}\">{body}</failure>"),
+            false => format!("<system-out>{body}</system-out>"),
+        };
+        // Writing into a String can't fail.
+        let _ = writeln!(
+            text,
+            "    <testcase classname=\"guard\" name=\"{name}\" file=\"{file}\">\n      \
+             {found}\n    </testcase>"
+        );
+    }
 }
 
 /// The report of a check that could not be made.
@@ -128,7 +190,7 @@ mod tests {
 
     #[test]
     fn every_watched_file_is_a_test_and_every_error_a_failure() {
-        assert_snapshot!(junit(&checked(every_kind())), @r#"
+        assert_snapshot!(junit(&checked(every_kind()), None), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="flagstone check" tests="6" failures="3" errors="0">
           <testsuite name="orders" tests="6" failures="3" errors="0" skipped="0">

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::upgrade::upgrade;
+use super::{judged::unjudged, upgrade::upgrade};
 use crate::{
     answer::Answers,
     case::{self, Case},
     catalog::Release,
     cli::{
-        Failure,
+        Context, Failure,
         path::{Subject, told},
         render::layers,
         shelf::Shelf,
@@ -116,14 +116,14 @@ pub(super) fn unwritten(error: &impl std::error::Error) -> Diagnostic {
 }
 
 /// Plays a case. What is wrong with it, or with its golden path, is a failure of the test.
-pub(super) fn play(subject: &Subject, task: &Task) -> Result<Played, Failure> {
+pub(super) fn play(context: &Context, subject: &Subject, task: &Task) -> Result<Played, Failure> {
     let watch = Stopwatch::start();
     let mut played = Played { tests: Vec::new(), snapshot: None, reached: Reached::new() };
     let mut test = task.test(task.case.clone());
     let case = Case::parse(&task.case, &task.document);
     match &case {
         Err(mistakes) => test.failures.clone_from(mistakes),
-        Ok(case) => played.judge(subject, task, case, &mut test)?,
+        Ok(case) => played.judge((context, subject), task, case, &mut test)?,
     }
     test.time = watch.elapsed();
     played.tests.push(test);
@@ -164,7 +164,7 @@ impl Played {
     /// Renders a case, and says of it what is not as it should be.
     fn judge(
         &mut self,
-        subject: &Subject,
+        (context, subject): (&Context, &Subject),
         task: &Task,
         case: &Case,
         test: &mut Test,
@@ -187,7 +187,9 @@ impl Played {
             test.failures.push(mistake.label("they render"));
             return Ok(());
         }
-        test.failures = unmet(&case.expect, &rendered.plan.tree());
+        let tree = rendered.plan.tree();
+        test.failures = unmet(&case.expect, &tree);
+        test.failures.extend(unjudged(context, subject, case, (&rendered, tree))?);
         let text = snapshot(&rendered.plan, case.texts.as_deref());
         test.snapshot = compared(task.snapshot.as_deref(), &text);
         if !matches!(test.snapshot, Snapshot::Same) {

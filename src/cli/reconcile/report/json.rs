@@ -6,6 +6,7 @@ use crate::{
         Failure,
         reconcile::{Reconciled, Request, theirs::Theirs},
     },
+    docket::Judged,
     lock::Lock,
     repo::Landed,
     spec::Written,
@@ -40,6 +41,7 @@ pub(super) fn show(
         files: reconciled.merge.rows.iter().map(Into::into).collect(),
         notes: reconciled.theirs.notes.clone(),
         diagnostics: warnings.map(Into::into).collect(),
+        guard: reconciled.judged.as_ref().map(Judged::to_json),
         ..empty((&reconciled.service.spec, &reconciled.service.lock), to, state)
     };
     Ok(request.context.screen.result(&json_v1::to_text(&json))?)
@@ -73,5 +75,6 @@ pub(super) fn empty(
         files: Vec::new(),
         notes: Vec::new(),
         diagnostics: Vec::new(),
+        guard: None,
     }
 }

@@ -1,0 +1,303 @@
+//! The guard in the verbs: whose policies judge, what they are shown, and what they say.
+//!
+//! **Invariant:** what may not go on is a [`Failure`] before anything is written; where there is no
+//! policy no child is started, and nothing is said of a verdict.
+
+mod present;
+mod question;
+
+use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool};
+
+use super::{Context, Failure, shelf::Shelf};
+use crate::{
+    catalog::Release,
+    compose,
+    data::Value,
+    diag::Diagnostic,
+    docket::{Docket, Judged, Plan, bundle, placed, rfc3339},
+    guard::{Actor, Bundle, Finding, GoldenPath, Layer, PlanInput, Request, Service, Verdict},
+    host::Host,
+    lock::{self, Lock},
+    manifest::{Lifecycle, Metadata},
+    policy::{self, Role},
+    repo::GitSettings,
+    spec::{self, Spec},
+    tree::{Listing, Ownership, RepoPath, Tree},
+    ui::{human, json_v1},
+    worker::Worker,
+};
+
+pub(super) use present::{Unheard, present};
+pub(super) use question::Guarded;
+
+/// Who does what to which service.
+pub(super) struct Deed<'a> {
+    /// `new`, `apply`, `upgrade` or `check`.
+    pub(super) action: &'static str,
+    /// The ticket of the command line.
+    pub(super) ticket: Option<&'a str>,
+    /// A folder whose git configuration says who it is.
+    pub(super) folder: &'a Path,
+    /// What the team wants.
+    pub(super) spec: &'a Spec,
+    /// Every answer, by parameter.
+    pub(super) parameters: Value,
+}
+
+/// A service's files, as they will be or are.
+pub(super) struct Files<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) files: &'a Listing,
+    pub(super) before: &'a Listing,
+    /// Files with names that no repository of ours can have.
+    pub(super) unnamed: &'a [String],
+    pub(super) ownership: &'a dyn Fn(&RepoPath) -> &'static str,
+}
+
+/// The policies of the catalog, of its golden path and layers.
+pub(super) fn policies(shelf: &Shelf, releases: &[&Release]) -> Result<Vec<Bundle>, Failure> {
+    let catalog = shelf.policies()?;
+    let data = catalog.data.clone();
+    let mut bundles = vec![catalog];
+    let mut mistakes = Vec::new();
+    for release in releases {
+        let Metadata { name, version, .. } = &release.manifest.metadata;
+        let kind = release.manifest.kind.name();
+        // From the catalog's root: a verdict's digest is the same wherever that is.
+        let label = |file: &str| format!("{name}/{version}/{file}");
+        let sources = (&release.manifest.sources, &release.files);
+        match bundle(format!("{kind} {name} {version}"), sources, &label, &data) {
+            Ok(bundle) => bundles.push(bundle),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() { Ok(bundles) } else { Err(Failure::Mistakes(mistakes)) }
+}
+
+/// The same with what a service adds of its own, and its files; none where there is no policy, and then
+/// no file is read.
+pub(super) fn gather(
+    (shelf, releases): (&Shelf, &[&Release]),
+    spec: &Spec,
+    files: impl FnOnce() -> Result<Tree, Failure>,
+) -> Result<Option<(Docket, Tree)>, Failure> {
+    let mut bundles = policies(shelf, releases)?;
+    if bundles.iter().all(|it| it.sources.is_empty()) && spec.sources.is_empty() {
+        return Ok(None);
+    }
+    let tree = files()?;
+    if !spec.sources.is_empty() {
+        let data = bundles.first().map(|it| it.data.clone()).unwrap_or_default();
+        let label = |file: &str| file.to_owned();
+        bundles.push(bundle("the service".to_owned(), (&spec.sources, &tree), &label, &data)?);
+    }
+    Ok(Some((Docket::new(bundles), tree)))
+}
+
+/// What plan policies see besides the files.
+pub(super) fn input(
+    context: &Context,
+    deed: Deed<'_>,
+    golden_path: GoldenPath,
+    layers: Vec<Layer>,
+) -> PlanInput {
+    let host = &context.host;
+    let spec = deed.spec;
+    let annotation = |name: &str| {
+        let found = spec.annotations.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.clone())
+    };
+    let settings = GitSettings::read(&host.environment, deed.folder, host.now).ok();
+    let author = settings.and_then(|it| it.author);
+    let entry = |(key, text): &(String, String)| (key.clone(), text.as_str().into());
+    PlanInput {
+        action: deed.action.to_owned(),
+        now: rfc3339(host.now),
+        ticket: deed.ticket.map(str::to_owned).or_else(|| annotation("ticket")),
+        actor: Actor {
+            user: author.as_ref().map(|it| it.name().to_owned()),
+            email: author.as_ref().map(|it| it.email().to_owned()),
+            ..Actor::default()
+        },
+        service: Service {
+            name: spec.name.clone(),
+            owner: spec.owner.clone(),
+            description: spec.description.clone(),
+            annotations: Value::map(spec.annotations.iter().map(entry)),
+        },
+        golden_path,
+        layers,
+        parameters: deed.parameters,
+        ..PlanInput::default()
+    }
+}
+
+/// A golden path as plan policies see it.
+pub(super) fn golden_path(shelf: &Shelf, metadata: &Metadata, digest: String) -> GoldenPath {
+    let versions = shelf.versions(&metadata.name).iter();
+    let latest = versions.rev().find(|it| !it.is_prerelease());
+    GoldenPath {
+        name: metadata.name.clone(),
+        version: metadata.version.to_string(),
+        lifecycle: match metadata.lifecycle {
+            Lifecycle::Experimental => "experimental",
+            Lifecycle::Production => "production",
+            Lifecycle::Deprecated => "deprecated",
+        }
+        .to_owned(),
+        successor: metadata.successor.clone(),
+        sunset: metadata.sunset.clone(),
+        latest: latest.map(ToString::to_string),
+        digest: Some(digest),
+    }
+}
+
+/// A layer as plan policies see it.
+pub(super) fn layer(release: &Release) -> Layer {
+    let Metadata { name, version, .. } = &release.manifest.metadata;
+    Layer { name: name.clone(), version: version.to_string() }
+}
+
+/// Has the files judged.
+pub(super) fn judge(
+    context: &Context,
+    docket: &Docket,
+    input: PlanInput,
+    files: &Files<'_>,
+) -> Result<Judged, Failure> {
+    told(docket.request(plan(context, input, files)), files.tree)
+}
+
+/// Has the files judged by the rules over files alone.
+pub(super) fn judge_files(
+    context: &Context,
+    docket: &Docket,
+    input: PlanInput,
+    files: &Files<'_>,
+) -> Result<Judged, Failure> {
+    let (mut request, unread) = docket.request(plan(context, input, files));
+    request.subjects.retain(|it| it.path.is_some());
+    told((request, unread), files.tree)
+}
+
+fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> {
+    let Files { tree, files, before, unnamed, ownership } = *files;
+    Plan { input, tree, files, before, unnamed, ownership, now: context.host.now }
+}
+
+/// The verdict with its places.
+fn told((request, unread): (Request, Vec<Finding>), tree: &Tree) -> Result<Judged, Failure> {
+    let verdict = placed(judged(&request)?.with(unread), tree);
+    let failures = verdict.failures.iter().map(|it| it.diagnostic(&request)).collect();
+    Ok(Judged { verdict, failures })
+}
+
+/// A finding that stops a run, as a mistake.
+pub(super) fn stop(finding: &Finding) -> Diagnostic {
+    let code = if finding.role == Role::Deny { "denied" } else { "needs-approval" };
+    let place = finding.path.as_ref().map(|path| match finding.line {
+        Some(line) => format!("{path}:{line}"),
+        None => path.clone(),
+    });
+    let mistake = Diagnostic::error(code, format!("{}: {}", finding.rule, finding.message));
+    place.into_iter().fold(mistake, Diagnostic::note).maybe_help(finding.remediation.clone())
+}
+
+impl Judged {
+    /// Tells people what was found, and what it comes to; programs read it in the result.
+    pub(in crate::cli) fn tell(&self, context: &Context) {
+        if context.global.format.is_json() {
+            return;
+        }
+        let look = context.screen.look();
+        let found = human::verdict(&self.verdict, &self.failures, look);
+        if !found.is_empty() {
+            context.screen.say(&format!("{found}\n"));
+        }
+        context.screen.say(&human::guard_line(&self.verdict));
+    }
+
+    /// What programs read.
+    pub(in crate::cli) fn to_json(&self) -> json_v1::Verdict {
+        json_v1::Verdict::new(&self.verdict, &self.failures)
+    }
+
+    /// What stops the run, as mistakes: for lists of several services.
+    pub(in crate::cli) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let stops = |it: &&Finding| it.role != Role::Warn && it.excepted.is_none();
+        let found = self.verdict.findings.iter().filter(stops).map(stop);
+        self.failures.iter().cloned().chain(found).collect()
+    }
+}
+
+/// What the guard says in its process. Nothing is written yet: Ctrl-C may end us as it ends it.
+fn judged(request: &Request) -> Result<Verdict, Failure> {
+    let worker = Worker::new(Host::program().map_err(Failure::outside)?);
+    worker.judge(request, &AtomicBool::new(false)).map_err(Failure::outside)
+}
+
+/// The message of a finding at a question.
+fn at_question(finding: &Finding) -> String {
+    let rule = &finding.rule;
+    match (&finding.role, &finding.approver) {
+        (Role::NeedsApproval, Some(who)) => {
+            format!("{}; it needs the approval of {who} ({rule})", finding.message)
+        }
+        (Role::NeedsApproval, None) => format!("{}; it needs approval ({rule})", finding.message),
+        (Role::Deny | Role::Warn, _) => format!("{} ({rule})", finding.message),
+    }
+}
+
+/// What policies say to answers, while others are still to come.
+fn at_answer(
+    docket: &Docket,
+    (parameter, input): (&str, &PlanInput),
+    now: i64,
+) -> Result<(), String> {
+    let request = docket.question(input, now);
+    // What can't be judged now is told when everything is.
+    let Ok(verdict) = judged(&request) else { return Ok(()) };
+    match docket.against(parameter, &verdict) {
+        Some(finding) => Err(at_question(finding)),
+        None => Ok(()),
+    }
+}
+
+/// Whose a file is: the plan's word, or the team's own.
+pub(super) fn ownership_in(plan: &compose::Service) -> impl Fn(&RepoPath) -> &'static str {
+    let planned = plan.plan.files.iter();
+    let words: BTreeMap<_, _> =
+        planned.map(|(path, it)| (path.clone(), it.ownership.as_str())).collect();
+    move |path| match words.get(path) {
+        Some(word) => word,
+        None if is_tools(path) => Ownership::Tool.as_str(),
+        None => TEAM,
+    }
+}
+
+/// Whose a file is by a lock.
+pub(super) fn ownership_by(lock: &Lock) -> impl Fn(&RepoPath) -> &'static str {
+    let files = lock.files.iter();
+    let words: BTreeMap<_, _> = files.map(|it| (it.path.clone(), it.ownership.as_str())).collect();
+    move |path| match words.get(path) {
+        Some(word) => word,
+        None if is_tools(path) => Ownership::Tool.as_str(),
+        None => TEAM,
+    }
+}
+
+/// What policies call files that no golden path made.
+const TEAM: &str = "team";
+
+fn is_tools(path: &RepoPath) -> bool {
+    [spec::FILE, lock::FILE].contains(&path.as_str())
+}
+
+/// The bundle of a catalog's own policies.
+pub(super) fn of_catalog(
+    name: &str,
+    (sources, files): (&policy::Sources, &Tree),
+) -> Result<Bundle, Failure> {
+    let label = |file: &str| file.to_owned();
+    Ok(bundle(format!("catalog {name}"), (sources, files), &label, &Value::Null)?)
+}
