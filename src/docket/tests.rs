@@ -183,7 +183,7 @@ fn an_opa_bundle_that_is_named_is_its_policies_and_its_data() {
     let mut files = Tree::new();
     files.insert(path("p/acme.tar.gz"), fixture("none.tar.gz"));
     files.insert(path("p/signed.tar.gz"), fixture("ES256.tar.gz"));
-    files.insert(path("p/broken.tar.gz"), Entry::file(b"no archive"));
+    files.insert(path("p/broken.tar.gz"), Entry::file(&b"no archive"[..]));
     let read = |named: &str| {
         let sources = Sources { policies: vec![path(named)], data: Vec::new() };
         bundle("t".to_owned(), (&sources, &files), &|file| format!("cat:{file}"), &Value::Null)
