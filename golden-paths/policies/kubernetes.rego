@@ -195,7 +195,9 @@ needs_approval_public_ingress contains {"msg": msg, "pointer": pointer} if {
 
 # What clouds take for: keep it inside.
 k8s_is_internal(document) if {
-	some key, value in document.metadata.annotations
+	annotations := document.metadata.annotations
+	is_object(annotations)
+	some key, value in annotations
 	is_string(value)
 	regex.match(`(?i)(load-?balancer-(type|internal|scheme)|/scheme$|ingress\.class$)`, key)
 	regex.match(`(?i)^(true|internal|0\.0\.0\.0/0|(.*-)?(internal|private)(-.*)?)$`, value)
