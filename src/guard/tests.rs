@@ -408,6 +408,16 @@ fn what_would_be_decided_otherwise_than_by_opa_is_refused() {
     insta::assert_snapshot!(refused.join("\n"));
 }
 
+#[test]
+fn whoever_takes_the_names_of_our_questions_gains_nothing() {
+    let deny = "deny contains \"x\" if input.a";
+    for rule in ["group_0 := [[]]", "group_0 := []", "group_0 contains 1", "group_0(x) := x"] {
+        let policy = format!("package flagstone_asked\n{deny}\n{rule}\n");
+        let told = told(&request(&[&policy], r#"{"a": 1}"#));
+        assert!(matches!(told[0].as_str(), "deny" | "failed"), "{rule}: {told:?}");
+    }
+}
+
 /// Definitions that may stand in any order, in any bundle.
 const DEFINITIONS: [&str; 9] = [
     "deny contains \"a\" if input.a",

@@ -20,13 +20,12 @@ use std::{collections::BTreeMap, fmt, path::Path, thread};
 
 use anyhow::{Result, anyhow};
 
-pub(crate) use self::judge::build;
 use self::{
     cases::Cases,
     found::{Difference, Plan, Said},
     judge::Question,
-    set::Set,
 };
+pub(crate) use self::{judge::build, set::Set};
 use crate::{Chore, Outcome, program, workspace::Scratch};
 
 pub(crate) const CHORE: Chore = Chore {

@@ -8,15 +8,15 @@ use serde_json::{Map, Value};
 use crate::workspace;
 
 /// Policies and what they see as `data`.
-pub(super) struct Set {
+pub(crate) struct Set {
     /// The modules, by the names of their files, without tests.
-    pub(super) policies: BTreeMap<String, String>,
+    pub(crate) policies: BTreeMap<String, String>,
     /// The example data.
-    pub(super) data: Value,
+    pub(crate) data: Value,
 }
 
 impl Set {
-    pub(super) fn read() -> Result<Self> {
+    pub(crate) fn read() -> Result<Self> {
         let folder = workspace::root().join("golden-paths/policies");
         let mut policies = BTreeMap::new();
         for path in files(folder.clone())? {
