@@ -130,12 +130,12 @@ fn plan(files: &[(String, Value)]) -> Value {
     })
 }
 
-/// A file of a plan, and what it holds: of ten, two are manifests of three documents, one is a workflow
+/// A file of a plan, and what it holds: of ten, two are manifests of two documents, one is a workflow
 /// and one a Dockerfile; the others are no configuration.
 fn file(number: usize) -> (String, Value) {
     match number % 10 {
         0 | 5 => {
-            let documents = (0..3).map(|at| manifest(number + at)).collect();
+            let documents = (0..2).map(|at| manifest(number + at)).collect();
             (format!("deploy/base/{number}.yaml"), documents)
         }
         1 => (format!(".github/workflows/{number}.yml"), workflow(number)),
