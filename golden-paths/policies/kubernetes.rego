@@ -17,7 +17,7 @@ deny_pod_rights contains {"msg": msg, "pointer": pointer} if {
 	pod := it.pod
 	not k8s_is_windows(pod)
 	some lack in k8s_lacks(pod, it.container)
-	pointer := it.pointer
+	pointer := it.at
 	msg := sprintf("container `%s` %s", [it.name, lack])
 }
 
@@ -72,7 +72,7 @@ k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
 	some it in k8s_pods
 	some key in ["hostNetwork", "hostPID", "hostIPC"]
 	it.spec[key] == true
-	pointer := sprintf("%s/%s", [it.pointer, key])
+	pointer := sprintf("%s/%s", [it.at, key])
 	msg := sprintf("the pod shares the machine's namespace: `%s`", [key])
 }
 
@@ -81,14 +81,14 @@ k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
 	volume := it.spec.volumes[at]
 	is_object(volume)
 	"hostPath" in object.keys(volume)
-	pointer := sprintf("%s/volumes/%d", [it.pointer, at])
+	pointer := sprintf("%s/volumes/%d", [it.at, at])
 	msg := sprintf("volume `%v` is a folder of the machine", [object.get(volume, "name", "")])
 }
 
 k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
 	some it in k8s_containers
 	it.container.securityContext.privileged == true
-	pointer := sprintf("%s/securityContext/privileged", [it.pointer])
+	pointer := sprintf("%s/securityContext/privileged", [it.at])
 	msg := sprintf("container `%s` is privileged", [it.name])
 }
 
@@ -96,7 +96,7 @@ k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
 	some it in k8s_containers
 	port := it.container.ports[at].hostPort
 	port != 0
-	pointer := sprintf("%s/ports/%d", [it.pointer, at])
+	pointer := sprintf("%s/ports/%d", [it.at, at])
 	msg := sprintf("container `%s` takes port %v of the machine", [it.name, port])
 }
 
@@ -119,7 +119,7 @@ deny_resources contains {"msg": msg, "pointer": pointer} if {
 	not k8s_has_resource(container, ways)
 	pod := it.pod
 	not k8s_has_resource(pod, ways)
-	pointer := it.pointer
+	pointer := it.at
 	msg := sprintf("container `%s` has no %s", [it.name, key])
 }
 
@@ -151,7 +151,7 @@ deny_probes contains {"msg": msg, "pointer": pointer} if {
 	it.kind in {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Rollout"}
 	some probe in ["livenessProbe", "readinessProbe"]
 	object.get(it.container, probe, null) == null
-	pointer := it.pointer
+	pointer := it.at
 	msg := sprintf("container `%s` has no `%s`", [it.name, probe])
 }
 
@@ -171,7 +171,7 @@ needs_approval_public contains {"msg": msg, "pointer": pointer} if {
 	type := document.spec.type
 	type in {"LoadBalancer", "NodePort"}
 	not k8s_is_internal(document)
-	pointer := sprintf("%s/spec/type", [it.pointer])
+	pointer := sprintf("%s/spec/type", [it.at])
 	msg := sprintf("service `%s` can be reached from outside: `%s`", [k8s_name(document), type])
 }
 
@@ -189,13 +189,15 @@ needs_approval_public_ingress contains {"msg": msg, "pointer": pointer} if {
 	document := it.document
 	document.kind == "Ingress"
 	not k8s_is_internal(document)
-	pointer := it.pointer
+	pointer := it.at
 	msg := sprintf("ingress `%s` can be reached from outside", [k8s_name(document)])
 }
 
 # What clouds take for: keep it inside.
 k8s_is_internal(document) if {
-	some key, value in document.metadata.annotations
+	annotations := document.metadata.annotations
+	is_object(annotations)
+	some key, value in annotations
 	is_string(value)
 	regex.match(`(?i)(load-?balancer-(type|internal|scheme)|/scheme$|ingress\.class$)`, key)
 	regex.match(`(?i)^(true|internal|0\.0\.0\.0/0|(.*-)?(internal|private)(-.*)?)$`, value)
@@ -207,35 +209,36 @@ k8s_is_internal(document) if {
 	regex.match(`(?i)(^|-)(internal|private)(-|$)`, class)
 }
 
-# What follows is what rules ask of a manifest.
+# What follows is what rules ask of a manifest. Each part is known by where it is `at`: the evaluator
+# compares the members of a set key by key, and this one comes first and tells them apart.
 
-k8s_roots contains {"document": document, "pointer": ""} if {
+k8s_roots contains {"document": document, "at": ""} if {
 	is_object(input)
 	document := input
 }
 
-k8s_roots contains {"document": document, "pointer": pointer} if {
+k8s_roots contains {"document": document, "at": pointer} if {
 	is_array(input)
 	document := input[at]
 	is_object(document)
 	pointer := sprintf("/%d", [at])
 }
 
-k8s_documents contains {"document": document, "pointer": pointer} if {
+k8s_documents contains {"document": document, "at": pointer} if {
 	some root in k8s_roots
 	document := root.document
-	pointer := root.pointer
+	pointer := root.at
 	is_string(document.kind)
 	is_string(document.apiVersion)
 }
 
-k8s_documents contains {"document": document, "pointer": pointer} if {
+k8s_documents contains {"document": document, "at": pointer} if {
 	some root in k8s_roots
 	is_string(root.document.kind)
 	endswith(root.document.kind, "List")
 	document := root.document.items[at]
 	is_object(document)
-	pointer := sprintf("%s/items/%d", [root.pointer, at])
+	pointer := sprintf("%s/items/%d", [root.at, at])
 }
 
 k8s_name(document) := sprintf("%v", [object.get(document, ["metadata", "name"], "")])
@@ -253,14 +256,14 @@ k8s_ways := [
 	},
 ]
 
-k8s_pods contains {"spec": spec, "pointer": pointer, "kind": kind, "whole": whole} if {
+k8s_pods contains {"spec": spec, "at": pointer, "kind": kind, "whole": whole} if {
 	some it in k8s_documents
 	some one in k8s_ways
 	kind := it.document.kind
 	kind in one.kinds
 	spec := object.get(it.document, one.way, null)
 	is_object(spec)
-	pointer := concat("/", array.concat([it.pointer], one.way))
+	pointer := concat("/", array.concat([it.at], one.way))
 	whole := object.get(it.document, one.has, null) != null
 }
 
@@ -271,7 +274,7 @@ k8s_containers contains {
 	"pod": pod,
 	"kind": kind,
 	"whole": whole,
-	"pointer": pointer,
+	"at": pointer,
 } if {
 	some it in k8s_pods
 	pod := it.spec
@@ -281,7 +284,7 @@ k8s_containers contains {
 	is_object(container)
 	name := sprintf("%v", [object.get(container, "name", "")])
 	whole := it.whole
-	pointer := sprintf("%s/%s/%d", [it.pointer, list, at])
+	pointer := sprintf("%s/%s/%d", [it.at, list, at])
 }
 
 # Of which something can be missed: in a patch it is said elsewhere.

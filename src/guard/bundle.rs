@@ -26,6 +26,9 @@ const LIMIT: Duration = Duration::from_millis(600);
 /// How much work is done between two looks at the time.
 const LOOK: u32 = 1_000;
 
+/// The package of our own questions, each of which is asked of many subjects.
+const ASKED: &str = "flagstone_asked";
+
 /// A bundle that can be asked.
 pub(super) struct Loaded {
     /// What was never asked. An evaluator that has erred keeps what it was about, and answers the
@@ -110,12 +113,25 @@ impl Loaded {
         self.engine.set_input(input);
     }
 
-    /// The values of all definitions at once, each undefined or defined.
-    pub(super) fn all(&mut self, entries: &[&Entry]) -> Result<Vec<Value>, Stopped> {
-        let line =
-            |it: &&Entry| format!("[flagstone_value | flagstone_value := {}]", it.reference());
-        let lines: Vec<_> = entries.iter().map(line).collect();
-        let values = self.ask(format!("[\n{}\n]", lines.join(",\n")))?;
+    /// Gets ready to be asked for some groups of definitions, each at once: a question that is a rule
+    /// is read once, and not for every subject.
+    pub(super) fn expect(&mut self, groups: &[Vec<&Entry>]) -> Result<(), Stopped> {
+        let line = |it: &&Entry| format!("[value | value := {}]", it.reference());
+        let rule = |(at, group): (usize, &Vec<&Entry>)| {
+            let lines: Vec<_> = group.iter().map(line).collect();
+            format!("group_{at} := [\n{}\n]\n", lines.join(",\n"))
+        };
+        let rules: String = groups.iter().enumerate().map(rule).collect();
+        let added = self.engine.add_policy(ASKED.to_owned(), format!("package {ASKED}\n\n{rules}"));
+        added.map_err(|error| Stopped::of(&error.to_string(), &self.found))?;
+        self.unasked = self.engine.clone();
+        Ok(())
+    }
+
+    /// The values of all definitions of a group at once, each undefined or defined.
+    pub(super) fn all(&mut self, group: usize, entries: &[&Entry]) -> Result<Vec<Value>, Stopped> {
+        let answer = self.engine.eval_rule(format!("data.{ASKED}.group_{group}"));
+        let values = self.answered(answer)?;
         let values: Vec<_> =
             items(&values).map(|it| first(it).unwrap_or(Value::Undefined)).collect();
         let are_there = values.len() == entries.len()
@@ -148,23 +164,24 @@ impl Loaded {
     }
 
     fn ask(&mut self, query: String) -> Result<Value, Stopped> {
-        let answer = self.engine.eval_query(query, false);
+        let answer = self.engine.eval_query(query, false).map(|answer| {
+            let value = answer.result.into_iter().flat_map(|it| it.expressions).next();
+            value.map_or(Value::Undefined, |it| it.value)
+        });
+        self.answered(answer)
+    }
+
+    fn answered(&mut self, answer: anyhow::Result<Value>) -> Result<Value, Stopped> {
         // Whatever is printed is not for us, and must not gather.
         let _printed = self.engine.take_prints();
-        match answer {
-            Ok(answer) => {
-                let value = answer.result.into_iter().flat_map(|it| it.expressions).next();
-                Ok(value.map_or(Value::Undefined, |it| it.value))
+        answer.map_err(|error| {
+            self.engine = self.unasked.clone();
+            self.engine.set_input(self.input.clone());
+            match error.downcast_ref::<LimitError>() {
+                Some(LimitError::TimeLimitExceeded { .. }) => Stopped::late(),
+                Some(_) | None => Stopped::of(&error.to_string(), &self.found),
             }
-            Err(error) => {
-                self.engine = self.unasked.clone();
-                self.engine.set_input(self.input.clone());
-                Err(match error.downcast_ref::<LimitError>() {
-                    Some(LimitError::TimeLimitExceeded { .. }) => Stopped::late(),
-                    Some(_) | None => Stopped::of(&error.to_string(), &self.found),
-                })
-            }
-        }
+        })
     }
 }
 

@@ -74,24 +74,41 @@ impl Run<'_> {
         self.verdict.rules += ids.len();
         let off: Vec<_> = off.iter().flat_map(|it| self.off(it, &ids)).collect();
         self.verdict.off.extend(off);
-        for at in 0..self.asked.subjects.len() {
-            let Some(subject) = self.asked.subjects.get(at) else { break };
+        let mut groups: Vec<Vec<&Entry>> = Vec::new();
+        let mut group_of = |subject: &AskedSubject| {
             let judging: Vec<_> =
                 on.iter().filter(|it| subject.packages.contain(&it.package)).collect();
-            if judging.is_empty() {
-                continue;
-            }
-            if self.judge(at, subject, &judging) == Next::Stop {
+            let same = |it: &Vec<&Entry>| {
+                it.len() == judging.len()
+                    && it.iter().zip(&judging).all(|(a, b)| std::ptr::eq(*a, *b))
+            };
+            groups.iter().position(same).unwrap_or_else(|| {
+                groups.push(judging);
+                groups.len() - 1
+            })
+        };
+        let of_subjects: Vec<_> = self.asked.subjects.iter().map(&mut group_of).collect();
+        if let Err(stopped) = self.loaded.expect(&groups) {
+            self.verdict.failures.push(Failure::new("guard-failed", stopped.message));
+            return;
+        }
+        for (at, (subject, group)) in self.asked.subjects.iter().zip(of_subjects).enumerate() {
+            let Some(entries) = groups.get(group).filter(|it| !it.is_empty()) else { continue };
+            if self.judge((at, subject), (group, entries)) == Next::Stop {
                 break;
             }
         }
     }
 
-    fn judge(&mut self, at: usize, subject: &AskedSubject, entries: &[&Entry]) -> Next {
+    fn judge(
+        &mut self,
+        (at, subject): (usize, &AskedSubject),
+        (group, entries): (usize, &[&Entry]),
+    ) -> Next {
         self.loaded.set_input(subject.input.clone());
         if self.asked.care == Care::Quick {
             (self.begun)(Step { bundle: self.index, subject: Some(at), ..Step::default() });
-            if let Ok(values) = self.loaded.all(entries) {
+            if let Ok(values) = self.loaded.all(group, entries) {
                 for (entry, value) in entries.iter().zip(values) {
                     self.take(subject, entry, &value);
                 }

@@ -39,6 +39,7 @@ mod several;
 mod shells;
 mod signing;
 mod stage;
+mod starter;
 mod surroundings;
 mod terminal;
 mod tutorial;

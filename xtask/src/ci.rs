@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::{Chore, Outcome, ajv, program, tidy, verify_paths, workspace};
+use crate::{Chore, Outcome, ajv, conftest, opa, program, tidy, verify_paths, workspace};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "ci",
@@ -52,6 +52,8 @@ const STEPS: &[Step] = &[
         },
     },
     Step { name: "ajv", run: |_| Ok(ajv::judge()? == Outcome::Good) },
+    Step { name: "conftest", run: |_| Ok(conftest::judge(false)? == Outcome::Good) },
+    Step { name: "opa", run: |_| Ok(opa::judge(&opa::Options::default())? == Outcome::Good) },
     Step {
         name: "verify-paths",
         run: |_| Ok(verify_paths::verify(&verify_paths::Options::default())? == Outcome::Good),
@@ -81,6 +83,7 @@ const TOOLS: &[Tool] = &[
     },
     Tool { program: "tar", needed_by: "`cargo xtask bench`", here: true },
     Tool { program: "npm", needed_by: "`cargo xtask ajv`", here: true },
+    Tool { program: "go", needed_by: "`cargo xtask opa` and `cargo xtask conftest`", here: true },
     Tool { program: "promtool", needed_by: "the judges of alert rules", here: true },
     Tool { program: "uv", needed_by: "`cargo xtask verify-paths python-service`", here: true },
 ];

@@ -24,11 +24,16 @@ fn run(arguments: &[String]) -> Result<Outcome> {
         [option] if option == "--write" => true,
         _ => return Ok(Outcome::Usage),
     };
+    judge(writes)
+}
+
+/// Reads every text with conftest's readers, and compares or writes what they say.
+pub(crate) fn judge(writes: bool) -> Result<Outcome> {
     if program::find("go").is_none() {
         println!("SKIPPED: no `go` here, so no shape of a configuration file was judged");
         return Ok(if program::in_ci() { Outcome::Bad } else { Outcome::Good });
     }
-    let mut reading = Command::new(build()?);
+    let mut reading = Command::new(crate::opa::build("conftest")?);
     // What `.env` files refer to is not this machine's.
     reading.env_clear().env("TZ", "UTC").arg(workspace::root().join("tests/cases/syntax"));
     let said = String::from_utf8(program::must(&mut reading)?.stdout)?;
@@ -42,17 +47,6 @@ fn run(arguments: &[String]) -> Result<Outcome> {
     }
     println!("conftest: {count} texts read, {differences} not as recorded");
     Ok(if differences == 0 { Outcome::Good } else { Outcome::Bad })
-}
-
-fn build() -> Result<PathBuf> {
-    let folder = workspace::target().join("judges/conftest");
-    fs::create_dir_all(&folder).context("failed to make the folder of conftest")?;
-    let built = folder.join("read");
-    let mut build = Command::new("go");
-    build.current_dir(workspace::root().join("xtask/judges/conftest"));
-    build.args(["build", "-mod=readonly", "-trimpath", "-o"]).arg(&built).arg(".");
-    program::must(&mut build)?;
-    Ok(built)
 }
 
 /// Whether the record says what was answered; with `writes` it does afterwards.

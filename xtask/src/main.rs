@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod conftest;
 mod kill_points;
+mod opa;
 mod program;
 mod tidy;
 mod verify_paths;
@@ -39,6 +40,7 @@ const CHORES: &[Chore] = &[
     bench::CHORE,
     ajv::CHORE,
     conftest::CHORE,
+    opa::CHORE,
 ];
 
 fn main() -> ExitCode {

@@ -3,12 +3,44 @@
 //! Both are linear and nearly one language. They differ in what `\d`, `\w`, `\s` and `\b` mean (ASCII
 //! in Go), in classes within classes (Go has none) and in signs that mean something only here.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
+use regex::{Regex, RegexBuilder};
 use regorus::Value;
 
 use super::{original, size, text};
 
+thread_local! {
+    /// Patterns that were asked for. The evaluator copies its own for every question, and a copy
+    /// builds its tables anew.
+    static KNOWN: RefCell<BTreeMap<Box<str>, Regex>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// How many patterns are known at most.
+const MOST: usize = 256;
+
+/// How large a pattern may become: as large as the evaluator lets it.
+const SIZE: usize = 100 << 10;
+
 pub(super) fn matches(values: &[Value], _: i64) -> Result<Value, String> {
-    with_pattern("regex.match", values, 0)
+    let [Value::String(pattern), Value::String(text)] = values else {
+        return with_pattern("regex.match", values, 0);
+    };
+    let known = KNOWN.with_borrow(|it| Some(it.get(&**pattern)?.is_match(text)));
+    if let Some(is_match) = known {
+        return Ok(Value::Bool(is_match));
+    }
+    let Ok(built) = RegexBuilder::new(&translated(pattern)?).size_limit(SIZE).build() else {
+        // The evaluator says what is wrong with it.
+        return with_pattern("regex.match", values, 0);
+    };
+    let is_match = built.is_match(text);
+    KNOWN.with_borrow_mut(|it| {
+        if it.len() < MOST {
+            it.insert((**pattern).into(), built);
+        }
+    });
+    Ok(Value::Bool(is_match))
 }
 
 pub(super) fn find(values: &[Value], _: i64) -> Result<Value, String> {

@@ -97,7 +97,7 @@ pub(crate) const MAP: &[Row] = &[
         "a lock and a service as it stands to what differs, and whose change it is"),
     row(Engine, "impact", "words documents template plan", "",
         "a parameter to every file and line that its answer reaches"),
-    row(Engine, "guard", "words documents", "regorus anyhow serde_json",
+    row(Engine, "guard", "words documents", "regorus anyhow serde_json regex",
         "policies over inputs to findings and a decision"),
     row(Engine, "docket", "words documents guard", "",
         "policies and a plan to what the guard is asked, and its findings to their places"),
