@@ -5,6 +5,7 @@
 mod json;
 mod node;
 mod parts;
+mod read;
 mod toml;
 mod value;
 mod window;

@@ -140,8 +140,14 @@ fn prove(
     };
     let neutral = with_tokens(None).map_err(|it| vec![it])?;
     let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
-    let own = Proofs::default();
-    let proofs = template.proofs().unwrap_or(&own);
+    let own;
+    let proofs = match template.proofs() {
+        Some(kept) => kept,
+        None => {
+            own = Proofs::default();
+            &own
+        }
+    };
     let readings = proofs.readings();
     let proof =
         |only| Proof { format, scripts, tokens: &tokens, printed, readings, only, is_answer };
