@@ -6,6 +6,7 @@ mod json;
 mod node;
 mod part;
 mod parts;
+mod read;
 mod toml;
 mod value;
 mod window;

@@ -3,6 +3,8 @@
 //! **Invariant:** nothing else asks the process for anything; everyone is handed a [`Host`].
 #![expect(clippy::disallowed_methods, reason = "the door to the process")]
 
+mod allocator;
+
 use std::{
     collections::BTreeMap,
     env,

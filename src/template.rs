@@ -9,6 +9,7 @@
 //! one way left to grow a text quickly; `tokens` refuses its usual forms, and the process's memory
 //! limit ends the rest.
 
+mod authorship;
 mod beside;
 mod builtins;
 mod code;
@@ -21,6 +22,7 @@ mod filter;
 mod harmless;
 mod job;
 mod layer;
+mod lexed;
 mod limited;
 mod literal;
 mod mark;
@@ -32,10 +34,8 @@ mod proofs;
 mod refusal;
 mod remedy;
 mod root;
-mod scope;
 mod sources;
 mod target;
-mod token;
 mod tokens;
 
 pub use builtins::Builtins;
@@ -54,4 +54,4 @@ pub use proofs::{Proofs, Proved, Reading, Readings};
 pub use root::Around;
 pub use sources::{LayerName, Sources};
 pub use target::{Format, Language, Scripts, Target};
-pub use token::Tokens;
+pub use tokens::Tokens;

@@ -53,11 +53,8 @@ impl Document {
     /// Names a text. `name` is what people will read in front of line and column.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(
-                text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1),
-            )
-            .collect();
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let is_ascii = text.is_ascii();
         let hidden = Vec::new();
         Self(Arc::new(Inner { name: name.into(), text, line_starts, is_ascii, hidden }))

@@ -1,12 +1,14 @@
 //! A value of any structured format.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, SeqAccess, Visitor},
+    Serialize, Serializer,
     ser::{SerializeMap as _, SerializeSeq as _},
 };
+
+/// Up to so many keys are compared with each other; more are looked up.
+const FEW: usize = 16;
 
 /// What a structured text says. Maps keep their order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -102,6 +104,18 @@ impl Value {
         }
     }
 
+    /// Whether a key stands twice in one of its maps: some readers take the first, some the last.
+    pub fn has_key_twice(&self) -> bool {
+        match self {
+            Self::List(items) => items.iter().any(Self::has_key_twice),
+            Self::Map(entries) => {
+                stands_twice(entries) || entries.iter().any(|(_, value)| value.has_key_twice())
+            }
+            Self::Tagged(_, inner) => inner.has_key_twice(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => false,
+        }
+    }
+
     /// What kind of value it is, with its article: `a text`, `a list`.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -182,70 +196,33 @@ impl Serialize for Value {
     }
 }
 
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyValue)
+fn stands_twice(entries: &[(Value, Value)]) -> bool {
+    if entries.len() <= FEW {
+        let is_earlier = |(at, (key, _)): (usize, &(Value, Value))| {
+            entries.iter().take(at).any(|(other, _)| other == key)
+        };
+        return entries.iter().enumerate().any(is_earlier);
     }
+    let mut seen = HashSet::new();
+    !entries.iter().all(|(key, _)| seen.insert(format!("{key:?}")))
 }
 
-struct AnyValue;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'de> Visitor<'de> for AnyValue {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a value")
+    fn has_key_twice(text: &str) -> bool {
+        serde_yaml::from_str::<Value>(text).unwrap().has_key_twice()
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(Number::Int(value)))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(i64::try_from(value).map_or(Number::Large(value), Number::Int)))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::Number(Number::Float(value)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
+    #[test]
+    fn a_key_that_stands_twice_is_found_among_few_and_among_many() {
+        let many: String = (0..100).map(|number| format!("k{number}: 1\n")).collect();
+        for text in ["a: 1\nb: 2\na: 3\n", "- a: {b: !x {c: 1, c: 2}}", "[1, 2]: a\n[1, 2]: b\n"] {
+            assert!(has_key_twice(text), "{text}");
         }
-        Ok(Value::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Value::Map(entries))
+        assert!(has_key_twice(&format!("{many}a: 1\na: 2\n")));
+        assert!(!has_key_twice(&many));
+        assert!(!has_key_twice("1: a\n'1': b\n1.0: c\nd: {d: 1}\n"));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Marker, YamlData};
 use serde::Deserialize as _;
 
-use super::{Data, Number, Pointer, Spans, Value};
+use super::{Data, Pointer, Spans, Value};
 use crate::{
     diag::Diagnostic,
     text::{Document, Position, Span},
@@ -79,10 +79,16 @@ pub fn parse_yaml_values(document: &Document) -> Result<Vec<Value>, Diagnostic> 
         let place = document.place(Span { start: at, end: at + 1 });
         return Err(Diagnostic::error("yaml", words("it is nested too deeply")).at(place));
     }
-    serde_yaml::Deserializer::from_str(text)
-        .map(|it| serde_yaml::Value::deserialize(it).map(from_serde))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| syntax_error(document, &error))
+    let documents = || serde_yaml::Deserializer::from_str(text);
+    let values: Result<Vec<Value>, _> = documents().map(Value::deserialize).collect();
+    let unique = values.and_then(|values| {
+        // serde's own value refuses a key that stands twice, and says where; ours is made faster.
+        if values.iter().any(Value::has_key_twice) {
+            documents().try_for_each(|it| serde_yaml::Value::deserialize(it).map(drop))?;
+        }
+        Ok(values)
+    });
+    unique.map_err(|error| syntax_error(document, &error))
 }
 
 /// Where brackets, or marks of nested blocks on one line, open more than anybody closes: readers
@@ -99,32 +105,6 @@ pub fn too_deep_yaml(text: &str) -> Option<usize> {
         }
         (open > MAX_OPEN || marks > MAX_OPEN).then_some(at)
     })
-}
-
-fn from_serde(value: serde_yaml::Value) -> Value {
-    match value {
-        serde_yaml::Value::Null => Value::Null,
-        serde_yaml::Value::Bool(value) => Value::Bool(value),
-        serde_yaml::Value::Number(number) => Value::Number(from_number(&number)),
-        serde_yaml::Value::String(text) => Value::Text(text),
-        serde_yaml::Value::Sequence(items) => {
-            Value::List(items.into_iter().map(from_serde).collect())
-        }
-        serde_yaml::Value::Mapping(entries) => Value::Map(
-            entries.into_iter().map(|(key, value)| (from_serde(key), from_serde(value))).collect(),
-        ),
-        serde_yaml::Value::Tagged(tagged) => {
-            Value::Tagged(tagged.tag.to_string(), Box::new(from_serde(tagged.value)))
-        }
-    }
-}
-
-fn from_number(number: &serde_yaml::Number) -> Number {
-    match (number.as_i64(), number.as_u64()) {
-        (Some(value), _) => Number::Int(value),
-        (None, Some(value)) => Number::Large(value),
-        (None, None) => Number::Float(number.as_f64().unwrap_or(f64::NAN)),
-    }
 }
 
 fn syntax_error(document: &Document, error: &serde_yaml::Error) -> Diagnostic {

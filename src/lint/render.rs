@@ -94,7 +94,7 @@ pub(super) fn render<'s, 'a>(
         return rendered;
     }
     let releases = releases(subject);
-    let beside: Vec<_> = releases.iter().map(|it| Beside::new(subject, it)).collect();
+    let beside: Vec<_> = releases.iter().map(|it| LayerBeside::new(subject, it)).collect();
     for sample in &samples.bases {
         match with_layers(subject, sample, &beside) {
             Ok(plan) => rendered.whole.push(plan),
@@ -185,14 +185,14 @@ fn releases<'m>(subject: &'m Subject<'_>) -> Vec<(&'m LayerUse, Arc<Release>)> {
 }
 
 /// A layer beside the version, what it asks and what its templates are made of.
-struct Beside<'r> {
+struct LayerBeside<'r> {
     layer: &'r LayerUse,
     release: &'r Release,
     questions: Result<LayerQuestions<'r>, Vec<Diagnostic>>,
     sources: Result<Sources, Vec<Diagnostic>>,
 }
 
-impl<'r> Beside<'r> {
+impl<'r> LayerBeside<'r> {
     fn new(subject: &Subject<'_>, (layer, release): &'r (&LayerUse, Arc<Release>)) -> Self {
         let sources = sources(subject, &release.manifest, &release.files);
         Self {
@@ -215,7 +215,7 @@ impl<'r> Beside<'r> {
 fn with_layers(
     subject: &Subject<'_>,
     sample: &Sample,
-    beside: &[Beside<'_>],
+    beside: &[LayerBeside<'_>],
 ) -> Result<Plan, Vec<Diagnostic>> {
     let mut layers = Vec::new();
     for it in beside {

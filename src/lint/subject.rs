@@ -26,11 +26,11 @@ pub(super) struct Subject<'a> {
     /// Its partials and its data, once they were needed.
     pub(super) sources: OnceLock<Result<Sources, Vec<Diagnostic>>>,
     /// What its templates and partials speak of, once that was needed.
-    names: Mutex<HashMap<(RepoPath, Syntax), Spoken>>,
+    names: Mutex<HashMap<(RepoPath, Syntax), KeptNames>>,
 }
 
 /// What a text speaks of, if it parses.
-type Spoken = Arc<Result<Names, NamesError>>;
+type KeptNames = Arc<Result<Names, NamesError>>;
 
 /// A text that the engine reads: a template or a partial.
 #[derive(Clone)]
@@ -86,7 +86,7 @@ impl<'a> Subject<'a> {
     }
 
     /// What a template or partial speaks of.
-    pub(super) fn names(&self, text: &TemplateText<'_>) -> Spoken {
+    pub(super) fn names(&self, text: &TemplateText<'_>) -> KeptNames {
         let all = || self.names.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (text.path.clone(), text.syntax);
         if let Some(known) = all().get(&key) {

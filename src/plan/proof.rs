@@ -6,6 +6,8 @@
 mod lists;
 mod splices;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::{ops::Range, sync::Arc};
 

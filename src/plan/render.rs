@@ -135,16 +135,17 @@ fn prove(
 ) -> Result<(), Vec<Diagnostic>> {
     let target = Target::Structured(format, scripts);
     let tokens = Arc::new(Tokens::new(printed, text));
-    let with_tokens = |raw: Option<&String>| {
-        template.render(target, Pass::Tokens(tokens.clone(), raw.cloned())).map(|(text, _)| text)
+    let pass = Pass::Tokens(tokens.clone(), None);
+    let (neutral, _) = template.render(target, pass).map_err(|it| vec![it])?;
+    let own;
+    let proofs = match template.proofs() {
+        Some(kept) => kept,
+        None => {
+            own = Proofs::default();
+            &own
+        }
     };
-    let neutral = with_tokens(None).map_err(|it| vec![it])?;
     let is_answer: &dyn Fn(&str) -> bool = &|text| template.answered(text);
-    let own = Proofs::default();
-    let proofs = template.proofs().unwrap_or(&own);
-    let readings = proofs.readings();
-    let proof =
-        |only| Proof { format, scripts, tokens: &tokens, printed, readings, only, is_answer };
     let what = Proved {
         format,
         scripts,
@@ -153,26 +154,34 @@ fn prove(
         texts: tokens.texts().map(|it| (it.to_owned(), is_answer(it))).collect(),
         shell: printed.shell.iter().cloned().collect(),
     };
-    if proofs.prove(what, || proof(None).holds(text, &neutral)) {
+    let readings = proofs.readings();
+    let proof =
+        Proof { format, scripts, tokens: &tokens, printed, readings, only: None, is_answer };
+    if proofs.prove(what, || proof.holds(text, &neutral)) {
         return Ok(());
     }
-    // Only now is it worth a render for each text to know which of them it is.
-    let mut guilty = BTreeSet::new();
-    for raw in printed.texts.iter().take(MOST_TRIED) {
-        let plain = with_tokens(Some(raw));
-        let only = Some(tokens.number(raw));
-        if plain.map_or(true, |plain| !proof(only).holds(&plain, &neutral)) {
-            guilty.insert(raw);
-        }
-    }
+    Err(blame(template, &proof, &neutral))
+}
+
+/// What is wrong with a file that was not proved. Only now is it worth a render for each text, and for
+/// each place, to know which of them it is.
+fn blame(template: &Compiled<'_>, failed: &Proof<'_>, neutral: &str) -> Vec<Diagnostic> {
+    let Proof { tokens, printed, .. } = *failed;
+    let target = Target::Structured(failed.format, failed.scripts);
+    let shared = Arc::new(tokens.clone());
+    let is_guilty = |raw: &&String| {
+        let pass = Pass::Tokens(shared.clone(), Some(String::clone(raw)));
+        let proof = Proof { only: Some(tokens.number(raw)), ..*failed };
+        template.render(target, pass).map_or(true, |(plain, _)| !proof.holds(&plain, neutral))
+    };
+    let guilty: BTreeSet<_> = printed.texts.iter().take(MOST_TRIED).filter(is_guilty).collect();
     // A text may be printed well here and wrongly there.
     let mut found: Vec<Diagnostic> = Vec::new();
     let suspects = printed.order.iter().enumerate().filter(|(_, raw)| guilty.contains(raw));
     for (at, raw) in suspects.take(MOST_TRIED) {
         let tokens = Arc::new(tokens.with_lone(raw));
         let with = |how| template.render(target, Pass::TokensAt(tokens.clone(), at, how));
-        let only = Some(tokens.lone());
-        let proof = Proof { format, scripts, tokens: &tokens, printed, readings, only, is_answer };
+        let proof = Proof { tokens: &tokens, only: Some(tokens.lone()), ..*failed };
         let holds = match (with(LonePlace::Plain), with(LonePlace::Neutral)) {
             (Ok((plain, _)), Ok((neutral, _))) => proof.holds(&plain, &neutral),
             _ => false,
@@ -181,9 +190,8 @@ fn prove(
         found.extend(mistake.filter(|it| !found.contains(it)));
     }
     if !found.is_empty() {
-        return Err(found);
+        return found;
     }
     let blamed = if guilty.is_empty() { printed.texts.iter().collect() } else { guilty };
-    let blamed = blamed.into_iter().take(MOST_TRIED);
-    Err(blamed.map(|raw| template.unsafe_text(target, raw)).collect())
+    blamed.into_iter().take(MOST_TRIED).map(|raw| template.unsafe_text(target, raw)).collect()
 }

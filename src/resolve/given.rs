@@ -83,18 +83,7 @@ fn list(text: &str, item: &Shape) -> Value {
 fn json(text: &str) -> Option<Value> {
     let value = parse_json(&Document::new("answer", text)).ok()?.value;
     // Of a key that stands twice one reader would take the first and another the last.
-    (!has_key_twice(&value)).then_some(value)
-}
-
-fn has_key_twice(value: &Value) -> bool {
-    match value {
-        Value::List(items) => items.iter().any(has_key_twice),
-        Value::Map(entries) => entries.iter().enumerate().any(|(at, (key, value))| {
-            has_key_twice(value) || entries.iter().take(at).any(|(other, _)| other == key)
-        }),
-        Value::Tagged(_, inner) => has_key_twice(inner),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => false,
-    }
+    (!value.has_key_twice()).then_some(value)
 }
 
 /// Says where an answer came from, for one that has no place of its own.
@@ -148,7 +137,7 @@ fn why_no_json(text: &str) -> Option<String> {
         return None;
     }
     match parse_json(&Document::new("answer", text)) {
-        Ok(data) => has_key_twice(&data.value).then(|| "a key stands in it twice".to_owned()),
+        Ok(data) => data.value.has_key_twice().then(|| "a key stands in it twice".to_owned()),
         Err(mistake) => Some(mistake.message),
     }
 }

@@ -16,9 +16,9 @@ use minijinja::{Environment, Value as Jinja};
 use super::{
     convert,
     engine::{TEMPLATE_FUEL, engine},
+    lexed,
     root::{Around, Root},
     sources::partials,
-    tokens,
 };
 use crate::{
     data::Value,
@@ -113,7 +113,7 @@ impl Coverage {
 
 /// The lines of each part of a template; a line without anything but block tags is of none.
 pub fn part_lines(template: &str, syntax: Syntax) -> Vec<(PartNumber, BTreeSet<usize>)> {
-    let tags = tokens::blocks(template, syntax);
+    let tags = lexed::blocks(template, syntax);
     let starts = std::iter::once(0).chain(tags.iter().map(|tag| tag.end));
     let ends = tags.iter().map(|tag| tag.start).chain([template.len()]);
     let lines = |(start, end): (usize, usize)| -> BTreeSet<usize> {
@@ -158,7 +158,7 @@ fn noted(template: &str, syntax: Syntax, file: usize) -> String {
     // The line break vanishes with the tag, and what follows begins a line as it did.
     let mut copy = note(0, "") + "\n";
     let mut at = 0;
-    for (number, tag) in tokens::blocks(template, syntax).into_iter().enumerate() {
+    for (number, tag) in lexed::blocks(template, syntax).into_iter().enumerate() {
         copy += template.get(at..tag.end).unwrap_or_default();
         let inside = template.get(tag.start..tag.end).unwrap_or_default();
         let inside = inside.strip_suffix(close).unwrap_or_default();

@@ -7,8 +7,8 @@ use minijinja::{Environment, Error};
 use super::{
     convert, engine, failure,
     filter::LITERALS,
+    lexed::{self, Excess},
     root::Root,
-    tokens::{self, Excess},
 };
 use crate::{
     data::Value,
@@ -91,7 +91,7 @@ impl Expressions {
         variables: &Value,
     ) -> Result<Value, Diagnostic> {
         check_excess(source)?;
-        if let Some(expression) = tokens::only_expression(&source.text) {
+        if let Some(expression) = lexed::only_expression(&source.text) {
             let known = || names(variables);
             let known: Known<'_> = (convert::to_engine(variables), &known);
             let value = self.evaluate(source, expression, known)?;
@@ -212,7 +212,7 @@ fn relocate(mut diagnostic: Diagnostic, source: &Source, offset: usize) -> Diagn
 }
 
 fn check_excess(source: &Source) -> Result<(), Diagnostic> {
-    match tokens::excess(&source.text, Syntax::Curly) {
+    match lexed::excess(&source.text, Syntax::Curly) {
         None => Ok(()),
         Some((_, what)) => Err(excess(what).at(source.place.clone())),
     }

@@ -6,10 +6,10 @@ use std::error::Error as _;
 use minijinja::{Error, ErrorKind};
 
 use super::{
+    authorship::Authorship,
     filter::filters,
     refusal::Refusal,
-    remedy::{self, Printed, Remedy},
-    scope::Scope,
+    remedy::{self, PrintedTag, Remedy},
     target::Target,
 };
 use crate::{
@@ -28,7 +28,7 @@ pub(crate) struct Setting<'a> {
     /// The partials that a template may include.
     pub(crate) partials: &'a dyn Fn() -> Vec<String>,
     /// What is printed into, and whose texts there are.
-    pub(crate) target: Option<(Target, &'a Scope)>,
+    pub(crate) target: Option<(Target, &'a Authorship)>,
     /// How the template marks what is not text.
     pub(crate) syntax: Syntax,
 }
@@ -125,11 +125,11 @@ fn missing_partial(detail: &str, setting: &Setting<'_>) -> Diagnostic {
 fn refused(refusal: &Refusal, place: Option<Place>, setting: &Setting<'_>) -> Diagnostic {
     let expression = place.as_ref().map(printed_expression).unwrap_or_default();
     let subject = |text: &str| {
-        let parameter = setting.target.and_then(|(_, scope)| scope.parameter(text));
+        let parameter = setting.target.and_then(|(_, authorship)| authorship.parameter(text));
         parameter.map_or_else(|| format!("`{expression}`"), |name| format!("the answer `{name}`"))
     };
     let target = setting.target.map(|(target, _)| target);
-    let printed = Printed::new(&expression, setting.syntax);
+    let printed = PrintedTag::new(&expression, setting.syntax);
     let unsafe_text = |text: &str, remedy: Remedy| {
         let message = format!("{} is not safe in {}", subject(text), remedy.place);
         remedy.told(Diagnostic::error("unsafe-text", message).label("printed here"))

@@ -16,14 +16,14 @@ use std::{
 use minijinja::{Error, State, value::Object};
 
 use super::{
+    authorship::Authorship,
     harmless::{is_harmless, is_harmless_in, is_hidden},
+    lexed,
     literal::Notation,
     mark::{Ground, Marked, Written},
     refusal::Refusal,
-    scope::Scope,
     target::{Language, Scripts, Target},
-    token::Tokens,
-    tokens,
+    tokens::Tokens,
 };
 use crate::manifest::Syntax;
 
@@ -109,7 +109,7 @@ pub(crate) struct Job {
     /// How.
     pub(crate) mode: Mode,
     /// Whose texts there are.
-    pub(crate) scope: Arc<Scope>,
+    pub(crate) authorship: Arc<Authorship>,
     source: TemplateSource,
     printed: Mutex<Printed>,
     size: AtomicUsize,
@@ -130,12 +130,12 @@ impl Job {
         source: TemplateSource,
         target: Target,
         mode: Mode,
-        scope: Arc<Scope>,
+        authorship: Arc<Authorship>,
     ) -> Self {
         Self {
             target,
             mode,
-            scope,
+            authorship,
             source,
             printed: Mutex::default(),
             size: AtomicUsize::new(0),
@@ -245,14 +245,14 @@ impl Job {
     /// Whether the template, a partial or the catalog's data says exactly this, and no answer could
     /// have been cut down to it.
     fn is_authored(&self, text: &str) -> bool {
-        (self.scope.wrote(text) || self.constants().contains(text))
-            && !self.scope.is_part_of_answer(text)
+        (self.authorship.wrote(text) || self.constants().contains(text))
+            && !self.authorship.is_part_of_answer(text)
             && !self.lock().made.contains(text)
     }
 
     /// Remembers that a filter made `text` of `parts`: it is the authors' only if they all are.
     pub(crate) fn note_made(&self, parts: &[&str], text: &str) {
-        let is_known = self.scope.wrote(text) || self.constants().contains(text);
+        let is_known = self.authorship.wrote(text) || self.constants().contains(text);
         if is_known && !parts.iter().all(|it| *it == text || self.is_authored(it)) {
             self.lock().made.insert(text.to_owned());
         }
@@ -303,7 +303,7 @@ impl Job {
     fn constants(&self) -> &BTreeSet<String> {
         self.source.constants.get_or_init(|| {
             let text = std::str::from_utf8(&self.source.bytes).unwrap_or_default();
-            tokens::constants(text, self.source.syntax).collect()
+            lexed::constants(text, self.source.syntax).collect()
         })
     }
 

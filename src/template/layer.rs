@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 use minijinja::{Error, Template, Value as Jinja};
 
 use super::{
+    authorship::Authorship,
     beside, code, convert,
     expression::excess,
     failure,
@@ -13,10 +14,9 @@ use super::{
     mark::{Ground, grounds, openers, replaced},
     proofs::Proofs,
     root::{Around, Root},
-    scope::Scope,
     sources::{Sources, path_of},
     target::{Language, Target},
-    token::Tokens,
+    tokens::Tokens,
 };
 use crate::{
     data::Value,
@@ -55,7 +55,7 @@ pub enum Pass {
 pub struct Templates<'s> {
     sources: &'s Sources,
     variables: Jinja,
-    scope: Arc<Scope>,
+    authorship: Arc<Authorship>,
 }
 
 /// A template, ready to be rendered as often as needed.
@@ -75,8 +75,8 @@ impl fmt::Debug for Compiled<'_> {
 impl<'s> Templates<'s> {
     /// The templates of a layer with a map of answers by parameter.
     pub fn new(sources: &'s Sources, answers: &Value) -> Self {
-        let scope = Scope::new(answers, sources.written());
-        Self { sources, variables: convert::to_engine(answers), scope: Arc::new(scope) }
+        let authorship = Authorship::new(answers, sources.written());
+        Self { sources, variables: convert::to_engine(answers), authorship: Arc::new(authorship) }
     }
 
     /// Whether a condition of the layer's manifest holds.
@@ -84,7 +84,7 @@ impl<'s> Templates<'s> {
     /// # Errors
     /// What is wrong with it; an undefined name is an error also where it stands alone.
     pub fn holds(&self, condition: &Source) -> Result<bool, Diagnostic> {
-        let known = || self.scope.names().to_vec();
+        let known = || self.authorship.names().to_vec();
         self.sources.expressions().holds(condition, (self.root(None), &known))
     }
 
@@ -136,9 +136,9 @@ impl<'s> Templates<'s> {
             error,
             &failure::Setting {
                 document: &document,
-                known: &|| self.scope.names().to_vec(),
+                known: &|| self.authorship.names().to_vec(),
                 partials: &|| self.sources.partials(),
-                target: Some((target, &self.scope)),
+                target: Some((target, &self.authorship)),
                 syntax: file.syntax,
             },
         )
@@ -241,7 +241,7 @@ impl Compiled<'_> {
     fn stem(&self, plain: &str) -> String {
         let is_new = |stem: &String| {
             ![self.template.source(), plain].iter().any(|it| it.contains(stem.as_str()))
-                && !self.templates.scope.is_part_of_answer(stem)
+                && !self.templates.authorship.is_part_of_answer(stem)
         };
         let stem = (0_usize..).map(|number| format!("zq{number}q")).find(is_new);
         stem.unwrap_or_default()
@@ -309,13 +309,13 @@ impl Compiled<'_> {
 
     /// Whether someone answered exactly this text.
     pub fn answered(&self, text: &str) -> bool {
-        self.templates.scope.is_answer(text)
+        self.templates.authorship.is_answer(text)
     }
 
     /// The names that the template needs.
     pub fn references(&self) -> BTreeSet<String> {
         let names = self.template.undeclared_variables(false);
-        let known = |name: &String| self.templates.scope.names().contains(name);
+        let known = |name: &String| self.templates.authorship.names().contains(name);
         names.into_iter().filter(known).collect()
     }
 
@@ -331,8 +331,8 @@ impl Compiled<'_> {
 
     fn run(&self, target: Target, mode: Mode) -> Result<(String, Printed), Error> {
         let source = self.templates.sources.source(&self.file);
-        let scope = self.templates.scope.clone();
-        let job = Jinja::from_object(Job::new(source, target, mode, scope));
+        let authorship = self.templates.authorship.clone();
+        let job = Jinja::from_object(Job::new(source, target, mode, authorship));
         let root = Root {
             variables: self.templates.variables.clone(),
             data: Some(self.templates.sources.data()),

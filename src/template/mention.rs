@@ -2,7 +2,7 @@
 
 use minijinja::machinery::Token;
 
-use super::tokens::all_tokens;
+use super::lexed::all_tokens;
 use crate::{manifest::Syntax, text::Span};
 
 /// One tag that speaks of names.

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use minijinja::machinery::{ast, parse};
 
 use self::{compared::text_of, scope::Scope};
-use super::{engine::delimiters, tokens};
+use super::{engine::delimiters, lexed};
 use crate::{manifest::Syntax, text::Span};
 
 /// What a template speaks of.
@@ -78,7 +78,7 @@ pub struct NamesError {
 /// If it doesn't parse.
 pub fn names(template: &str, syntax: Syntax) -> Result<Names, NamesError> {
     let error = |message: String| NamesError { message, span: None, line: None };
-    if let Some((span, what)) = tokens::excess(template, syntax) {
+    if let Some((span, what)) = lexed::excess(template, syntax) {
         let message = super::expression::excess(what).message;
         return Err(NamesError { span: Some(span), ..error(message) });
     }

@@ -34,8 +34,11 @@ pub struct Proved {
     pub shell: Vec<String>,
 }
 
+/// Room from the begin: the keys are whole texts, which a growing table would hash again.
+const ROOM: usize = 1 << 10;
+
 /// What was proved, and what proofs read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Proofs {
     proved: Mutex<HashSet<Proved>>,
     readings: Readings,
@@ -51,7 +54,7 @@ pub struct Reading<'a> {
 }
 
 /// Readings of texts that are looked at again and again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Readings {
     whole: Mutex<HashMap<(Format, String), Kept>>,
     entries: Mutex<HashMap<String, Arc<[usize]>>>,
@@ -81,6 +84,19 @@ impl<'a> Reading<'a> {
     fn into_owned(self) -> Reading<'static> {
         let parts = self.parts.into_iter().map(YamlPart::into_owned);
         Reading { values: self.values, parts: parts.collect() }
+    }
+}
+
+impl Default for Proofs {
+    fn default() -> Self {
+        Self { proved: Mutex::new(HashSet::with_capacity(ROOM)), readings: Readings::default() }
+    }
+}
+
+impl Default for Readings {
+    fn default() -> Self {
+        let entries = Mutex::new(HashMap::with_capacity(ROOM));
+        Self { whole: Mutex::new(HashMap::with_capacity(ROOM)), entries }
     }
 }
 

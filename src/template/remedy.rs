@@ -39,7 +39,7 @@ impl Remedy {
 
 /// An expression that is printed, and how its template marks it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Printed<'e> {
+pub(super) struct PrintedTag<'e> {
     /// As it is written.
     expression: &'e str,
     /// Without the literal's filter that it ends in.
@@ -48,7 +48,7 @@ pub(super) struct Printed<'e> {
     syntax: Syntax,
 }
 
-impl<'e> Printed<'e> {
+impl<'e> PrintedTag<'e> {
     pub(super) fn new(expression: &'e str, syntax: Syntax) -> Self {
         let (bare, filter) = without_filter(expression);
         Self { expression, bare, filter, syntax }
@@ -74,7 +74,7 @@ impl<'e> Printed<'e> {
 }
 
 /// A text that changes what a file says, or that needs a filter.
-pub(super) fn in_target(target: Target, printed: Printed<'_>) -> Remedy {
+pub(super) fn in_target(target: Target, printed: PrintedTag<'_>) -> Remedy {
     let filtered = |filter: &'static str| match printed.filter {
         Some(own) if own == filter => no_quotes(&printed.joined(filter)),
         _ => format!("write `{}`, without quotes around it", printed.through(filter)),
@@ -114,7 +114,7 @@ pub(super) fn on_ground(
     ground: &Ground,
     mark: &Marked,
     language: Language,
-    printed: Printed<'_>,
+    printed: PrintedTag<'_>,
 ) -> Remedy {
     match ground {
         Ground::Markup(spot) => markup::in_markup(spot, language, printed),
@@ -122,7 +122,7 @@ pub(super) fn on_ground(
             // What no filter wrote is helped by one.
             (Written::Plain, Some(filter)) => {
                 let expression = format!("{} | {filter}", operand(printed.expression));
-                code::at_site(*site, language, Printed::new(&expression, printed.syntax))
+                code::at_site(*site, language, PrintedTag::new(&expression, printed.syntax))
             }
             _ => code::at_site(*site, language, printed),
         },
@@ -137,7 +137,7 @@ pub(super) fn on_ground(
 }
 
 /// A value that is no text, by what it is.
-pub(super) fn no_text(kind: &str, target: Option<Target>, printed: Printed<'_>) -> Remedy {
+pub(super) fn no_text(kind: &str, target: Option<Target>, printed: PrintedTag<'_>) -> Remedy {
     let operand = operand(printed.expression);
     let through = |filter: &'static str| {
         (printed.tag(&format!("{operand} | {filter}")), Some(Wanted::Literal(filter)))

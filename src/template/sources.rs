@@ -8,13 +8,14 @@ use std::{
 use minijinja::{Environment, Error, Template, Value as Jinja};
 
 use super::{
-    TemplateFile, convert,
+    TemplateFile,
+    authorship::each_text,
+    convert,
     engine::engine,
     expression::{Expressions, excess},
     job::TemplateSource,
+    lexed::{self, Excess},
     proofs::Proofs,
-    scope::each_text,
-    tokens::{self, Excess},
 };
 use crate::{
     data::Value,
@@ -86,8 +87,8 @@ impl Sources {
             written.insert(text.to_owned());
         });
         for text in partials.values().filter_map(|bytes| std::str::from_utf8(bytes).ok()) {
-            written.extend(tokens::constants(text, Syntax::Curly));
-            written.extend(tokens::constants(text, Syntax::Brackets));
+            written.extend(lexed::constants(text, Syntax::Curly));
+            written.extend(lexed::constants(text, Syntax::Brackets));
         }
         Self {
             title: format!("{}@{}", name.name, name.version),
@@ -131,7 +132,7 @@ impl Sources {
         if key.as_ref().is_some_and(|key| sound().contains(key)) {
             return None;
         }
-        let excess = tokens::excess(text, file.syntax);
+        let excess = lexed::excess(text, file.syntax);
         if excess.is_none() {
             sound().extend(key);
         }
@@ -217,7 +218,7 @@ fn with_partials(syntax: Syntax, (partials, kept): (&Texts, &Texts)) -> Environm
             return Ok(kept.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
         }
         let text = partials.get(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        if let Some((_, what)) = text.as_deref().and_then(|text| tokens::excess(text, syntax)) {
+        if let Some((_, what)) = text.as_deref().and_then(|text| lexed::excess(text, syntax)) {
             let message = format!("the partial `{name}`: {}", excess(what).message);
             return Err(Error::new(minijinja::ErrorKind::InvalidOperation, message));
         }

@@ -1,6 +1,6 @@
 //! Texts in programs.
 
-use super::{Printed, Remedy, WORDS, no_quotes};
+use super::{PrintedTag, Remedy, WORDS, no_quotes};
 use crate::{
     diag::Wanted,
     template::{
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-impl Printed<'_> {
+impl PrintedTag<'_> {
     /// It with its marks, through another filter where it ends in `filter`.
     fn by(&self, filter: &str, other: &'static str) -> (String, Option<&'static str>) {
         match self.filter {
@@ -25,7 +25,7 @@ impl Printed<'_> {
 }
 
 /// What to do about a text at a site.
-pub(super) fn at_site(site: Site, language: Language, printed: Printed<'_>) -> Remedy {
+pub(super) fn at_site(site: Site, language: Language, printed: PrintedTag<'_>) -> Remedy {
     let name = language.name();
     match site {
         Site::Own => {
@@ -57,7 +57,7 @@ pub(super) fn at_site(site: Site, language: Language, printed: Printed<'_>) -> R
 }
 
 /// What to write instead, and the filter that it is written by.
-fn inside(what: Inside, language: Language, printed: Printed<'_>) -> (String, Option<Wanted>) {
+fn inside(what: Inside, language: Language, printed: PrintedTag<'_>) -> (String, Option<Wanted>) {
     let written = printed.tag(printed.expression);
     let literal = |help: String| (help, printed.filter.map(Wanted::Literal));
     let variable = match language {
@@ -132,7 +132,7 @@ mod tests {
     use crate::manifest::Syntax;
 
     fn help(site: Site, language: Language, expression: &str) -> (String, Option<Wanted>) {
-        let remedy = at_site(site, language, Printed::new(expression, Syntax::Curly));
+        let remedy = at_site(site, language, PrintedTag::new(expression, Syntax::Curly));
         (remedy.help, remedy.wanted)
     }
 

@@ -1,6 +1,6 @@
 //! Texts in HTML and XML.
 
-use super::{Printed, Remedy, WORDS};
+use super::{PrintedTag, Remedy, WORDS};
 use crate::{
     diag::Wanted,
     template::{expression::operand, markup::Spot, target::Language},
@@ -9,7 +9,7 @@ use crate::{
 const FILTER: &str = "xml_escape";
 
 /// What to do about a text at a spot.
-pub(super) fn in_markup(spot: &Spot, language: Language, printed: Printed<'_>) -> Remedy {
+pub(super) fn in_markup(spot: &Spot, language: Language, printed: PrintedTag<'_>) -> Remedy {
     let bare = match printed.filter {
         Some(FILTER) => printed.bare,
         _ => printed.expression,

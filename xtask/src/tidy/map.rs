@@ -106,7 +106,7 @@ pub(crate) const MAP: &[Row] = &[
     row(Engine, "lint", "words documents template resolve plan catalog", "",
         "a version of a golden path to what is wrong with it, each with a place and an edit"),
 
-    row(Doors, "host", "words", "rustix", "the process: arguments, environment, clock, terminal, limits, read once"),
+    row(Doors, "host", "words", "rustix mimalloc", "the process: arguments, environment, clock, terminal, limits, read once"),
     row(Doors, "source", "words documents", "flate2 tar walkdir rayon rustix",
         "golden paths' files, from the binary or a folder, as trees"),
     row(Doors, "program", "words", "rustix", "the user's own programs: git, and whatever signs for it"),

@@ -9,24 +9,24 @@ use crate::data::Value;
 
 /// Whose texts there are: of the people who answered, or of the template's authors.
 #[derive(Debug, Default)]
-pub(crate) struct Scope {
+pub(crate) struct Authorship {
     answers: BTreeMap<String, String>,
     written: Arc<BTreeSet<String>>,
     names: Vec<String>,
 }
 
-impl Scope {
-    /// The scope of a map of answers by parameter; `written` is what the authors say beside them.
+impl Authorship {
+    /// The authorship of a map of answers by parameter; `written` is what the authors say beside them.
     pub(super) fn new(answers: &Value, written: Arc<BTreeSet<String>>) -> Self {
-        let mut scope = Self { written, ..Self::default() };
+        let mut authorship = Self { written, ..Self::default() };
         for (name, value) in answers.entries().filter(|(name, _)| *name != "data") {
             each_text(value, &mut |text| {
-                scope.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
+                authorship.answers.entry(text.to_owned()).or_insert_with(|| name.to_owned());
             });
-            scope.names.push(name.to_owned());
+            authorship.names.push(name.to_owned());
         }
-        scope.names.push("data".to_owned());
-        scope
+        authorship.names.push("data".to_owned());
+        authorship
     }
 
     /// The names that a template may use.
