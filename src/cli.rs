@@ -211,7 +211,15 @@ impl Context {
             self.screen.wipe_prompt();
         }
         match self.global.format.is_json() {
-            false => self.screen.say(&failure.to_human(self.screen.look())),
+            false => {
+                self.screen.say(&failure.to_human(self.screen.look()));
+                if let Failure::Denied(judged) = failure
+                    && self.global.verbose
+                    && let Some(off) = human::off_line(&judged.verdict)
+                {
+                    self.screen.say(&off);
+                }
+            }
             true => {
                 // Who can't be told there shall be told here.
                 if self.screen.result(&json_v1::to_text(&failure.to_json())).is_err() {

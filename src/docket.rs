@@ -43,6 +43,8 @@ pub struct Docket {
 /// What policies say of a service.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
+    /// The service.
+    pub service: String,
     /// What they say.
     pub verdict: Verdict,
     /// What could not be judged, with its places.

@@ -13,6 +13,7 @@ mod wanted;
 
 pub use finding::{Finding, Level, Rule};
 pub use judge::{Cause, judged};
+pub use keys::is_same;
 pub use releases::{Known, LayerRelease, outdated};
 pub use state::{State, state};
 pub use wanted::wanted;

@@ -161,7 +161,7 @@ deny_probes contains {"msg": msg, "pointer": pointer} if {
 # custom:
 #   id: FS024
 #   severity: high
-#   remediation: Ask security for a waiver, or keep it inside.
+#   remediation: Keep it inside, or ask security to approve it.
 #   approver: security
 #   links: [https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types]
 needs_approval_public contains {"msg": msg, "pointer": pointer} if {
@@ -181,7 +181,7 @@ needs_approval_public contains {"msg": msg, "pointer": pointer} if {
 # custom:
 #   id: FS024
 #   severity: high
-#   remediation: Ask security for a waiver, or keep it inside.
+#   remediation: Keep it inside, or ask security to approve it.
 #   approver: security
 #   links: [https://kubernetes.io/docs/concepts/services-networking/ingress/]
 needs_approval_public_ingress contains {"msg": msg, "pointer": pointer} if {

@@ -70,7 +70,7 @@ deny_unknown_owner contains {"msg": msg, "path": "flagstone.yaml", "pointer": "/
 # custom:
 #   id: FS003
 #   severity: medium
-#   remediation: "Say it as `metadata.annotations.costCentre` in `flagstone.yaml`, or answer `cost_centre`."
+#   remediation: "Say it as `metadata.annotations.costCentre` in `flagstone.yaml` (`new --annotate costCentre=…`), or answer `cost_centre`."
 #   approver: platform-team
 #   links: [https://www.finops.org/framework/capabilities/allocation/]
 #   needs: [data.costCentre.pattern]
@@ -225,7 +225,7 @@ ready(names) if {
 #   id: FS009
 #   parameter: data_class
 #   severity: high
-#   remediation: Ask data protection for a waiver, or choose another data class.
+#   remediation: Choose another data class, or ask data protection to approve it.
 #   approver: data-protection
 #   links: [https://gdpr.eu/article-35-impact-assessment/]
 needs_approval_restricted_data contains {"msg": msg, "path": "flagstone.yaml", "pointer": pointer} if {

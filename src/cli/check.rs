@@ -1,17 +1,19 @@
 //! `flagstone check`: whether a service is still what its golden path made it.
 
+mod answers;
 mod bytes;
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use self::bytes::Bytes;
+use self::{answers::Answers, bytes::Bytes};
 use super::{
     Context, Exit, Failure,
     arguments::Format,
     catalog::{WhichCatalog, deprecation},
-    judgement::{Unheard, present},
+    judgement::{Asked, Unheard, present},
+    render::source_label,
     service::{Pristine, Service, Site, own_path},
     shelf::Shelf,
 };
@@ -22,6 +24,7 @@ use crate::{
     drift::{self, Cause, Checked, Finding, Known, LayerRelease, Rule, drift, outdated, wanted},
     lock,
     manifest::{Kind, Manifest},
+    spec,
     tree::Ownership,
     ui::{
         annotations::{annotated_mistakes, annotations},
@@ -98,31 +101,43 @@ fn check(
         contents: &bytes,
     });
     bytes.check()?;
-    let shelf = service.shelf(context, catalog);
-    let catalog = shelf.and_then(|shelf| Ok((of_catalog(&service, &shelf)?, shelf)));
-    let mut guard = None;
-    let manifest = match catalog {
-        Ok(((manifest, found), shelf)) => {
+    let shelf = service.judging(context, catalog);
+    // What is asked for can't be said.
+    let shelf = match shelf {
+        Err(failure) if causes.contains(&Cause::Outdated) => return Err(failure),
+        shelf => shelf,
+    };
+    let manifest = match shelf.as_ref().map(|shelf| of_catalog(&service, shelf)) {
+        Ok(Ok((manifest, found))) => {
             findings.extend(found);
-            let (judged, unheard) = present(context, (&service, &shelf), ("check", None))?;
-            findings.extend(unheard.iter().map(not_heard));
-            guard = judged;
             manifest
         }
-        // What is asked for can't be said.
-        Err(failure) if causes.contains(&Cause::Outdated) => return Err(failure),
-        Err(failure) => {
+        Ok(Err(failure)) if causes.contains(&Cause::Outdated) => return Err(failure),
+        Ok(Err(failure)) => {
             findings.push(unknown_catalog(&failure));
             None
         }
+        Err(failure) => {
+            findings.push(unknown_catalog(failure));
+            None
+        }
     };
+    let answers = Answers::asked(&service, manifest.as_ref());
+    let asked = Asked { service: &service, shelf: shelf.as_ref(), parameters: &answers.parameters };
+    let (guard, unheard) = present(context, &asked, ("check", None))?;
+    findings.extend(unheard.iter().map(not_heard));
+    findings.extend(other_catalog(&service));
     // Without the manifest of the locked version, nobody knows which parameters may be left out.
     let may_be_out = |name: &str| {
         manifest.as_ref().is_none_or(|manifest| {
             manifest.parameters.iter().any(|it| it.name == name && it.when.is_some())
         })
     };
-    findings.extend(wanted(lock, written, &may_be_out));
+    let changed = wanted(lock, written, &may_be_out);
+    findings.extend(match guard.is_some() {
+        true => answers.told(changed),
+        false => changed,
+    });
     let is_watched = |it: &&lock::LockedFile| {
         matches!(it.ownership, Ownership::Managed | Ownership::MergedWithKeys(_))
     };
@@ -165,6 +180,20 @@ fn of_catalog(
     let known = Known { range: spec.range.as_ref(), versions, layers: layers.collect() };
     findings.extend(outdated(lock, &known));
     Ok((locked, findings))
+}
+
+/// That the spec names another catalog than the service is from.
+fn other_catalog(service: &Service) -> Option<Finding> {
+    let (named, is) = (source_label(&service.spec.spec.catalog), &service.lock.golden_path.source);
+    let message = format!(
+        "the spec names the catalog `{named}`, and the service is made from `{is}`: the spec has no say \
+         in who judges it"
+    );
+    let finding = Finding::new(Rule::SpecChanged, own_path(spec::FILE), message)
+        .at(service.spec.catalog.position())
+        .key("catalog")
+        .help(format!("name `{is}` again, or run `flagstone apply`"));
+    (named != *is).then_some(finding)
 }
 
 fn not_heard(unheard: &Unheard) -> Finding {
@@ -217,7 +246,7 @@ fn show(context: &Context, checked: &Checked, guard: Option<&Judged>) -> Result<
         // The report is for a program; whoever looks at the run shall know how it ended.
         screen.say(&human::check_line(checked));
         if let Some(guard) = guard {
-            screen.say(&human::guard_line(&guard.verdict));
+            screen.say(&guard.lines(context));
         }
     }
     if !text.is_empty() {
@@ -237,7 +266,7 @@ fn people(
     let look = context.screen.result_look();
     let found = human::verdict(&guard.verdict, &guard.failures, look);
     let found = if found.is_empty() { found } else { format!("{found}\n\n") };
-    format!("{found}{drift}\n{}", human::guard_line(&guard.verdict))
+    format!("{found}{drift}\n{}", guard.lines(context))
 }
 
 /// A check that could not be made, in the format of the report too, so that no CI system takes an empty

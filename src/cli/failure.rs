@@ -111,7 +111,7 @@ impl Failure {
             Self::Usage(mistake) => human::diagnostics(std::slice::from_ref(mistake), look),
             Self::Mistakes(mistakes) => human::diagnostics(mistakes, look),
             Self::Denied(judged) => {
-                let Judged { verdict, failures } = &**judged;
+                let Judged { verdict, failures, .. } = &**judged;
                 let found = human::verdict(verdict, failures, look);
                 let line = human::guard_line(verdict);
                 format!("{found}\n\n{line}\nNothing was written")
@@ -128,7 +128,7 @@ impl Failure {
         match self {
             Self::Usage(mistake) => json_v1::Failure::mistakes(std::slice::from_ref(mistake)),
             Self::Mistakes(mistakes) => json_v1::Failure::mistakes(mistakes),
-            Self::Denied(judged) => json_v1::Failure::denied(judged.to_json()),
+            Self::Denied(judged) => json_v1::Failure::denied(&judged.service, judged.to_json()),
             Self::Outside(outside) | Self::Target(outside) => {
                 json_v1::Failure::of(outside.error.as_ref(), outside.help.as_deref())
             }

@@ -23,12 +23,12 @@ use crate::{
     repo::GitSettings,
     spec::{self, Spec},
     tree::{Listing, Ownership, RepoPath, Tree},
-    ui::{human, json_v1},
+    ui::{clean_line, human, json_v1},
     worker::Worker,
 };
 
-pub(super) use present::{Unheard, present};
-pub(super) use question::Guarded;
+pub(super) use present::{Asked, Unheard, present};
+pub(super) use question::{Guarded, at_flags};
 
 /// Who does what to which service.
 pub(super) struct Deed<'a> {
@@ -77,11 +77,10 @@ pub(super) fn policies(shelf: &Shelf, releases: &[&Release]) -> Result<Vec<Bundl
 /// The same with what a service adds of its own, and its files; none where there is no policy, and then
 /// no file is read.
 pub(super) fn gather(
-    (shelf, releases): (&Shelf, &[&Release]),
+    mut bundles: Vec<Bundle>,
     spec: &Spec,
     files: impl FnOnce() -> Result<Tree, Failure>,
 ) -> Result<Option<(Docket, Tree)>, Failure> {
-    let mut bundles = policies(shelf, releases)?;
     if bundles.iter().all(|it| it.sources.is_empty()) && spec.sources.is_empty() {
         return Ok(None);
     }
@@ -92,6 +91,24 @@ pub(super) fn gather(
         bundles.push(bundle("the service".to_owned(), (&spec.sources, &tree), &label, &data)?);
     }
     Ok(Some((Docket::new(bundles), tree)))
+}
+
+/// What is to be done about policies and data that a service names and that are not there.
+pub(super) fn helped(failure: Failure, help: &dyn Fn() -> Option<String>) -> Failure {
+    let is_own = |it: &Diagnostic| {
+        let is_absent = ["policy-missing", "policy-data"].contains(&it.code);
+        is_absent && it.notes.iter().any(|note| note == "it is named by: the service")
+    };
+    match failure {
+        Failure::Mistakes(mistakes) if mistakes.iter().any(is_own) => {
+            let helped = |it: Diagnostic| match (is_own(&it), help()) {
+                (true, Some(help)) => it.help(help),
+                (true, None) | (false, _) => it,
+            };
+            Failure::Mistakes(mistakes.into_iter().map(helped).collect())
+        }
+        other => other,
+    }
 }
 
 /// What plan policies see besides the files.
@@ -165,7 +182,8 @@ pub(super) fn judge(
     input: PlanInput,
     files: &Files<'_>,
 ) -> Result<Judged, Failure> {
-    told(docket.request(plan(context, input, files)), files.tree)
+    let service = input.service.name.clone();
+    told(service, docket.request(plan(context, input, files)), files.tree)
 }
 
 /// Has the files judged by the rules over files alone.
@@ -175,9 +193,10 @@ pub(super) fn judge_files(
     input: PlanInput,
     files: &Files<'_>,
 ) -> Result<Judged, Failure> {
+    let service = input.service.name.clone();
     let (mut request, unread) = docket.request(plan(context, input, files));
     request.subjects.retain(|it| it.path.is_some());
-    told((request, unread), files.tree)
+    told(service, (request, unread), files.tree)
 }
 
 fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> {
@@ -186,10 +205,14 @@ fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> 
 }
 
 /// The verdict with its places.
-fn told((request, unread): (Request, Vec<Finding>), tree: &Tree) -> Result<Judged, Failure> {
+fn told(
+    service: String,
+    (request, unread): (Request, Vec<Finding>),
+    tree: &Tree,
+) -> Result<Judged, Failure> {
     let verdict = placed(judged(&request)?.with(unread), tree);
     let failures = verdict.failures.iter().map(|it| it.diagnostic(&request)).collect();
-    Ok(Judged { verdict, failures })
+    Ok(Judged { service, verdict, failures })
 }
 
 /// A finding that stops a run, as a mistake.
@@ -209,12 +232,35 @@ impl Judged {
         if context.global.format.is_json() {
             return;
         }
-        let look = context.screen.look();
-        let found = human::verdict(&self.verdict, &self.failures, look);
+        self.tell_findings(context);
+        context.screen.say(&self.lines(context));
+    }
+
+    /// The same as one of several, by the service's name.
+    pub(in crate::cli) fn tell_of(&self, context: &Context, name: &str) {
+        if context.global.format.is_json() {
+            return;
+        }
+        let name = clean_line(name);
+        if !self.verdict.findings.is_empty() || !self.failures.is_empty() {
+            context.screen.say(&format!("{name}:"));
+        }
+        self.tell_findings(context);
+        context.screen.say(&format!("{name}: {}", self.lines(context)));
+    }
+
+    fn tell_findings(&self, context: &Context) {
+        let found = human::verdict(&self.verdict, &self.failures, context.screen.look());
         if !found.is_empty() {
             context.screen.say(&format!("{found}\n"));
         }
-        context.screen.say(&human::guard_line(&self.verdict));
+    }
+
+    /// What it comes to; with `-v` which rules are off, too.
+    pub(in crate::cli) fn lines(&self, context: &Context) -> String {
+        let off = human::off_line(&self.verdict).filter(|_| context.global.verbose);
+        let lines = std::iter::once(human::guard_line(&self.verdict)).chain(off);
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// What programs read.

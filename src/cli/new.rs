@@ -45,6 +45,9 @@ pub(super) struct NewArguments {
     /// Answer a parameter; lists as JSON or separated by commas.
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     set: Vec<(String, String)>,
+    /// Write an annotation into `metadata.annotations`; policies may ask for one.
+    #[arg(long, value_name = "KEY=TEXT", value_parser = setting)]
+    annotate: Vec<(String, String)>,
     /// Take every default; ask only for what has none.
     #[arg(long)]
     defaults: bool,

@@ -62,7 +62,7 @@ pub(super) fn service(
 }
 
 /// Where a golden path comes from, as the lock says it.
-fn source_label(catalog: &CatalogReference) -> String {
+pub(super) fn source_label(catalog: &CatalogReference) -> String {
     match catalog {
         CatalogReference::Embedded => "embedded".to_owned(),
         CatalogReference::Directory(folder) => format!("directory:{folder}"),

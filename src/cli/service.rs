@@ -104,6 +104,22 @@ impl Service {
         shelf(context, flag, &self.spec, &self.site)
     }
 
+    /// The catalog that its lock names, or the one of the flag: the spec has no say in who judges it.
+    pub(super) fn judging(&self, context: &Context, flag: Option<&Path>) -> Result<Shelf, Failure> {
+        if let Some(folder) = flag {
+            return Shelf::directory(&context.host.folder.join(folder));
+        }
+        let source = self.lock.golden_path.source.as_str();
+        match (source, source.strip_prefix("directory:")) {
+            ("embedded", _) => Shelf::embedded(),
+            (_, Some(folder)) => Shelf::directory(&normal(&self.site.folder.join(folder))),
+            (other, None) => {
+                let message = format!("this version can't read the catalog `{other}` of the lock");
+                Err(Failure::mistake(Diagnostic::error("catalog", message)))
+            }
+        }
+    }
+
     /// What the service was made from, rendered again: only if the catalog still holds exactly that.
     pub(super) fn rendered_again(&self, shelf: &Shelf) -> Option<Tree> {
         let release = shelf.locked(Kind::GoldenPath, &self.lock.golden_path).ok()?;

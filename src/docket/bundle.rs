@@ -74,7 +74,7 @@ pub fn bundle(
     for named in &sources.data {
         let path = label(named.as_str());
         match files.get(named).map(text) {
-            None => mistakes.push(missing("policy-data", "there is no data in", &path)),
+            None => mistakes.push(no_data(files, named, &path)),
             Some(None) => mistakes.push(unreadable(&path, "data is a file of UTF-8")),
             Some(Some(text)) => match read(&path, text) {
                 Ok(more) => {
@@ -170,6 +170,20 @@ pub fn merge(whole: &mut Value, more: Value, way: &mut Vec<String>) -> Option<St
 fn missing(code: &'static str, what: &str, path: &str) -> Diagnostic {
     Diagnostic::error(code, format!("{what} `{path}`"))
         .help("mend `policies:` and `data:`, or put the files there")
+}
+
+/// That data is not there; of a folder, that its files are to be named.
+fn no_data(files: &Tree, named: &RepoPath, path: &str) -> Diagnostic {
+    let below = files.iter().map(|(it, _)| it).filter(|it| it.is_below(named.as_str()));
+    let is_data = |it: &&RepoPath| {
+        [".yaml", ".yml", ".json"].iter().any(|ending| it.as_str().ends_with(ending))
+    };
+    let names: Vec<_> = below.filter(is_data).map(|it| format!("`{it}`")).collect();
+    match names.is_empty() {
+        true => missing("policy-data", "there is no data in", path),
+        false => Diagnostic::error("policy-data", format!("`{path}` is a folder, and no data"))
+            .help(format!("name its files: {}", names.join(", "))),
+    }
 }
 
 fn unreadable(path: &str, what: &str) -> Diagnostic {

@@ -170,6 +170,8 @@ fn a_bundle_is_what_is_named_and_what_is_named_must_be_there() {
     let bad = read(&sources(&["empty", "nowhere"], &["more.json", "none.yaml"])).unwrap_err();
     let said: Vec<_> = bad.iter().map(|it| format!("{}: {}", it.code, it.message)).collect();
     insta::assert_debug_snapshot!(said);
+    let folder = read(&sources(&[], &["policies"])).unwrap_err();
+    assert_eq!(folder[0].help.as_deref(), Some("name its files: `policies/data.yaml`"));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn place(data: &Data, steps: &[&str]) -> Option<Position> {
 }
 
 /// Whether two values mean the same: the order of keys is no part of it.
-pub(super) fn is_same(one: &Value, other: &Value) -> bool {
+pub fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Map(entries), Value::Map(others)) => {
             let has = |(key, value): &(Value, Value)| {

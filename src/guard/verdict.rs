@@ -113,7 +113,8 @@ pub struct Off {
 }
 
 /// What failures are called.
-pub(super) const CODES: [&str; 11] = [
+pub(super) const CODES: [&str; 12] = [
+    "guard-catalog",
     "guard-failed",
     "guard-limit",
     "guard-request",
@@ -143,6 +144,13 @@ impl Verdict {
     #[must_use]
     pub fn with(mut self, findings: Vec<Finding>) -> Self {
         self.findings.extend(findings);
+        self.decide()
+    }
+
+    /// The verdict with what nobody could judge.
+    #[must_use]
+    pub fn but(mut self, failures: Vec<Failure>) -> Self {
+        self.failures.extend(failures);
         self.decide()
     }
 

@@ -49,7 +49,7 @@ pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
 pub use upgrade::{UpgradeSummary, upgrade_summary};
-pub use verdict::{guard_line, verdict, verdict_line};
+pub use verdict::{guard_line, off_line, verdict, verdict_line};
 pub use why::{Made, Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]

@@ -248,17 +248,23 @@ fn a_newer_version_a_deprecation_and_an_edited_spec_are_noted_and_fail_where_tha
 }
 
 #[test]
-fn a_catalog_that_is_gone_is_a_note_unless_newer_versions_were_asked_for() {
+fn a_catalog_that_is_gone_fails_the_guard_and_ends_the_run_where_newer_versions_were_asked_for() {
     let sandbox = service();
     fs::rename(sandbox.folder().join("catalog"), sandbox.folder().join("elsewhere")).unwrap();
     assert_snapshot!(sandbox.of_service(["check"]), @"
-    exit: 0
+    exit: 4
     --- stdout
+    error[guard-catalog]: the catalog's policies can't be asked: failed to read the catalog `<sandbox>/catalog`
+     |
+     = note: `flagstone.lock` names the catalog: directory:../catalog
+     = help: `--catalog DIR` names the catalog in another place
+
     note[catalog-unknown]: nobody can say whether a newer version is released: failed to read the catalog `<sandbox>/catalog`
 
     help: `--catalog DIR` names the catalog in another place
 
     orders (svc 1.0.0, 5 files): no drift
+    guard: 0 rules, not judged, because of 1 failure
     --- stderr
     ");
     assert_snapshot!(sandbox.of_service(["check", "--fail-on", "outdated"]), @"

@@ -209,24 +209,28 @@ fn the_help_of_new_shows_both_of_its_forms() {
                                or the folder for several
 
     Options:
-          --format <FORMAT>   Who reads the result: people, or a program that wants one JSON document.
-                              `check`, `inputs`, `path lint`, `path test`, `policy check` and `policy
-                              test` have more [default: human] [possible values: human, json]
-          --spec <FILE>       Read the service, or several, from a spec file; `-` reads standard input
-          --catalog <DIR>     A catalog in a folder [default: the one in the binary]
-          --color <WHEN>      Whether to use colours [default: auto] [possible values: auto, always,
-                              never]
-          --set <NAME=VALUE>  Answer a parameter; lists as JSON or separated by commas
-      -v, --verbose           Show more
-          --defaults          Take every default; ask only for what has none
-      -j, --jobs <N>          How many threads may work at once [default: one for each processor]
-          --dry-run           Show what would be written, and write nothing; with -v the contents too
-      -y, --yes               Ask nothing and confirm nothing
-          --explain           Say where each answer came from
-          --ticket <TICKET>   The ticket that it is for; policies may ask for one
-          --push <URL>        Push the new repository to this address, as `origin`
-          --separate          Make a repository of its own even inside of another one
-      -h, --help              Print help (see more with '--help')
+          --format <FORMAT>      Who reads the result: people, or a program that wants one JSON
+                                 document. `check`, `inputs`, `path lint`, `path test`, `policy check`
+                                 and `policy test` have more [default: human] [possible values: human,
+                                 json]
+          --spec <FILE>          Read the service, or several, from a spec file; `-` reads standard
+                                 input
+          --catalog <DIR>        A catalog in a folder [default: the one in the binary]
+          --color <WHEN>         Whether to use colours [default: auto] [possible values: auto, always,
+                                 never]
+          --set <NAME=VALUE>     Answer a parameter; lists as JSON or separated by commas
+      -v, --verbose              Show more
+          --annotate <KEY=TEXT>  Write an annotation into `metadata.annotations`; policies may ask for
+                                 one
+      -j, --jobs <N>             How many threads may work at once [default: one for each processor]
+          --defaults             Take every default; ask only for what has none
+          --dry-run              Show what would be written, and write nothing; with -v the contents too
+      -y, --yes                  Ask nothing and confirm nothing
+          --explain              Say where each answer came from
+          --ticket <TICKET>      The ticket that it is for; policies may ask for one
+          --push <URL>           Push the new repository to this address, as `origin`
+          --separate             Make a repository of its own even inside of another one
+      -h, --help                 Print help (see more with '--help')
 
     Answers come from --set, then the spec, then the environment (FLAGSTONE_PARAM_NAME), then the
     prompt, then the default.

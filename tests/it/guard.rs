@@ -116,7 +116,7 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
       --> flagstone.yaml:12 /spec/parameters/region
       = Data stays where it may be, critical, policies/plan.rego:14 (catalog acme)
       = help: Answer `region` with one of the catalog's regions.
-      = approver: data-protection
+      = exceptions: data-protection
 
     warning[ACME-2]: there is no ticket
       = Where services may be, low, policies/plan.rego:23 (catalog acme)
@@ -130,10 +130,11 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
     --- stdout
     {
       "format": 1,
-      "error": null,
+      "error": "the guard does not let `orders` pass; nothing was written",
       "causes": [],
       "help": null,
       "diagnostics": [],
+      "service": "orders",
       "guard": {
         "format": 1,
         "decision": "deny",
@@ -204,7 +205,7 @@ fn a_dry_run_shows_the_plan_and_the_verdict() {
       --> flagstone.yaml:12 /spec/parameters/region
       = Data stays where it may be, critical, policies/plan.rego:14 (catalog acme)
       = help: Answer `region` with one of the catalog's regions.
-      = approver: data-protection
+      = exceptions: data-protection
 
     warning[ACME-2]: there is no ticket
       = Where services may be, low, policies/plan.rego:23 (catalog acme)
@@ -267,22 +268,24 @@ fn of_several_services_those_that_are_denied_are_not_written() {
     exit: 4
     --- stdout
     --- stderr
+    good:
     warning[ACME-2]: there is no ticket
       = Where services may be, low, policies/plan.rego:23 (catalog acme)
-    guard: 4 rules, passed with 1 warning
+    good: guard: 4 rules, passed with 1 warning
+    bad:
     denied[ACME-1]: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
-      --> flagstone.yaml:12 /spec/parameters/region
+      --> specs.yaml:9 /spec/parameters/region
       = Data stays where it may be, critical, policies/plan.rego:14 (catalog acme)
       = help: Answer `region` with one of the catalog's regions.
-      = approver: data-protection
+      = exceptions: data-protection
 
     warning[ACME-2]: there is no ticket
       = Where services may be, low, policies/plan.rego:23 (catalog acme)
-    guard: 4 rules, denied for 1 finding
+    bad: guard: 4 rules, denied for 1 finding
     good  written  4 files, commit <commit>
-    bad   failed   ACME-1: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
+    bad   denied   ACME-1: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
 
-    2 services: 1 written, 1 failed
+    2 services: 1 written, 1 denied
     ");
     assert!(sandbox.folder().join("good/.git").is_dir());
     assert!(!sandbox.folder().join("bad").exists());
@@ -620,4 +623,200 @@ fn what_an_exception_lets_pass_stays_visible() {
     assert_eq!(result["suppressions"][0]["status"], "accepted");
     let told = sandbox.run_in("orders", ["check", "--format", "github"]);
     assert!(!told.contains("ACME-4"), "{told}");
+}
+
+/// Replaces a part of the service's `flagstone.yaml`, and commits it.
+fn respell(sandbox: &Sandbox, old: &str, new: &str) {
+    let spec = sandbox.folder().join("orders/flagstone.yaml");
+    let text = fs::read_to_string(&spec).unwrap();
+    assert!(text.contains(old), "{text}");
+    fs::write(&spec, text.replace(old, new)).unwrap();
+    sandbox.git(["-C", "orders", "commit", "--quiet", "--all", "--message", "respelt"]);
+}
+
+#[test]
+fn a_spec_that_names_another_catalog_changes_nothing_of_who_judges() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    fs::write(sandbox.folder().join("orders/deploy.yaml"), "spec: {privileged: true}\n").unwrap();
+    for (old, new) in [
+        ("directory: ../catalog", "directory: ../nowhere"),
+        ("  catalog:\n    directory: ../nowhere\n", ""),
+    ] {
+        let text = fs::read_to_string(sandbox.folder().join("orders/flagstone.yaml")).unwrap();
+        assert!(text.contains(old), "{text}");
+        respell(&sandbox, old, new);
+        let told = sandbox.run_in("orders", ["check"]);
+        assert!(told.starts_with("exit: 4") && told.contains("denied[ACME-4]"), "{told}");
+        assert!(told.contains("the spec has no say in who judges it"), "{told}");
+    }
+}
+
+#[test]
+fn a_catalog_that_can_not_be_read_is_a_failure_of_the_guard() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let folder = sandbox.folder().join("orders");
+    fs::rename(sandbox.folder().join("catalog"), sandbox.folder().join("elsewhere")).unwrap();
+    assert_snapshot!(sandbox.run_in("orders", ["check"]), @"
+    exit: 4
+    --- stdout
+    error[guard-catalog]: the catalog's policies can't be asked: failed to read the catalog `<sandbox>/catalog`
+     |
+     = note: `flagstone.lock` names the catalog: directory:../catalog
+     = help: `--catalog DIR` names the catalog in another place
+
+    note[catalog-unknown]: nobody can say whether a newer version is released: failed to read the catalog `<sandbox>/catalog`
+
+    help: `--catalog DIR` names the catalog in another place
+
+    orders (svc 1.0.0, 2 files): no drift
+    guard: 0 rules, not judged, because of 1 failure
+    --- stderr
+    ");
+    for format in ["json", "sarif", "junit", "github"] {
+        let told = sandbox.run_in("orders", ["check", "--format", format]);
+        assert!(told.starts_with("exit: 4") && told.contains("guard-catalog"), "{told}");
+    }
+    let told = sandbox.run_in("orders", ["check", "--catalog", "../elsewhere"]);
+    assert!(told.starts_with("exit: 0"), "{told}");
+    // Its own policies are asked all the same.
+    let text = fs::read_to_string(folder.join("flagstone.yaml")).unwrap();
+    fs::write(folder.join("flagstone.yaml"), format!("{text}  policies: [ours]\n")).unwrap();
+    fs::create_dir(folder.join("ours")).unwrap();
+    let own = "package main\n\ndeny_kind contains \"no pods\" if input.kind == \"Pod\"\n";
+    fs::write(folder.join("ours/own.rego"), own).unwrap();
+    sandbox.git(["-C", "orders", "add", "-A"]);
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 4") && told.contains("error[guard-catalog]"), "{told}");
+    assert!(told.contains("denied[main.deny_kind]: no pods"), "{told}");
+}
+
+#[test]
+fn a_catalog_without_the_golden_path_is_not_the_services() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let sandbox = sandbox
+        .file("other/web/1.0.0/golden-path.yaml", &manifest("1.0.0").replace("svc", "web"))
+        .file("other/web/1.0.0/template/a.txt", "a\n");
+    let told = sandbox.run_in("orders", ["check", "--catalog", "../other"]);
+    assert!(told.starts_with("exit: 4") && told.contains("error[guard-catalog]"), "{told}");
+}
+
+#[test]
+fn a_check_judges_the_answers_that_the_spec_asks_for() {
+    let sandbox = guarded();
+    sandbox.run(new(&["--set", "region=eu-west-1"]));
+    respell(&sandbox, "region: eu-west-1", "region: us-east-1");
+    assert_snapshot!(sandbox.run_in("orders", ["check"]), @"
+    exit: 4
+    --- stdout
+    denied[ACME-1]: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
+      --> flagstone.yaml:12 /spec/parameters/region
+      = Data stays where it may be, critical, policies/plan.rego:14 (catalog acme)
+      = help: Answer `region` with one of the catalog's regions.
+      = exceptions: data-protection
+
+    warning[ACME-2]: there is no ticket
+      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+
+    note[outdated]: svc 1.1.0 is released, the service has 1.0.0; it is outside of `=1.0.0`
+    note[spec-changed]: the spec answers `region` differently than when the service was made; policies judge what the spec says (flagstone.yaml:12:13)
+
+    help: run `flagstone upgrade --to 1.1.0`
+    help: run `flagstone apply`
+
+    orders (svc 1.0.0, 2 files): no drift
+    guard: 4 rules, denied for 1 finding
+    --- stderr
+    ");
+    respell(&sandbox, "region: us-east-1", "region: eu-north-1");
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(
+        told.starts_with("exit: 0") && told.contains("policies judge what the spec says"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_answer_of_a_flag_is_denied_before_anybody_is_asked() {
+    let sandbox = guarded();
+    let asked =
+        ["new", "svc@=1.0.0", "orders", "--catalog", "catalog", "--set", "region=us-east-1"];
+    let terminal = sandbox.terminal(asked);
+    let told = terminal.finish();
+    assert!(told.contains("(`--set region=us-east-1` said so)"), "{told}");
+    assert!(told.contains("exit: 4") && !told.contains("Size"), "{told}");
+    assert!(!sandbox.folder().join("orders").exists());
+}
+
+#[test]
+fn who_can_let_it_pass_is_said_once_and_what_is_off_on_request() {
+    let approval = r#"package flagstone.plan
+
+# METADATA
+# custom: {id: ACME-7, approver: finops}
+needs_approval contains msg if {
+	some n in [8, 9]
+	msg := sprintf("%v replicas are many", [n])
+}
+
+# METADATA
+# custom: {id: ACME-8, needs: [data.absent]}
+deny contains "never" if true
+"#;
+    let sandbox = catalog(&[("plan.rego", approval)]);
+    assert_snapshot!(sandbox.run(new(&["-v"])), @"
+    exit: 4
+    --- stdout
+    --- stderr
+    needs approval[ACME-7]: 8 replicas are many
+      = medium, policies/plan.rego:5 (catalog acme)
+      = approver: finops
+
+    needs approval[ACME-7]: 9 replicas are many
+      = medium, policies/plan.rego:5 (catalog acme)
+
+    guard: 1 rule, 1 off (no data), 2 findings need approval
+    Nothing was written
+    off: ACME-8 (no data.absent)
+    ");
+}
+
+#[test]
+fn policies_that_git_does_not_know_are_told_so() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let folder = sandbox.folder().join("orders");
+    let text = fs::read_to_string(folder.join("flagstone.yaml")).unwrap();
+    fs::write(folder.join("flagstone.yaml"), format!("{text}  policies: [ours]\n")).unwrap();
+    fs::create_dir(folder.join("ours")).unwrap();
+    fs::write(folder.join("ours/own.rego"), "package main\n").unwrap();
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 3"), "{told}");
+    assert!(told.contains("git does not know it yet: `git add ours`"), "{told}");
+    let told = sandbox.run(["new", "--spec", "orders/flagstone.yaml", "other"]);
+    assert!(told.starts_with("exit: 3"), "{told}");
+    assert!(told.contains("leave `policies` and `data` out of the spec"), "{told}");
+}
+
+#[test]
+fn a_finding_about_a_spec_that_was_given_points_there() {
+    let spec = "apiVersion: flagstone/v1\nkind: Service\nmetadata: {name: bad}\nspec:\n  \
+                catalog: {directory: catalog}\n  goldenPath: svc\n  parameters:\n    region: us-east-1\n";
+    let sandbox = guarded().file("bad.yaml", spec);
+    let told = sandbox.run(["new", "--spec", "bad.yaml"]);
+    assert!(told.starts_with("exit: 4"), "{told}");
+    assert!(told.contains("--> bad.yaml:8 /spec/parameters/region"), "{told}");
+}
+
+#[test]
+fn an_annotation_of_the_command_line_stands_in_the_spec_and_policies_see_it() {
+    let policy = "package flagstone.plan\n\ndeny contains \"no cost centre\" if not input.service.annotations.costCentre\n";
+    let sandbox = catalog(&[("plan.rego", policy)]);
+    assert!(sandbox.run(new(&[])).starts_with("exit: 4"));
+    let told = sandbox.run(new(&["--annotate", "costCentre=CC-1234"]));
+    assert!(told.starts_with("exit: 0"), "{told}");
+    let spec = fs::read_to_string(sandbox.folder().join("orders/flagstone.yaml")).unwrap();
+    assert!(spec.contains("costCentre: CC-1234"), "{spec}");
 }

@@ -11,11 +11,12 @@ use crate::{
         shelf::Shelf,
     },
     data::Value,
+    diag::Diagnostic,
     docket::Judged,
-    guard::{GoldenPath, Layer},
-    lock::Part,
+    guard::{self, GoldenPath, Layer, Request, Verdict},
+    lock::{self, Lock, Part},
     manifest::Kind,
-    tree::Tree,
+    tree::{RepoPath, Tree},
 };
 
 /// A golden path or layer that the catalog does not have any more, so that its own policies are not
@@ -27,17 +28,88 @@ pub(in crate::cli) struct Unheard {
     pub(in crate::cli) what: String,
 }
 
+/// What is judged: the service, and the answers that it has or asks for.
+pub(in crate::cli) struct Asked<'a> {
+    /// The service.
+    pub(in crate::cli) service: &'a Service,
+    /// The catalog, or why it can't be read.
+    pub(in crate::cli) shelf: Result<&'a Shelf, &'a Failure>,
+    /// Every answer.
+    pub(in crate::cli) parameters: &'a [(String, Value)],
+}
+
 /// Has the files judged as they would be committed now; and says whose policies could not be had.
+///
+/// A catalog that can't be asked is a failure of the guard; the service's own policies judge all the
+/// same.
 pub(in crate::cli) fn present(
     context: &Context,
-    (service, shelf): (&Service, &Shelf),
+    asked: &Asked<'_>,
     (action, ticket): (&'static str, Option<&str>),
 ) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
-    let lock = &service.lock;
+    let Asked { service, shelf, parameters } = *asked;
+    let (releases, missed) = match shelf {
+        Ok(shelf) => releases(&service.lock, shelf)?,
+        Err(_) => Default::default(),
+    };
+    let releases: Vec<_> = releases.iter().map(|it| &**it).collect();
+    let (golden_path, unasked) = match shelf.map(|it| golden_path(service, it)) {
+        Ok(Ok(known)) => (known, None),
+        Ok(Err(failure)) => (of_lock(&service.lock.golden_path), Some(unasked(service, &failure))),
+        Err(failure) => (of_lock(&service.lock.golden_path), Some(unasked(service, failure))),
+    };
+    let bundles = shelf.map_or_else(|_| Ok(Vec::new()), |it| judgement::policies(it, &releases))?;
+    let spec = &service.spec.spec;
+    let gathered = judgement::gather(bundles, spec, || tree(service));
+    let help = || unknown_to_git(context, service);
+    let gathered = gathered.map_err(|it| judgement::helped(it, &help))?;
+    let Some((docket, tree)) = gathered else {
+        let nothing = Judged {
+            service: spec.name.clone(),
+            verdict: Verdict::default(),
+            failures: Vec::new(),
+        };
+        return Ok((unasked.map(|it| nothing.but(it)), missed));
+    };
+    let parameters = Value::map(parameters.iter().cloned());
+    let deed = Deed { action, ticket, folder: &service.site.folder, spec, parameters };
+    let layer = |it: &Part| Layer { name: it.name.clone(), version: it.version.to_string() };
+    let layers = service.lock.layers.iter().map(layer).collect();
+    let input = judgement::input(context, deed, golden_path, layers);
+    let unnamed = service.site.unnamed()?;
+    let ownership = judgement::ownership_by(&service.lock);
+    let files = Files {
+        tree: &tree,
+        files: &service.files,
+        before: &service.files,
+        unnamed: &unnamed,
+        ownership: &ownership,
+    };
+    let judged = judgement::judge(context, &docket, input, &files)?;
+    Ok((Some(unasked.into_iter().fold(judged, Judged::but)), missed))
+}
+
+/// Of what a service names and git does not know: the command that tells git of it.
+fn unknown_to_git(context: &Context, service: &Service) -> Option<String> {
+    let files = &service.files.files;
+    let is_known =
+        |named: &RepoPath| files.keys().any(|it| it == named || it.is_below(named.as_str()));
+    let is_there = |named: &RepoPath| {
+        let path = service.site.folder.join(named.as_str());
+        context.host.is_folder(&path) || context.host.is_file(&path)
+    };
+    let named = service.spec.spec.sources.paths();
+    let unknown: Vec<_> = named.filter(|it| !is_known(it) && is_there(it)).collect();
+    let names: Vec<_> = unknown.iter().map(|it| it.as_str()).collect();
+    let add = || format!("git does not know it yet: `git add {}`", names.join(" "));
+    (!names.is_empty()).then(add)
+}
+
+/// What the service is made from, as far as the catalog still has it.
+fn releases(lock: &Lock, shelf: &Shelf) -> Result<(Vec<Arc<Release>>, Vec<Unheard>), Failure> {
     let parts = std::iter::once((Kind::GoldenPath, &lock.golden_path))
         .chain(lock.layers.iter().map(|it| (Kind::Layer, it)));
-    let mut releases: Vec<Arc<Release>> = Vec::new();
-    let mut missed = Vec::new();
+    let (mut releases, mut missed) = (Vec::new(), Vec::new());
     for (kind, part) in parts {
         match shelf.exact(kind, &part.name, &part.version) {
             Ok(release) => releases.push(release),
@@ -48,30 +120,28 @@ pub(in crate::cli) fn present(
             Err(failure) => return Err(failure),
         }
     }
-    let releases: Vec<_> = releases.iter().map(|it| &**it).collect();
-    let spec = &service.spec.spec;
-    let gathered = judgement::gather((shelf, &releases), spec, || tree(service))?;
-    let Some((docket, tree)) = gathered else { return Ok((None, missed)) };
-    let deed = Deed {
-        action,
-        ticket,
-        folder: &service.site.folder,
-        spec,
-        parameters: Value::map(lock.parameters.iter().cloned()),
+    Ok((releases, missed))
+}
+
+/// That nobody could ask the catalog.
+fn unasked(service: &Service, failure: &Failure) -> (guard::Failure, Diagnostic) {
+    let message = format!("the catalog's policies can't be asked: {}", failure.message());
+    let help = "`--catalog DIR` names the catalog in another place";
+    let failure = guard::Failure {
+        help: Some(help.to_owned()),
+        ..guard::Failure::new("guard-catalog", message)
     };
-    let layer = |it: &Part| Layer { name: it.name.clone(), version: it.version.to_string() };
-    let layers = lock.layers.iter().map(layer).collect();
-    let input = judgement::input(context, deed, golden_path(service, shelf)?, layers);
-    let unnamed = service.site.unnamed()?;
-    let ownership = judgement::ownership_by(lock);
-    let files = Files {
-        tree: &tree,
-        files: &service.files,
-        before: &service.files,
-        unnamed: &unnamed,
-        ownership: &ownership,
-    };
-    Ok((Some(judgement::judge(context, &docket, input, &files)?), missed))
+    let source = &service.lock.golden_path.source;
+    let mistake = failure.diagnostic(&Request::default());
+    (failure, mistake.note(format!("`{}` names the catalog: {source}", lock::FILE)))
+}
+
+impl Judged {
+    /// The same with something that could not be judged.
+    fn but(self, (failure, mistake): (guard::Failure, Diagnostic)) -> Self {
+        let failures = self.failures.into_iter().chain([mistake]).collect();
+        Self { verdict: self.verdict.but(vec![failure]), failures, ..self }
+    }
 }
 
 /// The golden path as its newest version tells of it: that it is deprecated, for instance.
@@ -82,6 +152,16 @@ fn golden_path(service: &Service, shelf: &Shelf) -> Result<GoldenPath, Failure> 
     let metadata = shelf.manifest(&locked.name, newest)?.metadata;
     let golden_path = judgement::golden_path(shelf, &metadata, locked.digest.to_string());
     Ok(GoldenPath { version: locked.version.to_string(), ..golden_path })
+}
+
+/// The golden path as far as the lock tells of it.
+fn of_lock(locked: &Part) -> GoldenPath {
+    GoldenPath {
+        name: locked.name.clone(),
+        version: locked.version.to_string(),
+        digest: Some(locked.digest.to_string()),
+        ..GoldenPath::default()
+    }
 }
 
 /// Every file as it would be committed now.

@@ -2,11 +2,12 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use super::at_answer;
+use super::{at_answer, judged};
 use crate::{
+    cli::Failure,
     data::Value,
-    docket::Docket,
-    guard::PlanInput,
+    docket::{Docket, Judged},
+    guard::{PlanInput, Verdict},
     resolve::{Ask, AskError, Question, Reply},
 };
 
@@ -31,6 +32,35 @@ impl<'a> Guarded<'a> {
     ) -> Self {
         Self { person, docket, input, answers, now }
     }
+}
+
+/// Judges the answers of flags before anybody is asked: no question could mend them.
+pub(in crate::cli) fn at_flags(
+    docket: &Docket,
+    (input, answers): (&PlanInput, &BTreeMap<String, Value>),
+    flags: &[(String, String)],
+    now: i64,
+) -> Result<(), Failure> {
+    if !flags.iter().any(|(name, _)| docket.judges_answer(name)) {
+        return Ok(());
+    }
+    let verdict = judged(&docket.question(&seen(input, answers.clone()), now))?;
+    let against = |(name, value): &(String, String)| {
+        let mut finding = docket.against(name, &verdict)?.clone();
+        finding.message = format!("{} (`--set {name}={value}` said so)", finding.message);
+        finding.path = None;
+        finding.pointer = None;
+        Some(finding)
+    };
+    let findings: Vec<_> = flags.iter().filter_map(against).collect();
+    if findings.is_empty() {
+        return Ok(());
+    }
+    // What can't be judged yet is told when everything is answered.
+    let verdict = Verdict { findings: Vec::new(), failures: Vec::new(), ..verdict };
+    let service = input.service.name.clone();
+    let verdict = verdict.with(findings);
+    Err(Failure::Denied(Box::new(Judged { service, verdict, failures: Vec::new() })))
 }
 
 /// What policies see with these answers.

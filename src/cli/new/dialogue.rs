@@ -13,7 +13,10 @@ use super::{
 use crate::{
     answer::Origin,
     catalog::Release,
-    cli::{Failure, judgement::Guarded},
+    cli::{
+        Failure,
+        judgement::{Guarded, at_flags},
+    },
     diag::Diagnostic,
     manifest::{Kind, Language, Parameter, Shape},
     plan::item_keys,
@@ -66,6 +69,9 @@ pub(super) fn with_a_person(
     }
     let (docket, input) = prepare::listening(run, job, &release)?;
     let known = given.iter().map(|(name, it)| (name.clone(), it.value.clone())).collect();
+    if !run.arguments.dry_run {
+        at_flags(&docket, (&input, &known), &run.arguments.set, run.context.host.now)?;
+    }
     let mut guarded = Guarded::new(&mut prompter, &docket, (input, known), run.context.host.now);
     let mut replay = Replay::new(&mut guarded);
     loop {
@@ -84,7 +90,10 @@ pub(super) fn with_a_person(
         let prepared = match prepared {
             // What only all answers together show is no reason to lose them.
             Err(failure @ (Failure::Mistakes(_) | Failure::Denied(_))) if replay.has_asked() => {
-                screen.say(&failure.to_human(screen.look()));
+                match &failure {
+                    Failure::Denied(judged) => judged.tell(run.context),
+                    other => screen.say(&other.to_human(screen.look())),
+                }
                 match Prompter::new(&run.context.host, screen).confirm_return()? {
                     true => replay.back(),
                     false => return Ok(None),

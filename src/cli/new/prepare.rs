@@ -25,7 +25,7 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     docket::{Docket, Judged},
-    guard::{GoldenPath, PlanInput},
+    guard::{GoldenPath, PlanInput, Verdict},
     manifest::{Kind, Parameter},
     policy::Sources,
     resolve::{GivenAnswers, Resolved},
@@ -88,7 +88,7 @@ pub(super) fn prepare(
     let name = name(job, &answers)?;
     let target = job.target.clone().unwrap_or_else(|| run.context.host.folder.join(&name));
     let catalog = catalog_reference(&job.catalog, &target);
-    let spec = spec_of(job, &release, &stated, (name.clone(), catalog));
+    let spec = spec_of(run, job, (&release, &stated), (name.clone(), catalog));
     check_spec(&spec)?;
     let service = service(&job.shelf, &release, &answers, &layers, &spec)?;
     let judged = judge(run, job, (&release, &answers, &layers), (&spec, &service))?;
@@ -111,7 +111,13 @@ fn judge(
 ) -> Result<Option<Judged>, Failure> {
     let releases = std::iter::once(release).chain(layers.iter().map(|it| &it.release));
     let releases: Vec<_> = releases.map(|it| &**it).collect();
-    let gathered = judgement::gather((&job.shelf, &releases), spec, || Ok(service.tree.clone()))?;
+    let bundles = judgement::policies(&job.shelf, &releases)?;
+    let gathered = judgement::gather(bundles, spec, || Ok(service.tree.clone()));
+    let later = || {
+        let help = "leave `policies` and `data` out of the spec: name them in `flagstone.yaml` when the service is made";
+        Some(help.to_owned())
+    };
+    let gathered = gathered.map_err(|it| judgement::helped(it, &later))?;
     let Some((docket, tree)) = gathered else { return Ok(None) };
     let parameters = answers.iter().map(|(name, it)| (name.clone(), it.value.clone()));
     let deed = deed(run, spec, Value::map(parameters));
@@ -122,7 +128,26 @@ fn judge(
     let (files, before) = (Listing::from(&tree), Listing::default());
     let files =
         Files { tree: &tree, files: &files, before: &before, unnamed: &[], ownership: &ownership };
-    judgement::judge(run.context, &docket, input, &files).map(Some)
+    let judged = judgement::judge(run.context, &docket, input, &files)?;
+    Ok(Some(Judged { verdict: as_given(job, judged.verdict), ..judged }))
+}
+
+/// A verdict that speaks of the spec which was given, where that says what a finding is about: there is
+/// no `flagstone.yaml` yet.
+fn as_given(job: &Job, mut verdict: Verdict) -> Verdict {
+    let Some(written) = &job.written else { return verdict };
+    for finding in &mut verdict.findings {
+        let is_spec = finding.path.as_deref() == Some(spec::FILE);
+        let pointer = finding.pointer.as_deref().filter(|_| is_spec).unwrap_or_default();
+        let name =
+            ["/spec/parameters/", "/metadata/"].iter().find_map(|it| pointer.strip_prefix(it));
+        let stated = name.and_then(|name| written.answers.iter().find(|it| it.name == name));
+        if let Some(stated) = stated {
+            finding.path = Some(stated.place.document.name().to_owned());
+            finding.line = Some(stated.place.position().line);
+        }
+    }
+    verdict
 }
 
 /// What policies over answers see before anything is answered, and the policies.
@@ -136,7 +161,7 @@ pub(super) fn listening(
         name: folder_name(job).unwrap_or_default(),
         owner: None,
         description: None,
-        annotations: Vec::new(),
+        annotations: annotations(run, job.written.as_ref().map(|it| &it.spec)),
         catalog: CatalogReference::Embedded,
         golden_path: release.manifest.metadata.name.clone(),
         range: None,
@@ -171,9 +196,9 @@ fn name(job: &Job, answers: &Answers) -> Result<String, Failure> {
 
 /// What was given or answered, not the defaults: those may change with the golden path.
 fn spec_of(
+    run: &Run<'_>,
     job: &Job,
-    release: &Release,
-    answers: &Answers,
+    (release, answers): (&Release, &Answers),
     (name, catalog): (String, CatalogReference),
 ) -> Spec {
     let stated = job.written.as_ref().map(|written| &written.spec);
@@ -191,13 +216,25 @@ fn spec_of(
         name,
         owner: text("owner").map(str::to_owned).or_else(|| stated?.owner.clone()),
         description: text("description").map(str::to_owned).or_else(|| stated?.description.clone()),
-        annotations: stated.map(|spec| spec.annotations.clone()).unwrap_or_default(),
+        annotations: annotations(run, stated),
         catalog,
         golden_path: metadata.name.clone(),
         range: Some(job.stated.clone().unwrap_or_else(|| metadata.version.compatible())),
         parameters: parameters.collect::<Vec<(String, Value)>>(),
         sources: stated.map(|spec| spec.sources.clone()).unwrap_or_default(),
     }
+}
+
+/// The annotations of the spec, and over them those of the command line.
+fn annotations(run: &Run<'_>, stated: Option<&Spec>) -> Vec<(String, String)> {
+    let mut all = stated.map(|spec| spec.annotations.clone()).unwrap_or_default();
+    for (key, text) in &run.arguments.annotate {
+        match all.iter_mut().find(|(it, _)| it == key) {
+            Some((_, old)) => old.clone_from(text),
+            None => all.push((key.clone(), text.clone())),
+        }
+    }
+    all
 }
 
 /// What goes into the repository must read as what it was: a name or an answer that can't stand in a

@@ -150,16 +150,18 @@ pub(super) fn several(
     }
     let screen = &run.context.screen;
     warn(run, warnings);
-    for (_, outcome) in outcomes {
+    for (name, outcome) in outcomes {
         match outcome {
             Ok(outcome) => {
                 warn(run, &outcome.prepared.warnings);
-                judged(run, &outcome.prepared);
+                if let Some(judged) = &outcome.prepared.judged {
+                    judged.tell_of(run.context, name);
+                }
             }
             // Said once, for all.
             Err(Failure::Interrupted(_)) => {}
             // Others may have been written.
-            Err(Failure::Denied(judged)) => judged.tell(run.context),
+            Err(Failure::Denied(judged)) => judged.tell_of(run.context, name),
             Err(failure) => screen.say(&failure.to_human(screen.look())),
         }
     }
@@ -215,15 +217,25 @@ fn row(name: &str, outcome: &Result<Outcome, Failure>) -> ServiceRow {
             files: prepared.service.tree.len(),
             commit: Some(short(landed)),
         },
-        Ok(Outcome { prepared, landed: None }) => {
-            ServiceResult::Planned { files: prepared.service.tree.len() }
-        }
+        Ok(Outcome { prepared, landed: None }) => match &prepared.judged {
+            Some(judged) if !judged.may_go_on() => denied(judged),
+            Some(_) | None => ServiceResult::Planned { files: prepared.service.tree.len() },
+        },
+        Err(Failure::Denied(judged)) => denied(judged),
         Err(failure) => {
             let because = failure.diagnostics().into_iter().next().map(|it| it.message);
             ServiceResult::Failed { because: because.unwrap_or_default() }
         }
     };
     ServiceRow { name: name.to_owned(), result }
+}
+
+fn denied(judged: &Judged) -> ServiceResult {
+    let because: Vec<_> = judged.diagnostics().into_iter().map(|it| it.message).collect();
+    ServiceResult::Denied {
+        more: because.len().saturating_sub(1),
+        because: because.into_iter().next().unwrap_or_default(),
+    }
 }
 
 fn json(run: &Run<'_>, name: &str, outcome: &Result<Outcome, Failure>) -> json_v1::Service {

@@ -38,7 +38,12 @@ fn judged(request: &Request<'_>) -> Result<Option<Judged>, Failure> {
     let service = Service::present(Site::find(request.context, request.folder)?)?;
     let shelf = service.shelf(request.context, request.catalog)?;
     let action = (request.verb.as_str(), request.ticket);
-    let (judged, _) = judgement::present(request.context, (&service, &shelf), action)?;
+    let asked = judgement::Asked {
+        service: &service,
+        shelf: Ok(&shelf),
+        parameters: &service.lock.parameters,
+    };
+    let (judged, _) = judgement::present(request.context, &asked, action)?;
     match judged {
         Some(judged) if !judged.may_go_on() => Err(Failure::Denied(Box::new(judged))),
         Some(judged) => {

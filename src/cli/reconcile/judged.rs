@@ -33,7 +33,8 @@ pub(super) fn judged(
     let releases: Vec<_> =
         std::iter::once(&target.release).chain(&layers).map(|it| &**it).collect();
     let tree = || tree(service, changes, sides);
-    let Some((docket, tree)) = judgement::gather((shelf, &releases), &spec.spec, tree)? else {
+    let bundles = judgement::policies(shelf, &releases)?;
+    let Some((docket, tree)) = judgement::gather(bundles, &spec.spec, tree)? else {
         return Ok(None);
     };
     let parameters = theirs.resolved.iter().map(|(name, it)| (name.clone(), it.value.clone()));

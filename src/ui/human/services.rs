@@ -32,6 +32,13 @@ pub enum ServiceResult {
         /// The first mistake or failure.
         because: String,
     },
+    /// The guard does not let it pass, so that nothing of it was or would be written.
+    Denied {
+        /// The first finding.
+        because: String,
+        /// How many there are besides.
+        more: usize,
+    },
 }
 
 /// A table of the services, and how many there are of each kind.
@@ -62,6 +69,11 @@ fn result(row: &ServiceRow, names: usize, look: Look) -> String {
             let left = look.line().saturating_sub(names + 11).max(16);
             format!("{}   {}", paint(BAD, "failed"), clip(&clean_line(because), left))
         }
+        ServiceResult::Denied { because, more } => {
+            let more = if *more > 0 { format!(" (and {more} more)") } else { String::new() };
+            let left = look.line().saturating_sub(names + 11 + more.len()).max(16);
+            format!("{}   {}{more}", paint(BAD, "denied"), clip(&clean_line(because), left))
+        }
     }
 }
 
@@ -70,6 +82,7 @@ fn totals(rows: &[ServiceRow]) -> String {
     let kinds = [
         (number(|it| matches!(it, ServiceResult::Written { .. })), "written"),
         (number(|it| matches!(it, ServiceResult::Planned { .. })), "planned"),
+        (number(|it| matches!(it, ServiceResult::Denied { .. })), "denied"),
         (number(|it| matches!(it, ServiceResult::Failed { .. })), "failed"),
     ];
     let kinds: Vec<_> = kinds

@@ -1,6 +1,6 @@
 //! What policies say, finding by finding, and what it comes to in a line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     diagnostics,
@@ -17,14 +17,15 @@ use crate::{
 /// Every finding and failure.
 pub fn verdict(verdict: &Verdict, failures: &[Diagnostic], look: Look) -> String {
     let failures = (!failures.is_empty()).then(|| diagnostics(failures, look));
-    let findings = verdict.findings.iter().map(finding);
+    let mut told = BTreeSet::new();
+    let findings = verdict.findings.iter().map(|it| finding(it, told.insert(&it.rule)));
     failures.into_iter().chain(findings).collect::<Vec<_>>().join("\n\n")
 }
 
 /// What it comes to.
 pub fn verdict_line(verdict: &Verdict) -> String {
     let rules = count(verdict.rules, "rule");
-    let off = match verdict.off.len() {
+    let off = match off(verdict).len() {
         0 => String::new(),
         some => format!(", {some} off"),
     };
@@ -49,11 +50,29 @@ pub fn verdict_line(verdict: &Verdict) -> String {
     format!("Evaluated {rules}{off}: {said}.")
 }
 
+/// The rules that are off as a whole, and the data that each of them needs.
+fn off(verdict: &Verdict) -> BTreeMap<&str, Vec<&str>> {
+    let mut off: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for it in verdict.off.iter().filter(|it| it.is_whole) {
+        off.entry(&it.rule).or_default().push(&it.needs);
+    }
+    off
+}
+
+/// The same for people; none where every rule is on.
+pub fn off_line(verdict: &Verdict) -> Option<String> {
+    let off = off(verdict);
+    let of = |(rule, needs): (&&str, &Vec<&str>)| {
+        clean_line(&format!("{rule} (no {})", needs.join(", "))).into_owned()
+    };
+    let rules: Vec<_> = off.iter().map(of).collect();
+    (!rules.is_empty()).then(|| format!("off: {}", rules.join(", ")))
+}
+
 /// What the guard says of a run, in a line.
 pub fn guard_line(verdict: &Verdict) -> String {
     let rules = count(verdict.rules, "rule");
-    let off: BTreeSet<_> = verdict.off.iter().filter(|it| it.is_whole).map(|it| &it.rule).collect();
-    let off = match off.len() {
+    let off = match off(verdict).len() {
         0 => String::new(),
         some => format!(", {some} off (no data)"),
     };
@@ -67,12 +86,16 @@ pub fn guard_line(verdict: &Verdict) -> String {
             vec![paint(WARN, format!("passed with {}", count(of(Role::Warn), "warning")))]
         }
         Decision::Deny | Decision::NeedsApproval => {
-            let said = |role, word: &str| match of(role) {
+            let said = |role, ends: &dyn Fn(usize) -> String| match of(role) {
                 0 => None,
-                some => Some(paint(BAD, format!("{word} {}", count(some, "finding")))),
+                some => Some(paint(BAD, ends(some))),
             };
-            let ends =
-                [said(Role::Deny, "denied for"), said(Role::NeedsApproval, "needs approval of")];
+            let denied = |some| format!("denied for {}", count(some, "finding"));
+            let approval = |some| match some {
+                1 => "1 finding needs approval".to_owned(),
+                some => format!("{some} findings need approval"),
+            };
+            let ends = [said(Role::Deny, &denied), said(Role::NeedsApproval, &approval)];
             ends.into_iter().flatten().collect()
         }
         Decision::Failed => {
@@ -80,10 +103,14 @@ pub fn guard_line(verdict: &Verdict) -> String {
             vec![paint(BAD, format!("not judged, because of {failures}"))]
         }
     };
+    let excepted = verdict.findings.iter().filter(|it| it.excepted.is_some()).count();
+    let excepted = (excepted > 0).then(|| format!("{excepted} excepted"));
+    let ends: Vec<_> = ends.into_iter().chain(excepted).collect();
     format!("guard: {rules}{off}, {}", ends.join(", "))
 }
 
-fn finding(finding: &Finding) -> String {
+/// `is_first`: whether nothing of its rule was told yet.
+fn finding(finding: &Finding, is_first: bool) -> String {
     let shown = |text: &str| clean_line(&redact(text)).into_owned();
     let style = match finding.role {
         Role::Deny | Role::NeedsApproval => BAD,
@@ -115,7 +142,14 @@ fn finding(finding: &Finding) -> String {
         format!("  {} {}: {text}", paint(FAINT, "="), paint(HELP, word))
     };
     lines.extend(finding.remediation.as_deref().map(|it| more("help", it)));
-    lines.extend(finding.approver.as_deref().map(|it| more("approver", it)));
+    // Said once, and only of what somebody can let pass.
+    let approver = finding.approver.as_deref();
+    let approver = approver.filter(|_| is_first && finding.excepted.is_none());
+    lines.extend(match finding.role {
+        Role::NeedsApproval => approver.map(|it| more("approver", it)),
+        Role::Deny => approver.map(|it| more("exceptions", it)),
+        Role::Warn => None,
+    });
     lines.extend(finding.links.iter().map(|it| more("see", it)));
     lines.join("\n")
 }

@@ -48,6 +48,9 @@ pub struct Failure {
     pub help: Option<String>,
     /// The mistakes that were found.
     pub diagnostics: Vec<Diagnostic>,
+    /// The service, where the guard said no to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// What the guard said, where it said no.
     pub guard: Option<Verdict>,
 }
@@ -85,13 +88,16 @@ impl Failure {
             causes: causes.map(ToString::to_string).collect(),
             help: help.map(str::to_owned),
             diagnostics: Vec::new(),
+            service: None,
             guard: None,
         }
     }
 
     /// The guard's no.
-    pub fn denied(guard: Verdict) -> Self {
-        Self { guard: Some(guard), ..Self::mistakes(&[]) }
+    pub fn denied(service: &str, guard: Verdict) -> Self {
+        let error = format!("the guard does not let `{service}` pass; nothing was written");
+        let service = Some(service.to_owned());
+        Self { error: Some(error), service, guard: Some(guard), ..Self::mistakes(&[]) }
     }
 
     /// Mistakes that ended the run.
@@ -102,6 +108,7 @@ impl Failure {
             causes: Vec::new(),
             help: None,
             diagnostics: diagnostics.iter().map(Diagnostic::from).collect(),
+            service: None,
             guard: None,
         }
     }

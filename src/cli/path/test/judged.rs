@@ -64,7 +64,8 @@ fn judged(
     };
     let shelf = &subject.shelf;
     let releases: Vec<_> = rendered.parts.iter().map(|it| &*it.release).collect();
-    let Some((docket, tree)) = judgement::gather((shelf, &releases), &spec, || Ok(tree))? else {
+    let bundles = judgement::policies(shelf, &releases)?;
+    let Some((docket, tree)) = judgement::gather(bundles, &spec, || Ok(tree))? else {
         return Ok(None);
     };
     let parameters = first.answers.iter().map(|(name, it)| (name.clone(), it.value.clone()));
