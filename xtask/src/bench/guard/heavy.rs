@@ -42,7 +42,7 @@ pub(super) fn run(flagstone: &Path) -> Result<()> {
             let start = Instant::now();
             let mut command = Command::new(flagstone);
             command.args(["__guard", "544", "2"]).env_clear().stderr(Stdio::null());
-            command.env("MIMALLOC_ARENA_RESERVE", "32768");
+            command.env("MIMALLOC_ARENA_RESERVE", "32768").env("MIMALLOC_ALLOW_THP", "0");
             let output = command.stdin(File::open(file)?).output()?;
             let took = start.elapsed();
             findings = findings.max(judged(&output.stdout)?);
