@@ -32,12 +32,21 @@ pub struct Docket {
     bundles: Vec<Bundle>,
     /// The files whose text rules over plans want.
     texts: Vec<Glob>,
-    /// Whether rules over plans look into files.
-    reads_files: bool,
+    /// The files into which rules over plans look.
+    parsed: Seen,
     /// Whether there are rules over files.
     judges_files: bool,
     /// The rules that judge the answer to one parameter: parameter, policy, line.
     of_answers: BTreeSet<(String, String, usize)>,
+}
+
+/// Files into which rules look.
+#[derive(Debug)]
+enum Seen {
+    /// These.
+    Some(Vec<Glob>),
+    /// Whichever there are: a rule does not say it.
+    Every,
 }
 
 /// What policies say of a service.
@@ -96,7 +105,9 @@ impl Docket {
 
     fn read(&mut self, module: &Module, modules: &[Module]) {
         let is_of_plans = module.package.starts_with(&PLAN_PACKAGE.map(str::to_owned));
-        self.reads_files |= is_of_plans && module.document.text().contains("parsed");
+        if is_of_plans && module.document.text().contains("parsed") {
+            self.parsed.add(module);
+        }
         for rule in module.rules.iter().filter(|it| Role::of(&it.name).is_some()) {
             self.judges_files |= !is_of_plans;
             let Metadata { texts, parameter, .. } = metadata(modules, &module.package, Some(rule));
@@ -124,7 +135,7 @@ impl Docket {
 
     /// What the guard is asked of answers alone, while others are still to come.
     pub fn question(&self, input: &PlanInput, now: i64) -> Request {
-        self.ask(vec![input.subject()], now)
+        self.ask(vec![input.clone().subject()], now)
     }
 
     fn ask(&self, subjects: Vec<crate::guard::Subject>, now: i64) -> Request {
@@ -143,6 +154,30 @@ impl Docket {
             let stops = it.role != Role::Warn && it.excepted.is_none();
             stops && self.of_answers.contains(&rule)
         })
+    }
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self::Some(Vec::new())
+    }
+}
+
+impl Seen {
+    /// Adds what a module looks into: what its own package's block says, or everything.
+    fn add(&mut self, module: &Module) {
+        let globs: Option<Vec<_>> = module.parsed().map(|it| Glob::parse(it).ok()).collect();
+        match (self, globs) {
+            (Self::Some(all), Some(globs)) if !globs.is_empty() => all.extend(globs),
+            (this, _) => *this = Self::Every,
+        }
+    }
+
+    fn has(&self, path: &RepoPath) -> bool {
+        match self {
+            Self::Some(globs) => globs.iter().any(|it| it.matches(path)),
+            Self::Every => true,
+        }
     }
 }
 

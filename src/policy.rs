@@ -135,6 +135,11 @@ impl Module {
         self.reference().split_off("data.".len().min(self.reference().len()))
     }
 
+    /// The files into which its rules look, where its own blocks say it: `custom.parsed`.
+    pub fn parsed(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().flat_map(|(_, said)| &said.parsed).map(String::as_str)
+    }
+
     /// The definition that stands at a line (from 1).
     pub fn rule_at(&self, name: &str, line: usize) -> Option<&Rule> {
         self.rules.iter().find(|it| it.name == name && it.place.position().line == line)

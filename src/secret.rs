@@ -53,10 +53,16 @@ fn secret_word(word: &str) -> Option<&'static str> {
 
 /// The runs of characters that tokens are made of, with their places.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_token = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.');
-    text.split(move |it| !is_token(it))
-        .filter(|word| !word.is_empty())
-        .map(move |word| (word.as_ptr().addr() - text.as_ptr().addr(), word))
+    // What is no ASCII is no part of a token, and neither is any of its bytes.
+    let is_token = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.');
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        let start = at + bytes.get(at..)?.iter().position(is_token)?;
+        let rest = bytes.get(start..)?;
+        at = start + rest.iter().position(|it| !is_token(it)).unwrap_or(rest.len());
+        Some((start, text.get(start..at)?))
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 # METADATA
 # title: What a service's pipeline must do
+# custom:
+#   parsed: [.github/workflows/*, .gitlab-ci.yml]
 package flagstone.plan
 
 # METADATA

@@ -186,9 +186,10 @@ impl Serialize for Value {
             }
             Self::Map(entries) => {
                 let mut map = serializer.serialize_map(Some(entries.len()))?;
-                entries
-                    .iter()
-                    .try_for_each(|(key, value)| map.serialize_entry(&key.to_string(), value))?;
+                entries.iter().try_for_each(|(key, value)| match key {
+                    Self::Text(key) => map.serialize_entry(key, value),
+                    other => map.serialize_entry(&other.to_string(), value),
+                })?;
                 map.end()
             }
             Self::Tagged(_, value) => value.serialize(serializer),

@@ -1,5 +1,7 @@
 //! The files of a plan, as rules over plans and rules over files see them.
 
+use rayon::prelude::*;
+
 use super::{Docket, Plan};
 use crate::{
     data::Value,
@@ -19,7 +21,15 @@ pub(super) fn input(docket: &Docket, plan: Plan<'_>) -> PlanInput {
     let mut changes = Changes::default();
     let mut seen = Vec::new();
     let mut secrets = Vec::new();
-    for (path, blob) in &files.files {
+    let look = |path: &RepoPath| {
+        let text = tree.get(path).and_then(plain);
+        let secrets = text.map(|it| secrets_in(path, it)).unwrap_or_default();
+        let parsed = text.filter(|_| docket.parsed.has(path)).and_then(|it| parsed(path, it));
+        (text, secrets, parsed)
+    };
+    let paths: Vec<_> = files.files.keys().collect();
+    let looks: Vec<_> = paths.into_par_iter().map(look).collect();
+    for ((path, blob), (text, found, parsed)) in files.files.iter().zip(looks) {
         let change = match before.files.get(path) {
             None => {
                 changes.added.push(path.to_string());
@@ -31,8 +41,7 @@ pub(super) fn input(docket: &Docket, plan: Plan<'_>) -> PlanInput {
                 "changed"
             }
         };
-        let text = tree.get(path).and_then(plain);
-        secrets.extend(text.into_iter().flat_map(|it| secrets_in(path, it)));
+        secrets.extend(found);
         let is_asked = docket.texts.iter().any(|it| it.matches(path));
         seen.push(PlanFile {
             path: path.to_string(),
@@ -41,7 +50,7 @@ pub(super) fn input(docket: &Docket, plan: Plan<'_>) -> PlanInput {
             bytes: tree.get(path).map_or(0, |it| it.bytes.len() as u64),
             blob: blob.id.to_string(),
             change: change.to_owned(),
-            parsed: text.filter(|_| docket.reads_files).and_then(|it| parsed(path, it)),
+            parsed,
             text: text.filter(|_| is_asked).map(str::to_owned),
         });
     }
@@ -74,37 +83,46 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
             role(path),
         ));
     }
-    for (path, entry) in plan.tree.iter() {
-        // Rules over plans see everything of the tool's own files.
-        let is_tools = [spec::FILE, lock::FILE].contains(&path.as_str());
-        if is_tools || Kind::of(path.as_str()).is_none() {
-            continue;
-        }
-        let Some(text) = followed(plan.tree, path, entry).and_then(plain) else {
-            let because = match entry.mode {
-                Mode::Link => "it is a link that leads to no file of text here",
-                Mode::File | Mode::Executable => "it is no text, or too long",
-            };
-            unread.push(Finding::unread(path.as_str(), None, because, role(path.as_str())));
-            continue;
-        };
-        match configs(path, text) {
-            Ok(configs) => {
-                let is_one = configs.len() == 1;
-                subjects.extend(configs.iter().enumerate().map(|(at, config)| Subject {
-                    path: Some(if is_one { path.to_string() } else { label(path, at) }),
-                    packages: Packages::Beside(PLAN_PACKAGE.map(str::to_owned).to_vec()),
-                    input: config.root.to_value(),
-                }));
-            }
-            Err(mistake) => {
-                let line = mistake.place.as_ref().map(|it| it.position().line);
-                let role = role(path.as_str());
-                unread.push(Finding::unread(path.as_str(), line, &mistake.message, role));
-            }
-        }
+    // Rules over plans see everything of the tool's own files.
+    let is_tools = |path: &RepoPath| [spec::FILE, lock::FILE].contains(&path.as_str());
+    let is_shown = |path: &RepoPath| !is_tools(path) && Kind::of(path.as_str()).is_some();
+    let shown: Vec<_> = plan.tree.iter().filter(|(path, _)| is_shown(path)).collect();
+    let tree = plan.tree;
+    let look = |(path, entry): &(&RepoPath, &Entry)| subjects_of(tree, path, entry);
+    for (more, finding) in shown.par_iter().map(look).collect::<Vec<_>>() {
+        subjects.extend(more);
+        unread.extend(finding);
     }
     (subjects, unread)
+}
+
+/// What a configuration file is to rules over files, or why it is nothing.
+fn subjects_of(tree: &Tree, path: &RepoPath, entry: &Entry) -> (Vec<Subject>, Option<Finding>) {
+    let Some(text) = followed(tree, path, entry).and_then(plain) else {
+        let because = match entry.mode {
+            Mode::Link => "it is a link that leads to no file of text here",
+            Mode::File | Mode::Executable => "it is no text, or too long",
+        };
+        let unread = Finding::unread(path.as_str(), None, because, role(path.as_str()));
+        return (Vec::new(), Some(unread));
+    };
+    match configs(path, text) {
+        Ok(configs) => {
+            let is_one = configs.len() == 1;
+            let subject = |(at, config): (usize, &Config)| Subject {
+                path: Some(if is_one { path.to_string() } else { label(path, at) }),
+                packages: Packages::Beside(PLAN_PACKAGE.map(str::to_owned).to_vec()),
+                input: config.root.to_value(),
+            };
+            (configs.iter().enumerate().map(subject).collect(), None)
+        }
+        Err(mistake) => {
+            let line = mistake.place.as_ref().map(|it| it.position().line);
+            let role = role(path.as_str());
+            let unread = Finding::unread(path.as_str(), line, &mistake.message, role);
+            (Vec::new(), Some(unread))
+        }
+    }
 }
 
 /// What people call one document of several.

@@ -133,6 +133,33 @@ fn rules_over_plans_see_answers_files_and_changes() {
 }
 
 #[test]
+fn a_module_may_say_into_which_files_its_rules_look() {
+    let module = |above: &str, rule: &str| {
+        format!(
+            "# METADATA\n# custom: {{{above}}}\npackage flagstone.plan\n\n{rule} contains path if {{\n\tfile := input.files[_]\n\tpath := file.path\n\tfile.parsed.on == \"push\"\n}}\n"
+        )
+    };
+    let (one, every, wrong) = (
+        module("parsed: [\"ci/*\"]", "deny_a"),
+        module("id: x", "deny_b"),
+        module("parsed: [\"ci/\"]", "deny_c"),
+    );
+    let tree = tree(&[
+        ("ci/a.yaml", "on: push\n"),
+        ("ci/d/b.yaml", "on: push\n"),
+        ("c.yaml", "on: push\n"),
+    ]);
+    let seen = |policies: &[&str]| {
+        found(&docket(policies), PlanInput::default(), (&tree, &Tree::new())).len()
+    };
+    assert_eq!(seen(&[&one]), 1);
+    assert_eq!(seen(&[&every]), 3);
+    // What can't be read limits nothing, and what one module sees the others see.
+    assert_eq!(seen(&[&wrong]), 3);
+    assert_eq!(seen(&[&one, &every]), 6);
+}
+
+#[test]
 fn an_answer_is_judged_by_the_rules_over_it_alone() {
     let docket = docket(&[PLAN]);
     assert!(docket.judges_answer("region") && !docket.judges_answer("name"));

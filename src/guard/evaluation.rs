@@ -45,7 +45,8 @@ pub(super) fn evaluate(asked: Asked, begun: &mut dyn FnMut(Step)) -> Verdict {
     for (index, bundle) in asked.bundles.iter().enumerate() {
         match Loaded::load(index, bundle, asked.now, begun) {
             Ok(loaded) => {
-                let mut run = Run { bundle, index, loaded, asked: &asked, begun, verdict };
+                let mut run =
+                    Run { bundle, index, loaded, asked: &asked, begun, is_told: false, verdict };
                 run.all();
                 verdict = run.verdict;
             }
@@ -62,6 +63,8 @@ struct Run<'r> {
     loaded: Loaded,
     asked: &'r Asked,
     begun: &'r mut dyn FnMut(Step),
+    /// Whether the last step that was told is that rules are evaluated, and not which.
+    is_told: bool,
     verdict: Verdict,
 }
 
@@ -107,7 +110,11 @@ impl Run<'_> {
     ) -> Next {
         self.loaded.set_input(subject.input.clone());
         if self.asked.care == Care::Quick {
-            (self.begun)(Step { bundle: self.index, subject: Some(at), ..Step::default() });
+            // Whoever hears nothing after it asks again, with care: once is enough.
+            if !self.is_told {
+                (self.begun)(Step { bundle: self.index, subject: Some(at), ..Step::default() });
+                self.is_told = true;
+            }
             if let Ok(values) = self.loaded.all(group, entries) {
                 for (entry, value) in entries.iter().zip(values) {
                     self.take(subject, entry, &value);
@@ -116,6 +123,7 @@ impl Run<'_> {
             }
         }
         // Something erred: rule by rule, so that it is named and the others are heard.
+        self.is_told = false;
         for entry in entries {
             (self.begun)(Step {
                 bundle: self.index,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Packages, Subject};
-use crate::data::Value;
+use crate::data::{Number, Value};
 
 /// The package whose rules judge a plan, with those below it.
 pub const PLAN_PACKAGE: [&str; 2] = ["flagstone", "plan"];
@@ -134,12 +134,59 @@ pub struct Secret {
     pub kind: String,
 }
 
+/// What the files of a plan are called in it.
+const FILES: &str = "files";
+
+impl PlanFile {
+    /// What serde would make of it.
+    fn value(self) -> Value {
+        let number = i64::try_from(self.bytes).unwrap_or(i64::MAX);
+        Value::map([
+            ("path", Value::Text(self.path)),
+            ("mode", Value::Text(self.mode)),
+            ("ownership", Value::Text(self.ownership)),
+            ("bytes", Value::Number(Number::Int(number))),
+            ("blob", Value::Text(self.blob)),
+            ("change", Value::Text(self.change)),
+            ("parsed", self.parsed.unwrap_or_default()),
+            ("text", self.text.map_or(Value::Null, Value::Text)),
+        ])
+    }
+}
+
 impl PlanInput {
     /// The plan as a subject of the plan policies.
-    pub fn subject(&self) -> Subject {
-        let json = serde_json::to_vec(self).expect("keys are texts, and texts can be written");
-        let input = serde_json::from_slice(&json).expect("what was written can be read");
+    pub fn subject(mut self) -> Subject {
+        // They are nearly all that there is, and are moved.
+        let files = std::mem::take(&mut self.files);
+        let json = serde_json::to_vec(&self).expect("keys are texts, and texts can be written");
+        let mut input = serde_json::from_slice(&json).expect("what was written can be read");
+        if let Value::Map(entries) = &mut input
+            && let Some((_, value)) =
+                entries.iter_mut().find(|(key, _)| matches!(key, Value::Text(key) if key == FILES))
+        {
+            *value = Value::List(files.into_iter().map(PlanFile::value).collect());
+        }
         let package = PLAN_PACKAGE.map(str::to_owned).to_vec();
         Subject { path: None, packages: Packages::Below(package), input }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_what_serde_makes_of_a_plan() {
+        let file = PlanFile {
+            path: "a".to_owned(),
+            bytes: 3,
+            parsed: Some(Value::map([("b", Value::Bool(true))])),
+            text: Some("c".to_owned()),
+            ..PlanFile::default()
+        };
+        let input = PlanInput { files: vec![file, PlanFile::default()], ..PlanInput::default() };
+        let made = serde_json::from_str::<Value>(&serde_json::to_string(&input).unwrap()).unwrap();
+        assert_eq!(input.subject().input, made);
     }
 }

@@ -26,6 +26,8 @@ pub struct Metadata {
     pub links: Vec<String>,
     /// The files whose text the rule reads, as patterns: `custom.text`.
     pub texts: Vec<String>,
+    /// The only files of which the rules of the module read `parsed`, as patterns: `custom.parsed`.
+    pub parsed: Vec<String>,
     /// The data without which the rule is off: `custom.needs`, as `data.teams`.
     pub needs: Vec<Vec<String>>,
     /// The parameter that the rule judges: `custom.parameter`.
@@ -86,6 +88,7 @@ impl Metadata {
             approver: text(self.approver, &wider.approver),
             links: list(self.links, &wider.links),
             texts: list(self.texts, &wider.texts),
+            parsed: list(self.parsed, &wider.parsed),
             needs: if self.needs.is_empty() { wider.needs.clone() } else { self.needs },
             parameter: text(self.parameter, &wider.parameter),
         }
@@ -205,6 +208,7 @@ impl Reader<'_> {
             metadata.approver = self.text(&custom, "approver");
             metadata.links.extend(self.texts(&custom, "links"));
             metadata.texts = self.texts(&custom, "text");
+            metadata.parsed = self.texts(&custom, "parsed");
             let needs = self.texts(&custom, "needs");
             metadata.needs = needs.iter().map(|it| steps(it)).collect();
             metadata.parameter = self.text(&custom, "parameter");

@@ -31,7 +31,7 @@ use template::{Content, NAME, OWNER, Templates};
 
 pub(crate) const CHORE: Chore = Chore {
     name: "bench",
-    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | preview [--program FILE] | guard [--program FILE] | start | lint | --install",
+    usage: "bench new [--files N,N] [--rounds N] [--program FILE] [--in DIR] | upgrade [--cases|--times] [--files N,N] [--keep] [--program FILE] [--in DIR] | check [--program FILE] | preview [--program FILE] | guard [--program FILE [--before FILE]] | start | lint | --install",
     what: "measure us, the floor and the peers; --install fetches the peers into the target folder",
     run,
 };
@@ -55,8 +55,11 @@ fn run(arguments: &[String]) -> Result<Outcome> {
         },
         ["check"] => check::run(None),
         ["check", "--program", program] => check::run(Some(program.as_ref())),
-        ["guard"] => guard::run(None),
-        ["guard", "--program", program] => guard::run(Some(program.as_ref())),
+        ["guard"] => guard::run(None, None),
+        ["guard", "--program", program] => guard::run(Some(program.as_ref()), None),
+        ["guard", "--program", program, "--before", before] => {
+            guard::run(Some(program.as_ref()), Some(before.as_ref()))
+        }
         ["preview"] => preview::run(None),
         ["preview", "--program", program] => preview::run(Some(program.as_ref())),
         _ => Ok(Outcome::Usage),

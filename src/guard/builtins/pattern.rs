@@ -3,7 +3,7 @@
 //! Both are linear and nearly one language. They differ in what `\d`, `\w`, `\s` and `\b` mean (ASCII
 //! in Go), in classes within classes (Go has none) and in signs that mean something only here.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use regex::{Regex, RegexBuilder};
 use regorus::Value;
@@ -13,7 +13,7 @@ use super::{original, size, text};
 thread_local! {
     /// Patterns that were asked for. The evaluator copies its own for every question, and a copy
     /// builds its tables anew.
-    static KNOWN: RefCell<BTreeMap<Box<str>, Regex>> = const { RefCell::new(BTreeMap::new()) };
+    static KNOWN: RefCell<BTreeMap<Box<str>, Rc<Regex>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// How many patterns are known at most.
@@ -26,24 +26,39 @@ pub(super) fn matches(values: &[Value], _: i64) -> Result<Value, String> {
     let [Value::String(pattern), Value::String(text)] = values else {
         return with_pattern("regex.match", values, 0);
     };
-    let known = KNOWN.with_borrow(|it| Some(it.get(&**pattern)?.is_match(text)));
-    if let Some(is_match) = known {
-        return Ok(Value::Bool(is_match));
+    match known(pattern)? {
+        Some(known) => Ok(Value::Bool(known.is_match(text))),
+        // The evaluator says what is wrong with it.
+        None => with_pattern("regex.match", values, 0),
+    }
+}
+
+/// A pattern that was asked for before, or is built now; nothing if it can't be built.
+fn known(pattern: &str) -> Result<Option<Rc<Regex>>, String> {
+    if let Some(known) = KNOWN.with_borrow(|it| it.get(pattern).cloned()) {
+        return Ok(Some(known));
     }
     let Ok(built) = RegexBuilder::new(&translated(pattern)?).size_limit(SIZE).build() else {
-        // The evaluator says what is wrong with it.
-        return with_pattern("regex.match", values, 0);
+        return Ok(None);
     };
-    let is_match = built.is_match(text);
+    let built = Rc::new(built);
     KNOWN.with_borrow_mut(|it| {
         if it.len() < MOST {
-            it.insert((**pattern).into(), built);
+            it.insert(pattern.into(), Rc::clone(&built));
         }
     });
-    Ok(Value::Bool(is_match))
+    Ok(Some(built))
 }
 
 pub(super) fn find(values: &[Value], _: i64) -> Result<Value, String> {
+    if let [Value::String(pattern), Value::String(text), most] = values
+        && let Ok(most) = most.as_i64()
+        && let Some(known) = known(pattern)?
+    {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let found = known.find_iter(text).take(most).map(|it| Value::from(it.as_str()));
+        return Ok(Value::from(found.collect::<Vec<_>>()));
+    }
     with_pattern("regex.find_n", values, 0)
 }
 
@@ -88,6 +103,11 @@ pub(super) fn replace(values: &[Value], _: i64) -> Result<Value, String> {
     let (whole, by) = (text(values, 0)?, text(values, 2)?);
     // What stands between brackets may come again for each letter.
     size::fits(whole.len().saturating_add(1).saturating_mul(by.len().max(1)))?;
+    if let [Value::String(text), Value::String(pattern), Value::String(by)] = values
+        && let Some(known) = known(pattern)?
+    {
+        return Ok(Value::from(known.replace_all(text, &**by).as_ref()));
+    }
     let answer = with_pattern("regex.replace", values, 1)?;
     if answer == Value::Undefined {
         return Err(format!("`{}` is no regular expression", text(values, 1)?));

@@ -1,215 +1,205 @@
-//! `cargo xtask bench guard`: how long the guard takes, in the process of its own in which it judges.
+//! `cargo xtask bench guard`: how much longer people wait because policies judge.
 //!
-//! A plan of two hundred files, a megabyte as the guard is given it, and the starter set. Beside it the
-//! same without a rule: starting the process and reading the request is the floor.
+//! The plan is two of our own golden paths in one, with everything that a critical service with a
+//! database has, filled up to 200 files and a megabyte. It is made by `new --dry-run` from a catalog
+//! with the starter set and from the same without policies, in turns: the difference is the guard,
+//! with everything that gathers its request and with the process of its own in which it judges.
+//!
+//! Beside it, as a second look, a request in which every third file is a large manifest or workflow.
+
+mod heavy;
 
 use std::{
-    fs::{self, File},
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
 
 use super::{given_or_built, measure::median, remove};
-use crate::{Outcome, opa::Set, workspace};
+use crate::{Outcome, program, workspace};
 
 const ROUNDS: usize = 40;
-
-/// The least bytes of the request.
+const FILES: usize = 200;
 const BYTES: usize = 1 << 20;
 
-/// What it may take on a machine that does nothing else.
+/// What the guard may add on a machine that does nothing else.
 const PROMISE: Duration = Duration::from_millis(30);
 
-/// What it may take as a multiple of the floor, on any machine.
-const RATIO: f64 = 3.0;
+/// What it may add where there is no policy.
+const PROMISE_WITHOUT: Duration = Duration::from_millis(1);
 
-/// Times both in turns.
-pub(super) fn run(program: Option<&Path>) -> Result<Outcome> {
+const MANIFEST: &str = "apiVersion: flagstone/v1
+kind: GoldenPath
+metadata: {name: bulk, version: 1.0.0, title: Bulk, owner: bench}
+parameters:
+  required: [name, owner, cost_centre]
+  properties: {name: {type: string}, owner: {type: string}, cost_centre: {type: string}}
+";
+
+const CATALOG: &str = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: bench, owner: bench, title: Bench}\n";
+
+const POLICIES: &str = "policies: [policies]\ndata:\n  - policies/data/places.yaml\n  - policies/data/service.yaml\n  - policies/data/teams.yaml\n";
+
+/// What the golden paths of the embedded catalog are asked.
+const ANSWERS: [&str; 5] = [
+    "name=orders-api",
+    "owner=team-orders",
+    "cost_centre=CC-1234",
+    "tier=critical",
+    "database=postgres",
+];
+
+/// Times both in turns; `before` is a program from before there was a guard.
+pub(super) fn run(program: Option<&Path>, before: Option<&Path>) -> Result<Outcome> {
     let flagstone = given_or_built(program)?;
-    let folder = workspace::target().join("flagstone-bench-guard");
+    let before = before.map(fs::canonicalize).transpose().context("there is no such program")?;
+    // Beside no repository of ours.
+    let folder = std::env::temp_dir().join(format!("flagstone-bench-guard-{}", std::process::id()));
     remove(&folder)?;
     fs::create_dir_all(&folder)?;
-    let set = Set::read()?;
-    let whole = request(&set).to_string();
-    ensure!(whole.len() >= BYTES, "the request has only {} bytes", whole.len());
-    let mut empty = request(&set);
-    empty["bundles"] = json!([]);
-    let files = [folder.join("whole.json"), folder.join("empty.json")];
-    fs::write(&files[0], &whole)?;
-    fs::write(&files[1], empty.to_string())?;
-    let mut times = [Vec::new(), Vec::new()];
-    let mut findings = 0;
+    let done = compare(&flagstone, before.as_deref(), &folder);
+    remove(&folder)?;
+    let is_kept = done?;
+    heavy::run(&flagstone)?;
+    Ok(if is_kept { Outcome::Good } else { Outcome::Bad })
+}
+
+fn compare(flagstone: &Path, before: Option<&Path>, folder: &Path) -> Result<bool> {
+    let bytes = make(flagstone, folder)?;
+    let mut runs = vec![(flagstone, "with"), (flagstone, "without")];
+    runs.extend(before.map(|it| (it, "without")));
+    let mut times = vec![Vec::new(); runs.len()];
     // The first round warms the caches and is not counted.
     for round in 0..=ROUNDS {
-        for (file, times) in files.iter().zip(&mut times) {
-            let start = Instant::now();
-            let mut command = Command::new(&flagstone);
-            command.args(["__guard", "544", "2"]).env_clear().stderr(Stdio::null());
-            let output = command.stdin(File::open(file)?).output()?;
-            let took = start.elapsed();
-            findings = findings.max(judged(&output.stdout)?);
+        for ((program, catalog), times) in runs.iter().zip(&mut times) {
+            let took = plan(program, folder, catalog)?;
             if round > 0 {
                 times.push(took);
             }
         }
     }
-    remove(&folder)?;
-    let [judging, reading] = times.map(|it| median(&it));
     let ms = |it: Duration| it.as_secs_f64() * 1000.0;
-    let ratio = ms(judging) / ms(reading);
-    let is_kept = judging < PROMISE || ratio < RATIO;
-    println!("200 files, {} KiB, {findings} findings, {ROUNDS} rounds", whole.len() >> 10);
-    println!("the starter set       {:>6.1} ms, {ratio:.2} times the floor", ms(judging));
-    println!("no rule (the floor)   {:>6.1} ms", ms(reading));
+    let least = |times: &[Duration]| times.iter().min().copied().unwrap_or_default();
+    let line = |name: &str, times: &[Duration]| {
+        println!("{name:<28}{:>7.1} ms, least {:>6.1} ms", ms(median(times)), ms(least(times)));
+    };
+    let [with, without, rest @ ..] = times.as_slice() else { return Ok(false) };
+    println!("{FILES} files, {} KiB, `new --dry-run`, {ROUNDS} rounds", bytes >> 10);
+    line("the starter set", with);
+    line("no policies", without);
+    let added = median(with).saturating_sub(median(without));
+    let is_kept = added < PROMISE;
+    let said = |is_kept: bool| if is_kept { "kept" } else { "BROKEN" };
+    let fewest = least(with).saturating_sub(least(without));
     println!(
-        "promise: under {:.0} ms, or {RATIO} times the floor: {}",
+        "the guard adds {:.1} ms (least: {:.1} ms); promise: under {:.0} ms: {}",
+        ms(added),
+        ms(fewest),
         ms(PROMISE),
-        if is_kept { "kept" } else { "BROKEN" }
+        said(is_kept)
     );
-    Ok(if is_kept { Outcome::Good } else { Outcome::Bad })
+    let Some(old) = rest.first() else { return Ok(is_kept) };
+    line("no policies, before", old);
+    // Between two programs the least is surer than the middle: noise only ever adds.
+    let added = least(without).saturating_sub(least(old));
+    let is_kept_without = added < PROMISE_WITHOUT;
+    println!("without policies it adds {:.1} ms: {}", ms(added), said(is_kept_without));
+    Ok(is_kept && is_kept_without)
 }
 
-/// How many findings there are; a guard that failed has measured nothing.
-fn judged(said: &[u8]) -> Result<usize> {
-    let last = said.split(|it| *it == b'\n').rfind(|it| !it.is_empty()).unwrap_or_default();
-    let last: Value = serde_json::from_slice(last).context("the guard has said nothing")?;
-    let all = |key: &str| last.get("verdict")?.get(key)?.as_array().map(Vec::len);
-    ensure!(all("failures") == Some(0), "the guard has failed: {last}");
-    all("findings").context("the guard has found nothing, not even nothing")
-}
-
-/// What the guard is given: each file of configuration by itself, and all of them in the plan.
-fn request(set: &Set) -> Value {
-    let source = |(path, text): (&String, &String)| json!({"path": path, "text": text});
-    let subject = |(path, parsed): &(String, Value)| {
-        let input = parsed.clone();
-        (!input.is_null())
-            .then(|| json!({"path": path, "packages": {"these": [["main"]]}, "input": input}))
-    };
-    let files: Vec<_> = (0..200).map(file).collect();
-    let mut subjects: Vec<_> = files.iter().filter_map(subject).collect();
-    let plan =
-        json!({"path": null, "packages": {"below": ["flagstone", "plan"]}, "input": plan(&files)});
-    subjects.insert(0, plan);
-    json!({
-        "bundles": [{
-            "origin": "starter",
-            "sources": set.policies.iter().map(source).collect::<Vec<_>>(),
-            "data": set.data,
-        }],
-        "subjects": subjects,
-        "now": 1_795_348_800,
-    })
-}
-
-fn plan(files: &[(String, Value)]) -> Value {
-    let file = |(path, parsed): &(String, Value)| {
-        json!({
-            "path": path, "mode": "100644", "ownership": "managed", "bytes": 5_000,
-            "blob": "3b18e512dba79e4c8300dd08aeb37f8e728b8dad", "change": "added",
-            "parsed": parsed, "text": null,
-        })
-    };
-    json!({
-        "action": "new", "now": "2026-11-22T12:00:00Z", "ticket": null,
-        "actor": {"user": "ada", "email": null, "roles": [], "claimedRoles": []},
-        "service": {
-            "name": "orders-api", "owner": "team-orders", "description": null,
-            "annotations": {"costCentre": "CC-4711"},
-        },
-        "goldenPath": {
-            "name": "web", "version": "1.0.0", "lifecycle": "production", "successor": null,
-            "latest": "1.0.0", "digest": null,
-        },
-        "layers": [], "parameters": {"region": "us-east-1", "tier": "gold"},
-        "files": files.iter().map(file).collect::<Vec<_>>(), "secrets": [],
-    })
-}
-
-/// A file of a plan, and what it holds: of ten, two are manifests of two documents, one is a workflow
-/// and one a Dockerfile; the others are no configuration.
-fn file(number: usize) -> (String, Value) {
-    match number % 10 {
-        0 | 5 => {
-            let documents = (0..2).map(|at| manifest(number + at)).collect();
-            (format!("deploy/base/{number}.yaml"), documents)
-        }
-        1 => (format!(".github/workflows/{number}.yml"), workflow(number)),
-        2 => (format!("images/{number}.Dockerfile"), dockerfile(number)),
-        _ => (format!("src/module_{number}.rs"), Value::Null),
+/// One dry run, with its time; a guard that failed, or was not there, has measured nothing.
+fn plan(flagstone: &Path, folder: &Path, catalog: &str) -> Result<Duration> {
+    let mut command = Command::new(flagstone);
+    command.current_dir(folder).args(["new", "bulk", "service", "--catalog", catalog]);
+    for answer in ANSWERS.iter().take(3) {
+        command.args(["--set", answer]);
     }
+    command.args(["--separate", "--defaults", "--yes", "--dry-run"]);
+    command.env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1").stdin(Stdio::null());
+    let start = Instant::now();
+    let output = command.output().context("cannot start flagstone")?;
+    let took = start.elapsed();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let is_judged = said.contains("guard:");
+    ensure!(is_judged == (catalog == "with"), "the guard: {said}");
+    ensure!(output.status.success(), "the guard does not pass: {said}");
+    Ok(took)
 }
 
-fn manifest(number: usize) -> Value {
-    let variable = |at: usize| {
-        json!({"name": format!("SETTING_{at}"), "valueFrom": {"configMapKeyRef": {
-            "name": "orders-api", "key": format!("setting-{at}")
-        }}})
-    };
-    let probe = json!({"httpGet": {"path": "/livez", "port": "http"}, "periodSeconds": 5});
-    let container = |at: usize| {
-        json!({
-            "name": format!("app-{at}"), "image": "registry.example.com/orders-api:1",
-            "env": (0..12).map(variable).collect::<Vec<_>>(),
-            "securityContext": {
-                "allowPrivilegeEscalation": (number + at).is_multiple_of(9),
-                "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": true,
-            },
-            "resources": {
-                "requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "128Mi"}
-            },
-            "livenessProbe": probe, "readinessProbe": probe,
-            "ports": [{"name": "http", "containerPort": 8080}],
-        })
-    };
-    json!({
-        "apiVersion": "apps/v1", "kind": "Deployment",
-        "metadata": {"name": format!("app-{number}"), "labels": {"app": "orders-api"}},
-        "spec": {
-            "selector": {"matchLabels": {"app": "orders-api"}},
-            "template": {"metadata": {"labels": {"app": "orders-api"}}, "spec": {
-                "securityContext": {"runAsNonRoot": true},
-                "containers": [container(0), container(1)], "initContainers": [container(2)],
-            }},
-        },
-    })
+/// Both catalogs, and how many bytes the files of their golden path have.
+fn make(flagstone: &Path, folder: &Path) -> Result<usize> {
+    let author = "[user]\n\tname = Bench\n\temail = bench@localhost\n";
+    put(&folder.join(".gitconfig"), author.as_bytes())?;
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    for (path, below) in [("rust-service", ""), ("python-service", "second")] {
+        let made = folder.join(path);
+        let mut command = Command::new(flagstone);
+        command.current_dir(folder).args(["new", path]).arg(&made);
+        for answer in ANSWERS {
+            command.args(["--set", answer]);
+        }
+        command.args(["--separate", "--defaults", "--yes", "--ticket", "BENCH-1"]);
+        command.env("HOME", folder);
+        program::must(&mut command)?;
+        let whole = folder.join("with/bulk/1.0.0/template").join(below);
+        let mut found = Vec::new();
+        below_of(&made, &mut found)?;
+        for file in found {
+            let inside = file.strip_prefix(&made)?;
+            let inside_of = |it: &str| inside.starts_with(it);
+            if ![".git", "flagstone.yaml", "flagstone.lock"].into_iter().any(inside_of) {
+                files.push((whole.join(inside), fs::read(&file)?));
+            }
+        }
+    }
+    ensure!(files.len() < FILES, "the golden paths have {} files by themselves", files.len());
+    let source = workspace::read(&workspace::root().join("src/worker.rs"))?;
+    let missing = FILES - files.len();
+    let there: usize = files.iter().map(|(_, it)| it.len()).sum();
+    let each = BYTES.saturating_sub(there).div_ceil(missing);
+    let mut text: String = source.chars().filter(char::is_ascii).cycle().take(each).collect();
+    text.push('\n');
+    for number in 0..missing {
+        let path = folder.join(format!("with/bulk/1.0.0/template/src/more/part_{number}.rs"));
+        files.push((path, text.clone().into_bytes()));
+    }
+    for (path, text) in &files {
+        put(path, text)?;
+        let other = folder.join("without").join(path.strip_prefix(folder.join("with"))?);
+        put(&other, text)?;
+    }
+    for catalog in ["with", "without"] {
+        let folder = folder.join(catalog);
+        put(&folder.join("bulk/1.0.0/golden-path.yaml"), MANIFEST.as_bytes())?;
+        let policies = if catalog == "with" { POLICIES } else { "" };
+        put(&folder.join("catalog.yaml"), format!("{CATALOG}{policies}").as_bytes())?;
+    }
+    let policies = workspace::root().join("golden-paths/policies");
+    let mut found = Vec::new();
+    below_of(&policies, &mut found)?;
+    for file in found {
+        let inside = file.strip_prefix(&policies)?;
+        put(&folder.join("with/policies").join(inside), &fs::read(&file)?)?;
+    }
+    Ok(files.iter().map(|(_, it)| it.len()).sum())
 }
 
-fn workflow(number: usize) -> Value {
-    const COMMIT: &str = "3d3c42e5aac5ba805825da76410c181273ba90b1";
-    let step = |at: usize| match at {
-        0 => json!({
-            "uses": format!("actions/checkout@{COMMIT}"), "with": {"persist-credentials": false}
-        }),
-        1 => json!({"uses": "actions/setup-node@v4", "with": {"node-version": "24"}}),
-        _ => json!({
-            "name": format!("Step {at}"), "env": {"TITLE": "${{ github.event.issue.title }}"},
-            "run": format!("set -e\nmake target-{at} VERSION=\"${{{{ matrix.version }}}}\"\necho done"),
-        }),
-    };
-    let job = |at: usize| {
-        let steps: Vec<_> = (0..8).map(step).collect();
-        (format!("job-{number}-{at}"), json!({"runs-on": "ubuntu-24.04", "steps": steps}))
-    };
-    let jobs: serde_json::Map<_, _> = (0..5).map(job).collect();
-    json!({"name": "CI", "true": {"push": null}, "permissions": {}, "jobs": jobs})
+fn put(path: &Path, text: &[u8]) -> Result<()> {
+    fs::create_dir_all(path.parent().context("it has a folder")?)?;
+    Ok(fs::write(path, text)?)
 }
 
-fn dockerfile(number: usize) -> Value {
-    let line = |command: &str, value: Value| {
-        json!({
-            "Cmd": command, "SubCmd": "", "JSON": false, "Flags": [], "Value": value, "Stage": 0
-        })
-    };
-    let mut lines = vec![line("from", json!(["rust:1.95", "AS", "build"]))];
-    let run =
-        |at: usize| line("run", json!([format!("make target-{number}-{at} && rm -rf /tmp/*")]));
-    lines.extend((0..20).map(run));
-    lines.push(line("env", json!(["PORT", "8080", "=", "LEVEL", "info", "="])));
-    lines.push(line("user", json!(["10001"])));
-    Value::Array(lines)
+/// Every file of a folder and of those in it.
+fn below_of(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => below_of(&path, found)?,
+            false => found.push(path),
+        }
+    }
+    Ok(())
 }
