@@ -121,34 +121,117 @@ workflow_is_checkout(step) if {
 #   links: [https://docs.zizmor.sh/audits/#template-injection]
 deny_template_injection contains {"msg": msg, "pointer": pointer} if {
 	some command in workflow_commands
-	expression := regex.find_n(`(?s)\$\{\{.*?\}\}`, command.text, -1)[_]
-	workflow_is_untrusted(expression)
+	contains(command.text, "${{")
+	expression := workflow_expressions(command.text)[_]
+	plain := workflow_plain(expression)
+	workflow_is_tainted(plain)
 	pointer := command.pointer
 	msg := sprintf("`%s` becomes a part of the command", [expression])
 }
 
-workflow_is_untrusted(expression) if {
+workflow_is_tainted(plain) if workflow_is_untrusted(plain)
+
+workflow_is_tainted(plain) if {
+	some name in workflow_variables(plain)
+	name in workflow_tainted
+}
+
+workflow_is_tainted(plain) if {
+	count(workflow_tainted) > 0
+	some whole in ["", ".*"]
+	whole in workflow_variables(plain)
+}
+
+# An expression ends at the first `}}` that is in no literal.
+workflow_expressions(text) := regex.find_n(`\$\{\{(?:'[^']*'|[^'}]|\}'[^']*'|\}[^'}])*\}\}`, text, -1)
+
+# An expression as names alone: `github ['event'].x` is `github.event.x`. Other literals are empty, an index
+# that is computed keeps its bracket, and a question is left out, for it has yes or no for an answer.
+workflow_plain(expression) := plain if {
 	small := lower(expression)
+	parts := regex.find_n(`'(?:[^']|'')*'|[^\s']+`, substring(small, 3, count(small) - 5), -1)
+	joined := concat("", [workflow_name_or_literal(part) | part := parts[_]])
+	dotted := regex.replace(joined, `\[(?:'([a-z_][a-z0-9_-]*)'|([0-9]+|\*))\]`, ".${1}${2}")
+	empty := regex.replace(dotted, `'[^']*'`, "''")
+	plain := regex.replace(empty, workflow_question, "")
+}
 
-	# Most expressions are about something else, and patterns cost more.
-	contains(small, "github")
-	dotted := regex.replace(small, `\[\s*'?([a-z0-9_*-]*)'?\s*\]`, ".${1}")
+# Only a literal that may be a name is kept: what else stands in it could be taken for a part of the expression.
+workflow_name_or_literal(part) := part if not workflow_is_other_literal(part)
 
-	# A question has yes or no for an answer.
-	plain := regex.replace(dotted, `\b(contains|startswith|endswith)\([^()]*\)`, "")
+workflow_name_or_literal(part) := "''" if workflow_is_other_literal(part)
+
+workflow_is_other_literal(part) if {
+	startswith(part, "'")
+	not regex.match(`^'[a-z_][a-z0-9_-]*'$`, part)
+}
+
+workflow_question := `\b(contains|startswith|endswith)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)`
+
+workflow_is_untrusted(plain) if {
+	contains(plain, "github")
 	regex.match(workflow_untrusted, plain)
 }
 
+# All that is below a part of the event; only a few parts are known to have nothing of strangers.
+workflow_is_untrusted(plain) if {
+	regex.match(`\b(tojson|join)\(`, plain)
+	part := regex.find_n(`(?:^|[^a-z0-9_.-])github\.event\.[a-z0-9_.*-]+`, plain, -1)[_]
+	not regex.match(`\.event\.(inputs|client_payload)\b|\.(action|number|id|node_id|sha|login|labels\.\*\.name)$`, part)
+}
+
 workflow_untrusted := concat("", [
-	`\bgithub\.(head_ref\b`,
-	`|event\s*[,)}|&]`,
-	`|event\.([a-z0-9_.*]+\.)?(title|body|message|label|page_name|display_title|head_branch|email)\b`,
-	`|event\.([a-z0-9_.*]+\.)?(author|committer)\.(name|email)\b`,
-	`|event\.([a-z0-9_.*]+\.)?head\.(ref|label)\b`,
-	`|event\.([a-z0-9_.*]+\.)?head\.repo\.(default_branch|description|homepage|full_name)\b`,
-	`|event\.ref\b`,
+	`(^|[^a-z0-9_.-])github(`,
+	# The whole, and a part that nobody knows before it runs.
+	`$|[^a-z0-9_.-]|\.\*|\.event($|[^a-z0-9_.-])|\.event\.[a-z0-9_.*-]+\[|\.event\.([a-z0-9_.*-]+\.)?\*($|[^.])`,
+	`|\.head_ref\b`,
+	`|\.event\.([a-z0-9_.*-]+\.)?(title|body|message|label|page_name|display_title|head_branch|email)\b`,
+	`|\.event\.changes\.([a-z0-9_.*-]+\.)?from\b`,
+	`|\.event\.([a-z0-9_.*-]+\.)?(author|committer)\.(name|email)\b`,
+	`|\.event\.([a-z0-9_.*-]+\.)?head\.(ref|label)\b`,
+	`|\.event\.([a-z0-9_.*-]+\.)?head\.repo\.(default_branch|description|homepage|full_name)\b`,
+	`|\.event\.ref\b`,
 	`)`,
 ])
+
+# The variables that an expression reads, each with its dot: without a name it is all of them.
+workflow_variables(plain) := {part[1] |
+	contains(plain, "env")
+	part := regex.find_all_string_submatch_n(`(?:^|[^a-z0-9_.-])env(\.[a-z0-9_*-]+)?`, plain, -1)[_]
+}
+
+# Variables that have what strangers wrote, also by way of others: of the workflow, of a job, of a step.
+workflow_tainted := graph.reachable(workflow_readers, {it.name |
+	some it in workflow_env
+	workflow_is_untrusted(it.plain)
+})
+
+workflow_readers[name] := readers if {
+	name := workflow_env[_].name
+	readers := {it.name | some it in workflow_env; name in workflow_variables(it.plain)}
+}
+
+workflow_env contains {"name": name, "plain": plain} if {
+	some env in workflow_envs
+	is_object(env)
+	value := env[key]
+	is_string(value)
+	contains(value, "${{")
+	name := sprintf(".%s", [lower(key)])
+	plain := workflow_plain(workflow_expressions(value)[_])
+}
+
+workflow_envs contains env if {
+	count(workflow_on) > 0
+	env := input.env
+}
+
+workflow_envs contains env if env := workflow_jobs[_].env
+
+workflow_envs contains env if {
+	some it in workflow_steps
+	env := it.step.env
+}
 
 # METADATA
 # title: A checkout keeps no credentials

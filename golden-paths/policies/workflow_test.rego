@@ -54,6 +54,22 @@ test_what_nobody_can_choose if {
 	count(main.deny_template_injection) == 0 with input as workflow("push", steps)
 }
 
+test_literals_and_computed_names if {
+	steps := [
+		{"run": "${{ format('contains({0}', github.event.issue.title) }}"},
+		{"run": "${{ github[format('{0}', 'event')].issue.title }}"},
+		{"run": "${{ toJSON(github) }} ${{ format('github.head_ref') }}"},
+	]
+	count(main.deny_template_injection) == 3 with input as workflow("push", steps)
+}
+
+test_variables_with_what_strangers_wrote if {
+	title := {"A": "${{ github.event.issue.title }}"}
+	steps := [{"env": {"B": "${{ env.A }}"}, "run": "${{ env.B }} $A"}, {"run": "${{ env.C }}"}]
+	file := object.union(workflow("push", steps), {"env": title})
+	count(main.deny_template_injection) == 1 with input as file
+}
+
 test_credentials_that_stay if {
 	count(main.deny_persisted_credentials) == 1 with input as workflow("push", [{"uses": "actions/checkout@v4"}])
 }
