@@ -40,6 +40,37 @@ test_images_that_float if {
 	{it.pointer | some it in found} == {"/0", "/1", "/2"}
 }
 
+test_images_by_way_of_arguments if {
+	file := [
+		line("arg", ["A=.io/backdoor"]),
+		line("arg", ["B=$A"]),
+		line("from", ["scratch", "AS", "evil"]),
+		line("from", ["evil${B}"]),
+		line("from", ["evil${B:+.com/x}"]),
+		line("from", ["${B:-${A}}"]),
+		flagged("run", "--mount=type=bind,from=evil.io/x,target=/x", ["x"]),
+	]
+	found := main.deny_image_unpinned with input as file
+	{it.pointer | some it in found} == {"/3", "/4", "/5", "/6"}
+}
+
+test_arguments_that_nobody_is_sure_of if {
+	file := [
+		line("arg", ["A=${B:-evil.io}"]),
+		line("arg", ["B=registry.example.com"]),
+		line("arg", ["C=evil.io"]),
+		line("arg", ["C=registry.example.com"]),
+		line("from", ["$A/x"]),
+		line("from", ["$C/x"]),
+	]
+	count(main.deny_image_registry) == 2 with input as file with data.registries as ["registry.example.com"]
+}
+
+test_what_runs_in_another_build if {
+	later := object.union(line("onbuild", ["/a", "/a"]), {"SubCmd": "COPY"})
+	count(main.deny_image_later) == 1 with input as [line("from", ["scratch"]), later]
+}
+
 test_root if {
 	file := [line("from", ["alpine"]), line("user", ["app"]), line("user", ["0:0"])]
 	count(main.deny_image_root) == 1 with input as file
