@@ -103,12 +103,22 @@ deny_image_later contains {"msg": msg, "pointer": pointer} if {
 #   links: [https://docs.docker.com/build/building/best-practices/#user]
 deny_image_root contains {"msg": msg, "pointer": pointer} if {
 	at := docker_user_at
-	user := docker_expand(docker_lines[at].Value[0], docker_variables)
-	name := lower(split(user, ":")[0])
-	regex.match(`^(root|0+|containeradministrator)$`, name)
+	user := docker_text(docker_lines[at].Value[0], at)
+	docker_is_root(lower(trim_space(split(user, ":")[0])))
 	pointer := sprintf("/%d", [at])
 	msg := sprintf("the image runs as `%s`", [user])
 }
+
+# Without a name it is root.
+docker_is_root(name) if regex.match(`^(root|[+-]?0+|containeradministrator|)$`, name)
+
+# A variable that is not set here: nobody knows, so it may be.
+docker_is_root(name) if {
+	contains(name, "$")
+	not docker_is_set_by_base(name)
+}
+
+docker_is_set_by_base("${app_uid}") if startswith(docker_base(min(docker_chain)), "mcr.microsoft.com/dotnet/")
 
 # METADATA
 # title: Services do not run as root
@@ -177,11 +187,16 @@ deny_remote_add contains {"msg": msg, "pointer": pointer} if {
 	line.Cmd == "add"
 	not docker_has_checksum(line)
 	sources := array.slice(line.Value, 0, count(line.Value) - 1)
-	source := sources[_]
-	regex.match(`(?i)^["']?(https?://|ftp://|git@|ssh://)`, source)
+	source := docker_text(sources[_], at)
+	docker_is_remote(source)
 	pointer := sprintf("/%d", [at])
 	msg := sprintf("`%s` is added without a checksum", [source])
 }
+
+docker_is_remote(source) if regex.match(`(?i)^(https?://|ftp://|git://|ssh://|github\.com/|[a-z0-9._-]+@[^/]+:)`, source)
+
+# A variable that is not set here, where an address may begin.
+docker_is_remote(source) if regex.match(`(?i)^(h[tps]*|g[it]*|s[sh]*|f[tp]*)?:?/*\$`, source)
 
 docker_has_checksum(line) if {
 	flag := line.Flags[_]
@@ -191,7 +206,7 @@ docker_has_checksum(line) if {
 
 # A name that says that its value is secret; `…_FILE`, `…_URL` and `PUBLIC_…` do not.
 docker_is_secret(name) if {
-	regex.match(`(?i)(^|_)(password|passwd|passphrase|pword|pwd|secret|token|api_?key|credentials?|private_key|secret_key|access_key|secret_key_base)$`, name)
+	regex.match(`(?i)((^|_)(pass|pword|pwd|credentials?)|password|passwd|passphrase|secret|token|(api|private|secret|access)_?key|secret_key_base)$`, name)
 	not regex.match(`(?i)(^|_)(public|no|skip|disable|use)_`, name)
 }
 
@@ -305,42 +320,60 @@ docker_global_arguments := {it |
 	it.line < min({at | docker_froms[at]})
 }
 
-docker_globals[name] := value if {
-	some it in docker_global_arguments
-	it.value != ""
+docker_globals := docker_known(docker_global_arguments)
+
+# The value of each name. Each is read where it is set. If it, or what it takes its value from, is set
+# otherwise or later too, nobody knows.
+docker_known(all) := {name: value |
+	some it in all
+	docker_says_something(it)
 	name := it.name
-	value := docker_global(it)
+	value := docker_known_value(it, all)
 }
 
-# Each is read where it stands. If it, or what it takes its value from, is said later too, nobody knows.
-docker_global(it) := it.value if not docker_is_unsure(it)
+docker_known_value(it, all) := it.value if not docker_is_unsure(it, all)
 
-docker_global(it) := "${?}" if docker_is_unsure(it)
+docker_known_value(it, all) := "${?}" if docker_is_unsure(it, all)
 
-docker_is_unsure(it) if {
-	some other in docker_global_arguments
+docker_is_unsure(it, all) if {
+	some other in all
 	other.name == it.name
 	other.value != it.value
-	other.value != ""
+	docker_says_something(other)
 }
 
-docker_is_unsure(it) if {
+docker_is_unsure(it, all) if {
 	contains(it.value, "$")
-	some other in docker_global_arguments
+	some other in all
 	other.order >= it.order
 	other.name in {part[1] | part := regex.find_all_string_submatch_n(`\$\{?([A-Za-z0-9_]+)`, it.value, -1)[_]}
 }
 
-docker_variables := docker_last(docker_arguments | docker_settings)
-
-# The value of each name that was set last.
-docker_last(all) := {name: value |
-	some it in all
-	it.value != ""
-	name := it.name
-	it.order == max({other.order | some other in all; other.name == name; other.value != ""})
+# `ENV NAME=$NAME` only hands on what is known.
+docker_says_something(it) if {
 	value := it.value
+	value != ""
+	name := it.name
+	not value in {sprintf("$%s", [name]), sprintf("${%s}", [name])}
 }
+
+# What an instruction says, with the variables of its stage and of those it is from, as they are there.
+docker_text(text, _) := docker_unquote(text) if not contains(text, "$")
+
+docker_text(text, at) := docker_unquote(docker_expand_all(text, known)) if {
+	contains(text, "$")
+	chain := graph.reachable(docker_parents, {docker_from_of(at)})
+	here := {it |
+		some it in docker_arguments | docker_settings
+		it.line < at
+		docker_from_of(it.line) in chain
+	}
+	names := {it.name | some it in here}
+	taken := {it | some it in docker_global_arguments; it.name in names}
+	known := docker_known(here | taken)
+}
+
+docker_from_of(at) := max({before | docker_froms[before]; before < at})
 
 # A text with the variables that are known, also in their values; the others stay as `${NAME}`. What is
 # deeper than this stays too, and is then as good as unknown.

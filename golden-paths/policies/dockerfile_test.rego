@@ -76,6 +76,20 @@ test_root if {
 	count(main.deny_image_root) == 1 with input as file
 }
 
+test_users_by_way_of_variables if {
+	file := [line("from", ["alpine"]), line("env", ["U", "0", "="]), line("arg", ["U=10001"]), line("user", ["$U"])]
+	count(main.deny_image_root) == 1 with input as file
+	unknown := [line("from", ["alpine"]), line("user", ["${U:+app}"])]
+	count(main.deny_image_root) == 1 with input as unknown
+	taken := [line("arg", ["U=app"]), line("from", ["alpine"]), line("arg", ["U"]), line("env", ["U", "$U", "="]), line("user", ["\"$U\":0"])]
+	count(main.deny_image_root) == 0 with input as taken
+}
+
+test_the_user_of_a_base_image if {
+	count(main.deny_image_root) == 0 with input as [line("from", ["mcr.microsoft.com/dotnet/aspnet"]), line("user", ["$APP_UID"])]
+	count(main.deny_image_root) == 1 with input as [line("from", ["alpine"]), line("user", ["$APP_UID"])]
+}
+
 test_no_user if {
 	file := [line("from", ["alpine", "AS", "build"]), line("user", ["app"]), line("from", ["alpine"])]
 	count(main.deny_image_without_user) == 1 with input as file
@@ -110,6 +124,11 @@ test_no_secrets_in_an_image if {
 test_a_remote_add if {
 	file := [line("from", ["alpine"]), line("add", ["https://example.org/a", "/a"])]
 	count(main.deny_remote_add) == 1 with input as file
+}
+
+test_an_add_of_a_variable if {
+	file := [line("from", ["alpine"]), line("arg", ["U=git://example.org/a"]), line("add", ["$U", "$V", "a-$V", "/a"])]
+	count(main.deny_remote_add) == 2 with input as file
 }
 
 test_an_add_of_what_is_known if {
