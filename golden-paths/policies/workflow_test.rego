@@ -19,6 +19,20 @@ test_actions_that_float if {
 	count(main.deny_action_unpinned) == 2 with input as workflow("push", steps)
 }
 
+test_images_of_jobs_and_actions if {
+	job := {"container": "alpine", "services": {"db": {"image": "postgres:18"}}, "steps": []}
+	count(main.deny_job_image_unpinned) == 2 with input as {"true": "push", "jobs": {"a": job}}
+	pinned := {"container": {"image": concat("@", ["alpine", digest])}}
+	count(main.deny_job_image_unpinned) == 0 with input as {"true": "push", "jobs": {"a": pinned}}
+	count(main.deny_action_unpinned) == 1 with input as {"runs": {"using": "docker", "image": "docker://alpine"}}
+	count(main.deny_action_unpinned) == 0 with input as {"runs": {"using": "docker", "image": "Dockerfile"}}
+}
+
+test_a_call_with_our_rights if {
+	file := {"true": "pull_request_target", "jobs": {"a": {"uses": "./.github/workflows/b.yml"}}}
+	count(main.deny_dangerous_call) == 1 with input as file
+}
+
 test_permissions if {
 	count(main.deny_permissions) == 0 with input as workflow("push", [])
 	count(main.deny_write_all) == 0 with input as workflow("push", [])
