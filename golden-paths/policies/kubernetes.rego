@@ -278,6 +278,7 @@ needs_approval_public_route contains {"msg": msg, "pointer": pointer} if {
 	some it in k8s_documents
 	document := it.document
 	document.kind in {"Route", "Gateway", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
+	is_string(document.apiVersion)
 	regex.match(`^(gateway\.networking\.k8s|route\.openshift)\.io/`, document.apiVersion)
 	not k8s_is_internal_route(document)
 	pointer := it.at
