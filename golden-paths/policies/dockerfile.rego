@@ -15,7 +15,7 @@ package main
 #   needs: [data.registries]
 deny_image_registry contains {"msg": msg, "pointer": pointer} if {
 	data.registries
-	image := docker_images[at]
+	image := docker_images[at][_]
 	name := docker_full_name(image)
 	not docker_is_known(name)
 	pointer := sprintf("/%d", [at])
@@ -30,7 +30,7 @@ docker_is_known(name) if {
 # An image's name with its registry, without tag and digest.
 docker_full_name(image) := concat("/", array.concat(docker_registry(parts), parts)) if {
 	plain := regex.replace(split(image, "@")[0], `:[^/]*$`, "")
-	parts := split(plain, "/")
+	parts := split(docker_without_hub(plain), "/")
 }
 
 docker_registry(parts) := [] if docker_has_registry(parts)
@@ -47,13 +47,16 @@ docker_registry(parts) := ["docker.io", "library"] if {
 
 docker_has_registry(parts) if {
 	count(parts) > 1
-	regex.match(`[.:]|^localhost$`, parts[0])
+	regex.match(`[.:A-Z]|^localhost$`, parts[0])
 }
 
 # An argument without a value: nobody knows.
 docker_has_registry(parts) if {
-	startswith(parts[0], "$")
+	contains(parts[0], "$")
 }
+
+# `docker.io/python` is `python`, and the host has an older name.
+docker_without_hub(name) := regex.replace(name, `^(index\.)?docker\.io/`, "")
 
 # METADATA
 # title: Base images are pinned
@@ -65,10 +68,28 @@ docker_has_registry(parts) if {
 #   approver: platform-team
 #   links: [https://docs.docker.com/build/building/best-practices/#pin-base-image-versions]
 deny_image_unpinned contains {"msg": msg, "pointer": pointer} if {
-	image := docker_images[at]
-	not regex.match(`@sha256:[0-9a-f]{64}$`, image)
+	image := docker_images[at][_]
+	not regex.match(`^[^$]*@sha256:[0-9a-f]{64}$`, image)
 	pointer := sprintf("/%d", [at])
 	msg := sprintf("`%s` may be another image tomorrow", [image])
+}
+
+# METADATA
+# title: Images are not changed by what is built from them
+# description: What stands behind `ONBUILD` runs in another build, and a policy is not shown its flags.
+# custom:
+#   id: FS011
+#   severity: high
+#   remediation: Do it in the Dockerfile that is built from this one.
+#   approver: platform-team
+#   links: [https://docs.docker.com/reference/dockerfile/#onbuild]
+deny_image_later contains {"msg": msg, "pointer": pointer} if {
+	line := docker_lines[at]
+	line.Cmd == "onbuild"
+	name := upper(line.SubCmd)
+	name in {"ADD", "COPY", "RUN"}
+	pointer := sprintf("/%d", [at])
+	msg := sprintf("nobody can say what `ONBUILD %s` takes, and from where", [name])
 }
 
 # METADATA
@@ -82,12 +103,22 @@ deny_image_unpinned contains {"msg": msg, "pointer": pointer} if {
 #   links: [https://docs.docker.com/build/building/best-practices/#user]
 deny_image_root contains {"msg": msg, "pointer": pointer} if {
 	at := docker_user_at
-	user := docker_expand(docker_lines[at].Value[0], docker_variables)
-	name := lower(split(user, ":")[0])
-	regex.match(`^(root|0+|containeradministrator)$`, name)
+	user := docker_text(docker_lines[at].Value[0], at)
+	docker_is_root(lower(trim_space(split(user, ":")[0])))
 	pointer := sprintf("/%d", [at])
 	msg := sprintf("the image runs as `%s`", [user])
 }
+
+# Without a name it is root.
+docker_is_root(name) if regex.match(`^(root|[+-]?0+|containeradministrator|)$`, name)
+
+# A variable that is not set here: nobody knows, so it may be.
+docker_is_root(name) if {
+	contains(name, "$")
+	not docker_is_set_by_base(name)
+}
+
+docker_is_set_by_base("${app_uid}") if startswith(docker_base(min(docker_chain)), "mcr.microsoft.com/dotnet/")
 
 # METADATA
 # title: Services do not run as root
@@ -156,11 +187,16 @@ deny_remote_add contains {"msg": msg, "pointer": pointer} if {
 	line.Cmd == "add"
 	not docker_has_checksum(line)
 	sources := array.slice(line.Value, 0, count(line.Value) - 1)
-	source := sources[_]
-	regex.match(`(?i)^["']?(https?://|ftp://|git@|ssh://)`, source)
+	source := docker_text(sources[_], at)
+	docker_is_remote(source)
 	pointer := sprintf("/%d", [at])
 	msg := sprintf("`%s` is added without a checksum", [source])
 }
+
+docker_is_remote(source) if regex.match(`(?i)^(https?://|ftp://|git://|ssh://|github\.com/|[a-z0-9._-]+@[^/]+:)`, source)
+
+# A variable that is not set here, where an address may begin.
+docker_is_remote(source) if regex.match(`(?i)^(h[tps]*|g[it]*|s[sh]*|f[tp]*)?:?/*\$`, source)
 
 docker_has_checksum(line) if {
 	flag := line.Flags[_]
@@ -170,7 +206,7 @@ docker_has_checksum(line) if {
 
 # A name that says that its value is secret; `…_FILE`, `…_URL` and `PUBLIC_…` do not.
 docker_is_secret(name) if {
-	regex.match(`(?i)(^|_)(password|passwd|passphrase|pword|pwd|secret|token|api_?key|credentials?|private_key|secret_key|access_key|secret_key_base)$`, name)
+	regex.match(`(?i)((^|_)(pass|pword|pwd|credentials?)|password|passwd|passphrase|secret|token|(api|private|secret|access)_?key|secret_key_base)$`, name)
 	not regex.match(`(?i)(^|_)(public|no|skip|disable|use)_`, name)
 }
 
@@ -203,37 +239,59 @@ docker_is_stage(text, at) if {
 	name == lower(text)
 }
 
-# `base-${TARGETARCH}` beside `FROM … AS base-amd64`.
+# `base-${TARGETARCH}` beside `FROM … AS base-amd64`: the builder gives these their values, none with a host.
 docker_is_stage(text, at) if {
+	regex.match(`^[A-Za-z0-9_-]+\$\{(TARGET|BUILD)(ARCH|OS|VARIANT)\}$`, text)
 	prefix := split(text, "$")[0]
-	prefix != text
-	prefix != ""
 	name := docker_stages[before]
 	before < at
 	startswith(name, lower(prefix))
 }
 
-docker_base(at) := docker_expand(docker_expand(text, docker_globals), docker_globals) if {
+docker_base(at) := docker_unquote(docker_expand_all(text, docker_globals)) if {
 	text := docker_froms[at].Value[0]
 }
 
+# A text as Docker reads it, without quotes.
+docker_unquote(text) := regex.replace(text, `["'\\]`, "")
+
 # Every image that is taken from elsewhere, by the place of its instruction.
-docker_images[at] := image if {
+docker_images[at] contains image if {
 	docker_froms[at]
 	image := docker_base(at)
 	lower(image) != "scratch"
 	not docker_is_stage(image, at)
 }
 
-docker_images[at] := image if {
+docker_images[at] contains image if {
 	line := docker_lines[at]
-	line.Cmd == "copy"
-	flag := line.Flags[_]
-	is_string(flag)
-	startswith(flag, "--from=")
-	image := trim_prefix(flag, "--from=")
-	not regex.match(`^[0-9]+$|\$`, image)
+	some image in docker_sources(line)
+	not regex.match(`^[0-9]+$`, image)
 	not docker_is_stage(image, at)
+}
+
+# What `COPY --from=…` and `RUN --mount=from=…` name.
+docker_sources(line) := images if {
+	line.Cmd == "copy"
+	images := {image |
+		flag := line.Flags[_]
+		is_string(flag)
+		startswith(flag, "--from=")
+		image := trim_prefix(flag, "--from=")
+	}
+}
+
+docker_sources(line) := images if {
+	line.Cmd == "run"
+	images := {image |
+		flag := line.Flags[_]
+		is_string(flag)
+		startswith(flag, "--mount=")
+		field := split(trim_prefix(flag, "--mount="), ",")[_]
+		plain := trim_space(replace(field, "\"", ""))
+		startswith(lower(plain), "from=")
+		image := substring(plain, 5, -1)
+	}
 }
 
 # `ARG NAME=value`, wherever it stands; without a value it has an empty one.
@@ -257,32 +315,97 @@ docker_settings contains {"line": at, "order": order, "name": name, "value": val
 }
 
 # The arguments before the first stage: the only ones that a `FROM` sees.
-docker_globals := docker_last({it |
+docker_global_arguments := {it |
 	some it in docker_arguments
 	it.line < min({at | docker_froms[at]})
-})
-
-docker_variables := docker_last(docker_arguments | docker_settings)
-
-# The value of each name that was set last.
-docker_last(all) := {name: value |
-	some it in all
-	it.value != ""
-	name := it.name
-	it.order == max({other.order | some other in all; other.name == name; other.value != ""})
-	value := it.value
 }
 
-# A text with the variables that are known; the others stay as `${NAME}`.
+docker_globals := docker_known(docker_global_arguments)
+
+# The value of each name. Each is read where it is set. If it, or what it takes its value from, is set
+# otherwise or later too, nobody knows.
+docker_known(all) := {name: value |
+	some it in all
+	docker_says_something(it)
+	name := it.name
+	value := docker_known_value(it, all)
+}
+
+docker_known_value(it, all) := it.value if not docker_is_unsure(it, all)
+
+docker_known_value(it, all) := "${?}" if docker_is_unsure(it, all)
+
+docker_is_unsure(it, all) if {
+	some other in all
+	other.name == it.name
+	other.value != it.value
+	docker_says_something(other)
+}
+
+docker_is_unsure(it, all) if {
+	contains(it.value, "$")
+	some other in all
+	other.order >= it.order
+	other.name in {part[1] | part := regex.find_all_string_submatch_n(`\$\{?([A-Za-z0-9_]+)`, it.value, -1)[_]}
+}
+
+# `ENV NAME=$NAME` only hands on what is known.
+docker_says_something(it) if {
+	value := it.value
+	value != ""
+	name := it.name
+	not value in {sprintf("$%s", [name]), sprintf("${%s}", [name])}
+}
+
+# What an instruction says, with the variables of its stage and of those it is from, as they are there.
+docker_text(text, _) := docker_unquote(text) if not contains(text, "$")
+
+docker_text(text, at) := docker_unquote(docker_expand_all(text, known)) if {
+	contains(text, "$")
+	chain := graph.reachable(docker_parents, {docker_from_of(at)})
+	here := {it |
+		some it in docker_arguments | docker_settings
+		it.line < at
+		docker_from_of(it.line) in chain
+	}
+	names := {it.name | some it in here}
+	taken := {it | some it in docker_global_arguments; it.name in names}
+	known := docker_known(here | taken)
+}
+
+docker_from_of(at) := max({before | docker_froms[before]; before < at})
+
+# A text with the variables that are known, also in their values; the others stay as `${NAME}`. What is
+# deeper than this stays too, and is then as good as unknown.
+docker_expand_all(text, values) := docker_expand(twice, values) if {
+	once := docker_expand(docker_expand(text, values), values)
+	twice := docker_expand(docker_expand(once, values), values)
+}
+
+docker_expand(text, values) := text if not contains(text, "$")
+
 docker_expand(text, values) := strings.replace_n(known, braced) if {
+	contains(text, "$")
 	braced := regex.replace(text, `\$([A-Za-z_][A-Za-z0-9_]*)`, "$${${1}}")
-	parts := regex.find_all_string_submatch_n(`\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\}`, braced, -1)
+	parts := regex.find_all_string_submatch_n(docker_variable, braced, -1)
 	known := {part[0]: value |
 		part := parts[_]
-		value := object.get(values, part[1], part[2])
+		value := docker_value(object.get(values, part[1], ""), part[2], part[3])
 		value != ""
 	}
 }
+
+# `${NAME}`, `${NAME:-default}` and `${NAME:+instead}`, with one more variable in these.
+docker_variable := `\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?([-+?])((?:[^{}]|\$\{[^{}]*\})*))?\}`
+
+docker_value(value, sign, _) := value if {
+	value != ""
+	sign != "+"
+}
+
+docker_value("", "-", word) := word
+
+docker_value(value, "+", word) := word if value != ""
 
 # The `FROM` of the last stage, of the stage that it is from, and so on.
 docker_chain := graph.reachable(docker_parents, {max({at | docker_froms[at]})})

@@ -40,9 +40,54 @@ test_images_that_float if {
 	{it.pointer | some it in found} == {"/0", "/1", "/2"}
 }
 
+test_images_by_way_of_arguments if {
+	file := [
+		line("arg", ["A=.io/backdoor"]),
+		line("arg", ["B=$A"]),
+		line("from", ["scratch", "AS", "evil"]),
+		line("from", ["evil${B}"]),
+		line("from", ["evil${B:+.com/x}"]),
+		line("from", ["${B:-${A}}"]),
+		flagged("run", "--mount=type=bind,from=evil.io/x,target=/x", ["x"]),
+	]
+	found := main.deny_image_unpinned with input as file
+	{it.pointer | some it in found} == {"/3", "/4", "/5", "/6"}
+}
+
+test_arguments_that_nobody_is_sure_of if {
+	file := [
+		line("arg", ["A=${B:-evil.io}"]),
+		line("arg", ["B=registry.example.com"]),
+		line("arg", ["C=evil.io"]),
+		line("arg", ["C=registry.example.com"]),
+		line("from", ["$A/x"]),
+		line("from", ["$C/x"]),
+	]
+	count(main.deny_image_registry) == 2 with input as file with data.registries as ["registry.example.com"]
+}
+
+test_what_runs_in_another_build if {
+	later := object.union(line("onbuild", ["/a", "/a"]), {"SubCmd": "COPY"})
+	count(main.deny_image_later) == 1 with input as [line("from", ["scratch"]), later]
+}
+
 test_root if {
 	file := [line("from", ["alpine"]), line("user", ["app"]), line("user", ["0:0"])]
 	count(main.deny_image_root) == 1 with input as file
+}
+
+test_users_by_way_of_variables if {
+	file := [line("from", ["alpine"]), line("env", ["U", "0", "="]), line("arg", ["U=10001"]), line("user", ["$U"])]
+	count(main.deny_image_root) == 1 with input as file
+	unknown := [line("from", ["alpine"]), line("user", ["${U:+app}"])]
+	count(main.deny_image_root) == 1 with input as unknown
+	taken := [line("arg", ["U=app"]), line("from", ["alpine"]), line("arg", ["U"]), line("env", ["U", "$U", "="]), line("user", ["\"$U\":0"])]
+	count(main.deny_image_root) == 0 with input as taken
+}
+
+test_the_user_of_a_base_image if {
+	count(main.deny_image_root) == 0 with input as [line("from", ["mcr.microsoft.com/dotnet/aspnet"]), line("user", ["$APP_UID"])]
+	count(main.deny_image_root) == 1 with input as [line("from", ["alpine"]), line("user", ["$APP_UID"])]
 }
 
 test_no_user if {
@@ -79,6 +124,11 @@ test_no_secrets_in_an_image if {
 test_a_remote_add if {
 	file := [line("from", ["alpine"]), line("add", ["https://example.org/a", "/a"])]
 	count(main.deny_remote_add) == 1 with input as file
+}
+
+test_an_add_of_a_variable if {
+	file := [line("from", ["alpine"]), line("arg", ["U=git://example.org/a"]), line("add", ["$U", "$V", "a-$V", "/a"])]
+	count(main.deny_remote_add) == 2 with input as file
 }
 
 test_an_add_of_what_is_known if {

@@ -54,6 +54,50 @@ k8s_drops_all(container) if {
 k8s_is_windows(pod) if pod.os.name == "windows"
 
 # METADATA
+# title: Containers take no rights
+# description: What is dropped is worth nothing if it is added again; this is found in patches too.
+# custom:
+#   id: FS020
+#   severity: high
+#   remediation: "Take it out: of capabilities `NET_BIND_SERVICE` alone may be added, and both profiles have good defaults."
+#   approver: security
+#   links: [https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted]
+deny_pod_taken_rights contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_taken
+	msg := it.msg
+	pointer := it.at
+}
+
+k8s_taken contains {"msg": msg, "at": at} if {
+	some it in k8s_containers
+	added := it.container.securityContext.capabilities.add[_]
+	not added in {"NET_BIND_SERVICE", "CAP_NET_BIND_SERVICE"}
+	at := sprintf("%s/securityContext/capabilities/add", [it.at])
+	msg := sprintf("container `%s` takes the capability `%v`", [it.name, added])
+}
+
+k8s_taken contains {"msg": msg, "at": at} if {
+	some it in k8s_containers
+	it.container.securityContext.procMount == "Unmasked"
+	at := sprintf("%s/securityContext/procMount", [it.at])
+	msg := sprintf("container `%s` sees what `/proc` hides", [it.name])
+}
+
+k8s_taken contains {"msg": msg, "at": at} if {
+	some it in k8s_containers
+	it.container.securityContext.seccompProfile.type == "Unconfined"
+	at := sprintf("%s/securityContext/seccompProfile", [it.at])
+	msg := sprintf("container `%s` may call all of the kernel", [it.name])
+}
+
+k8s_taken contains {"msg": msg, "at": at} if {
+	some it in k8s_pods
+	it.spec.securityContext.seccompProfile.type == "Unconfined"
+	at := sprintf("%s/securityContext/seccompProfile", [it.at])
+	msg := "the pod may call all of the kernel"
+}
+
+# METADATA
 # title: Pods keep to themselves
 # description: What shares the machine's namespaces, files or ports can reach everything on it.
 # custom:
@@ -83,6 +127,16 @@ k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
 	"hostPath" in object.keys(volume)
 	pointer := sprintf("%s/volumes/%d", [it.at, at])
 	msg := sprintf("volume `%v` is a folder of the machine", [object.get(volume, "name", "")])
+}
+
+k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_documents
+	it.document.kind == "PersistentVolume"
+	volume := it.document.spec
+	is_object(volume)
+	"hostPath" in object.keys(volume)
+	pointer := sprintf("%s/spec/hostPath", [it.at])
+	msg := sprintf("volume `%s` is a folder of the machine", [k8s_name(it.document)])
 }
 
 k8s_host_parts contains {"msg": msg, "pointer": pointer} if {
@@ -170,7 +224,7 @@ needs_approval_public contains {"msg": msg, "pointer": pointer} if {
 	document.kind == "Service"
 	type := document.spec.type
 	type in {"LoadBalancer", "NodePort"}
-	not k8s_is_internal(document)
+	not k8s_is_internal_service(document)
 	pointer := sprintf("%s/spec/type", [it.at])
 	msg := sprintf("service `%s` can be reached from outside: `%s`", [k8s_name(document), type])
 }
@@ -183,30 +237,98 @@ needs_approval_public contains {"msg": msg, "pointer": pointer} if {
 #   severity: high
 #   remediation: Keep it inside, or ask security to approve it.
 #   approver: security
+#   links: [https://kubernetes.io/docs/concepts/services-networking/service/#external-ips]
+needs_approval_external_address contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_documents
+	document := it.document
+	document.kind == "Service"
+	address := document.spec.externalIPs[_]
+	pointer := sprintf("%s/spec/externalIPs", [it.at])
+	msg := sprintf("service `%s` can be reached from outside: `%v`", [k8s_name(document), address])
+}
+
+# METADATA
+# title: What the world can reach is approved
+# description: An address that the world can reach is attacked within minutes.
+# custom:
+#   id: FS024
+#   severity: high
+#   remediation: Ask security for a waiver, or keep it inside.
+#   approver: security
 #   links: [https://kubernetes.io/docs/concepts/services-networking/ingress/]
 needs_approval_public_ingress contains {"msg": msg, "pointer": pointer} if {
 	some it in k8s_documents
 	document := it.document
 	document.kind == "Ingress"
-	not k8s_is_internal(document)
+	not k8s_is_internal_ingress(document)
 	pointer := it.at
 	msg := sprintf("ingress `%s` can be reached from outside", [k8s_name(document)])
 }
 
-# What clouds take for: keep it inside.
-k8s_is_internal(document) if {
-	annotations := document.metadata.annotations
-	is_object(annotations)
-	some key, value in annotations
-	is_string(value)
-	regex.match(`(?i)(load-?balancer-(type|internal|scheme)|/scheme$|ingress\.class$)`, key)
-	regex.match(`(?i)^(true|internal|0\.0\.0\.0/0|(.*-)?(internal|private)(-.*)?)$`, value)
+# METADATA
+# title: What the world can reach is approved
+# description: An address that the world can reach is attacked within minutes.
+# custom:
+#   id: FS024
+#   severity: high
+#   remediation: Ask security for a waiver, or keep it inside.
+#   approver: security
+#   links: [https://gateway-api.sigs.k8s.io/]
+needs_approval_public_route contains {"msg": msg, "pointer": pointer} if {
+	some it in k8s_documents
+	document := it.document
+	document.kind in {"Route", "Gateway", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
+	is_string(document.apiVersion)
+	regex.match(`^(gateway\.networking\.k8s|route\.openshift)\.io/`, document.apiVersion)
+	not k8s_is_internal_route(document)
+	pointer := it.at
+	msg := sprintf("%s `%s` can be reached from outside", [lower(document.kind), k8s_name(document)])
 }
 
-k8s_is_internal(document) if {
-	class := document.spec.ingressClassName
+# What clouds take for: keep it inside. They pass over keys that they don't know.
+k8s_internal_service := {
+	"cloud.google.com/load-balancer-type": {"internal"},
+	"networking.gke.io/load-balancer-type": {"internal"},
+	"service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type": {"intranet"},
+	"service.beta.kubernetes.io/aws-load-balancer-internal": {"true", "0.0.0.0/0"},
+	"service.beta.kubernetes.io/aws-load-balancer-scheme": {"internal"},
+	"service.beta.kubernetes.io/azure-load-balancer-internal": {"true"},
+	"service.beta.kubernetes.io/oci-load-balancer-internal": {"true"},
+	"service.beta.kubernetes.io/openstack-internal-load-balancer": {"true"},
+	"service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type": {"private"},
+}
+
+# Only a balancer can be kept inside: the ports of machines are open to who reaches the machines.
+k8s_is_internal_service(document) if {
+	document.spec.type == "LoadBalancer"
+	some key, values in k8s_internal_service
+	value := document.metadata.annotations[key]
+	is_string(value)
+	lower(value) in values
+}
+
+k8s_is_internal_ingress(document) if {
+	value := document.metadata.annotations["alb.ingress.kubernetes.io/scheme"]
+	value == "internal"
+}
+
+k8s_is_internal_ingress(document) if k8s_is_internal_class(document.metadata.annotations["kubernetes.io/ingress.class"])
+
+k8s_is_internal_ingress(document) if k8s_is_internal_class(document.spec.ingressClassName)
+
+k8s_is_internal_route(document) if k8s_is_internal_class(document.spec.gatewayClassName)
+
+# Between services of a mesh.
+k8s_is_internal_route(document) if {
+	parents := document.spec.parentRefs
+	is_array(parents)
+	count(parents) > 0
+	every parent in parents { parent.kind == "Service" }
+}
+
+k8s_is_internal_class(class) if {
 	is_string(class)
-	regex.match(`(?i)(^|-)(internal|private)(-|$)`, class)
+	regex.match(`(?i)(^|-)(internal|private|rilb)(-|$)`, class)
 }
 
 # What follows is what rules ask of a manifest. Each part is known by where it is `at`: the evaluator
@@ -254,6 +376,11 @@ k8s_ways := [
 		"way": ["spec", "template", "spec"],
 		"has": ["spec", "selector"],
 	},
+
+	# Of these nothing is missed, for others fill them in: Knative's `Service`, Argo's workflows.
+	{"kinds": {"Service"}, "way": ["spec", "template", "spec"], "has": ["-"]},
+	{"kinds": {"Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate"}, "way": ["spec"], "has": ["-"]},
+	{"kinds": {"CronWorkflow"}, "way": ["spec", "workflowSpec"], "has": ["-"]},
 ]
 
 k8s_pods contains {"spec": spec, "at": pointer, "kind": kind, "whole": whole} if {
@@ -265,6 +392,25 @@ k8s_pods contains {"spec": spec, "at": pointer, "kind": kind, "whole": whole} if
 	is_object(spec)
 	pointer := concat("/", array.concat([it.at], one.way))
 	whole := object.get(it.document, one.has, null) != null
+}
+
+# A template of Argo has what a pod has, and containers of its own.
+k8s_pods contains {"spec": template, "at": pointer, "kind": kind, "whole": false} if {
+	some it in k8s_documents
+	kind := it.document.kind
+	way := k8s_argo_ways[kind]
+	templates := object.get(it.document, way, [])
+	is_array(templates)
+	template := templates[at]
+	is_object(template)
+	pointer := sprintf("%s/%s/%d", [it.at, concat("/", way), at])
+}
+
+k8s_argo_ways := {
+	"Workflow": ["spec", "templates"],
+	"WorkflowTemplate": ["spec", "templates"],
+	"ClusterWorkflowTemplate": ["spec", "templates"],
+	"CronWorkflow": ["spec", "workflowSpec", "templates"],
 }
 
 k8s_containers contains {
@@ -279,12 +425,33 @@ k8s_containers contains {
 	some it in k8s_pods
 	pod := it.spec
 	kind := it.kind
-	some list in ["containers", "initContainers", "ephemeralContainers"]
+	some list in ["containers", "initContainers", "ephemeralContainers", "sidecars"]
 	container := pod[list][at]
 	is_object(container)
 	name := sprintf("%v", [object.get(container, "name", "")])
 	whole := it.whole
 	pointer := sprintf("%s/%s/%d", [it.at, list, at])
+}
+
+# The one container of a template of Argo.
+k8s_containers contains {
+	"container": container,
+	"name": name,
+	"list": list,
+	"pod": pod,
+	"kind": kind,
+	"whole": false,
+	"at": pointer,
+} if {
+	some it in k8s_pods
+	kind := it.kind
+	k8s_argo_ways[kind]
+	pod := it.spec
+	some list in ["container", "script"]
+	container := pod[list]
+	is_object(container)
+	name := sprintf("%v", [object.get(container, "name", "")])
+	pointer := sprintf("%s/%s", [it.at, list])
 }
 
 # Of which something can be missed: in a patch it is said elsewhere.

@@ -63,6 +63,29 @@ test_the_machine if {
 	}
 }
 
+test_rights_that_are_taken if {
+	container := {"name": "a", "securityContext": {
+		"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE", "SYS_ADMIN"]},
+		"procMount": "Unmasked",
+		"seccompProfile": {"type": "Unconfined"},
+	}}
+	pod := {"containers": [container], "securityContext": {"seccompProfile": {"type": "Unconfined"}}}
+	count(main.deny_pod_taken_rights) == 4 with input as deployment(pod)
+	count(main.deny_pod_taken_rights) == 0 with input as deployment({"containers": [good]})
+}
+
+test_the_machine_by_way_of_others if {
+	volume := {"apiVersion": "v1", "kind": "PersistentVolume", "spec": {"hostPath": {}}}
+	privileged := {"name": "a", "securityContext": {"privileged": true}}
+	workflow := {
+		"apiVersion": "argoproj.io/v1alpha1",
+		"kind": "Workflow",
+		"spec": {"hostNetwork": true, "templates": [{"container": privileged, "sidecars": [privileged]}]},
+	}
+	found := main.deny_pod_host with input as [volume, workflow]
+	count(found) == 4
+}
+
 test_no_resources if {
 	count(main.deny_resources) == 3 with input as cron_job({"containers": [bare], "ephemeralContainers": [bare]})
 }
@@ -82,6 +105,15 @@ service(type, annotations) := {
 test_public if {
 	count(main.needs_approval_public) == 1 with input as service("LoadBalancer", {})
 	count(main.needs_approval_public_ingress) == 1 with input as {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {}}
+}
+
+test_public_by_way_of_others if {
+	outside := {"apiVersion": "v1", "kind": "Service", "spec": {"type": "ClusterIP", "externalIPs": ["192.0.2.1"]}}
+	count(main.needs_approval_external_address) == 1 with input as outside
+	gateway := {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "spec": {"gatewayClassName": "nginx"}}
+	count(main.needs_approval_public_route) == 1 with input as gateway
+	route := {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "spec": {"parentRefs": [{"kind": "Service"}]}}
+	count(main.needs_approval_public_route) == 0 with input as route
 }
 
 test_internal if {

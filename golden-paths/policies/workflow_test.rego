@@ -19,6 +19,20 @@ test_actions_that_float if {
 	count(main.deny_action_unpinned) == 2 with input as workflow("push", steps)
 }
 
+test_images_of_jobs_and_actions if {
+	job := {"container": "alpine", "services": {"db": {"image": "postgres:18"}}, "steps": []}
+	count(main.deny_job_image_unpinned) == 2 with input as {"true": "push", "jobs": {"a": job}}
+	pinned := {"container": {"image": concat("@", ["alpine", digest])}}
+	count(main.deny_job_image_unpinned) == 0 with input as {"true": "push", "jobs": {"a": pinned}}
+	count(main.deny_action_unpinned) == 1 with input as {"runs": {"using": "docker", "image": "docker://alpine"}}
+	count(main.deny_action_unpinned) == 0 with input as {"runs": {"using": "docker", "image": "Dockerfile"}}
+}
+
+test_a_call_with_our_rights if {
+	file := {"true": "pull_request_target", "jobs": {"a": {"uses": "./.github/workflows/b.yml"}}}
+	count(main.deny_dangerous_call) == 1 with input as file
+}
+
 test_permissions if {
 	count(main.deny_permissions) == 0 with input as workflow("push", [])
 	count(main.deny_write_all) == 0 with input as workflow("push", [])
@@ -52,6 +66,22 @@ test_what_strangers_wrote if {
 test_what_nobody_can_choose if {
 	steps := [{"run": "echo ${{ github.event.number }} ${{ contains(github.event.issue.title, 'x') }}"}]
 	count(main.deny_template_injection) == 0 with input as workflow("push", steps)
+}
+
+test_literals_and_computed_names if {
+	steps := [
+		{"run": "${{ format('contains({0}', github.event.issue.title) }}"},
+		{"run": "${{ github[format('{0}', 'event')].issue.title }}"},
+		{"run": "${{ toJSON(github) }} ${{ format('github.head_ref') }}"},
+	]
+	count(main.deny_template_injection) == 3 with input as workflow("push", steps)
+}
+
+test_variables_with_what_strangers_wrote if {
+	title := {"A": "${{ github.event.issue.title }}"}
+	steps := [{"env": {"B": "${{ env.A }}"}, "run": "${{ env.B }} $A"}, {"run": "${{ env.C }}"}]
+	file := object.union(workflow("push", steps), {"env": title})
+	count(main.deny_template_injection) == 1 with input as file
 }
 
 test_credentials_that_stay if {

