@@ -1,6 +1,6 @@
 //! The door to the guard in a child process, where a hostile policy harms nobody.
 //!
-//! The program starts itself as `flagstone __guard`: nothing of the environment, the request on
+//! The program starts itself as `flagstone __guard`: nothing of our environment, the request on
 //! standard input, and on standard output a line for each step and the verdict as the last one. The
 //! child limits its own memory, time and files before it reads a byte; we end it when it takes too
 //! long.
@@ -93,6 +93,10 @@ struct Ended {
     status: Option<ExitStatus>,
 }
 
+/// How much the allocator reserves at once, in KiB. By default it is a gibibyte, and before the child
+/// can limit its own address space: then there is no room for anything.
+const RESERVE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "32768");
+
 /// More than this a child does not say: a verdict has a limited number of findings.
 const MAX_OUTPUT: u64 = 64 << 20;
 
@@ -169,7 +173,9 @@ impl Worker {
         if task == Task::Tell {
             command.arg("--author");
         }
-        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let (name, value) = RESERVE;
+        command.env_clear().env(name, value);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let failed = |source| WorkerError::Start { program: self.program.clone(), source };
         command.spawn().map_err(failed)
     }
