@@ -147,7 +147,7 @@ impl Module {
 }
 
 /// What is said of a definition: by its own block, by those of its name, of its package and of the
-/// packages above, the nearest first.
+/// packages above, the nearest first. A package's title and description are its own.
 pub fn metadata(modules: &[Module], package: &[String], rule: Option<&Rule>) -> Metadata {
     let own = |scope: Scope| {
         let blocks = rule.into_iter().flat_map(|it| &it.blocks);
@@ -162,8 +162,12 @@ pub fn metadata(modules: &[Module], package: &[String], rule: Option<&Rule>) -> 
     above.sort_by_key(|it| std::cmp::Reverse(it.package.len()));
     let above = above.into_iter().flat_map(|it| &it.blocks);
     let above = above.filter(|(it, _)| *it == Scope::Subpackages);
-    let inherited = documents.chain(packages).chain(above).map(|(_, said)| said);
-    own(Scope::Rule).chain(inherited).fold(Metadata::default(), Metadata::or)
+    let of_name = own(Scope::Rule).chain(documents.map(|(_, said)| said));
+    let said = of_name.fold(Metadata::default(), Metadata::or);
+    packages.chain(above).fold(said, |said, (_, wider)| match rule {
+        Some(_) => said.or(&wider.without_words()),
+        None => said.or(wider),
+    })
 }
 
 /// A way into the data, as Rego writes it.

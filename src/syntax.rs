@@ -55,8 +55,27 @@ impl Config {
 /// What is wrong with the text, at its place.
 pub fn inputs(path: &str, text: &str) -> Result<Vec<Config>, Diagnostic> {
     let Some(kind) = Kind::of(path) else { return Ok(Vec::new()) };
-    let document = Document::new(path, text);
-    let mut configs = parse(kind, &document)?;
+    each(kind, &Document::new(path, text))
+}
+
+/// The same as the programs have it that read such files: in JSON there may be comments.
+///
+/// # Errors
+/// What is wrong with the text, at its place.
+pub fn lenient_inputs(path: &str, text: &str) -> Result<Vec<Config>, Diagnostic> {
+    let strict = inputs(path, text);
+    match (&strict, Kind::of(path)) {
+        (Err(_), Some(Kind::Json)) => parse(Kind::Jsonc, &Document::new(path, text)).or(strict),
+        _ => strict,
+    }
+}
+
+/// The documents of a text of a known kind, and the items of one that is a list.
+///
+/// # Errors
+/// What is wrong with the text, at its place.
+pub fn each(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic> {
+    let mut configs = parse(kind, document)?;
     let [Config { root: Part { content: Content::List(items), .. }, .. }] = configs.as_mut_slice()
     else {
         return Ok(configs);

@@ -1,7 +1,7 @@
 # METADATA
 # title: What an image may be built from, and how
 # description: The input is a Dockerfile as conftest reads it, a list of instructions.
-package main
+package flagstone.files.dockerfile
 
 # METADATA
 # title: Base images come from registries that we know

@@ -1,6 +1,6 @@
-package main_test
+package flagstone.files.dockerfile_test
 
-import data.main
+import data.flagstone.files.dockerfile
 
 digest := "sha256:e14e87345b4d5964ddcc3491d27ee046a0f23820f340c3c1e24da6880141f7c0"
 
@@ -10,12 +10,12 @@ flagged(cmd, flag, value) := object.union(line(cmd, value), {"Flags": [flag]})
 
 test_an_image_of_the_registry if {
 	file := [line("from", ["registry.example.com/base:1"])]
-	count(main.deny_image_registry) == 0 with input as file with data.registries as ["registry.example.com"]
+	count(dockerfile.deny_image_registry) == 0 with input as file with data.registries as ["registry.example.com"]
 }
 
 test_an_image_of_another_registry if {
 	file := [line("from", ["registry.example.com.evil.example/base:1"])]
-	count(main.deny_image_registry) == 1 with input as file with data.registries as ["registry.example.com"]
+	count(dockerfile.deny_image_registry) == 1 with input as file with data.registries as ["registry.example.com"]
 }
 
 test_a_pinned_image_a_stage_and_nothing if {
@@ -27,7 +27,7 @@ test_a_pinned_image_a_stage_and_nothing if {
 		line("from", ["scratch"]),
 		flagged("copy", "--from=test", ["/a", "/a"]),
 	]
-	count(main.deny_image_unpinned) == 0 with input as file
+	count(dockerfile.deny_image_unpinned) == 0 with input as file
 }
 
 test_images_that_float if {
@@ -36,7 +36,7 @@ test_images_that_float if {
 		line("from", ["debian:13"]),
 		flagged("copy", "--from=busybox", ["/a", "/a"]),
 	]
-	found := main.deny_image_unpinned with input as file
+	found := dockerfile.deny_image_unpinned with input as file
 	{it.pointer | some it in found} == {"/0", "/1", "/2"}
 }
 
@@ -73,7 +73,7 @@ test_what_runs_in_another_build if {
 
 test_root if {
 	file := [line("from", ["alpine"]), line("user", ["app"]), line("user", ["0:0"])]
-	count(main.deny_image_root) == 1 with input as file
+	count(dockerfile.deny_image_root) == 1 with input as file
 }
 
 test_users_by_way_of_variables if {
@@ -92,13 +92,13 @@ test_the_user_of_a_base_image if {
 
 test_no_user if {
 	file := [line("from", ["alpine", "AS", "build"]), line("user", ["app"]), line("from", ["alpine"])]
-	count(main.deny_image_without_user) == 1 with input as file
+	count(dockerfile.deny_image_without_user) == 1 with input as file
 }
 
 test_a_user_of_an_earlier_stage if {
 	file := [line("from", ["alpine", "AS", "base"]), line("user", ["app"]), line("from", ["base"])]
-	count(main.deny_image_root) == 0 with input as file
-	count(main.deny_image_without_user) == 0 with input as file
+	count(dockerfile.deny_image_root) == 0 with input as file
+	count(dockerfile.deny_image_without_user) == 0 with input as file
 }
 
 test_secrets_in_an_image if {
@@ -107,8 +107,8 @@ test_secrets_in_an_image if {
 		line("env", ["HOME", "/app", "=", "DB_PASSWORD", "x", "="]),
 		line("arg", ["NPM_TOKEN"]),
 	]
-	count(main.deny_image_secret) == 1 with input as file
-	count(main.deny_build_secret) == 1 with input as file
+	count(dockerfile.deny_image_secret) == 1 with input as file
+	count(dockerfile.deny_build_secret) == 1 with input as file
 }
 
 test_no_secrets_in_an_image if {
@@ -117,13 +117,13 @@ test_no_secrets_in_an_image if {
 		line("env", ["DB_PASSWORD_FILE", "/run/secrets/db", "=", "TOKEN", "", "="]),
 		line("arg", ["TOKENIZER=fast"]),
 	]
-	count(main.deny_image_secret) == 0 with input as file
-	count(main.deny_build_secret) == 0 with input as file
+	count(dockerfile.deny_image_secret) == 0 with input as file
+	count(dockerfile.deny_build_secret) == 0 with input as file
 }
 
 test_a_remote_add if {
 	file := [line("from", ["alpine"]), line("add", ["https://example.org/a", "/a"])]
-	count(main.deny_remote_add) == 1 with input as file
+	count(dockerfile.deny_remote_add) == 1 with input as file
 }
 
 test_an_add_of_a_variable if {
@@ -134,5 +134,5 @@ test_an_add_of_a_variable if {
 test_an_add_of_what_is_known if {
 	checksum := concat("=", ["--checksum", digest])
 	file := [line("from", ["alpine"]), flagged("add", checksum, ["https://example.org/a", "/a"]), line("add", ["a", "/a"])]
-	count(main.deny_remote_add) == 0 with input as file
+	count(dockerfile.deny_remote_add) == 0 with input as file
 }

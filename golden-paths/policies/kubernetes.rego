@@ -1,7 +1,7 @@
 # METADATA
 # title: What may run in a cluster
 # description: The input is a manifest, or a list of them, as conftest reads a file of several documents.
-package main
+package flagstone.files.kubernetes
 
 # METADATA
 # title: Containers have no rights that they do not need

@@ -1,6 +1,6 @@
-package main_test
+package flagstone.files.kubernetes_test
 
-import data.main
+import data.flagstone.files.kubernetes
 
 good := {
 	"name": "app",
@@ -34,27 +34,27 @@ patch := {"apiVersion": "apps/v1", "kind": "Deployment", "spec": {"template": {"
 
 test_a_good_pod if {
 	file := deployment({"containers": [good]})
-	count(main.deny_pod_rights) == 0 with input as file
-	count(main.deny_pod_host) == 0 with input as file
-	count(main.deny_resources) == 0 with input as file
-	count(main.deny_probes) == 0 with input as file
+	count(kubernetes.deny_pod_rights) == 0 with input as file
+	count(kubernetes.deny_pod_host) == 0 with input as file
+	count(kubernetes.deny_resources) == 0 with input as file
+	count(kubernetes.deny_probes) == 0 with input as file
 }
 
 test_rights_of_every_kind_of_container if {
 	file := cron_job({"containers": [bare], "initContainers": [bare], "ephemeralContainers": [bare]})
-	count(main.deny_pod_rights) == 9 with input as file
+	count(kubernetes.deny_pod_rights) == 9 with input as file
 }
 
 test_nothing_is_missed_in_a_patch if {
-	count(main.deny_pod_rights) == 0 with input as patch
-	count(main.deny_resources) == 0 with input as patch
-	count(main.deny_probes) == 0 with input as patch
+	count(kubernetes.deny_pod_rights) == 0 with input as patch
+	count(kubernetes.deny_resources) == 0 with input as patch
+	count(kubernetes.deny_probes) == 0 with input as patch
 }
 
 test_the_machine if {
 	container := {"name": "a", "securityContext": {"privileged": true}, "ports": [{"hostPort": 80}]}
 	file := [{}, deployment({"hostPID": true, "volumes": [{"hostPath": {}}], "initContainers": [container]})]
-	found := main.deny_pod_host with input as file
+	found := kubernetes.deny_pod_host with input as file
 	{it.pointer | some it in found} == {
 		"/1/spec/template/spec/hostPID",
 		"/1/spec/template/spec/volumes/0",
@@ -87,12 +87,12 @@ test_the_machine_by_way_of_others if {
 }
 
 test_no_resources if {
-	count(main.deny_resources) == 3 with input as cron_job({"containers": [bare], "ephemeralContainers": [bare]})
+	count(kubernetes.deny_resources) == 3 with input as cron_job({"containers": [bare], "ephemeralContainers": [bare]})
 }
 
 test_no_probes if {
-	count(main.deny_probes) == 2 with input as deployment({"containers": [bare], "initContainers": [bare]})
-	count(main.deny_probes) == 0 with input as cron_job({"containers": [bare]})
+	count(kubernetes.deny_probes) == 2 with input as deployment({"containers": [bare], "initContainers": [bare]})
+	count(kubernetes.deny_probes) == 0 with input as cron_job({"containers": [bare]})
 }
 
 service(type, annotations) := {
@@ -103,8 +103,8 @@ service(type, annotations) := {
 }
 
 test_public if {
-	count(main.needs_approval_public) == 1 with input as service("LoadBalancer", {})
-	count(main.needs_approval_public_ingress) == 1 with input as {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {}}
+	count(kubernetes.needs_approval_public) == 1 with input as service("LoadBalancer", {})
+	count(kubernetes.needs_approval_public_ingress) == 1 with input as {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {}}
 }
 
 test_public_by_way_of_others if {
@@ -117,8 +117,8 @@ test_public_by_way_of_others if {
 }
 
 test_internal if {
-	count(main.needs_approval_public) == 0 with input as service("LoadBalancer", {"networking.gke.io/load-balancer-type": "Internal"})
-	count(main.needs_approval_public) == 0 with input as service("ClusterIP", {})
+	count(kubernetes.needs_approval_public) == 0 with input as service("LoadBalancer", {"networking.gke.io/load-balancer-type": "Internal"})
+	count(kubernetes.needs_approval_public) == 0 with input as service("ClusterIP", {})
 	ingress := {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {"ingressClassName": "nginx-internal"}}
-	count(main.needs_approval_public_ingress) == 0 with input as ingress
+	count(kubernetes.needs_approval_public_ingress) == 0 with input as ingress
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: What a workflow of GitHub may do
 # description: The input is a workflow, or an action of steps. As conftest reads YAML 1.1, `on` is `"true"`.
-package main
+package flagstone.files.workflow
 
 # METADATA
 # title: Actions are pinned to a commit

@@ -3,10 +3,13 @@
 mod check;
 mod eval;
 mod explain;
+mod given;
+mod here;
 mod input;
 mod judged;
 mod list;
 mod new;
+mod plan;
 mod test;
 
 use clap::{Args, Subcommand};
@@ -28,6 +31,7 @@ enum PolicyCommand {
     List(list::ListArguments),
     Explain(explain::ExplainArguments),
     Eval(eval::EvalArguments),
+    Input(plan::InputArguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &PolicyArguments) -> Result<Exit, Failure> {
@@ -38,5 +42,6 @@ pub(super) fn run(context: &Context, arguments: &PolicyArguments) -> Result<Exit
         PolicyCommand::List(arguments) => list::run(context, arguments),
         PolicyCommand::Explain(arguments) => explain::run(context, arguments),
         PolicyCommand::Eval(arguments) => eval::run(context, arguments),
+        PolicyCommand::Input(arguments) => plan::run(context, arguments),
     }
 }

@@ -132,15 +132,7 @@ pub(super) fn label(path: &RepoPath, at: usize) -> String {
 
 /// The documents of a file as conftest would hand them to policies.
 pub(super) fn configs(path: &RepoPath, text: &str) -> Result<Vec<Config>, crate::diag::Diagnostic> {
-    let strict = syntax::inputs(path.as_str(), text);
-    match (&strict, Kind::of(path.as_str())) {
-        // What the programs that read such files take: `tsconfig.json` has comments.
-        (Err(_), Some(Kind::Json)) => {
-            let relaxed = syntax::parse(Kind::Jsonc, &Document::new(path.as_str(), text));
-            relaxed.or(strict)
-        }
-        _ => strict,
-    }
+    syntax::lenient_inputs(path.as_str(), text)
 }
 
 /// The text of a file; what is a link, no text, or too long to be read, has none for policies.

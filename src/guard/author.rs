@@ -173,11 +173,12 @@ pub struct Lines {
 }
 
 /// What remarks are called, besides failures.
-const CODES: [&str; 11] = [
+const CODES: [&str; 12] = [
     "policy-arguments",
     "policy-function",
     "policy-id",
     "policy-id-taken",
+    "policy-needs",
     "policy-remediation",
     "policy-test",
     "policy-untested",

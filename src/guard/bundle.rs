@@ -205,6 +205,7 @@ pub(super) fn parsed(
             failures.push(Failure {
                 source: Some((index, source)),
                 position: stopped.place.map(|(_, position)| position),
+                help: of_version_0(&stopped.message),
                 ..Failure::new("policy-syntax", stopped.message)
             });
         }
@@ -214,6 +215,17 @@ pub(super) fn parsed(
     }
     agree(index, &modules, &plain)?;
     Ok(Parsed { modules, engine: plain })
+}
+
+/// What to do about a text of Rego v0, of which the evaluator misses the words of v1.
+fn of_version_0(message: &str) -> Option<String> {
+    let is_old = message.ends_with("is required before rule body")
+        || message.ends_with("is required for partial set rules");
+    is_old.then(|| {
+        "if this is Rego v0: `opa fmt --write --v0-v1 FILE` writes it as v1, in which `deny[msg] { … }` is \
+         `deny contains msg if { … }`"
+            .to_owned()
+    })
 }
 
 /// Reads every module as a document first: it is refused before the evaluator's parser sees it.

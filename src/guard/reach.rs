@@ -126,6 +126,20 @@ impl Reach {
 
     /// The parts of the input and of the data that a definition and what it needs look at.
     pub(super) fn reads(&self, start: usize) -> Vec<String> {
+        self.read(start).into_iter().map(shown).collect()
+    }
+
+    /// The ways below `data`, without that word, which lead to no rule.
+    pub(super) fn data(&self, start: usize) -> Vec<&[String]> {
+        let below = |it: &'_ [String]| it.first().is_some_and(|it| it == "data");
+        let is_called = |way: &[String]| {
+            self.nodes.iter().any(|node| node.calls.iter().any(|(called, _)| called == way))
+        };
+        let ways = self.read(start).into_iter().filter(|it| below(it) && !is_called(it));
+        ways.filter_map(|it| it.get(1..)).collect()
+    }
+
+    fn read(&self, start: usize) -> Vec<&[String]> {
         let is_read = |way: &&Vec<String>| match way.first().map(String::as_str) {
             Some("input") => true,
             Some("data") => way.len() > 1 && self.led_to(way).is_empty(),
@@ -137,7 +151,7 @@ impl Reach {
         let is_longest = |way: &&&Vec<String>| {
             !ways.iter().any(|it| it.len() > way.len() && it.starts_with(way))
         };
-        ways.iter().filter(is_longest).map(|it| shown(it)).collect()
+        ways.iter().filter(is_longest).map(|it| it.as_slice()).collect()
     }
 }
 

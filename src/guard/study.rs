@@ -29,15 +29,17 @@ const TEST: &str = "_test.rego";
 pub(super) fn study(bundle: &AskedBundle, now: i64, begun: &mut dyn FnMut(Step)) -> Study {
     let Parsed { modules, mut engine } = match parsed(0, bundle, now, begun) {
         Ok(parsed) => parsed,
-        Err(failures) => {
-            let remarks = failures.iter().map(|it| of_failure(bundle, it)).collect();
-            return Study { remarks, ..Study::default() };
-        }
+        Err(failures) => return without(bundle, &failures, now, begun),
     };
     let syntax: Vec<_> = engine.get_modules().iter().map(|it| &**it).collect::<Vec<&Syntax>>();
     let reach = Reach::of(&modules, &syntax);
     let mut remarks: Vec<_> = bundle_mistakes(&modules, &syntax, &reach);
     remarks.extend(trial::mistakes(&modules, &reach));
+    let said = modules.iter().enumerate().flat_map(|(source, module)| {
+        let said = Module::parse(&module.document).1;
+        said.into_iter().map(move |it| Remark::of(source, &it))
+    });
+    remarks.extend(said);
     let rules = match entries(0, &modules, &syntax) {
         Ok(found) => {
             let is_rule = |it: &&Entry| {
@@ -58,6 +60,35 @@ pub(super) fn study(bundle: &AskedBundle, now: i64, begun: &mut dyn FnMut(Step))
     remarks.sort_by_key(|it| (it.part, !it.is_error));
     let tests = trial::tests(&reach).count();
     Study { rules, tests, remarks, failures: Vec::new() }
+}
+
+/// What keeps modules from being read, and what there is to say of the others.
+fn without(
+    bundle: &AskedBundle,
+    failures: &[Failure],
+    now: i64,
+    begun: &mut dyn FnMut(Step),
+) -> Study {
+    let mut remarks: Vec<_> = failures.iter().map(|it| of_failure(bundle, it)).collect();
+    let is_bad = |at: usize| remarks.iter().any(|it: &Remark| it.part.source == at);
+    let good: Vec<_> = (0..bundle.sources.len()).filter(|at| !is_bad(*at)).collect();
+    if good.is_empty() || good.len() == bundle.sources.len() {
+        return Study { remarks, ..Study::default() };
+    }
+    let sources = good.iter().filter_map(|at| bundle.sources.get(*at).cloned()).collect();
+    let rest = AskedBundle { origin: bundle.origin.clone(), sources, data: bundle.data.clone() };
+    let mut study = self::study(&rest, now, begun);
+    let there = |part: &mut Part| part.source = good.get(part.source).copied().unwrap_or_default();
+    for rule in &mut study.rules {
+        there(&mut rule.part);
+        rule.helpers.iter_mut().for_each(there);
+    }
+    // What is missing may stand in what can't be read.
+    study.remarks.retain(|it| !["policy-function", "policy-untested"].contains(&it.code.as_str()));
+    study.remarks.iter_mut().for_each(|it| there(&mut it.part));
+    remarks.append(&mut study.remarks);
+    remarks.sort_by_key(|it| (it.part, !it.is_error));
+    Study { remarks, ..study }
 }
 
 /// What would not be judged, or otherwise than OPA does.
@@ -257,6 +288,17 @@ impl Rules<'_> {
                 let help = "write `custom: {remediation: …}` under `# METADATA` above it";
                 tell(Diagnostic::warning("policy-remediation", message).help(help));
             }
+            for way in self.unsaid(entry, index) {
+                let message = format!("`{name}` reads `{}` and does not say so", shown_data(way));
+                let first = shown_data(way.get(..1).unwrap_or_default());
+                tell(
+                    Diagnostic::warning("policy-needs", message)
+                        .note("where that data is absent, the rule finds nothing and nobody is told")
+                        .help(format!(
+                            "write `custom: {{needs: [{first}]}}` under `# METADATA` above it: then it is named as off"
+                        )),
+                );
+            }
             if self.tests_of(index).is_empty() {
                 let message = format!("no test reaches `{name}`");
                 let file = module.document.name().trim_end_matches(".rego");
@@ -267,11 +309,26 @@ impl Rules<'_> {
         remarks
     }
 
+    /// The data that a rule reads, and of which it does not say that it needs it.
+    fn unsaid(&self, entry: &Entry, index: usize) -> Vec<&[String]> {
+        let is_said = |way: &[String]| {
+            let mut needs = entry.said.needs.iter();
+            needs.any(|it| way.starts_with(it) || it.starts_with(way))
+        };
+        self.reach.data(index).into_iter().filter(|it| !is_said(it)).collect()
+    }
+
     fn label(&self, entry: &Entry) -> String {
         let module = self.modules.get(entry.source);
         let name = module.map_or("", |it| it.document.name());
         format!("`{}` at {name}:{}", entry.name, entry.position().0)
     }
+}
+
+/// A way below `data` as people write it.
+fn shown_data(way: &[String]) -> String {
+    let data = ["data".to_owned()];
+    shown(&[&data, way].concat())
 }
 
 /// A failure as a remark at its place.

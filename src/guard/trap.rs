@@ -13,7 +13,10 @@ use regorus::unstable::{
     RuleBody, RuleHead,
 };
 
-use super::{builtins, walk};
+use super::{
+    builtins,
+    walk::{self, Locals},
+};
 use crate::{diag::Diagnostic, policy::Module, text::Span};
 
 /// Every trap in a bundle's modules, with the module's index.
@@ -21,10 +24,23 @@ pub(super) fn traps(modules: &[Module], syntax: &[&Syntax]) -> Vec<(usize, Diagn
     let mut found = Vec::new();
     for (index, (module, syntax_of)) in modules.iter().zip(syntax).enumerate() {
         let others = modules.iter().zip(syntax).filter(|(it, _)| it.package == module.package);
-        let trap = Trap { module, names: Names::of(others.map(|(_, syntax)| *syntax)) };
+        let names = Names::of(others.map(|(_, syntax)| *syntax));
         for rule in &syntax_of.policy {
-            let mistakes = trap.head(rule).into_iter().chain(trap.negations(rule));
-            found.extend(mistakes.map(|it| (index, it)));
+            let mut tell = |mistake| found.push((index, mistake));
+            if let Rule::Spec { bodies, .. } = &**rule {
+                // Of several bodies each has its own.
+                let of_bodies = bodies.iter().map(|it| walk::declared(&it.query, &Locals::new()));
+                let locals = of_bodies.reduce(|all, more| &all & &more).unwrap_or_default();
+                let trap = Trap { module, names: &names, locals };
+                trap.head(rule).into_iter().for_each(&mut tell);
+            }
+            walk::scoped(rule, &mut |statement, locals| {
+                if let Literal::NotExpr { expr, .. } = &statement.literal {
+                    let trap = Trap { module, names: &names, locals: locals.clone() };
+                    let part = trap.doubtful(expr);
+                    part.into_iter().for_each(|it| tell(trap.in_negation(span(it))));
+                }
+            });
         }
     }
     found
@@ -32,32 +48,39 @@ pub(super) fn traps(modules: &[Module], syntax: &[&Syntax]) -> Vec<(usize, Diagn
 
 /// What the names of a package's rules stand for.
 struct Names {
-    /// Values that may be undefined.
+    /// Values that may be undefined, where no local name stands before them.
     undefined: BTreeSet<String>,
+    /// What is imported may be anything, and a local name of it is not held to OPA.
+    imported: BTreeSet<String>,
     functions: BTreeSet<String>,
 }
 
 struct Trap<'m> {
     module: &'m Module,
-    names: Names,
+    names: &'m Names,
+    /// The names that mean no rule where it looks.
+    locals: Locals<'m>,
 }
 
 impl Names {
     fn of<'s>(package: impl Iterator<Item = &'s Syntax>) -> Self {
-        let mut names = Self { undefined: BTreeSet::new(), functions: BTreeSet::new() };
+        let mut names = Self {
+            undefined: BTreeSet::new(),
+            imported: BTreeSet::new(),
+            functions: BTreeSet::new(),
+        };
         let mut defaults = BTreeSet::new();
         let word = |refr: &Expr| match refr {
             Expr::Var { span, .. } => Some(span.text().to_owned()),
             _ => None,
         };
         for syntax in package {
-            // What is imported may be anything.
             let import = |it: &regorus::unstable::Import| match (&it.r#as, &*it.refr) {
                 (Some(name), _) => Some(name.text().to_owned()),
                 (None, Expr::RefDot { field, .. }) => Some(field.0.text().to_owned()),
                 (None, _) => None,
             };
-            names.undefined.extend(syntax.imports.iter().filter_map(import));
+            names.imported.extend(syntax.imports.iter().filter_map(import));
             for rule in &syntax.policy {
                 match &**rule {
                     Rule::Default { refr, .. } => defaults.extend(word(refr)),
@@ -77,6 +100,12 @@ impl Names {
 }
 
 impl Trap<'_> {
+    /// Whether a name may stand for nothing: it is that of a rule, or of an import.
+    fn may_be_undefined(&self, name: &str) -> bool {
+        let is_rule = self.names.undefined.contains(name) && !self.locals.contains(name);
+        is_rule || self.names.imported.contains(name)
+    }
+
     /// The part of a rule's head that may be undefined while others of its iterations are not.
     fn head(&self, rule: &Rule) -> Option<Diagnostic> {
         let Rule::Spec { head, bodies, .. } = rule else { return None };
@@ -112,9 +141,7 @@ impl Trap<'_> {
     /// The first part of an expression that is neither a name of the body nor a literal.
     fn changing<'e>(&self, expression: &'e Expr) -> Option<&'e Expr> {
         match expression {
-            Expr::Var { span, .. } => {
-                self.names.undefined.contains(span.text()).then_some(expression)
-            }
+            Expr::Var { span, .. } => self.may_be_undefined(span.text()).then_some(expression),
             Expr::Array { .. } | Expr::Set { .. } | Expr::Object { .. } => {
                 walk::parts(expression).into_iter().find_map(|it| self.changing(it))
             }
@@ -122,19 +149,6 @@ impl Trap<'_> {
             Expr::ArrayCompr { .. } | Expr::SetCompr { .. } | Expr::ObjectCompr { .. } => None,
             other => (!is_literal(other)).then_some(other),
         }
-    }
-
-    /// Every `not` whose operand may be undefined where that is no answer.
-    fn negations(&self, rule: &Rule) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        walk::statements(rule, &mut |statement| {
-            if let Literal::NotExpr { expr, .. } = &statement.literal
-                && let Some(part) = self.doubtful(expr)
-            {
-                found.push(self.in_negation(span(part)));
-            }
-        });
-        found
     }
 
     fn in_negation(&self, span: Span) -> Diagnostic {
@@ -174,9 +188,7 @@ impl Trap<'_> {
     /// The first part of an expression that may be undefined.
     fn maybe_undefined<'e>(&self, expression: &'e Expr) -> Option<&'e Expr> {
         match expression {
-            Expr::Var { span, .. } => {
-                self.names.undefined.contains(span.text()).then_some(expression)
-            }
+            Expr::Var { span, .. } => self.may_be_undefined(span.text()).then_some(expression),
             Expr::RefDot { .. } | Expr::RefBrack { .. } => Some(expression),
             Expr::Call { fcn, params, .. } => {
                 let name = span(fcn);

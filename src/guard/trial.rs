@@ -151,6 +151,9 @@ fn try_all(
     trial
 }
 
+/// How much of what a test has printed is told.
+const PRINTED: usize = 20;
+
 struct Run<'r> {
     bundle: &'r AskedBundle,
     modules: &'r [Module],
@@ -168,7 +171,27 @@ impl Run<'_> {
     fn ask(&mut self, node: &Node) -> (End, Option<Remark>) {
         let (package, name) = node.way.split_at(node.way.len().saturating_sub(1));
         let way = format!("{}.{}", reference(package), name.concat());
-        match value(&mut self.asked, &way) {
+        let value = value(&mut self.asked, &way);
+        let printed = self.asked.take_prints().unwrap_or_default();
+        let (end, mut why) = self.ended(node, value);
+        if let Some(why) = &mut why {
+            why.notes.extend(printed.iter().take(PRINTED).map(|it| self.printed(it)));
+        }
+        (end, why)
+    }
+
+    /// What a test has printed, with the place of it.
+    fn printed(&self, printed: &str) -> String {
+        let known = printed.split_once(':').and_then(|(source, rest)| {
+            let module = self.modules.get(source.parse::<usize>().ok()?)?;
+            let (line, text) = rest.split_once(": ")?;
+            Some(format!("printed by {}:{line}: {text}", module.document.name()))
+        });
+        known.unwrap_or_else(|| format!("printed: {printed}"))
+    }
+
+    fn ended(&mut self, node: &Node, value: anyhow::Result<Value>) -> (End, Option<Remark>) {
+        match value {
             Ok(Value::Bool(true)) => (End::Passed, None),
             Ok(value) => {
                 let why = why::why((self.bundle, self.modules), self.now, node, &value);
@@ -239,8 +262,6 @@ impl Run<'_> {
 /// What a way leads to.
 fn value(engine: &mut Engine, way: &str) -> anyhow::Result<Value> {
     let answer = engine.eval_query(format!("[flagstone_value | flagstone_value := {way}]"), false);
-    // Whatever is printed is not for us, and must not gather.
-    let _printed = engine.take_prints();
     let values = answer?.result.into_iter().flat_map(|it| it.expressions).next();
     let values = values.and_then(|it| it.value.as_array().ok().and_then(|it| it.first().cloned()));
     Ok(values.unwrap_or(Value::Undefined))

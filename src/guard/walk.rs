@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regorus::unstable::{Expr, Literal, LiteralStmt, Query, Rule, RuleHead};
+use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Query, Rule, RuleHead};
 
 /// Visits every statement of every query of a rule, also of those within its expressions.
 pub(super) fn statements<'s>(rule: &'s Rule, visit: &mut dyn FnMut(&'s LiteralStmt)) {
@@ -55,6 +55,123 @@ fn in_expression<'s>(expression: &'s Expr, visit: &mut dyn FnMut(&'s LiteralStmt
         in_query(query, visit);
     }
     parts(expression).into_iter().for_each(|it| in_expression(it, visit));
+}
+
+/// The names that stand for values of the query around a place, and no more for rules.
+pub(super) type Locals<'s> = BTreeSet<&'s str>;
+
+/// Visits every statement of every query of a rule with the names that are local where it stands: those
+/// of arguments, and those that `some`, `:=` and `every` have declared before it.
+pub(super) fn scoped<'s>(rule: &'s Rule, visit: &mut dyn FnMut(&'s LiteralStmt, &Locals<'s>)) {
+    match rule {
+        Rule::Default { value, .. } => scoped_expression(value, &Locals::new(), visit),
+        Rule::Spec { head, bodies, .. } => {
+            let (assign, more) = match head {
+                RuleHead::Compr { refr, assign, .. } => (assign.as_ref(), vec![refr]),
+                RuleHead::Set { refr, key, .. } => {
+                    (None, [Some(refr), key.as_ref()].into_iter().flatten().collect())
+                }
+                RuleHead::Func { assign, .. } => (assign.as_ref(), Vec::new()),
+            };
+            let arguments = arguments(head);
+            let first = bodies.first().map(|it| declared(&it.query, &arguments));
+            let first = first.unwrap_or_else(|| arguments.clone());
+            for it in assign.into_iter().map(|it| &it.value).chain(more) {
+                scoped_expression(it, &first, visit);
+            }
+            for body in bodies {
+                let locals = scoped_query(&body.query, &arguments, visit);
+                body.assign.iter().for_each(|it| scoped_expression(&it.value, &locals, visit));
+            }
+        }
+    }
+}
+
+/// The names of a function's arguments.
+fn arguments(head: &RuleHead) -> Locals<'_> {
+    let mut names = Locals::new();
+    if let RuleHead::Func { args, .. } = head {
+        args.iter().for_each(|it| pattern(&mut names, it));
+    }
+    names
+}
+
+/// The names that are local behind a query.
+pub(super) fn declared<'s>(query: &'s Query, outer: &Locals<'s>) -> Locals<'s> {
+    let mut locals = outer.clone();
+    query.stmts.iter().for_each(|it| declare(&mut locals, it));
+    locals
+}
+
+fn declare<'s>(locals: &mut Locals<'s>, statement: &'s LiteralStmt) {
+    match &statement.literal {
+        Literal::SomeVars { vars, .. } => locals.extend(vars.iter().map(|it| it.text())),
+        Literal::SomeIn { key, value, .. } => {
+            key.iter().for_each(|it| pattern(locals, it));
+            pattern(locals, value);
+        }
+        Literal::Expr { expr, .. } => {
+            if let Expr::AssignExpr { op: AssignOp::ColEq, lhs, .. } = &**expr {
+                pattern(locals, lhs);
+            }
+        }
+        Literal::NotExpr { .. } | Literal::Every { .. } => {}
+    }
+}
+
+/// The names of a pattern.
+fn pattern<'s>(names: &mut Locals<'s>, expression: &'s Expr) {
+    match expression {
+        Expr::Var { span, .. } => drop(names.insert(span.text())),
+        Expr::Array { items, .. } => items.iter().for_each(|it| pattern(names, it)),
+        Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, it)| pattern(names, it)),
+        _ => {}
+    }
+}
+
+fn scoped_query<'s>(
+    query: &'s Query,
+    outer: &Locals<'s>,
+    visit: &mut dyn FnMut(&'s LiteralStmt, &Locals<'s>),
+) -> Locals<'s> {
+    let mut locals = outer.clone();
+    for statement in &query.stmts {
+        visit(statement, &locals);
+        // What a statement declares is known behind it.
+        match &statement.literal {
+            Literal::SomeVars { .. } => {}
+            Literal::SomeIn { collection, .. } => scoped_expression(collection, &locals, visit),
+            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => {
+                scoped_expression(expr, &locals, visit);
+            }
+            Literal::Every { key, value, domain, query, .. } => {
+                scoped_expression(domain, &locals, visit);
+                let mut inner = locals.clone();
+                inner.extend(key.iter().chain([value]).map(|it| it.text()));
+                scoped_query(query, &inner, visit);
+            }
+        }
+        for it in &statement.with_mods {
+            scoped_expression(&it.r#as, &locals, visit);
+        }
+        declare(&mut locals, statement);
+    }
+    locals
+}
+
+fn scoped_expression<'s>(
+    expression: &'s Expr,
+    locals: &Locals<'s>,
+    visit: &mut dyn FnMut(&'s LiteralStmt, &Locals<'s>),
+) {
+    let inner = match expression {
+        Expr::ArrayCompr { query, .. }
+        | Expr::SetCompr { query, .. }
+        | Expr::ObjectCompr { query, .. } => Some(scoped_query(query, locals, visit)),
+        _ => None,
+    };
+    let locals = inner.as_ref().unwrap_or(locals);
+    parts(expression).into_iter().for_each(|it| scoped_expression(it, locals, visit));
 }
 
 /// Visits every expression of a rule, also those within others, but for the names of functions.

@@ -4,6 +4,7 @@ use super::{Scope, scan::Comment};
 use crate::{
     data::{Node, parse_yaml},
     diag::Diagnostic,
+    name::did_you_mean,
     text::{Document, Place, Span},
 };
 
@@ -71,6 +72,12 @@ impl Severity {
 }
 
 impl Metadata {
+    /// The same without the words: those of a package are not those of its rules.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        Self { title: None, description: None, ..self.clone() }
+    }
+
     /// What is said here, and what `wider` says of the rest.
     #[must_use]
     pub fn or(self, wider: &Self) -> Self {
@@ -139,6 +146,7 @@ fn read(
         Ok(data) => {
             let root = data.root();
             let mut reader = Reader { mistakes };
+            reader.keys(&root);
             (reader.scope(&root), reader.metadata(&root))
         }
         Err(mistake) => {
@@ -173,11 +181,48 @@ fn there(place: &Place, document: &Document) -> Place {
     document.place(Span { start: at(place.span.start), end: at(place.span.end) })
 }
 
+/// The keys that OPA knows, and ours below `custom`.
+const KEYS: [&str; 10] = [
+    "scope",
+    "title",
+    "description",
+    "related_resources",
+    "authors",
+    "organizations",
+    "schemas",
+    "entrypoint",
+    "compile",
+    "custom",
+];
+const CUSTOM: [&str; 8] =
+    ["id", "severity", "remediation", "approver", "links", "text", "needs", "parameter"];
+
 struct Reader<'m> {
     mistakes: &'m mut Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
+    /// Warns of keys that nobody reads and that are nearly known. Whatever else stands there is the
+    /// author's own.
+    fn keys(&mut self, root: &Node<'_>) {
+        let custom = root.get("custom");
+        let below = custom.iter().flat_map(Node::entries).map(|(key, it)| (key, it, &CUSTOM[..]));
+        for (key, node, known) in root.entries().map(|(key, it)| (key, it, &KEYS[..])).chain(below)
+        {
+            let is_ours = known.len() == KEYS.len() && CUSTOM.contains(&key);
+            let help = match is_ours {
+                _ if known.contains(&key) => None,
+                true => Some(format!("write it below `custom`: `custom: {{{key}: …}}`")),
+                false => did_you_mean(key, known.iter().copied()),
+            };
+            if let Some(help) = help {
+                let mistake =
+                    Diagnostic::warning("policy-metadata", format!("`{key}` says nothing here"));
+                self.mistakes.push(mistake.at(node.key_place()).help(help));
+            }
+        }
+    }
+
     fn scope(&mut self, root: &Node<'_>) -> Option<Scope> {
         let name = self.text(root, "scope")?;
         let scope = match name.as_str() {

@@ -126,7 +126,11 @@ deny contains "y" if input.y
     assert_eq!(first.needs, [["regions"]]);
     assert_eq!(first.texts, ["*.tf"]);
     let second = said(25);
-    assert_eq!((second.id, second.title.as_deref()), (None, Some("The whole")));
+    // A rule has no title but its own: it may stand in another file than what the package is called.
+    assert_eq!((second.id, second.title), (None, None));
+    assert_eq!(second.severity, Some(Severity::Low));
+    let package = metadata(&modules, &modules[0].package, None);
+    assert_eq!(package.title.as_deref(), Some("The whole"));
 }
 
 #[test]
@@ -163,6 +167,23 @@ fn mistakes_of_metadata_stand_where_the_author_wrote_them() {
         ]
     );
     assert!(mistakes[3].contains("the metadata is no YAML"), "{}", mistakes[3]);
+}
+
+#[test]
+fn keys_that_are_nearly_known_are_warned_of() {
+    let (_, mistakes) = parsed(
+        "package a\n\n# METADATA\n# titel: x\n# severity: low\n# owner: me\n# custom:\n\
+         #   serverity: low\n#   remedition: y\n#   jira: z\ndeny contains 1 if true\n",
+    );
+    assert_eq!(
+        mistakes,
+        [
+            "p.rego:4:3 policy-metadata: `titel` says nothing here",
+            "p.rego:5:3 policy-metadata: `severity` says nothing here",
+            "p.rego:8:5 policy-metadata: `serverity` says nothing here",
+            "p.rego:9:5 policy-metadata: `remedition` says nothing here",
+        ]
+    );
 }
 
 #[test]

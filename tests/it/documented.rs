@@ -126,8 +126,9 @@ fn every_field_of_the_documents_about_golden_paths_is_documented() {
 fn every_field_of_the_document_of_policy_eval_is_documented() {
     let policy = "package main\ndeny contains {\"msg\": \"x\"} if true\n\
         # METADATA\n# custom: {needs: [data.x]}\nwarn contains \"y\" if true\n";
-    let sandbox = crate::sandbox::Sandbox::new().file("policies/a.rego", policy);
-    let told = sandbox.run(["policy", "eval", "--format", "json"]);
+    let sandbox =
+        crate::sandbox::Sandbox::new().file("policies/a.rego", policy).file("a.json", "{}");
+    let told = sandbox.run(["policy", "eval", "--input", "a.json", "--format", "json"]);
     let (_, json) = told.split_once("--- stdout\n").unwrap();
     let (json, _) = json.split_once("\n--- stderr").unwrap();
     is_documented(&serde_json::from_str(json).unwrap());

@@ -351,7 +351,7 @@ fn a_check_ends_with_four_where_a_policy_denies() {
       = help: Take it out.
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
 
     note[outdated]: svc 1.1.0 is released, the service has 1.0.0; it is outside of `=1.0.0`
 

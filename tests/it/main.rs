@@ -28,6 +28,7 @@ mod kill;
 mod path_new;
 mod policy;
 mod policy_author;
+mod policy_here;
 mod preview;
 mod lint;
 mod literal;

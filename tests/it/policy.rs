@@ -210,6 +210,86 @@ fn what_can_not_be_judged_is_denied_and_shown_where_it_stands() {
 }
 
 #[test]
+fn a_file_is_read_as_the_guard_reads_it() {
+    let policy = r#"package files
+
+deny contains {"msg": msg, "pointer": pointer} if {
+	some at, step in input
+	pointer := sprintf("/%d", [at])
+	step.Cmd == "from"
+	msg := sprintf("from %s", [step.Value[0]])
+}
+
+deny contains {"msg": msg, "pointer": "/kind"} if {
+	msg := sprintf("a %s", [input.kind])
+}
+
+deny contains "debug" if input.profile.release.debug
+"#;
+    let plan = "package flagstone.plan\n\nowner := object.get(input, \"owner\", null)\n\n\
+        deny contains \"nobody owns it\" if owner == null\n";
+    let sandbox = Sandbox::new()
+        .file("policies/files.rego", policy)
+        .file("policies/plan.rego", plan)
+        .file("Dockerfile", "# syntax\nFROM python:latest\n")
+        .file("Cargo.toml", "[profile.release]\ndebug = true\n")
+        .file("k8s.yaml", "kind: Pod\n---\nname: b\nkind: Job\n")
+        .file("plan.json", r#"{"action": "new", "goldenPath": {"name": "web"}, "kind": "x"}"#)
+        .file("notes.txt", "kind: Pod\n")
+        .file("empty.yaml", "");
+    let findings = |file: &str| {
+        let told = sandbox.run(["policy", "eval", "--input", file]);
+        let is_told = |it: &&str| it.contains("]: ") || it.contains("-->");
+        told.lines().filter(is_told).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(findings("Dockerfile"), @"
+    denied[files.deny]: from python:latest
+      --> Dockerfile:2 /1
+    ");
+    insta::assert_snapshot!(findings("Cargo.toml"), @"
+    denied[files.deny]: debug
+      --> Cargo.toml
+    ");
+    insta::assert_snapshot!(findings("k8s.yaml"), @"
+    denied[files.deny]: a Pod
+      --> k8s.yaml#1:1 /kind
+    denied[files.deny]: a Job
+      --> k8s.yaml#2:4 /kind
+    ");
+    insta::assert_snapshot!(findings("plan.json"), @"
+    denied[flagstone.plan.deny]: nobody owns it
+      --> plan.json
+    ");
+    insta::assert_snapshot!(sandbox.run(["policy", "eval", "--input", "notes.txt"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[input-kind]: `notes.txt` is no kind of file that policies judge
+     |
+     = note: YAML, JSON, TOML, Dockerfiles, HCL, INI, properties and dotenv are known by their names
+     = help: if it is YAML or JSON, give it by standard input: `--input -`
+    ");
+    insta::assert_snapshot!(findings("empty.yaml"), @"
+    error[guard-failed]: `some .. in collection` expects array/set/object. Got `null`
+     --> policies/files.rego:4:19
+    ");
+    let told = sandbox.run(["policy", "explain", "files.deny", "--input", "k8s.yaml"]);
+    assert!(told.contains("2. a Job") && told.contains("4 | kind: Job"), "{told}");
+}
+
+#[test]
+fn without_an_input_nothing_is_called_allowed() {
+    insta::assert_snapshot!(sandbox().run(["policy", "eval"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-input]: nothing was judged: no input is named
+     |
+     = help: name a file with `--input FILE`, or read standard input with `--input -`
+    ");
+}
+
+#[test]
 fn what_is_not_there_is_no_permission() {
     let sandbox = sandbox().file("empty/README.md", "").file("one.yaml", "- a\n");
     insta::assert_snapshot!(sandbox.run(["policy", "eval", "--policy", "empty"]), @"
@@ -224,9 +304,9 @@ fn what_is_not_there_is_no_permission() {
     exit: 3
     --- stdout
     --- stderr
-    error[unreadable-file]: failed to read `nowhere`
+    error[policy-missing]: there is no folder or file `nowhere`
      |
-     = note: No such file or directory (os error 2)
+     = help: name a folder with files of Rego; without one the rules that judge here are taken
     ");
     insta::assert_snapshot!(sandbox.run(["policy", "eval", "--input", "nothing.yaml"]), @"
     exit: 3

@@ -234,6 +234,18 @@ fn a_test_holds_only_if_it_is_true() {
 }
 
 #[test]
+fn what_a_test_that_does_not_hold_has_printed_is_told() {
+    let sandbox = Sandbox::new().file(
+        "policies/a_test.rego",
+        "package a_test\n\ntest_one if {\n\tx := 2\n\tprint(\"x is\", x)\n\tx == 3\n}\n\n\
+         test_two if {\n\tprint(\"all is well\")\n\t1 == 1\n}\n",
+    );
+    let told = sandbox.run(["policy", "test"]);
+    assert!(told.contains("= note: printed by policies/a_test.rego:5: x is 2"), "{told}");
+    assert!(!told.contains("all is well"), "{told}");
+}
+
+#[test]
 fn a_test_that_does_not_end_has_not_passed_and_the_others_are_asked() {
     let sandbox = Sandbox::new().file(
         "policies/a_test.rego",
@@ -369,6 +381,111 @@ fn a_new_policy_passes_its_own_check_and_tests() {
 }
 
 #[test]
+fn without_a_name_the_rules_that_judge_here_are_meant() {
+    // Where there is nothing: those of the catalog in the binary.
+    let sandbox = Sandbox::new();
+    let told = sandbox.run(["policy", "list"]);
+    assert!(told.starts_with("exit: 0") && told.contains("FS004"), "{told}");
+    let told = sandbox.run(["policy", "explain", "FS004"]);
+    assert!(told.starts_with("exit: 0") && told.contains("regions"), "{told}");
+    insta::assert_snapshot!(sandbox.run(["policy", "list", "nowhere"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-missing]: there is no folder or file `nowhere`
+     |
+     = help: name a folder with files of Rego; without one the rules that judge here are taken
+    ");
+    // In a catalog: what it names, with its data.
+    let sandbox = self::sandbox()
+        .file("more/a.rego", "package a\n\ndeny contains \"a\" if input.a\n")
+        .file("regions.yaml", "regions: [eu]\n")
+        .file(
+            "catalog.yaml",
+            "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: acme, owner: me}\n\
+             policies: [policies, more]\ndata: [regions.yaml]\n",
+        );
+    let told = sandbox.run(["policy", "list"]);
+    insta::assert_snapshot!(told, @"
+    exit: 0
+    --- stdout
+    ACME-1  deny  critical  Images are pinned
+            policies/limits.rego:11
+    ACME-2  deny  high      Regions are ours
+            policies/limits.rego:21
+    a.deny  deny  high      deny
+            more/a.rego:3
+
+    3 rules
+    --- stderr
+    ");
+}
+
+#[test]
+fn one_mistake_hides_no_other_and_version_0_is_told_with_its_remedy() {
+    let sandbox = Sandbox::new()
+        .file("policies/a.rego", "package a\n\ndeny[msg] {\n\tmsg := \"x\"\n}\n")
+        .file("policies/b.rego", "package b\n\ndeny contains \"x\" if {\n")
+        .file("policies/c.rego", "package c\n\nx := [\n\ndeny contains \"y\" if input.x\n")
+        .file("policies/d.rego", "package d\n\n# METADATA\n# custom: {id: D-1, serverity: low}\ndeny contains \"y\" if input.x > data.most\n");
+    insta::assert_snapshot!(sandbox.run(["policy", "check"]), @r#"
+    exit: 1
+    --- stdout
+    error[policy-syntax]: `if` keyword is required before rule body
+     --> policies/a.rego:3:11
+      |
+    3 | deny[msg] {
+      |           ^
+      |
+      = help: if this is Rego v0: `opa fmt --write --v0-v1 FILE` writes it as v1, in which `deny[msg] { … }` is `deny contains msg if { … }`
+
+    error[policy-syntax]: expecting expression
+     --> policies/b.rego:4:1
+      |
+    4 |
+      | ^
+
+    error[policy-syntax]: expecting `]` while parsing array
+     --> policies/c.rego:5:6
+      |
+    5 | deny contains "y" if input.x
+      |      ^^^^^^^^^^^^^^^^^^^^^^^
+
+    warning[policy-metadata]: `serverity` says nothing here
+     --> policies/d.rego:4:21
+      |
+    4 | # custom: {id: D-1, serverity: low}
+      |                     ^^^^^^^^^
+      |
+      = help: did you mean `severity`?
+
+    warning[policy-remediation]: `deny` does not say what to do about a finding
+     --> policies/d.rego:5:1
+      |
+    5 | deny contains "y" if input.x > data.most
+      | ^^^^
+      |
+      = help: write `custom: {remediation: …}` under `# METADATA` above it
+
+    warning[policy-needs]: `deny` reads `data.most` and does not say so
+     --> policies/d.rego:5:1
+      |
+    5 | deny contains "y" if input.x > data.most
+      | ^^^^
+      |
+      = note: where that data is absent, the rule finds nothing and nobody is told
+      = help: write `custom: {needs: [data.most]}` under `# METADATA` above it: then it is named as off
+
+    3 errors, 3 warnings
+    --- stderr
+    Looked at 1 rule and 0 tests: 6 findings.
+    "#);
+    let sandbox = self::sandbox().file("policies/bad_test.rego", "package b\n\ntest_x {\n");
+    let told = sandbox.run(["policy", "list"]);
+    assert!(told.starts_with("exit: 0") && told.contains("ACME-1"), "{told}");
+}
+
+#[test]
 fn the_starter_set_passes_its_check_and_tests() {
     let sandbox = Sandbox::new();
     let told = sandbox.run(["policy", "check", STARTER, "--deny", "warnings"]);
@@ -401,7 +518,7 @@ fn a_bundle_is_judged_by_where_one_of_the_keys_has_signed_it() {
     exit: 4
     --- stdout
     denied[ACME-1]: `web:latest` floats
-      --> web.yaml /image
+      --> web.yaml:1 /image
       = Images are pinned, high, none.tar.gz/bundle/acme/main.rego:6 (the bundle none.tar.gz, revision 2026-11-22)
       = help: Pin it by digest.
     --- stderr
@@ -499,8 +616,8 @@ fn what_was_changed_after_it_was_signed_is_refused() {
         unpacked(&|folder| std::fs::remove_file(folder.join(".signatures.json")).unwrap()),
     ];
     insta::assert_snapshot!(all.join("\n"), @"
-    Looked at 1 rule and 0 tests: 1 finding.
-    Looked at 1 rule and 0 tests: 1 finding.
+    Looked at 1 rule and 0 tests: 2 findings.
+    Looked at 1 rule and 0 tests: 2 findings.
     error[policy-bundle]: the bundle can't be used: `data.json` is not what was signed
     error[policy-bundle]: the bundle can't be used: `bundle/acme/main.rego` is not what was signed
     error[policy-bundle]: the bundle can't be used: `bundle/acme/more.rego` was not signed

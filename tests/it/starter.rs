@@ -80,7 +80,7 @@ fn plan_subject(input: Value) -> Subject {
 
 /// What file policies see of a file: a subject for each of its documents.
 fn file_subjects(path: &str, text: &str) -> Vec<Subject> {
-    let main = Packages::These(vec![vec!["main".to_owned()]]);
+    let main = Packages::Below(vec!["flagstone".to_owned(), "files".to_owned()]);
     let configs = inputs(path, text).unwrap_or_else(|it| panic!("{path}: {}", it.message));
     let subject =
         |(at, input)| Subject { path: Some(format!("{path}#{at}")), packages: main.clone(), input };

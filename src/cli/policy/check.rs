@@ -2,7 +2,10 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{input::Places, judged::studied};
+use super::{
+    input::{Places, TEST, whole},
+    judged::studied,
+};
 use crate::{
     cli::{Context, Exit, Failure, arguments::Format},
     diag::{Diagnostic, has_errors},
@@ -32,8 +35,9 @@ enum Deny {
 }
 
 pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit, Failure> {
-    let bundle = arguments.places.bundle(context)?;
-    let study = studied(context, &bundle)?;
+    let bundles = arguments.places.bundles(context)?;
+    let study = studied(context, &bundles)?;
+    let bundle = whole(&bundles);
     let found = found(&bundle, &study);
     let (screen, counted) = (&context.screen, (study.rules.len(), study.tests));
     let text = match context.global.format {
@@ -50,6 +54,15 @@ pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit,
     }
     let is_denied = arguments.deny == Some(Deny::Warnings) && !found.is_empty();
     Ok(if has_errors(&found) || is_denied { Exit::Found } else { Exit::Done })
+}
+
+/// The mistakes that keep rules from being known: those of tests do not.
+pub(super) fn in_rules(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_of_test = |it: &Diagnostic| {
+        let document = it.place.as_ref().map(|it| it.document.name());
+        document.is_some_and(|it| it.ends_with(TEST))
+    };
+    found.into_iter().filter(|it| it.is_error() && !is_of_test(it)).collect()
 }
 
 /// All that is wrong, and what kept us from looking.

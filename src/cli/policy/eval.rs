@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
+    given::Given,
     input::{self, Beside, Tests},
     judged::judged,
 };
 use crate::{
     cli::{Context, Exit, Failure},
-    data::Value,
-    guard::{Packages, Request, Subject},
+    diag::Diagnostic,
+    guard::{Request, Verdict},
     ui::{human, json_v1},
 };
 
@@ -23,29 +24,31 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "How policies are written: docs/policies.md")]
 pub(super) struct EvalArguments {
-    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: policies].
+    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: those that judge here].
     #[arg(long = "policy", value_name = "DIR")]
     policies: Vec<PathBuf>,
     #[command(flatten)]
     beside: Beside,
-    /// The file of YAML or JSON that policies see as `input`; `-` is standard input.
+    /// The file that policies see as `input`, read by its kind as the guard reads it, each document by
+    /// itself; `-` is standard input, as YAML or JSON.
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, arguments: &EvalArguments) -> Result<Exit, Failure> {
-    let bundle = input::bundle(context, (&arguments.policies, Tests::Left), &arguments.beside)?;
-    let (path, input) = match &arguments.input {
-        Some(file) => (Some(file.display().to_string()), input::value(context, file)?),
-        None => (None, Value::Null),
-    };
+    let bundles = input::bundles(context, (&arguments.policies, Tests::Left), &arguments.beside)?;
+    let given = arguments.input.as_ref().map(|it| Given::read(context, it)).transpose()?;
     let request = Request {
-        bundles: vec![bundle],
-        subjects: vec![Subject { path, packages: Packages::All, input }],
+        subjects: given.as_ref().map(|it| it.subjects(&bundles)).unwrap_or_default(),
+        bundles,
         now: context.host.now,
         ..Request::default()
     };
-    let verdict = judged(&request)?;
+    let mut verdict = judged(&request)?;
+    match &given {
+        Some(given) => given.place(&mut verdict.findings),
+        None => unasked(&verdict)?,
+    }
     let failures: Vec<_> = verdict.failures.iter().map(|it| it.diagnostic(&request)).collect();
     let look = context.screen.look();
     context.show(
@@ -56,4 +59,14 @@ pub(super) fn run(context: &Context, arguments: &EvalArguments) -> Result<Exit, 
         context.screen.say(&human::verdict_line(&verdict));
     }
     Ok(if verdict.decision.may_go_on() { Exit::Done } else { Exit::Denied })
+}
+
+/// Policies that can be read, and no input: whoever wants a verdict must not take that for one.
+fn unasked(verdict: &Verdict) -> Result<(), Failure> {
+    if !verdict.failures.is_empty() {
+        return Ok(());
+    }
+    let mistake = Diagnostic::error("no-input", "nothing was judged: no input is named");
+    let help = "name a file with `--input FILE`, or read standard input with `--input -`";
+    Err(Failure::mistake(mistake.help(help)))
 }

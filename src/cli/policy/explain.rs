@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    check::found,
+    check::{found, in_rules},
+    given::Given,
     input::{self, Beside, Tests},
     judged::{judged, studied},
 };
 use crate::{
     cli::{Context, Exit, Failure},
-    data::{Data, Pointer, Value},
+    data::Value,
     diag::Diagnostic,
-    guard::{Bundle, Finding, Packages, Request, StudiedRule, Study, Subject},
+    guard::{Bundle, Finding, Request, StudiedRule, Study},
     name::did_you_mean,
     syntax,
     text::Place,
@@ -35,29 +36,30 @@ pub(super) struct ExplainArguments {
     /// Only the finding of this number, or of this fingerprint or its beginning.
     #[arg(value_name = "FINDING", requires = "input")]
     finding: Option<String>,
-    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: policies].
+    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: those that judge here].
     #[arg(long = "policy", value_name = "DIR")]
     policies: Vec<PathBuf>,
     #[command(flatten)]
     beside: Beside,
-    /// The file of YAML or JSON that policies see as `input`; `-` is standard input.
+    /// The file that policies see as `input`, read by its kind as the guard reads it, each document by
+    /// itself; `-` is standard input, as YAML or JSON.
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
 }
 
 pub(super) fn run(context: &Context, arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    let bundle = input::bundle(context, (&arguments.policies, Tests::Read), &arguments.beside)?;
-    let study = studied(context, &bundle)?;
-    let mistakes: Vec<_> =
-        found(&bundle, &study).into_iter().filter(Diagnostic::is_error).collect();
+    let bundles = input::bundles(context, (&arguments.policies, Tests::Read), &arguments.beside)?;
+    let study = studied(context, &bundles)?;
+    let bundle = input::whole(&bundles);
+    let mistakes = in_rules(found(&bundle, &study));
     if !mistakes.is_empty() {
         return Err(Failure::Mistakes(mistakes));
     }
     let rules = rules(&study, &arguments.rule)?;
     let findings = match &arguments.input {
         Some(file) => {
-            let input = input::document(context, file)?;
-            let all = inspect(context, &bundle, &rules, &input)?;
+            let given = Given::read(context, file)?;
+            let all = inspect(context, &bundles, &rules, &given)?;
             picked(all, arguments.finding.as_deref(), &arguments.rule)?
         }
         None => Vec::new(),
@@ -90,18 +92,18 @@ fn rules<'s>(study: &'s Study, wanted: &str) -> Result<Vec<&'s StudiedRule>, Fai
 /// What rules find in an input, and what stands there.
 fn inspect(
     context: &Context,
-    bundle: &Bundle,
+    bundles: &[Bundle],
     rules: &[&StudiedRule],
-    input: &Data,
+    given: &Given,
 ) -> Result<Vec<Inspected>, Failure> {
-    let path = input.document.name().to_owned();
-    let subject =
-        Subject { path: Some(path.clone()), packages: Packages::All, input: input.value.clone() };
-    let sources = bundle.sources.iter().filter(|it| !it.path.ends_with(input::TEST)).cloned();
-    let bundle = Bundle { sources: sources.collect(), ..bundle.clone() };
+    let without_tests = |bundle: &Bundle| {
+        let sources = bundle.sources.iter().filter(|it| !it.path.ends_with(input::TEST)).cloned();
+        Bundle { sources: sources.collect(), ..bundle.clone() }
+    };
+    let bundles: Vec<_> = bundles.iter().map(without_tests).collect();
     let request = Request {
-        bundles: vec![bundle],
-        subjects: vec![subject],
+        subjects: given.subjects(&bundles),
+        bundles,
         now: context.host.now,
         ..Request::default()
     };
@@ -113,7 +115,7 @@ fn inspect(
     let of_rules =
         verdict.findings.into_iter().filter(|it| rules.iter().any(|rule| rule.id == it.rule));
     let inspected = of_rules.enumerate().map(|(at, finding)| {
-        let (value, place) = stands(context, input, &finding);
+        let (value, place) = stands(context, given, &finding);
         Inspected { number: at + 1, finding, value, place }
     });
     Ok(inspected.collect())
@@ -121,24 +123,25 @@ fn inspect(
 
 /// What stands where a finding points to: in the input, in a file of the plan that the input is, or in
 /// a file beside us.
-fn stands(context: &Context, input: &Data, finding: &Finding) -> (Option<Value>, Option<Place>) {
+fn stands(context: &Context, given: &Given, finding: &Finding) -> (Option<Value>, Option<Place>) {
     let pointer = finding.pointer.as_deref().unwrap_or_default();
-    let path = finding.path.as_deref().unwrap_or(input.document.name());
-    if path == input.document.name() {
-        let value = at(&input.value, pointer).cloned();
-        let place = value.is_some().then(|| input.value_place(&steps(pointer)));
+    if let Some(config) = given.document(finding) {
+        let value = at(&config.root.to_value(), pointer).cloned();
+        let place = value.is_some().then(|| config.value_place(pointer));
         return (value, place);
     }
-    let files = input.value.get("files").map(Value::items).unwrap_or_default();
+    let Some(path) = finding.path.as_deref() else { return (None, None) };
+    let plan = given.plan().unwrap_or_default();
+    let files = plan.get("files").map(Value::items).unwrap_or_default();
     let is_it = |file: &&Value| file.get("path").and_then(Value::as_text) == Some(path);
     let parsed = files.iter().find(is_it).and_then(|it| it.get("parsed"));
     let value = parsed.and_then(|it| at(it, pointer)).cloned();
     // A policy may name any file: only those below us are shown.
     let file = RepoPath::parse(path).ok();
     let text = file.and_then(|it| context.host.read_text(it.as_str().as_ref()).ok());
-    let configs = text.and_then(|text| syntax::inputs(path, &text).ok()).unwrap_or_default();
-    let config = match configs.as_slice() {
-        [config] => Some(config),
+    let configs = text.and_then(|text| syntax::lenient_inputs(path, &text).ok());
+    let config = match configs.as_deref() {
+        Some([config]) => Some(config),
         _ => None,
     };
     let value = value.or_else(|| config.and_then(|it| at(&it.root.to_value(), pointer).cloned()));
@@ -152,10 +155,6 @@ fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
         Value::List(items) => items.get(step.parse::<usize>().ok()?),
         other => other.get(&step),
     })
-}
-
-fn steps(pointer: &str) -> Pointer {
-    pointer.split('/').skip(1).fold(Pointer::root(), |way, step| way.join(unescaped(step)))
 }
 
 fn unescaped(step: &str) -> String {

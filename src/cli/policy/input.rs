@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::here;
 use crate::{
     cli::{Context, Failure},
-    data::{Data, Value, parse_json, parse_yaml},
+    data::{Value, parse_json, parse_yaml},
     diag::Diagnostic,
     guard::{Bundle, Source},
     jws::Key,
@@ -28,7 +29,7 @@ pub(super) enum Tests {
 /// Policies, and the data that they see.
 #[derive(Debug, Args)]
 pub(super) struct Places {
-    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: policies].
+    /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: those that judge here].
     #[arg(value_name = "DIR|FILE")]
     policies: Vec<PathBuf>,
     #[command(flatten)]
@@ -36,32 +37,84 @@ pub(super) struct Places {
 }
 
 /// What the command line says beside the policies.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct Beside {
+    /// The catalog in a folder, whose policies judge where none are named [default: that of the
+    /// service, the one that this folder is, or the one in the binary].
+    #[arg(long, value_name = "DIR")]
+    pub(super) catalog: Option<PathBuf>,
     /// A file of YAML or JSON that policies see below `data`.
     #[arg(long = "data", value_name = "FILE")]
-    data: Vec<PathBuf>,
+    pub(super) data: Vec<PathBuf>,
     /// A key that OPA bundles must be signed with: a public key in PEM (RS256, ES256), or a file that
     /// holds a shared secret (HS256).
     #[arg(long = "verification-key", value_name = "FILE")]
-    keys: Vec<PathBuf>,
+    pub(super) keys: Vec<PathBuf>,
 }
 
 impl Places {
     /// All of it with its tests.
-    pub(super) fn bundle(&self, context: &Context) -> Result<Bundle, Failure> {
-        bundle(context, (&self.policies, Tests::Read), &self.beside)
+    pub(super) fn bundles(&self, context: &Context) -> Result<Vec<Bundle>, Failure> {
+        bundles(context, (&self.policies, Tests::Read), &self.beside)
     }
 }
 
-/// The policies and data that the command line names.
+/// The policies and data that the command line names, or those that judge here.
+pub(super) fn bundles(
+    context: &Context,
+    (policies, tests): (&[PathBuf], Tests),
+    beside: &Beside,
+) -> Result<Vec<Bundle>, Failure> {
+    match policies {
+        [] => here::bundles(context, tests, beside),
+        [..] => Ok(vec![bundle(context, (policies, tests), beside)?]),
+    }
+}
+
+/// A bundle with the data that the command line names.
+pub(super) fn with_data(
+    context: &Context,
+    bundle: Bundle,
+    beside: &Beside,
+) -> Result<Bundle, Failure> {
+    with(bundle, &merged(context, &beside.data)?)
+}
+
+/// A bundle with more data; none of it may be there already.
+pub(super) fn with(mut bundle: Bundle, more: &Value) -> Result<Bundle, Failure> {
+    if *more != Value::Null
+        && let Some(key) = merge(&mut bundle.data, more.clone())
+    {
+        let message = format!("`data.{key}` is said another time");
+        return Err(Failure::mistake(Diagnostic::error("policy-data", message)));
+    }
+    Ok(bundle)
+}
+
+/// All sources of several bundles as those of one.
+pub(super) fn whole(bundles: &[Bundle]) -> Bundle {
+    let origin = match bundles {
+        [one] => one.origin.clone(),
+        [..] => "what judges here".to_owned(),
+    };
+    let sources = bundles.iter().flat_map(|it| it.sources.clone()).collect();
+    Bundle { origin, sources, data: Value::Null }
+}
+
+/// Nothing would be judged, and all allowed.
+pub(super) fn missing(place: &str) -> Failure {
+    let place = if place == "here" { "here".to_owned() } else { format!("in `{place}`") };
+    let mistake = Diagnostic::error("policy-missing", format!("there is no policy {place}"));
+    Failure::mistake(mistake.help("name a folder with files of Rego"))
+}
+
+/// The policies and data that are named.
 pub(super) fn bundle(
     context: &Context,
     (policies, tests): (&[PathBuf], Tests),
     beside: &Beside,
 ) -> Result<Bundle, Failure> {
-    let here = [PathBuf::from("policies")];
-    let places = if policies.is_empty() { &here[..] } else { policies };
+    let places = policies;
     let keys = beside.keys.iter().map(|it| key(context, it)).collect::<Result<Vec<_>, _>>()?;
     let mut bundle = Bundle {
         origin: "the command line".to_owned(),
@@ -91,11 +144,8 @@ pub(super) fn bundle(
                 bundle.sources.push(source);
             }
         }
-        // Nothing would be judged, and all allowed.
         if bundle.sources.len() == before {
-            let message = format!("there is no policy in `{}`", shown(place));
-            let mistake = Diagnostic::error("policy-missing", message);
-            return Err(Failure::mistake(mistake.help("name a folder with files of Rego")));
+            return Err(missing(&shown(place)));
         }
     }
     Ok(bundle)
@@ -141,6 +191,12 @@ fn key(context: &Context, file: &Path) -> Result<Key, Failure> {
 fn of_place(context: &Context, place: &Path, tests: Tests) -> Result<Vec<Source>, Failure> {
     match context.host.is_folder(place) {
         true => of_folder(context, place, tests),
+        false if !context.host.is_file(place) => {
+            let message = format!("there is no folder or file `{}`", shown(place));
+            let help =
+                "name a folder with files of Rego; without one the rules that judge here are taken";
+            Err(Failure::mistake(Diagnostic::error("policy-missing", message).help(help)))
+        }
         false => Ok(vec![Source { path: shown(place), text: text(context, place)? }]),
     }
 }
@@ -184,19 +240,15 @@ fn merged(context: &Context, files: &[PathBuf]) -> Result<Value, Failure> {
 }
 
 /// What a file of JSON or YAML says.
-pub(super) fn value(context: &Context, file: &Path) -> Result<Value, Failure> {
-    Ok(document(context, file)?.value)
-}
-
-/// What a file of JSON or YAML says, with its places.
-pub(super) fn document(context: &Context, file: &Path) -> Result<Data, Failure> {
+fn value(context: &Context, file: &Path) -> Result<Value, Failure> {
     let document = Document::new(shown(file), text(context, file)?);
     let is_json = file.extension().is_some_and(|it| it == "json");
     let parsed = if is_json { parse_json(&document) } else { parse_yaml(&document) };
-    parsed.map_err(Failure::mistake)
+    parsed.map(|it| it.value).map_err(Failure::mistake)
 }
 
-fn text(context: &Context, file: &Path) -> Result<String, Failure> {
+/// What a file says.
+pub(super) fn text(context: &Context, file: &Path) -> Result<String, Failure> {
     context.host.read_text(file).map_err(|error| {
         let because =
             std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();

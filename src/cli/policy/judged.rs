@@ -2,9 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::input::TEST;
 use crate::{
     cli::{Context, Failure, committer::watch_signals},
-    guard::{Bundle, Inquiry, Purpose, Request, Study, Trial, Verdict},
+    guard::{self, Bundle, Inquiry, Purpose, Request, Study, Trial, Verdict},
     host::Host,
     worker::{Worker, WorkerError},
 };
@@ -14,20 +15,59 @@ pub(super) fn judged(request: &Request) -> Result<Verdict, Failure> {
     asked(|worker, interrupted| worker.judge(request, interrupted))
 }
 
-/// What there is to say of policies without an input.
-pub(super) fn studied(context: &Context, bundle: &Bundle) -> Result<Study, Failure> {
-    let inquiry = inquiry(context, bundle);
-    asked(|worker, interrupted| worker.study(&inquiry, interrupted))
+/// What there is to say of policies without an input, bundle by bundle. Modules are numbered through.
+pub(super) fn studied(context: &Context, bundles: &[Bundle]) -> Result<Study, Failure> {
+    let mut all = Study::default();
+    let mut first = 0;
+    for bundle in bundles {
+        let inquiry = inquiry(context, bundle);
+        let mut study = asked(|worker, interrupted| worker.study(&inquiry, interrupted))?;
+        for rule in &mut study.rules {
+            rule.part.source += first;
+            rule.helpers.iter_mut().for_each(|it| it.source += first);
+        }
+        study.remarks.iter_mut().for_each(|it| it.part.source += first);
+        all.rules.append(&mut study.rules);
+        all.tests += study.tests;
+        all.remarks.append(&mut study.remarks);
+        all.failures.extend(study.failures.into_iter().map(|it| moved(it, first)));
+        first += bundle.sources.len();
+    }
+    Ok(all)
 }
 
-/// What comes of the tests whose names are wanted.
+/// What comes of the tests whose names are wanted, bundle by bundle. Modules are numbered through.
 pub(super) fn tried(
     context: &Context,
-    bundle: &Bundle,
+    bundles: &[Bundle],
     wanted: &[String],
 ) -> Result<Trial, Failure> {
-    let inquiry = inquiry(context, bundle);
-    asked(|worker, interrupted| worker.test(&inquiry, wanted, interrupted))
+    let mut all = Trial::default();
+    let mut first = 0;
+    for bundle in bundles {
+        let inquiry = inquiry(context, bundle);
+        let has_tests = bundle.sources.iter().any(|it| it.path.ends_with(TEST));
+        // Of several bundles those without tests are nobody's to test here.
+        if has_tests || bundles.len() == 1 {
+            let mut trial =
+                asked(|worker, interrupted| worker.test(&inquiry, wanted, interrupted))?;
+            for test in &mut trial.tests {
+                test.head.source += first;
+                test.why.iter_mut().for_each(|it| it.part.source += first);
+            }
+            trial.lines.iter_mut().for_each(|it| it.source += first);
+            all.tests.append(&mut trial.tests);
+            all.lines.append(&mut trial.lines);
+            all.failures.extend(trial.failures.into_iter().map(|it| moved(it, first)));
+        }
+        first += bundle.sources.len();
+    }
+    Ok(all)
+}
+
+/// A failure of a bundle as one of all of them.
+fn moved(failure: guard::Failure, first: usize) -> guard::Failure {
+    guard::Failure { source: failure.source.map(|(_, source)| (0, source + first)), ..failure }
 }
 
 fn inquiry(context: &Context, bundle: &Bundle) -> Inquiry {

@@ -2,10 +2,13 @@
 
 use clap::Args;
 
-use super::{check::found, input::Places, judged::studied};
+use super::{
+    check::{found, in_rules},
+    input::{Places, whole},
+    judged::studied,
+};
 use crate::{
     cli::{Context, Exit, Failure},
-    diag::Diagnostic,
     ui::{human, json_v1},
 };
 
@@ -17,10 +20,10 @@ pub(super) struct ListArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &ListArguments) -> Result<Exit, Failure> {
-    let bundle = arguments.places.bundle(context)?;
-    let mut study = studied(context, &bundle)?;
-    let mistakes: Vec<_> =
-        found(&bundle, &study).into_iter().filter(Diagnostic::is_error).collect();
+    let bundles = arguments.places.bundles(context)?;
+    let mut study = studied(context, &bundles)?;
+    let bundle = whole(&bundles);
+    let mistakes = in_rules(found(&bundle, &study));
     if !mistakes.is_empty() {
         return Err(Failure::Mistakes(mistakes));
     }

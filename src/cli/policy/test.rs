@@ -2,7 +2,10 @@
 
 use clap::Args;
 
-use super::{input::Places, judged::tried};
+use super::{
+    input::{Places, whole},
+    judged::tried,
+};
 use crate::{
     cli::{Context, Exit, Failure, arguments::Format},
     diag::Diagnostic,
@@ -36,8 +39,9 @@ pub(super) struct TestArguments {
 
 pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, Failure> {
     let watch = Stopwatch::start();
-    let bundle = arguments.places.bundle(context)?;
-    let trial = tried(context, &bundle, &arguments.wanted)?;
+    let bundles = arguments.places.bundles(context)?;
+    let trial = tried(context, &bundles, &arguments.wanted)?;
+    let bundle = whole(&bundles);
     let request = Request { bundles: vec![bundle.clone()], ..Request::default() };
     let failures: Vec<_> = trial.failures.iter().map(|it| it.diagnostic(&request)).collect();
     if trial.tests.is_empty() && failures.is_empty() {

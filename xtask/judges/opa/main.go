@@ -100,16 +100,17 @@ func (judge *judge) load(question question) error {
 	return nil
 }
 
-// The values of all rules of a package that find something.
+// The values of all rules of a package, and of those below it, that find something.
 func (judge *judge) rules(name string) string {
 	entries := map[string]string{}
 	for _, module := range judge.modules {
-		if module.Package.Path.String() != "data."+name {
+		way := strings.TrimPrefix(module.Package.Path.String(), "data.")
+		if way != name && !strings.HasPrefix(way, name+".") {
 			continue
 		}
 		for _, rule := range module.Rules {
 			if rule := rule.Head.Ref().String(); role.MatchString(rule) {
-				entries[rule] = fmt.Sprintf("%q: data.%s.%s", name+"."+rule, name, rule)
+				entries[way+"."+rule] = fmt.Sprintf("%q: data.%s.%s", way+"."+rule, way, rule)
 			}
 		}
 	}

@@ -23,9 +23,9 @@ pub(super) struct Subject {
     pub(super) input: Value,
 }
 
-/// The packages of the starter set.
+/// The packages below which those of the starter set are.
 pub(super) const PLAN: &str = "flagstone.plan";
-pub(super) const FILE: &str = "main";
+pub(super) const FILE: &str = "flagstone.files";
 
 /// What a judge says of one subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -36,7 +36,7 @@ pub(super) fn judged(
     let source = |(path, text): (&String, &String)| json!({"path": path, "text": text});
     let subject = |(at, it): (usize, &Subject)| {
         let package: Vec<_> = it.package.split('.').collect();
-        json!({"path": format!("#{at}"), "packages": {"these": [package]}, "input": it.input})
+        json!({"path": format!("#{at}"), "packages": {"below": package}, "input": it.input})
     };
     let request = json!({
         "bundles": [{

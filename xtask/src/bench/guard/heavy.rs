@@ -79,7 +79,7 @@ fn request(set: &Set) -> Value {
     let subject = |(path, parsed): &(String, Value)| {
         let input = parsed.clone();
         (!input.is_null())
-            .then(|| json!({"path": path, "packages": {"these": [["main"]]}, "input": input}))
+            .then(|| json!({"path": path, "packages": {"below": ["flagstone", "files"]}, "input": input}))
     };
     let files: Vec<_> = (0..200).map(file).collect();
     let mut subjects: Vec<_> = files.iter().filter_map(subject).collect();

@@ -1,0 +1,109 @@
+//! The policies that judge where we are: those of a service, of a catalog, or of the catalog in the
+//! binary.
+
+use std::path::{Path, PathBuf};
+
+use super::input::{self, Beside, Tests};
+use crate::{
+    charter::{self, Charter},
+    cli::{
+        Context, Failure, judgement,
+        service::{Service, Site},
+        shelf::Shelf,
+    },
+    data::Value,
+    guard::Bundle,
+    manifest::Kind,
+    policy::Sources,
+    spec,
+    text::Document,
+};
+
+/// The folder of policies that nothing names.
+const FOLDER: &str = "policies";
+
+/// The policies that judge here, each bundle by itself.
+pub(super) fn bundles(
+    context: &Context,
+    tests: Tests,
+    beside: &Beside,
+) -> Result<Vec<Bundle>, Failure> {
+    let host = &context.host;
+    if host.is_file(spec::FILE.as_ref()) {
+        return of_service(context, tests, beside);
+    }
+    if let Some(folder) = &beside.catalog {
+        return Ok(vec![input::with_data(
+            context,
+            Shelf::directory(&host.folder.join(folder))?.policies()?,
+            beside,
+        )?]);
+    }
+    if let Some(charter) = charter_here(context)?
+        && !charter.sources.policies.is_empty()
+    {
+        let origin = format!("catalog {}", charter.name);
+        let bundle = named(context, (&charter.sources, tests), &Value::Null, beside)?;
+        return Ok(vec![Bundle { origin, ..bundle }]);
+    }
+    if host.is_folder(FOLDER.as_ref()) {
+        let places = [PathBuf::from(FOLDER)];
+        return Ok(vec![input::bundle(context, (&places, tests), beside)?]);
+    }
+    Ok(vec![input::with_data(context, Shelf::embedded()?.policies()?, beside)?])
+}
+
+/// The charter of the catalog whose folder this is.
+fn charter_here(context: &Context) -> Result<Option<Charter>, Failure> {
+    let file = Path::new(charter::FILE);
+    if !context.host.is_file(file) {
+        return Ok(None);
+    }
+    let document = Document::new(charter::FILE, input::text(context, file)?);
+    Ok(Some(Charter::parse(&document)?))
+}
+
+/// Those of the catalog, of the golden path and its layers, as the lock names them, and the service's own.
+fn of_service(context: &Context, tests: Tests, beside: &Beside) -> Result<Vec<Bundle>, Failure> {
+    let service = Service::present(Site::find(context, ".".as_ref())?)?;
+    let shelf = service.shelf(context, beside.catalog.as_deref())?;
+    let lock = &service.lock;
+    let mut releases =
+        vec![shelf.exact(Kind::GoldenPath, &lock.golden_path.name, &lock.golden_path.version)?];
+    for layer in &lock.layers {
+        releases.push(shelf.exact(Kind::Layer, &layer.name, &layer.version)?);
+    }
+    let releases: Vec<_> = releases.iter().map(|it| &**it).collect();
+    let mut bundles = Vec::new();
+    let mut data = Value::Null;
+    for (at, bundle) in judgement::policies(&shelf, &releases)?.into_iter().enumerate() {
+        let bundle = input::with_data(context, bundle, beside)?;
+        if at == 0 {
+            data.clone_from(&bundle.data);
+        }
+        if !bundle.sources.is_empty() {
+            bundles.push(bundle);
+        }
+    }
+    let own = &service.spec.spec.sources;
+    if !own.policies.is_empty() {
+        let bundle = named(context, (own, tests), &data, &Beside::default())?;
+        bundles.push(Bundle { origin: "the service".to_owned(), ..bundle });
+    }
+    if bundles.is_empty() { Err(input::missing("here")) } else { Ok(bundles) }
+}
+
+/// What a document in this folder names.
+fn named(
+    context: &Context,
+    (sources, tests): (&Sources, Tests),
+    inherited: &Value,
+    beside: &Beside,
+) -> Result<Bundle, Failure> {
+    let path = |it: &crate::tree::RepoPath| PathBuf::from(it.as_str());
+    let places: Vec<_> = sources.policies.iter().map(path).collect();
+    let data = sources.data.iter().map(path).chain(beside.data.clone()).collect();
+    let beside = Beside { data, ..beside.clone() };
+    let bundle = input::bundle(context, (&places, tests), &beside)?;
+    input::with(bundle, inherited)
+}
