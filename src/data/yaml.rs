@@ -195,7 +195,88 @@ fn point(document: &Document, marker: &Marker) -> Span {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{prelude::*, sample::select};
+
     use super::*;
+    use crate::data::Number;
+
+    const WORDS: &[&str] = &[
+        "a: ",
+        "b: ",
+        "1",
+        "0x1F",
+        "1.50",
+        ".nan",
+        "-0",
+        "99999999999999999999",
+        "true",
+        "~",
+        "''",
+        "\"x\"",
+        "x",
+        "\n",
+        "\n",
+        "\n  ",
+        "- ",
+        "[",
+        "]",
+        ", ",
+        "{",
+        "}",
+        "&k ",
+        "*k",
+        "---\n",
+        "? ",
+        "|\n  ",
+        ": ",
+        "<<: ",
+        "!!str ",
+        "!!int ",
+        "# c\n",
+        "2026-11-22",
+        "ä",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn what_is_read_is_what_serdes_own_value_reads(words in prop::collection::vec(select(WORDS), 0..12)) {
+            let text = words.concat();
+            let documents = serde_yaml::Deserializer::from_str(&text);
+            let expected: Result<Vec<_>, _> = documents.map(serde_yaml::Value::deserialize).collect();
+            let ours = parse_yaml_values(&Document::new("a.yaml", text.as_str()));
+            prop_assert_eq!(ours.is_ok(), expected.is_ok(), "{:?}", ours);
+            if let (Ok(ours), Ok(expected)) = (ours, expected) {
+                let expected: Vec<_> = expected.into_iter().map(from_serde).collect();
+                prop_assert_eq!(format!("{ours:?}"), format!("{expected:?}"));
+            }
+        }
+    }
+
+    fn from_serde(value: serde_yaml::Value) -> Value {
+        use serde_yaml::Value as Serde;
+        match value {
+            Serde::Null => Value::Null,
+            Serde::Bool(value) => Value::Bool(value),
+            Serde::Number(number) => Value::Number(match (number.as_i64(), number.as_u64()) {
+                (Some(value), _) => Number::Int(value),
+                (None, Some(value)) => Number::Large(value),
+                (None, None) => Number::Float(number.as_f64().unwrap()),
+            }),
+            Serde::String(text) => Value::Text(text),
+            Serde::Sequence(items) => Value::List(items.into_iter().map(from_serde).collect()),
+            Serde::Mapping(entries) => {
+                let entries = entries.into_iter();
+                Value::Map(
+                    entries.map(|(key, value)| (from_serde(key), from_serde(value))).collect(),
+                )
+            }
+            Serde::Tagged(tagged) => {
+                Value::Tagged(tagged.tag.to_string(), Box::new(from_serde(tagged.value)))
+            }
+        }
+    }
 
     fn parse(text: &str) -> Data {
         parse_yaml(&Document::new("a.yaml", text)).unwrap()

@@ -1,6 +1,6 @@
 //! Whether a text is sound: whether its readers can read it, and all read the same.
 
-use super::{Format, outline, source::has_twice};
+use super::{Format, outline};
 use crate::{
     data::{parse_json, parse_jsonc, parse_toml, parse_yaml_values},
     text::Document,
@@ -23,11 +23,11 @@ pub fn reading(format: Format, text: &str) -> Option<Reading> {
         Format::Yaml => parse_yaml_values(&document).ok().map(|_| Reading::Strict),
         Format::Toml => parse_toml(&document).ok().map(|_| Reading::Strict),
         Format::Json => match parse_json(&document) {
-            Ok(data) => (!has_twice(&data.value)).then_some(Reading::Strict),
+            Ok(data) => (!data.value.has_key_twice()).then_some(Reading::Strict),
             Err(_) => {
                 outline::json(text)?;
                 let data = parse_jsonc(&document).ok()?;
-                (!has_twice(&data.value)).then_some(Reading::Lenient)
+                (!data.value.has_key_twice()).then_some(Reading::Lenient)
             }
         },
     }

@@ -23,9 +23,13 @@ pub struct Source {
 }
 
 impl Source {
-    /// Parses a text; `None` if it does not parse, has a key twice, or is written in a way that
-    /// is not followed. What it says has fractions as they are written: `1.10` is not `1.1`.
+    /// Parses a text; `None` if it does not parse, has a key twice or a byte-order mark, or is written in
+    /// a way that is not followed. What it says has fractions as they are written: `1.10` is not `1.1`.
     pub fn parse(format: Format, text: &str) -> Option<Self> {
+        // Not every reader counts it among the bytes.
+        if text.starts_with('\u{feff}') {
+            return None;
+        }
         let document = Document::new("", text);
         let (outline, value, is_strict) = match format {
             Format::Yaml => {
@@ -44,7 +48,7 @@ impl Source {
             Format::Toml => (toml(text)?, parse_toml(&document).ok()?.value, true),
         };
         let value = as_written(value, Some(&outline), text);
-        (!has_twice(&value)).then(|| Self {
+        (!value.has_key_twice()).then(|| Self {
             format,
             text: text.to_owned(),
             outline,
@@ -165,19 +169,4 @@ pub(super) const NUMBER: &str = "number as written";
 
 pub(super) fn written_number(text: &str) -> Value {
     Value::Tagged(NUMBER.to_owned(), Box::new(text.trim().into()))
-}
-
-/// Whether a map has a key twice.
-pub(super) fn has_twice(value: &Value) -> bool {
-    match value {
-        Value::Map(entries) => {
-            let mut keys: Vec<_> = value.entries().map(|(key, _)| key).collect();
-            keys.sort_unstable();
-            keys.array_windows::<2>().any(|[one, other]| one == other)
-                || entries.iter().any(|(_, value)| has_twice(value))
-        }
-        Value::List(items) => items.iter().any(has_twice),
-        Value::Tagged(_, inner) => has_twice(inner),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => false,
-    }
 }

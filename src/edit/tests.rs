@@ -152,6 +152,17 @@ fn what_cannot_be_proved_is_left_alone() {
 }
 
 #[test]
+fn a_byte_order_mark_is_taken_off_before_and_put_back_behind() {
+    let texts = [(Format::Yaml, "c: 1\n"), (Format::Json, "{\"c\": 1}"), (Format::Toml, "c = 1\n")];
+    for (format, text) in texts {
+        let marked = format!("\u{feff}{text}");
+        assert!(Source::parse(format, &marked).is_none() && Source::parse(format, text).is_some());
+        let changed = apply(format, &marked, &[set("c", 2)]).unwrap();
+        assert_eq!(changed, marked.replace('1', "2"));
+    }
+}
+
+#[test]
 fn a_fraction_is_what_is_written() {
     let value = |text| Source::parse(Format::Yaml, text).unwrap().value().clone();
     assert_ne!(value("a: 3.1\n"), value("a: 3.10\n"));
