@@ -99,7 +99,7 @@ pub(crate) const MAP: &[Row] = &[
         "a parameter to every file and line that its answer reaches"),
     row(Engine, "guard", "words documents", "regorus anyhow serde_json regex",
         "policies over inputs to findings and a decision"),
-    row(Engine, "docket", "words documents guard", "",
+    row(Engine, "docket", "words documents guard", "rayon",
         "policies and a plan to what the guard is asked, and its findings to their places"),
     row(Engine, "rehearse", "words documents template resolve plan catalog compose merge", "",
         "cases played in memory: snapshots, expectations, scripted edits, pairwise answers"),

@@ -78,8 +78,9 @@ fn request(set: &Set) -> Value {
     let source = |(path, text): (&String, &String)| json!({"path": path, "text": text});
     let subject = |(path, parsed): &(String, Value)| {
         let input = parsed.clone();
-        (!input.is_null())
-            .then(|| json!({"path": path, "packages": {"below": ["flagstone", "files"]}, "input": input}))
+        (!input.is_null()).then(
+            || json!({"path": path, "packages": {"below": ["flagstone", "files"]}, "input": input}),
+        )
     };
     let files: Vec<_> = (0..200).map(file).collect();
     let mut subjects: Vec<_> = files.iter().filter_map(subject).collect();
