@@ -50,7 +50,7 @@ test_images_by_way_of_arguments if {
 		line("from", ["${B:-${A}}"]),
 		flagged("run", "--mount=type=bind,from=evil.io/x,target=/x", ["x"]),
 	]
-	found := main.deny_image_unpinned with input as file
+	found := dockerfile.deny_image_unpinned with input as file
 	{it.pointer | some it in found} == {"/3", "/4", "/5", "/6"}
 }
 
@@ -63,12 +63,12 @@ test_arguments_that_nobody_is_sure_of if {
 		line("from", ["$A/x"]),
 		line("from", ["$C/x"]),
 	]
-	count(main.deny_image_registry) == 2 with input as file with data.registries as ["registry.example.com"]
+	count(dockerfile.deny_image_registry) == 2 with input as file with data.registries as ["registry.example.com"]
 }
 
 test_what_runs_in_another_build if {
 	later := object.union(line("onbuild", ["/a", "/a"]), {"SubCmd": "COPY"})
-	count(main.deny_image_later) == 1 with input as [line("from", ["scratch"]), later]
+	count(dockerfile.deny_image_later) == 1 with input as [line("from", ["scratch"]), later]
 }
 
 test_root if {
@@ -78,16 +78,16 @@ test_root if {
 
 test_users_by_way_of_variables if {
 	file := [line("from", ["alpine"]), line("env", ["U", "0", "="]), line("arg", ["U=10001"]), line("user", ["$U"])]
-	count(main.deny_image_root) == 1 with input as file
+	count(dockerfile.deny_image_root) == 1 with input as file
 	unknown := [line("from", ["alpine"]), line("user", ["${U:+app}"])]
-	count(main.deny_image_root) == 1 with input as unknown
+	count(dockerfile.deny_image_root) == 1 with input as unknown
 	taken := [line("arg", ["U=app"]), line("from", ["alpine"]), line("arg", ["U"]), line("env", ["U", "$U", "="]), line("user", ["\"$U\":0"])]
-	count(main.deny_image_root) == 0 with input as taken
+	count(dockerfile.deny_image_root) == 0 with input as taken
 }
 
 test_the_user_of_a_base_image if {
-	count(main.deny_image_root) == 0 with input as [line("from", ["mcr.microsoft.com/dotnet/aspnet"]), line("user", ["$APP_UID"])]
-	count(main.deny_image_root) == 1 with input as [line("from", ["alpine"]), line("user", ["$APP_UID"])]
+	count(dockerfile.deny_image_root) == 0 with input as [line("from", ["mcr.microsoft.com/dotnet/aspnet"]), line("user", ["$APP_UID"])]
+	count(dockerfile.deny_image_root) == 1 with input as [line("from", ["alpine"]), line("user", ["$APP_UID"])]
 }
 
 test_no_user if {
@@ -128,7 +128,7 @@ test_a_remote_add if {
 
 test_an_add_of_a_variable if {
 	file := [line("from", ["alpine"]), line("arg", ["U=git://example.org/a"]), line("add", ["$U", "$V", "a-$V", "/a"])]
-	count(main.deny_remote_add) == 2 with input as file
+	count(dockerfile.deny_remote_add) == 2 with input as file
 }
 
 test_an_add_of_what_is_known if {

@@ -70,8 +70,8 @@ test_rights_that_are_taken if {
 		"seccompProfile": {"type": "Unconfined"},
 	}}
 	pod := {"containers": [container], "securityContext": {"seccompProfile": {"type": "Unconfined"}}}
-	count(main.deny_pod_taken_rights) == 4 with input as deployment(pod)
-	count(main.deny_pod_taken_rights) == 0 with input as deployment({"containers": [good]})
+	count(kubernetes.deny_pod_taken_rights) == 4 with input as deployment(pod)
+	count(kubernetes.deny_pod_taken_rights) == 0 with input as deployment({"containers": [good]})
 }
 
 test_the_machine_by_way_of_others if {
@@ -82,7 +82,7 @@ test_the_machine_by_way_of_others if {
 		"kind": "Workflow",
 		"spec": {"hostNetwork": true, "templates": [{"container": privileged, "sidecars": [privileged]}]},
 	}
-	found := main.deny_pod_host with input as [volume, workflow]
+	found := kubernetes.deny_pod_host with input as [volume, workflow]
 	count(found) == 4
 }
 
@@ -109,11 +109,11 @@ test_public if {
 
 test_public_by_way_of_others if {
 	outside := {"apiVersion": "v1", "kind": "Service", "spec": {"type": "ClusterIP", "externalIPs": ["192.0.2.1"]}}
-	count(main.needs_approval_external_address) == 1 with input as outside
+	count(kubernetes.needs_approval_external_address) == 1 with input as outside
 	gateway := {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "spec": {"gatewayClassName": "nginx"}}
-	count(main.needs_approval_public_route) == 1 with input as gateway
+	count(kubernetes.needs_approval_public_route) == 1 with input as gateway
 	route := {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "spec": {"parentRefs": [{"kind": "Service"}]}}
-	count(main.needs_approval_public_route) == 0 with input as route
+	count(kubernetes.needs_approval_public_route) == 0 with input as route
 }
 
 test_internal if {

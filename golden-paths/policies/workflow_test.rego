@@ -23,16 +23,16 @@ test_actions_that_float if {
 
 test_images_of_jobs_and_actions if {
 	job := {"container": "alpine", "services": {"db": {"image": "postgres:18"}}, "steps": []}
-	count(main.deny_job_image_unpinned) == 2 with input as {"true": "push", "jobs": {"a": job}}
+	count(workflow.deny_job_image_unpinned) == 2 with input as {"true": "push", "jobs": {"a": job}}
 	pinned := {"container": {"image": concat("@", ["alpine", digest])}}
-	count(main.deny_job_image_unpinned) == 0 with input as {"true": "push", "jobs": {"a": pinned}}
-	count(main.deny_action_unpinned) == 1 with input as {"runs": {"using": "docker", "image": "docker://alpine"}}
-	count(main.deny_action_unpinned) == 0 with input as {"runs": {"using": "docker", "image": "Dockerfile"}}
+	count(workflow.deny_job_image_unpinned) == 0 with input as {"true": "push", "jobs": {"a": pinned}}
+	count(workflow.deny_action_unpinned) == 1 with input as {"runs": {"using": "docker", "image": "docker://alpine"}}
+	count(workflow.deny_action_unpinned) == 0 with input as {"runs": {"using": "docker", "image": "Dockerfile"}}
 }
 
 test_a_call_with_our_rights if {
 	file := {"true": "pull_request_target", "jobs": {"a": {"uses": "./.github/workflows/b.yml"}}}
-	count(main.deny_dangerous_call) == 1 with input as file
+	count(workflow.deny_dangerous_call) == 1 with input as file
 }
 
 test_permissions if {
@@ -76,14 +76,14 @@ test_literals_and_computed_names if {
 		{"run": "${{ github[format('{0}', 'event')].issue.title }}"},
 		{"run": "${{ toJSON(github) }} ${{ format('github.head_ref') }}"},
 	]
-	count(main.deny_template_injection) == 3 with input as workflow("push", steps)
+	count(workflow.deny_template_injection) == 3 with input as pipeline("push", steps)
 }
 
 test_variables_with_what_strangers_wrote if {
 	title := {"A": "${{ github.event.issue.title }}"}
 	steps := [{"env": {"B": "${{ env.A }}"}, "run": "${{ env.B }} $A"}, {"run": "${{ env.C }}"}]
-	file := object.union(workflow("push", steps), {"env": title})
-	count(main.deny_template_injection) == 1 with input as file
+	file := object.union(pipeline("push", steps), {"env": title})
+	count(workflow.deny_template_injection) == 1 with input as file
 }
 
 test_credentials_that_stay if {

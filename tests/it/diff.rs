@@ -203,7 +203,7 @@ fn what_the_golden_path_made_and_nobody_holds_any_more_is_said() {
      = note: the catalog would have to hold svc@1.0.0 with sha256:c96a5bdacbecd3a52975928bb6b05ab8b3fb81c67213ac22281e6e8ec7cafdd4
      = help: name the catalog with `--catalog DIR`, or fetch the whole history: `git fetch --unshallow`
     ");
-    assert!(sandbox.run_in("shallow", ["check"]).starts_with("exit: 1"));
+    assert!(sandbox.run_in("shallow", ["check"]).starts_with("exit: 4"));
 }
 
 #[test]

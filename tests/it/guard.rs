@@ -119,7 +119,7 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
       = exceptions: data-protection
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
 
     guard: 4 rules, denied for 1 finding
     Nothing was written
@@ -162,7 +162,7 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
             "rule": "ACME-2",
             "role": "warn",
             "severity": "low",
-            "title": "Where services may be",
+            "title": null,
             "message": "there is no ticket",
             "path": null,
             "pointer": null,
@@ -208,7 +208,7 @@ fn a_dry_run_shows_the_plan_and_the_verdict() {
       = exceptions: data-protection
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
     guard: 4 rules, denied for 1 finding
     ");
 }
@@ -221,7 +221,7 @@ fn what_is_allowed_is_written_and_warnings_are_shown() {
     --- stdout
     --- stderr
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
     guard: 4 rules, passed with 1 warning
     Wrote 4 files to `orders` in commit <commit>
     ");
@@ -270,7 +270,7 @@ fn of_several_services_those_that_are_denied_are_not_written() {
     --- stderr
     good:
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
     good: guard: 4 rules, passed with 1 warning
     bad:
     denied[ACME-1]: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
@@ -280,7 +280,7 @@ fn of_several_services_those_that_are_denied_are_not_written() {
       = exceptions: data-protection
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
     bad: guard: 4 rules, denied for 1 finding
     good  written  4 files, commit <commit>
     bad   denied   ACME-1: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
@@ -302,7 +302,7 @@ fn an_upgrade_that_is_denied_lands_nothing() {
     --- stderr
     denied[ACME-3]: kept.txt must never be changed by `upgrade`
       --> kept.txt
-      = Where services may be, high, policies/plan.rego:27 (catalog acme)
+      = high, policies/plan.rego:27 (catalog acme)
 
     guard: 4 rules, denied for 1 finding
     Nothing was written
@@ -323,7 +323,7 @@ fn an_upgrade_that_is_denied_lands_nothing() {
     --- stderr
     denied[ACME-3]: kept.txt must never be changed by `upgrade`
       --> kept.txt
-      = Where services may be, high, policies/plan.rego:27 (catalog acme)
+      = high, policies/plan.rego:27 (catalog acme)
     guard: 4 rules, denied for 1 finding
     ");
     // An answer that is not allowed any more, by `apply`.
@@ -402,7 +402,7 @@ fn a_service_adds_policies_and_takes_none_away() {
       = high, ours/own.rego:5 (the service)
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
 
     note[outdated]: svc 1.1.0 is released, the service has 1.0.0; it is outside of `=1.0.0`
 
@@ -718,7 +718,7 @@ fn a_check_judges_the_answers_that_the_spec_asks_for() {
       = exceptions: data-protection
 
     warning[ACME-2]: there is no ticket
-      = Where services may be, low, policies/plan.rego:23 (catalog acme)
+      = low, policies/plan.rego:23 (catalog acme)
 
     note[outdated]: svc 1.1.0 is released, the service has 1.0.0; it is outside of `=1.0.0`
     note[spec-changed]: the spec answers `region` differently than when the service was made; policies judge what the spec says (flagstone.yaml:12:13)

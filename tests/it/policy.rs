@@ -132,7 +132,7 @@ fn what_policies_find_is_told_to_people() {
       --> Dockerfile /0
       = Images are pinned, critical, policies/main.rego:11 (the command line)
       = help: Pin it by digest.
-      = approver: platform-team
+      = exceptions: platform-team
       = see: https://acme.example/images
 
     warning[main.warn_size]: it is large

@@ -489,7 +489,7 @@ fn one_mistake_hides_no_other_and_version_0_is_told_with_its_remedy() {
 fn the_starter_set_passes_its_check_and_tests() {
     let sandbox = Sandbox::new();
     let told = sandbox.run(["policy", "check", STARTER, "--deny", "warnings"]);
-    assert!(told.contains("Looked at 36 rules") && told.starts_with("exit: 0"), "{told}");
+    assert!(told.contains("nothing found") && told.starts_with("exit: 0"), "{told}");
     let told = sandbox.run(["policy", "test", STARTER]);
     assert!(told.contains("all passed") && told.starts_with("exit: 0"), "{told}");
 }
