@@ -11,11 +11,11 @@ mod files;
 mod places;
 mod time;
 
-pub use bundle::{bundle, merge};
+pub use bundle::bundle;
 pub use places::placed;
 pub use time::rfc3339;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diag::Diagnostic,
@@ -36,6 +36,8 @@ pub struct Docket {
     parsed: Seen,
     /// Whether there are rules over files.
     judges_files: bool,
+    /// The ids of all rules.
+    rules: BTreeSet<String>,
     /// The rules that judge the answer to one parameter: parameter, policy, line.
     of_answers: BTreeSet<(String, String, usize)>,
 }
@@ -50,7 +52,7 @@ enum Seen {
 }
 
 /// What policies say of a service.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Judged {
     /// The service.
     pub service: String,
@@ -58,6 +60,17 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What could not be judged, with its places.
     pub failures: Vec<Diagnostic>,
+    /// What the files of findings were made from, by their paths.
+    pub made: BTreeMap<String, Template>,
+}
+
+/// What a file was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// The template, from the root of its catalog.
+    pub file: String,
+    /// The parameters that it names.
+    pub parameters: Vec<String>,
 }
 
 impl Judged {
@@ -110,7 +123,10 @@ impl Docket {
         }
         for rule in module.rules.iter().filter(|it| Role::of(&it.name).is_some()) {
             self.judges_files |= !is_of_plans;
-            let Metadata { texts, parameter, .. } = metadata(modules, &module.package, Some(rule));
+            let Metadata { id, texts, parameter, .. } =
+                metadata(modules, &module.package, Some(rule));
+            let own = || format!("{}.{}", module.package.join("."), rule.name);
+            self.rules.insert(id.unwrap_or_else(own));
             if is_of_plans {
                 self.texts.extend(texts.iter().filter_map(|it| Glob::parse(it).ok()));
                 let place = (module.document.name().to_owned(), rule.place.position().line);
@@ -140,6 +156,11 @@ impl Docket {
 
     fn ask(&self, subjects: Vec<crate::guard::Subject>, now: i64) -> Request {
         Request { bundles: self.bundles.clone(), subjects, now, ..Request::default() }
+    }
+
+    /// What the rules are called.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(String::as_str)
     }
 
     /// Whether a rule judges the answer to a parameter.

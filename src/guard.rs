@@ -16,6 +16,7 @@ mod evaluation;
 mod finding;
 mod parts;
 mod plan;
+mod print;
 mod reach;
 mod study;
 mod trap;
@@ -29,6 +30,7 @@ pub use author::{
 pub use plan::{
     Actor, Changes, GoldenPath, Layer, PLAN_PACKAGE, PlanFile, PlanInput, Secret, Service,
 };
+pub use print::Printed;
 pub use verdict::{Decision, Failure, Finding, Off, Verdict};
 
 use serde::{Deserialize, Serialize};

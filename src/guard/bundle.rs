@@ -12,7 +12,7 @@ use super::{
     entry::{Entries, Entry, entries},
     evaluation::AskedBundle,
     parts::Parts,
-    trap,
+    print, trap,
 };
 use crate::{
     diag::Diagnostic,
@@ -39,6 +39,8 @@ pub(super) struct Loaded {
     found: Entries,
     /// What `exception` of each package says of the present input.
     exceptions: BTreeMap<Vec<String>, Vec<String>>,
+    /// What was printed since somebody asked: module, line and text.
+    printed: Vec<(usize, usize, String)>,
 }
 
 /// A bundle's modules as documents, and in an evaluator as they stand.
@@ -98,7 +100,8 @@ impl Loaded {
         }
         let found = Entries { parts, ..found };
         let input = Value::Undefined;
-        Ok(Self { unasked: engine.clone(), engine, input, found, exceptions: BTreeMap::new() })
+        let exceptions = BTreeMap::new();
+        Ok(Self { unasked: engine.clone(), engine, input, found, exceptions, printed: Vec::new() })
     }
 
     /// The definitions that find something.
@@ -163,6 +166,13 @@ impl Loaded {
         Ok(names.is_some_and(|it| it.contains(&entry.short)))
     }
 
+    /// What was printed since somebody has asked.
+    pub(super) fn take_printed(&mut self) -> Vec<(usize, usize, String)> {
+        let printed = std::mem::take(&mut self.printed).into_iter();
+        let before = |source, line| self.found.parts.position(source, (line, 1)).0;
+        printed.map(|(source, line, text)| (source, before(source, line), text)).collect()
+    }
+
     fn ask(&mut self, query: String) -> Result<Value, Stopped> {
         let answer = self.engine.eval_query(query, false).map(|answer| {
             let value = answer.result.into_iter().flat_map(|it| it.expressions).next();
@@ -172,8 +182,9 @@ impl Loaded {
     }
 
     fn answered(&mut self, answer: anyhow::Result<Value>) -> Result<Value, Stopped> {
-        // Whatever is printed is not for us, and must not gather.
-        let _printed = self.engine.take_prints();
+        let room = print::MOST.saturating_sub(self.printed.len());
+        let printed = self.engine.take_prints().unwrap_or_default();
+        self.printed.extend(printed.iter().filter_map(|it| print::parts(it)).take(room));
         answer.map_err(|error| {
             self.engine = self.unasked.clone();
             self.engine.set_input(self.input.clone());

@@ -9,6 +9,7 @@ use super::{
     bundle::{Loaded, Stopped},
     entry::Entry,
     finding::findings,
+    print::{MOST, Printed},
 };
 use crate::policy::reference;
 
@@ -119,8 +120,11 @@ impl Run<'_> {
                 for (entry, value) in entries.iter().zip(values) {
                     self.take(subject, entry, &value);
                 }
+                self.print();
                 return Next::GoOn;
             }
+            // It is all printed another time.
+            drop(self.loaded.take_printed());
         }
         // Something erred: rule by rule, so that it is named and the others are heard.
         self.is_told = false;
@@ -131,7 +135,9 @@ impl Run<'_> {
                 line: Some(entry.line),
                 subject: Some(at),
             });
-            match self.loaded.one(entry) {
+            let value = self.loaded.one(entry);
+            self.print();
+            match value {
                 Ok(value) => self.take(subject, entry, &value),
                 Err(stopped) => {
                     let is_limit = stopped.is_limit;
@@ -187,6 +193,16 @@ impl Run<'_> {
             position: Some(position),
             path: subject.path.clone(),
         });
+    }
+
+    /// Keeps what was printed.
+    fn print(&mut self) {
+        let room = MOST.saturating_sub(self.verdict.printed.len());
+        let printed = self.loaded.take_printed().into_iter().take(room);
+        let told =
+            printed.map(|(source, line, text)| Printed { policy: self.path(source), line, text });
+        let told: Vec<_> = told.collect();
+        self.verdict.printed.extend(told);
     }
 
     fn path(&self, source: usize) -> String {
