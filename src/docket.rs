@@ -18,6 +18,7 @@ pub use time::rfc3339;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use selection::Selection;
 
 use crate::{
@@ -112,7 +113,7 @@ impl Docket {
             let parse = |it: &crate::guard::Source| {
                 Module::parse(&Document::new(&it.path, it.text.as_str())).0
             };
-            let modules: Vec<_> = bundle.sources.iter().map(parse).collect();
+            let modules: Vec<_> = bundle.sources.par_iter().map(parse).collect();
             for module in &modules {
                 docket.read(module, &modules);
             }
@@ -146,6 +147,11 @@ impl Docket {
     /// Whether there is nothing to judge by.
     pub fn is_empty(&self) -> bool {
         self.bundles.is_empty()
+    }
+
+    /// What the guard is asked by, while it is not yet known of what.
+    pub fn policies(&self, now: i64) -> Request {
+        self.ask(Vec::new(), now)
     }
 
     /// What the guard is asked of a whole plan, and what of the plan can't be shown to it.

@@ -27,6 +27,7 @@ mod walk;
 pub use author::{
     End, Inquiry, Lines, Part, Purpose, Remark, StudiedRule, Study, Tested, Told, Trial, tell,
 };
+pub use evaluation::Opened;
 pub use plan::{
     Actor, Changes, GoldenPath, Layer, PLAN_PACKAGE, PlanFile, PlanInput, Secret, Service,
 };
@@ -137,10 +138,30 @@ impl Request {
         Digest::of(self.bundles.iter().map(bundle).collect::<String>().as_bytes())
     }
 
-    /// The request as a worker reads it.
-    pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("keys are texts, and texts and numbers can be written")
+    /// The policies as a worker reads them, on a line: they can be read while the subjects are still
+    /// being gathered.
+    pub fn policies_json(&self) -> Vec<u8> {
+        let Self { bundles, now, care, subjects: _ } = self;
+        let policies = Policies { bundles, now: *now, care: *care };
+        let mut json = serde_json::to_vec(&policies).expect(WRITABLE);
+        json.push(b'\n');
+        json
     }
+
+    /// The subjects as a worker reads them.
+    pub fn subjects_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.subjects).expect(WRITABLE)
+    }
+}
+
+const WRITABLE: &str = "keys are texts, and texts and numbers can be written";
+
+/// All of a request but its subjects.
+#[derive(Serialize)]
+struct Policies<'r> {
+    bundles: &'r [Bundle],
+    now: i64,
+    care: Care,
 }
 
 impl Packages {
@@ -160,19 +181,8 @@ pub const STACK: usize = 64 << 20;
 
 /// Judges in this process, for policies that are ours and for tests.
 pub fn judge(request: &Request) -> Verdict {
-    answer(&request.to_json(), 1, &mut |_| {}).of(request)
-}
-
-/// Judges a request as [`Request::to_json`] wrote it, with at most `threads` at once; `begun` is told
-/// of every step.
-pub fn answer(request: &[u8], threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
-    match serde_json::from_slice::<evaluation::Asked>(request) {
-        Ok(asked) => evaluation::evaluate(asked, threads, begun),
-        Err(error) => {
-            let message = format!("the request can't be read: {error}");
-            Verdict::failed(Failure::new("guard-request", message))
-        }
-    }
+    let opened = Opened::read(&request.policies_json(), &mut |_| {});
+    opened.judge(&request.subjects_json(), 1, &mut |_| {}).of(request)
 }
 
 #[cfg(test)]

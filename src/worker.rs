@@ -21,7 +21,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
     time::{Duration, Instant},
@@ -109,11 +109,15 @@ const GRACE: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(50);
 
 impl Limits {
-    /// What a request of so many bytes may take. Twenty-five rules over two hundred files of a
+    /// What a task with so many bytes to read may take. Twenty-five rules over two hundred files of a
     /// megabyte take 20 ms and 20 MiB.
-    pub fn of(bytes: usize) -> Self {
+    pub fn of(task: Task, bytes: usize) -> Self {
         let mebibytes = u64::try_from(bytes >> 20).unwrap_or(u64::MAX).min(1 << 10);
-        let processor = 2 + mebibytes / 4;
+        let processor = match task {
+            Task::Judge => 2 + mebibytes / 4,
+            // Many tests take longer than a judgement.
+            Task::Tell => 10,
+        };
         Self { memory: 640 + 32 * mebibytes, processor, life: Duration::from_secs(processor * 5) }
     }
 }
@@ -133,45 +137,40 @@ impl Worker {
         request: &Request,
         interrupted: &AtomicBool,
     ) -> Result<Verdict, WorkerError> {
-        if request.bundles.is_empty() {
-            return Ok(Verdict::default().of(request));
-        }
-        let json = request.to_json();
-        let limits = Limits::of(json.len());
-        let mut ended = self.run((Task::Judge, json), limits, interrupted)?;
-        if is_unclear(&ended, request) {
-            let slow = Request { care: Care::Slow, ..request.clone() };
-            ended = self.run((Task::Judge, slow.to_json()), limits, interrupted)?;
-        }
-        Ok(verdict(ended, request, limits).of(request))
+        self.open(request)?.judge(request, interrupted)
     }
 
-    fn run(
-        &self,
-        (task, request): (Task, Vec<u8>),
-        limits: Limits,
-        interrupted: &AtomicBool,
-    ) -> Result<Ended, WorkerError> {
-        let mut child = self.start(task, limits)?;
-        if let Some(mut pipe) = child.stdin.take() {
-            // A child that ends before it has read everything says why by how it ends.
-            thread::spawn(move || pipe.write_all(&request));
+    /// Has the policies of a request read, while its subjects are still being gathered.
+    ///
+    /// # Errors
+    /// If the child can't be started.
+    pub fn open(&self, request: &Request) -> Result<Session<'_>, WorkerError> {
+        let running = match request.bundles.is_empty() {
+            true => None,
+            false => Some(self.run(Task::Judge, request.policies_json())?),
+        };
+        Ok(Session { worker: self, running })
+    }
+
+    /// A child that has its first bytes.
+    fn run(&self, task: Task, text: Vec<u8>) -> Result<Running, WorkerError> {
+        let mut child = self.start(task)?;
+        let (pipe, texts) = channel::<Vec<u8>>();
+        if let Some(mut input) = child.stdin.take() {
+            thread::spawn(move || {
+                // A child that ends before it has read everything says why by how it ends.
+                texts.into_iter().try_for_each(|text| input.write_all(&text))
+            });
         }
         let said = listen(&mut child);
-        let last = await_end(&said, limits.life, interrupted);
-        // It has ended, or it is to: both fail only if it is gone.
-        let _gone = child.kill();
-        let status = child.wait().ok();
-        match last {
-            Some(last) => Ok(Ended { last, status }),
-            None if interrupted.load(Ordering::Relaxed) => Err(WorkerError::Interrupted),
-            None => Ok(Ended { last: said.recv_timeout(GRACE).unwrap_or_default(), status: None }),
-        }
+        let mut running = Running { child, pipe: Some(pipe), said, task, bytes: 0 };
+        running.send(text);
+        Ok(running)
     }
 
-    fn start(&self, task: Task, limits: Limits) -> Result<Child, WorkerError> {
+    fn start(&self, task: Task) -> Result<Child, WorkerError> {
         let mut command = Command::new(&self.program);
-        command.args(["__guard", &limits.memory.to_string(), &limits.processor.to_string()]);
+        command.arg("__guard");
         if task == Task::Tell {
             command.arg("--author");
         }
@@ -179,6 +178,85 @@ impl Worker {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let failed = |source| WorkerError::Start { program: self.program.clone(), source };
         command.spawn().map_err(failed)
+    }
+}
+
+/// Policies in a child process that waits for subjects.
+pub struct Session<'w> {
+    worker: &'w Worker,
+    /// Nothing where there is no policy.
+    running: Option<Running>,
+}
+
+impl Session<'_> {
+    /// Judges the subjects of the request whose policies were read.
+    ///
+    /// # Errors
+    /// If the child can't be started another time, or the user interrupts.
+    pub fn judge(
+        self,
+        request: &Request,
+        interrupted: &AtomicBool,
+    ) -> Result<Verdict, WorkerError> {
+        let Some(mut running) = self.running else { return Ok(Verdict::default().of(request)) };
+        running.send(request.subjects_json());
+        let limits = running.limits();
+        let mut ended = running.end(limits, interrupted)?;
+        if is_unclear(&ended, request) {
+            let slow = Request { care: Care::Slow, ..request.clone() };
+            let mut running = self.worker.run(Task::Judge, slow.policies_json())?;
+            running.send(slow.subjects_json());
+            ended = running.end(limits, interrupted)?;
+        }
+        Ok(verdict(ended, request, limits).of(request))
+    }
+}
+
+/// A child that is there until we let go of it.
+struct Running {
+    child: Child,
+    pipe: Option<Sender<Vec<u8>>>,
+    said: Receiver<Option<Line>>,
+    task: Task,
+    bytes: usize,
+}
+
+impl Running {
+    fn send(&mut self, text: Vec<u8>) {
+        self.bytes += text.len();
+        if let Some(pipe) = &self.pipe {
+            // One that is gone says why by how it ended.
+            let _sent = pipe.send(text);
+        }
+    }
+
+    /// What it may take.
+    fn limits(&self) -> Limits {
+        Limits::of(self.task, self.bytes)
+    }
+
+    /// How it ends, now that it has everything.
+    fn end(mut self, limits: Limits, interrupted: &AtomicBool) -> Result<Ended, WorkerError> {
+        self.pipe = None;
+        let last = await_end(&self.said, limits.life, interrupted);
+        // It has ended, or it is to: both fail only if it is gone.
+        let _gone = self.child.kill();
+        let status = self.child.wait().ok();
+        match last {
+            Some(last) => Ok(Ended { last, status }),
+            None if interrupted.load(Ordering::Relaxed) => Err(WorkerError::Interrupted),
+            None => {
+                let last = self.said.recv_timeout(GRACE).unwrap_or_default();
+                Ok(Ended { last, status: None })
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _gone = self.child.kill();
+        let _status = self.child.wait();
     }
 }
 

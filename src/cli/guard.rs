@@ -8,10 +8,6 @@ use crate::worker::{self, Task};
 /// Judge the request on standard input.
 #[derive(Debug, Args)]
 pub(super) struct GuardArguments {
-    /// How many MiB of memory it may take.
-    memory: u64,
-    /// How many seconds of a processor it may take.
-    processor: u64,
     /// Whether the author of policies asks.
     #[arg(long)]
     author: bool,
@@ -19,6 +15,6 @@ pub(super) struct GuardArguments {
 
 pub(super) fn run(arguments: &GuardArguments) -> Result<Exit, Failure> {
     let task = if arguments.author { Task::Tell } else { Task::Judge };
-    worker::serve(task, arguments.memory, arguments.processor).map_err(Failure::outside)?;
+    worker::serve(task).map_err(Failure::outside)?;
     Ok(Exit::Done)
 }

@@ -25,7 +25,7 @@ use crate::{
     spec::{self, Spec},
     tree::{Listing, Ownership, RepoPath, Tree},
     ui::{clean_line, human, json_v1},
-    worker::Worker,
+    worker::{Session, Worker},
 };
 
 pub(super) use present::{Asked, Unheard, present, shown};
@@ -187,7 +187,11 @@ pub(super) fn judge(
     files: &Files<'_>,
 ) -> Result<Judged, Failure> {
     let service = input.service.name.clone();
-    told(service, docket.request(plan(context, input, files)), files)
+    let plan = plan(context, input, files);
+    let worker = worker()?;
+    // Its policies are read while the subjects are gathered.
+    let session = worker.open(&docket.policies(plan.now)).map_err(Failure::outside)?;
+    told(service, session, docket.request(plan), files)
 }
 
 /// Has the files judged by the rules over files alone.
@@ -198,9 +202,11 @@ pub(super) fn judge_files(
     files: &Files<'_>,
 ) -> Result<Judged, Failure> {
     let service = input.service.name.clone();
+    let worker = worker()?;
     let (mut request, unread) = docket.request(plan(context, input, files));
     request.subjects.retain(|it| it.path.is_some());
-    told(service, (request, unread), files)
+    let session = worker.open(&request).map_err(Failure::outside)?;
+    told(service, session, (request, unread), files)
 }
 
 fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> {
@@ -211,10 +217,13 @@ fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> 
 /// The verdict with its places.
 fn told(
     service: String,
+    session: Session<'_>,
     (request, unread): (Request, Vec<Finding>),
     files: &Files<'_>,
 ) -> Result<Judged, Failure> {
-    let verdict = placed(judged(&request)?.with(unread), files.tree);
+    // Nothing is written yet: Ctrl-C may end us as it ends the guard's process.
+    let verdict = session.judge(&request, &AtomicBool::new(false)).map_err(Failure::outside)?;
+    let verdict = placed(verdict.with(unread), files.tree);
     let failures = verdict.failures.iter().map(|it| it.diagnostic(&request)).collect();
     let made = files.templates.made(&verdict);
     Ok(Judged { service, verdict, failures, made })
@@ -304,10 +313,13 @@ impl Judged {
     }
 }
 
-/// What the guard says in its process. Nothing is written yet: Ctrl-C may end us as it ends it.
+/// What the guard says of all at once.
 fn judged(request: &Request) -> Result<Verdict, Failure> {
-    let worker = Worker::new(Host::program().map_err(Failure::outside)?);
-    worker.judge(request, &AtomicBool::new(false)).map_err(Failure::outside)
+    worker()?.judge(request, &AtomicBool::new(false)).map_err(Failure::outside)
+}
+
+fn worker() -> Result<Worker, Failure> {
+    Host::program().map(Worker::new).map_err(Failure::outside)
 }
 
 /// The message of a finding at a question, and the way to pass.

@@ -13,14 +13,12 @@ use super::{
 use crate::policy::reference;
 use judge::{Judge, LIMIT, Piece, Question};
 
-/// A request as it is evaluated: inputs and data are values of the evaluator.
+/// Policies as they are evaluated: data is a value of the evaluator.
 #[derive(Deserialize)]
-pub(super) struct Asked {
-    pub(super) bundles: Vec<AskedBundle>,
-    pub(super) subjects: Vec<AskedSubject>,
-    pub(super) now: i64,
-    #[serde(default)]
-    pub(super) care: Care,
+struct Asked {
+    bundles: Vec<AskedBundle>,
+    now: i64,
+    care: Care,
 }
 
 #[derive(Deserialize)]
@@ -43,27 +41,69 @@ const MAX_FINDINGS: usize = 10_000;
 /// For fewer subjects another thread is not worth its while.
 const FEW: usize = 4;
 
-/// Evaluates a request, with at most `threads` at once.
-pub(super) fn evaluate(asked: Asked, threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
-    let mut verdict = Verdict::default();
-    for (index, bundle) in asked.bundles.iter().enumerate() {
-        match Loaded::load(index, bundle, asked.now, begun) {
-            Ok(loaded) => {
-                let judge = Judge { bundle, index, loaded };
-                let mut run = Run { judge, asked: &asked, threads, begun, is_told: false, verdict };
-                run.all();
-                verdict = run.verdict;
+/// Policies that were read and wait for subjects.
+pub struct Opened {
+    care: Care,
+    bundles: Vec<(AskedBundle, Result<Loaded, Vec<Failure>>)>,
+    unread: Option<Failure>,
+}
+
+impl Opened {
+    /// Reads policies as [`Request::policies_json`](super::Request::policies_json) wrote them; `begun` is
+    /// told of every step.
+    pub fn read(policies: &[u8], begun: &mut dyn FnMut(Step)) -> Self {
+        let Asked { bundles, now, care } = match serde_json::from_slice(policies) {
+            Ok(asked) => asked,
+            Err(error) => {
+                let unread = Some(unreadable(&error));
+                return Self { care: Care::Quick, bundles: Vec::new(), unread };
             }
-            Err(failures) => verdict.failures.extend(failures),
-        }
+        };
+        let load = |(index, bundle): (usize, AskedBundle)| {
+            let loaded = Loaded::load(index, &bundle, now, begun);
+            (bundle, loaded)
+        };
+        let bundles = bundles.into_iter().enumerate().map(load).collect();
+        Self { care, bundles, unread: None }
     }
-    verdict.decide()
+
+    /// Judges subjects as [`Request::subjects_json`](super::Request::subjects_json) wrote them, with at
+    /// most `threads` at once.
+    pub fn judge(self, subjects: &[u8], threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
+        let Self { care, bundles, unread } = self;
+        let subjects: Result<Vec<AskedSubject>, _> = serde_json::from_slice(subjects);
+        let subjects = match (unread, subjects) {
+            (None, Ok(subjects)) => subjects,
+            (Some(failure), _) => return Verdict::failed(failure),
+            (None, Err(error)) => return Verdict::failed(unreadable(&error)),
+        };
+        let mut verdict = Verdict::default();
+        for (index, (bundle, loaded)) in bundles.into_iter().enumerate() {
+            match loaded {
+                Ok(loaded) => {
+                    let judge = Judge { bundle: &bundle, index, loaded };
+                    let subjects = subjects.as_slice();
+                    let is_told = false;
+                    let mut run = Run { judge, subjects, care, threads, begun, is_told, verdict };
+                    run.all();
+                    verdict = run.verdict;
+                }
+                Err(failures) => verdict.failures.extend(failures),
+            }
+        }
+        verdict.decide()
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> Failure {
+    Failure::new("guard-request", format!("the request can't be read: {error}"))
 }
 
 /// One bundle over every subject.
 struct Run<'r> {
     judge: Judge<'r>,
-    asked: &'r Asked,
+    subjects: &'r [AskedSubject],
+    care: Care,
     threads: usize,
     begun: &'r mut dyn FnMut(Step),
     /// Whether the last step that was told is that rules are evaluated, and not which.
@@ -93,12 +133,12 @@ impl Run<'_> {
                 groups.len() - 1
             })
         };
-        let of_subjects: Vec<_> = self.asked.subjects.iter().map(&mut group_of).collect();
+        let of_subjects: Vec<_> = self.subjects.iter().map(&mut group_of).collect();
         if let Err(stopped) = self.judge.loaded.expect(&groups) {
             self.verdict.failures.push(Failure::new("guard-failed", stopped.message));
             return;
         }
-        let subjects = self.asked.subjects.iter().zip(of_subjects).enumerate();
+        let subjects = self.subjects.iter().zip(of_subjects).enumerate();
         let questions = subjects.filter_map(|(at, (subject, group))| {
             let entries = groups.get(group)?.as_slice();
             (!entries.is_empty()).then_some(Question { at, subject, group, entries })
@@ -121,7 +161,7 @@ impl Run<'_> {
     fn side_by_side(&mut self, questions: &[Question<'_>]) -> Vec<Option<Piece>> {
         let threads = self.threads.min(questions.len() / FEW);
         let Some(first) = questions.first() else { return Vec::new() };
-        if threads < 2 || self.asked.care != Care::Quick {
+        if threads < 2 || self.care != Care::Quick {
             return questions.iter().map(|_| None).collect();
         }
         self.tell(first.at);
@@ -140,7 +180,7 @@ impl Run<'_> {
     /// Judges one subject: by all rules at once, or, if something errs, rule by rule, so that it is
     /// named and the others are heard.
     fn one(&mut self, question: &Question<'_>) -> Next {
-        if self.asked.care == Care::Quick {
+        if self.care == Care::Quick {
             self.tell(question.at);
             if let Some(piece) = self.judge.quick(question) {
                 return self.keep(piece);

@@ -258,7 +258,7 @@ fn what_can_not_be_judged_fails_the_verdict_and_is_named() {
         assert_eq!(told.len(), 2, "{text}: {told:?}");
         assert_eq!(told[1], code, "{text}");
     }
-    let broken = answer(b"{", 1, &mut |_| {});
+    let broken = Opened::read(b"{", &mut |_| {}).judge(b"[]", 1, &mut |_| {});
     assert_eq!(
         (broken.decision, broken.failures[0].code.as_str()),
         (Decision::Failed, "guard-request")
@@ -569,7 +569,8 @@ deny contains 5 if input.is_broken
     for (subjects, failures) in [(whole, 0), (broken, 1)] {
         let bundles = vec![bundle("b", &[text]), bundle("c", &[text])];
         let request = Request { bundles, subjects, ..Request::default() };
-        let judged = |threads| answer(&request.to_json(), threads, &mut |_| {});
+        let opened = || Opened::read(&request.policies_json(), &mut |_| {});
+        let judged = |threads| opened().judge(&request.subjects_json(), threads, &mut |_| {});
         let one = judged(1);
         assert_eq!(one.failures.len(), 2 * failures);
         assert!(one.findings.len() > 150, "{}", one.findings.len());

@@ -6,7 +6,7 @@ use crate::{
     diag::Diagnostic,
     name::did_you_mean,
     syntax::Kind,
-    text::{Document, Place, Span},
+    text::{Document, Place, Position, Span},
 };
 
 /// What is said of a rule. What a block does not say is asked of the next wider one.
@@ -136,7 +136,8 @@ pub(super) fn blocks(
             let last = group.get(..end).and_then(<[_]>::last).map_or(0, |it| it.line);
             let mut found = Vec::new();
             let (scope, metadata) = read(document, lines, &mut found);
-            mistakes.extend(found.into_iter().map(|it| moved(it, document)));
+            let before = lines.first().map_or(0, |it| it.line - 1);
+            mistakes.extend(found.into_iter().map(|it| moved(it, document, before)));
             blocks.push(Block { scope, metadata, line: last });
         }
     }
@@ -164,10 +165,10 @@ fn read(
     }
 }
 
-/// The comments as a text of their own, in which every line and column is that of the module.
+/// The comments as a text of their own, in which every column is that of the module, and every line
+/// that many before it.
 fn standing(document: &Document, lines: &[Comment]) -> Document {
-    let first = lines.first().map_or(1, |it| it.line);
-    let mut text = "\n".repeat(first - 1);
+    let mut text = String::new();
     for line in lines {
         let column = document.position(line.span.start).column;
         text += &" ".repeat(column - 1);
@@ -177,14 +178,17 @@ fn standing(document: &Document, lines: &[Comment]) -> Document {
     Document::new(document.name(), text)
 }
 
-/// A mistake of the comments' text as one of the module.
-fn moved(mistake: Diagnostic, document: &Document) -> Diagnostic {
-    let place = mistake.place.as_ref().map(|it| there(it, document));
+/// A mistake of the comments' text as one of the module, where they begin behind so many lines.
+fn moved(mistake: Diagnostic, document: &Document, before: usize) -> Diagnostic {
+    let place = mistake.place.as_ref().map(|it| there(it, document, before));
     Diagnostic { place, ..mistake }
 }
 
-fn there(place: &Place, document: &Document) -> Place {
-    let at = |offset| document.offset(place.document.position(offset));
+fn there(place: &Place, document: &Document, before: usize) -> Place {
+    let at = |offset| {
+        let position = place.document.position(offset);
+        document.offset(Position { line: position.line + before, ..position })
+    };
     document.place(Span { start: at(place.span.start), end: at(place.span.end) })
 }
 

@@ -9,9 +9,6 @@ use crate::{
     text::Document,
 };
 
-/// Seconds of a processor: many tests take longer than a judgement.
-const PROCESSOR: u64 = 10;
-
 /// How many tests may take the child with them; the rest are then not asked.
 const MAX_STOPPED: usize = 5;
 
@@ -83,9 +80,9 @@ impl Worker {
         inquiry: &Inquiry,
         interrupted: &AtomicBool,
     ) -> Result<(Ended, Limits), WorkerError> {
-        let json = inquiry.to_json();
-        let limits = Limits { processor: PROCESSOR, ..Limits::of(json.len()) };
-        Ok((self.run((Task::Tell, json), limits, interrupted)?, limits))
+        let running = self.run(Task::Tell, inquiry.to_json())?;
+        let limits = running.limits();
+        Ok((running.end(limits, interrupted)?, limits))
     }
 }
 

@@ -84,9 +84,9 @@ fn an_interrupt_ends_the_child() {
 #[test]
 fn a_child_that_does_nothing_for_too_long_is_ended() {
     let (_folder, worker) = child("exec sleep 60");
-    let limits = Limits { life: Duration::from_millis(60), ..Limits::of(0) };
-    let ended =
-        worker.run((Task::Judge, request().to_json()), limits, &AtomicBool::new(false)).unwrap();
+    let limits = Limits { life: Duration::from_millis(60), ..Limits::of(Task::Judge, 0) };
+    let running = worker.run(Task::Judge, request().policies_json()).unwrap();
+    let ended = running.end(limits, &AtomicBool::new(false)).unwrap();
     assert!(ended.last.is_none() && ended.status.is_none());
 }
 
@@ -101,6 +101,8 @@ fn without_policies_nothing_is_started() {
 
 #[test]
 fn a_larger_request_may_take_more() {
-    assert_eq!(Limits::of(0), Limits { memory: 640, processor: 2, life: Duration::from_secs(10) });
-    assert!(Limits::of(8 << 20).processor == 4 && Limits::of(usize::MAX).memory < 1 << 16);
+    let least = Limits { memory: 640, processor: 2, life: Duration::from_secs(10) };
+    assert_eq!(Limits::of(Task::Judge, 0), least);
+    let most = Limits::of(Task::Judge, usize::MAX);
+    assert!(Limits::of(Task::Judge, 8 << 20).processor == 4 && most.memory < 1 << 16);
 }

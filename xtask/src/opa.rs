@@ -25,7 +25,11 @@ use self::{
     found::{Difference, Plan, Said},
     judge::Question,
 };
-pub(crate) use self::{judge::build, set::Set};
+pub(crate) use self::{
+    judge::build,
+    ours::{guard, request},
+    set::Set,
+};
 use crate::{Chore, Outcome, program, workspace::Scratch};
 
 pub(crate) const CHORE: Chore = Chore {

@@ -38,24 +38,33 @@ pub(super) fn judged(
         let package: Vec<_> = it.package.split('.').collect();
         json!({"path": format!("#{at}"), "packages": {"below": package}, "input": it.input})
     };
-    let request = json!({
-        "bundles": [{
-            "origin": "starter",
-            "sources": set.policies.iter().map(source).collect::<Vec<_>>(),
-            "data": set.data,
-        }],
-        "subjects": plan.subjects.iter().enumerate().map(subject).collect::<Vec<_>>(),
-        "now": 1_795_348_800,
+    let bundle = json!({
+        "origin": "starter",
+        "sources": set.policies.iter().map(source).collect::<Vec<_>>(),
+        "data": set.data,
     });
+    let subjects = plan.subjects.iter().enumerate().map(subject).collect();
     let file = scratch.join(format!("{}.json", plan.name.replace('/', "-")));
-    fs::write(&file, request.to_string())?;
-    let mut command = Command::new(flagstone);
-    command.args(["__guard", "2048", "60"]).env_clear().stdin(File::open(&file)?);
-    let output = command.output().context("failed to start the guard")?;
+    fs::write(&file, request(&[bundle], subjects))?;
+    let output = guard(flagstone, &file)?.output().context("failed to start the guard")?;
     fs::remove_file(&file)?;
     let said = String::from_utf8(output.stdout)?;
     let last: Value = serde_json::from_str(said.lines().last().unwrap_or("null"))?;
     let verdict =
         last.get("verdict").with_context(|| format!("{}: {}", plan.name, output.status))?;
     Said::by_us(verdict, plan, set)
+}
+
+/// A request as the guard reads it: the policies on a line, and the subjects.
+pub(crate) fn request(bundles: &[Value], subjects: Vec<Value>) -> String {
+    let policies = json!({"bundles": bundles, "now": 1_795_348_800, "care": "quick"});
+    format!("{policies}\n{}", Value::Array(subjects))
+}
+
+/// The guard with a request, as our own program starts it.
+pub(crate) fn guard(flagstone: &Path, request: &Path) -> Result<Command> {
+    let mut command = Command::new(flagstone);
+    command.arg("__guard").env_clear().stdin(File::open(request)?);
+    command.env("MIMALLOC_ARENA_RESERVE", "32768").env("MIMALLOC_ALLOW_THP", "0");
+    Ok(command)
 }
