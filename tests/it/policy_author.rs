@@ -286,7 +286,7 @@ fn what_is_not_tested_is_no_success() {
      --> policies/a.rego:2:21
       |
     2 | deny contains {"x": input.x} if true
-      |                     ^^^^^^^^^^^^^^^^
+      |                     ^^^^^^^
       |
       = help: give it a name in the body: `value := input.x`
     --- stderr
@@ -356,9 +356,10 @@ fn a_new_policy_passes_its_own_check_and_tests() {
     insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p", "--id", "ACME-7"]), @"
     exit: 0
     --- stdout
-    wrote p/on.rego
-    wrote p/on_test.rego
+    Wrote p/on.rego
+    Wrote p/on_test.rego
     Try it: `flagstone policy test p`
+    It judges where `policies: [p]` stands in a `catalog.yaml`, in a golden path, or below `spec` in a `flagstone.yaml`
     --- stderr
     ");
     insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p"]), @"
