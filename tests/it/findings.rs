@@ -324,7 +324,6 @@ fn a_finding_without_its_input_and_policies_without_their_option_are_told() {
     It denies what it finds; severity high.
 
     the way to pass: the rule does not say
-    who can approve: nobody is named
     it looks at: each configuration file by itself, input.a
     its tests: none
 

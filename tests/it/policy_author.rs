@@ -335,7 +335,7 @@ fn a_rule_is_explained_with_what_it_found() {
     --- stderr
     error[unknown-finding]: `ACME-1` has no finding `2` in this input
      |
-     = help: write a number from 1 to 1, or at least 6 letters of a fingerprint
+     = help: write a number from 1 to 1, or at least 6 letters of a fingerprint, behind `sha256:`
     ");
     let told = sandbox.run(["policy", "explain", "deny_region", "--input", "web.yaml"]);
     assert!(told.contains("It finds nothing in web.yaml"), "{told}");

@@ -84,6 +84,9 @@ pub(super) fn run(context: &Context, arguments: &ExplainArguments) -> Result<Exi
     Ok(Exit::Done)
 }
 
+/// What the guard itself finds.
+const UNREAD: &str = "unread-file";
+
 /// A second argument that means nothing by itself.
 fn without_input(context: &Context, finding: &str) -> Failure {
     let is_place =
@@ -108,6 +111,13 @@ fn rules<'s>(study: &'s Study, wanted: &str) -> Result<Vec<&'s StudiedRule>, Fai
         rule.id == wanted || rule.name == wanted || full() == wanted
     };
     let found: Vec<_> = study.rules.iter().filter(is_it).collect();
+    if found.is_empty() && wanted == UNREAD {
+        let message = format!(
+            "`{UNREAD}` is no rule: the guard itself finds a file that no policy could be shown"
+        );
+        let help = "docs/policies.md says which files it denies, and of which it warns";
+        return Err(Failure::mistake(Diagnostic::error("unknown-rule", message).help(help)));
+    }
     if found.is_empty() {
         let message = format!("there is no rule `{wanted}`");
         let known = study.rules.iter().flat_map(|it| [it.id.as_str(), it.name.as_str()]);
@@ -215,7 +225,9 @@ fn picked(
         let help = match count {
             0 => "it finds nothing there".to_owned(),
             _ => {
-                format!("write a number from 1 to {count}, or at least 6 letters of a fingerprint")
+                format!(
+                    "write a number from 1 to {count}, or at least 6 letters of a fingerprint, behind `sha256:`"
+                )
             }
         };
         return Err(Failure::mistake(Diagnostic::error("unknown-finding", message).help(help)));

@@ -223,10 +223,15 @@ fn rule(rule: &StudiedRule, explained: &Explained<'_>, look: Look) -> String {
         let text = wrap(&text, wide).join(&format!("\n{}", " ".repeat(word.len() + 2)));
         lines.push(format!("{}: {text}", paint(HELP, word)));
     };
-    let none = || "nobody is named".to_owned();
     let pass = rule.remediation.as_deref().map(shown);
     say("the way to pass", pass.unwrap_or_else(|| "the rule does not say".to_owned()));
-    say("who can approve", rule.approver.as_deref().map_or_else(none, shown));
+    match (rule.role, rule.approver.as_deref()) {
+        (Role::NeedsApproval, who) => {
+            say("who can approve", who.map_or_else(|| "nobody is named".to_owned(), shown));
+        }
+        (Role::Deny | Role::Warn, Some(who)) => say("exceptions", shown(who)),
+        (Role::Deny | Role::Warn, None) => {}
+    }
     say("it looks at", shown(&looks(rule)));
     if !rule.absent.is_empty() {
         say("it is off", format!("there is no {}", shown(&rule.absent.join(", "))));
@@ -336,7 +341,7 @@ fn label(part: Part, sources: &[Source]) -> String {
 const fn role(role: Role) -> &'static str {
     match role {
         Role::Deny => "deny",
-        Role::NeedsApproval => "approval",
+        Role::NeedsApproval => "needs approval",
         Role::Warn => "warn",
     }
 }
