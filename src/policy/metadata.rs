@@ -194,8 +194,8 @@ const KEYS: [&str; 10] = [
     "compile",
     "custom",
 ];
-const CUSTOM: [&str; 9] =
-    ["id", "severity", "remediation", "approver", "links", "text", "parsed", "needs", "parameter"];
+const CUSTOM: [&str; 8] =
+    ["id", "severity", "remediation", "approver", "links", "text", "needs", "parameter"];
 
 struct Reader<'m> {
     mistakes: &'m mut Vec<Diagnostic>,
