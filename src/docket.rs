@@ -9,6 +9,7 @@
 mod bundle;
 mod files;
 mod places;
+mod selection;
 mod time;
 
 pub use bundle::bundle;
@@ -16,6 +17,8 @@ pub use places::placed;
 pub use time::rfc3339;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use selection::Selection;
 
 use crate::{
     diag::Diagnostic,
@@ -36,6 +39,8 @@ pub struct Docket {
     parsed: Seen,
     /// Whether there are rules over files.
     judges_files: bool,
+    /// The packages that judge each file.
+    selection: Selection,
     /// The ids of all rules.
     rules: BTreeSet<String>,
     /// The rules that judge the answer to one parameter: parameter, policy, line.
@@ -120,6 +125,9 @@ impl Docket {
         let is_of_plans = module.package.starts_with(&PLAN_PACKAGE.map(str::to_owned));
         if is_of_plans && module.document.text().contains("parsed") {
             self.parsed.add(module);
+        }
+        if !is_of_plans && module.rules.iter().any(|it| Role::of(&it.name).is_some()) {
+            self.selection.add(module);
         }
         for rule in module.rules.iter().filter(|it| Role::of(&it.name).is_some()) {
             self.judges_files |= !is_of_plans;

@@ -155,15 +155,19 @@ impl Packages {
     }
 }
 
+/// How deep policies may call each other, in bytes of stack: of every thread that judges.
+pub const STACK: usize = 64 << 20;
+
 /// Judges in this process, for policies that are ours and for tests.
 pub fn judge(request: &Request) -> Verdict {
-    answer(&request.to_json(), &mut |_| {}).of(request)
+    answer(&request.to_json(), 1, &mut |_| {}).of(request)
 }
 
-/// Judges a request as [`Request::to_json`] wrote it; `begun` is told of every step.
-pub fn answer(request: &[u8], begun: &mut dyn FnMut(Step)) -> Verdict {
+/// Judges a request as [`Request::to_json`] wrote it, with at most `threads` at once; `begun` is told
+/// of every step.
+pub fn answer(request: &[u8], threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
     match serde_json::from_slice::<evaluation::Asked>(request) {
-        Ok(asked) => evaluation::evaluate(asked, begun),
+        Ok(asked) => evaluation::evaluate(asked, threads, begun),
         Err(error) => {
             let message = format!("the request can't be read: {error}");
             Verdict::failed(Failure::new("guard-request", message))

@@ -1,6 +1,7 @@
 # METADATA
 # title: What may run in a cluster
 # description: The input is a manifest, or a list of them, as conftest reads a file of several documents.
+# custom: {parsers: [yaml, json, jsonc]}
 package flagstone.files.kubernetes
 
 # METADATA

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::{Docket, Plan};
 use crate::{
     data::Value,
-    guard::{Changes, Finding, PLAN_PACKAGE, Packages, PlanFile, PlanInput, Secret, Subject},
+    guard::{Changes, Finding, PlanFile, PlanInput, Secret, Subject},
     lock,
     policy::Role,
     secret::looks_secret,
@@ -88,7 +88,7 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
     let is_shown = |path: &RepoPath| !is_tools(path) && Kind::of(path.as_str()).is_some();
     let shown: Vec<_> = plan.tree.iter().filter(|(path, _)| is_shown(path)).collect();
     let tree = plan.tree;
-    let look = |(path, entry): &(&RepoPath, &Entry)| subjects_of(tree, path, entry);
+    let look = |(path, entry): &(&RepoPath, &Entry)| subjects_of(docket, tree, path, entry);
     for (more, finding) in shown.par_iter().map(look).collect::<Vec<_>>() {
         subjects.extend(more);
         unread.extend(finding);
@@ -97,7 +97,12 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
 }
 
 /// What a configuration file is to rules over files, or why it is nothing.
-fn subjects_of(tree: &Tree, path: &RepoPath, entry: &Entry) -> (Vec<Subject>, Option<Finding>) {
+fn subjects_of(
+    docket: &Docket,
+    tree: &Tree,
+    path: &RepoPath,
+    entry: &Entry,
+) -> (Vec<Subject>, Option<Finding>) {
     let Some(text) = followed(tree, path, entry).and_then(plain) else {
         let because = match entry.mode {
             Mode::Link => "it is a link that leads to no file of text here",
@@ -109,9 +114,10 @@ fn subjects_of(tree: &Tree, path: &RepoPath, entry: &Entry) -> (Vec<Subject>, Op
     match configs(path, text) {
         Ok(configs) => {
             let is_one = configs.len() == 1;
+            let packages = docket.selection.of(path);
             let subject = |(at, config): (usize, &Config)| Subject {
                 path: Some(if is_one { path.to_string() } else { label(path, at) }),
-                packages: Packages::Beside(PLAN_PACKAGE.map(str::to_owned).to_vec()),
+                packages: packages.clone(),
                 input: config.root.to_value(),
             };
             (configs.iter().enumerate().map(subject).collect(), None)

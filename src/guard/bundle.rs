@@ -1,6 +1,6 @@
 //! A bundle's modules in an evaluator, ready to be asked.
 
-use std::{collections::BTreeMap, num::NonZero, time::Duration};
+use std::{collections::BTreeMap, num::NonZero, sync::Arc, time::Duration};
 
 use regorus::{
     Engine, LimitError, PolicyLengthConfig, Value, unstable::Module as Syntax,
@@ -29,14 +29,15 @@ const LOOK: u32 = 1_000;
 /// The package of our own questions, each of which is asked of many subjects.
 const ASKED: &str = "flagstone_asked";
 
-/// A bundle that can be asked.
+/// A bundle that can be asked. Another one of it shares what it has read.
+#[derive(Clone)]
 pub(super) struct Loaded {
     /// What was never asked. An evaluator that has erred keeps what it was about, and answers the
     /// next question with it: after an error another one goes on.
     unasked: Engine,
     engine: Engine,
     input: Value,
-    found: Entries,
+    found: Arc<Entries>,
     /// What `exception` of each package says of the present input.
     exceptions: BTreeMap<Vec<String>, Vec<String>>,
     /// What was printed since somebody asked: module, line and text.
@@ -98,7 +99,7 @@ impl Loaded {
             };
             added.map_err(|error| told(error.to_string()))?;
         }
-        let found = Entries { parts, ..found };
+        let found = Arc::new(Entries { parts, ..found });
         let input = Value::Undefined;
         let exceptions = BTreeMap::new();
         Ok(Self { unasked: engine.clone(), engine, input, found, exceptions, printed: Vec::new() })
@@ -125,8 +126,11 @@ impl Loaded {
             format!("group_{at} := [\n{}\n]\n", lines.join(",\n"))
         };
         let rules: String = groups.iter().enumerate().map(rule).collect();
-        let added = self.engine.add_policy(ASKED.to_owned(), format!("package {ASKED}\n\n{rules}"));
-        added.map_err(|error| Stopped::of(&error.to_string(), &self.found))?;
+        let policy = format!("package {ASKED}\n\nready := true\n{rules}");
+        let added = self.engine.add_policy(ASKED.to_owned(), policy);
+        // The first question makes the evaluator ready, for all that are made of it.
+        let ready = added.and_then(|_package| self.engine.eval_rule(format!("data.{ASKED}.ready")));
+        ready.map_err(|error| Stopped::of(&error.to_string(), &self.found))?;
         self.unasked = self.engine.clone();
         Ok(())
     }
