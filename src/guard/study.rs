@@ -148,6 +148,16 @@ const MISSING: [&str; 18] = [
     "urlquery.",
 ];
 
+/// Functions that OPA had once, and what to write instead.
+const OLD: [(&str, &str); 6] = [
+    ("all", "write `every it in list { it }`"),
+    ("any", "write `some it in list; it`"),
+    ("cast_string", "write `sprintf(\"%v\", [value])`"),
+    ("net.cidr_overlap", "write `net.cidr_contains`"),
+    ("re_match", "write `regex.match`"),
+    ("set_diff", "write `one - other`"),
+];
+
 fn unknown(way: &[String], place: crate::text::Place, reach: &Reach) -> Diagnostic {
     let name = shown(way);
     let is_one_of = |names: &[&str]| {
@@ -166,6 +176,11 @@ fn unknown(way: &[String], place: crate::text::Place, reach: &Reach) -> Diagnost
         let message = format!("`{name}` is a function of OPA that we do not have");
         let help = "docs/policies.md lists what is decided otherwise than by OPA";
         return Diagnostic::error(code, message).at(place).help(help);
+    }
+    if let Some((_, instead)) = OLD.iter().find(|(old, _)| *old == name) {
+        return Diagnostic::error(code, format!("there is no function `{name}` any more"))
+            .at(place)
+            .help(*instead);
     }
     let ours = reach.nodes.iter().filter(|it| it.is_function);
     let ours = ours.flat_map(|it| [it.name.clone(), format!("data.{}", it.way.join("."))]);

@@ -48,7 +48,8 @@ pub(super) fn mistakes(modules: &[Module], reach: &Reach) -> Vec<Remark> {
         let wrong = match () {
             () if node.is_function || !node.is_plain || node.is_default => Some(
                 Diagnostic::error("test-form", format!("`{name}` can't be asked whether it holds"))
-                    .help(format!("write `{} if {{ … }}`", node.name)),
+                    .note("a test has no arguments and no cases: it is asked as it is")
+                    .help(format!("write `{} if {{ … }}`, one for each case", node.name)),
             ),
             () if !names.insert(&node.way) => {
                 let message = format!("there is another test `{name}` in this package");

@@ -205,6 +205,30 @@ impl Decision {
     }
 }
 
+/// The call whose arguments begin here, where the evaluator says where its bracket stands; else what is
+/// before the bracket that closes around it.
+fn part(document: &Document, rest: Span) -> Span {
+    let text = document.text();
+    let told = text.get(rest.start..rest.end).unwrap_or_default();
+    let mut open = 0_usize;
+    for (at, letter) in told.char_indices() {
+        let end = rest.start + at;
+        match letter {
+            '(' | '[' | '{' => open += 1,
+            // A bracket that a text holds may end it too early: it is a picture for people.
+            ')' | ']' | '}' if open == 0 => return Span { end, ..rest },
+            ')' | ']' | '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 && told.starts_with('(') {
+            let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '.';
+            let before = text.get(..rest.start).unwrap_or_default();
+            return Span { start: before.trim_end_matches(is_name).len(), end: end + 1 };
+        }
+    }
+    rest
+}
+
 impl Failure {
     /// A failure that stands nowhere.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
@@ -237,8 +261,8 @@ impl Failure {
                 return document.place(Span::default());
             };
             let start = document.offset(Position { line, column });
-            let end = document.line_span(line).end.max(start);
-            document.place(Span { start, end })
+            let rest = Span { start, end: document.line_span(line).end.max(start) };
+            document.place(part(&document, rest))
         });
         let judged = self.path.as_ref().map(|it| format!("while `{it}` was judged"));
         let origin = source.map(|(bundle, _)| bundle.origin.as_str()).filter(|it| !it.is_empty());

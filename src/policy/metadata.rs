@@ -2,7 +2,7 @@
 
 use super::{Scope, scan::Comment};
 use crate::{
-    data::{Node, parse_yaml},
+    data::{Node, Value, parse_yaml},
     diag::Diagnostic,
     name::did_you_mean,
     syntax::Kind,
@@ -316,7 +316,11 @@ impl Reader<'_> {
         let value = node.get(key)?;
         if value.text().is_none() {
             let message = format!("`{key}` must be a text, and this is {}", value.value().kind());
-            self.wrong(&value, message, "put it into quotes");
+            let help = match value.value() {
+                Value::List(_) | Value::Map(_) => "write one text",
+                _ => "put it into quotes",
+            };
+            self.wrong(&value, message, help);
         }
         value.text().map(str::to_owned)
     }

@@ -19,9 +19,26 @@ pub fn annotations(checked: &Checked, guard: Option<&Judged>) -> String {
     let judged = guard.into_iter().flat_map(|guard| {
         let counted = guard.verdict.findings.iter().filter(|it| it.excepted.is_none());
         let found = counted.map(|it| of_policy(&checked.folder, it));
-        guard.failures.iter().map(of_mistake).chain(found).collect::<Vec<_>>()
+        let failed = guard.failures.iter().map(|it| of_failure(&checked.folder, it));
+        failed.chain(found).collect::<Vec<_>>()
     });
     lines.chain(judged).collect::<Vec<_>>().join("\n")
+}
+
+/// What could not be judged. A policy of a catalog is no file of the service: it is told in words.
+fn of_failure(folder: &str, mistake: &Diagnostic) -> String {
+    let mut origins = mistake.notes.iter().filter_map(|it| it.strip_prefix("the policy is of: "));
+    let (Some(origin), Some(place)) = (origins.find(|it| *it != "the service"), &mistake.place)
+    else {
+        return of_mistake(mistake);
+    };
+    let file = property(&format!("{folder}{}", spec::FILE));
+    let message = format!(
+        "{}\n{} of {origin}: only who owns that can mend it",
+        mistake.message,
+        place.label()
+    );
+    format!("::error file={file},title={}::{}", mistake.code, data(&message))
 }
 
 fn of_policy(folder: &str, finding: &guard::Finding) -> String {

@@ -42,7 +42,7 @@ pub use lint::{lint_line, mended};
 pub use markdown::markdown;
 pub use patch::{StatRow, file_name, patch, seeded_differ, stat};
 pub use policy::{
-    Explained, Inspected, Passed, explained, policies, policy_line, tested, tested_line,
+    Explained, Helpers, Inspected, Passed, explained, policies, policy_line, tested, tested_line,
 };
 pub use preview::{Previewed, changed, previewed};
 pub use rehearsal::{Missed, Rehearsed, Upgrades, rehearsal};

@@ -268,3 +268,165 @@ fn the_input_of_rules_over_plans_has_the_answers_that_the_spec_asks_for() {
     let told = sandbox.run_in("orders", ["policy", "input"]);
     assert!(told.contains("\"region\": \"eu-1\""), "{told}");
 }
+
+#[test]
+fn a_policy_of_the_catalog_that_can_not_be_read_is_no_file_of_the_service() {
+    let sandbox = catalog(&[]).file("catalog/catalog.yaml", BARE);
+    sandbox.run(new(&[]));
+    let sandbox = sandbox
+        .file("catalog/catalog.yaml", &format!("{BARE}policies: [policies]\n"))
+        .file("catalog/policies/broken.rego", "package a\n\ndeny contains \"x\" if {\n");
+    assert_snapshot!(sandbox.run_in("orders", ["check", "--format", "github"]), @"
+    exit: 4
+    --- stdout
+    ::notice file=flagstone.lock,title=outdated::svc 1.1.0 is released, the service has 1.0.0; it is outside of `=1.0.0`%0Arun `flagstone upgrade --to 1.1.0`
+    ::error file=flagstone.yaml,title=policy-syntax::expecting expression%0Apolicies/broken.rego:4:1 of catalog acme: only who owns that can mend it
+    --- stderr
+    orders (svc 1.0.0, 2 files): no drift
+    guard: 0 rules, not judged, because of 1 failure
+    ");
+}
+
+const BARE: &str = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: acme, owner: p}\n";
+
+#[test]
+fn a_finding_without_its_input_and_policies_without_their_option_are_told() {
+    let policy = "package main\n\n# METADATA\n# custom: {id: ACME-1}\ndeny contains \"no\" if shared\n\nshared if input.a\n";
+    let sandbox = Sandbox::new().file("policies/a.rego", policy);
+    assert_snapshot!(sandbox.run(["policy", "explain", "ACME-1", "policies"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: `policies` stands where a finding would
+     |
+     = help: name the policies with `--policy policies`, or the input with `--input`
+    ");
+    assert_snapshot!(sandbox.run(["policy", "explain", "ACME-1", "sha256:0123456"]), @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: nobody knows the finding `sha256:0123456` without an input
+     |
+     = help: name the file in which it was found with `--input FILE`
+    ");
+    assert_snapshot!(sandbox.run(["policy", "explain", "sha256:0123456"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[unknown-rule]: there is no rule `sha256:0123456`
+     |
+     = help: that is a finding: name its rule before it, and the file with `--input FILE`
+    ");
+    assert_snapshot!(sandbox.run(["policy", "explain", "ACME-1"]), @r#"
+    exit: 0
+    --- stdout
+    ACME-1  deny
+    It denies what it finds; severity high.
+
+    the way to pass: the rule does not say
+    it looks at: each configuration file by itself, input.a
+    its tests: none
+
+    --> policies/a.rego:5:1
+    5 | deny contains "no" if shared
+
+    It calls 1 definition: `-v` shows them
+    --- stderr
+    "#);
+    assert_snapshot!(sandbox.run(["policy", "eval", "--data", "policies", "--input", "policies/a.rego"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[policy-data]: `policies` is a folder, and no file of data
+     |
+     = help: name its files, each with a `--data` of its own
+    ");
+}
+
+#[test]
+fn rules_whose_tests_are_in_their_catalog_are_not_called_untested() {
+    let sandbox = Sandbox::new();
+    let told = sandbox.run(["policy", "check"]);
+    assert!(told.contains("Looked at 25 rules") && told.contains("nothing found"), "{told}");
+    let told = sandbox.run(["policy", "explain", "FS004"]);
+    assert!(told.contains("not here: they stand in its catalog"), "{told}");
+}
+
+#[test]
+fn what_authors_of_older_policies_write_is_told_with_its_remedy() {
+    let policy = "package main\n\n# METADATA\n# custom: {id: ACME-1, remediation: R}\ndeny contains \"no\" if re_match(\"a\", input.a)\n";
+    let test = "package main_test\n\nimport data.main\n\ntest_cases[x] if x := 1\n\ntest_no if count(main.deny) == 0 with input as {\"a\": \"b\"}\n";
+    let sandbox = Sandbox::new().file("policies/a.rego", policy).file("policies/a_test.rego", test);
+    assert_snapshot!(sandbox.run(["policy", "check"]), @r#"
+    exit: 1
+    --- stdout
+    error[policy-function]: there is no function `re_match` any more
+     --> policies/a.rego:5:23
+      |
+    5 | deny contains "no" if re_match("a", input.a)
+      |                       ^^^^^^^^
+      |
+      = help: write `regex.match`
+
+    error[test-form]: `test_cases` can't be asked whether it holds
+     --> policies/a_test.rego:5:1
+      |
+    5 | test_cases[x] if x := 1
+      | ^^^^^^^^^^^^
+      |
+      = note: a test has no arguments and no cases: it is asked as it is
+      = help: write `test_cases if { … }`, one for each case
+
+    2 errors
+    --- stderr
+    Looked at 1 rule and 2 tests: 2 findings.
+    "#);
+}
+
+#[test]
+fn a_list_where_a_text_must_be_is_not_to_be_quoted() {
+    let policy = "package main\n\n# METADATA\n# title: [T]\ndeny contains \"no\" if input.a\n";
+    let told = Sandbox::new().file("policies/a.rego", policy).run(["policy", "check"]);
+    assert!(told.contains("= help: write one text\n"), "{told}");
+}
+
+#[test]
+fn where_a_call_errs_the_call_is_underlined_and_sets_are_no_lists() {
+    let policy = "package main\n\ndeny contains \"no\" if count(input.name) < data.least\n\nwarn contains \"one\"\n";
+    let test = "package main_test\n\nimport data.main\n\ntest_warn if main.warn == {\"two\"}\n";
+    let sandbox = Sandbox::new()
+        .file("policies/a.rego", policy)
+        .file("policies/a_test.rego", test)
+        .file("a.yaml", "name: 1\n")
+        .file("least.yaml", "least: 2\n");
+    assert_snapshot!(sandbox.run(["policy", "eval", "--data", "least.yaml", "--input", "a.yaml"]), @r#"
+    exit: 4
+    --- stdout
+    error[guard-failed]: `count` requires array/object/set/string argument. Got `1`.
+     --> policies/a.rego:3:29
+      |
+    3 | deny contains "no" if count(input.name) < data.least
+      |                             ^^^^^^^^^^
+      |
+      = note: while `a.yaml` was judged
+
+    warning[main.warn]: one
+      --> a.yaml
+      = low, policies/a.rego:5
+    --- stderr
+    Evaluated 2 rules: not judged, because of 1 failure.
+    "#);
+    assert_snapshot!(sandbox.run(["policy", "test", "--data", "least.yaml"]), @r#"
+    exit: 1
+    --- stdout
+    error[test-failed]: `main_test.test_warn` does not hold
+     --> policies/a_test.rego:5:14
+      |
+    5 | test_warn if main.warn == {"two"}
+      |              ^^^^^^^^^^^^^^^^^^^^
+      |
+      = note: `main.warn` is `{"one"}`
+    --- stderr
+    Ran 1 test: 0 passed, 1 failed. 100 % of 2 lines reached.
+    "#);
+}

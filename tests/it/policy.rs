@@ -176,7 +176,7 @@ fn what_can_not_be_judged_is_denied_and_shown_where_it_stands() {
      --> policies/a.rego:3:24
       |
     3 | deny contains {"path": f.path} if {
-      |                        ^^^^^^^^^^^^
+      |                        ^^^^^^
       |
       = help: give it a name in the body: `value := f.path`
 
@@ -184,7 +184,7 @@ fn what_can_not_be_judged_is_denied_and_shown_where_it_stands() {
      --> policies/b.rego:3:37
       |
     3 | deny contains "x" if not startswith(input.name, "a")
-      |                                     ^^^^^^^^^^^^^^^^
+      |                                     ^^^^^^^^^^^^^^^
       |
       = help: give it a name before: `value := input.name`
 

@@ -286,7 +286,7 @@ fn what_is_not_tested_is_no_success() {
      --> policies/a.rego:2:21
       |
     2 | deny contains {"x": input.x} if true
-      |                     ^^^^^^^^^^^^^^^^
+      |                     ^^^^^^^
       |
       = help: give it a name in the body: `value := input.x`
     --- stderr
@@ -335,7 +335,7 @@ fn a_rule_is_explained_with_what_it_found() {
     --- stderr
     error[unknown-finding]: `ACME-1` has no finding `2` in this input
      |
-     = help: write a number from 1 to 1, or at least 6 letters of a fingerprint
+     = help: write a number from 1 to 1, or at least 6 letters of a fingerprint, behind `sha256:`
     ");
     let told = sandbox.run(["policy", "explain", "deny_region", "--input", "web.yaml"]);
     assert!(told.contains("It finds nothing in web.yaml"), "{told}");
@@ -356,9 +356,10 @@ fn a_new_policy_passes_its_own_check_and_tests() {
     insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p", "--id", "ACME-7"]), @"
     exit: 0
     --- stdout
-    wrote p/on.rego
-    wrote p/on_test.rego
+    Wrote p/on.rego
+    Wrote p/on_test.rego
     Try it: `flagstone policy test p`
+    It judges where `policies: [p]` stands in a `catalog.yaml`, in a golden path, or below `spec` in a `flagstone.yaml`
     --- stderr
     ");
     insta::assert_snapshot!(sandbox.run(["policy", "new", "on", "p"]), @"

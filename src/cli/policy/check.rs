@@ -17,7 +17,8 @@ use crate::{
 
 /// Find what is wrong with policies, without an input.
 ///
-/// Errors are what the guard would refuse, or judge otherwise than OPA does. Warnings are rules
+/// Errors are what the guard would refuse, or judge otherwise than OPA does, and ids and tests that
+/// nobody could tell apart. Warnings are rules
 /// without an id, without words on what to do, or without a test. Ends with 1 if an error was found.
 #[derive(Debug, Args)]
 #[command(after_help = "What each finding means: docs/policies.md")]
@@ -37,9 +38,13 @@ enum Deny {
 }
 
 pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit, Failure> {
-    let bundles = arguments.places.bundles(context)?;
-    let study = studied(context, &bundles)?;
-    let bundle = whole(&bundles);
+    let gathered = arguments.places.gathered(context)?;
+    let mut study = studied(context, &gathered.bundles)?;
+    // Whether a catalog's rules have tests is to be asked where it is.
+    study
+        .remarks
+        .retain(|it| it.code != "policy-untested" || !gathered.has_no_tests(it.part.source));
+    let bundle = whole(&gathered.bundles);
     let found = found(&bundle, &study);
     let (screen, counted) = (&context.screen, (rules(&study), study.tests));
     let text = match context.global.format {

@@ -54,9 +54,8 @@ pub(super) fn run(context: &Context, arguments: &EvalArguments) -> Result<Exit, 
     let judged = Judged { verdict, failures, ..Judged::default() };
     let verdict = &judged.verdict;
     let found = human::verdict(&judged, context.screen.look());
-    match context.global.format.is_json() || !found.is_empty() {
-        true => context.show(&found, &json_v1::Verdict::new(&judged))?,
-        false => {}
+    if context.global.format.is_json() || !found.is_empty() {
+        context.show(&found, &json_v1::Verdict::new(&judged))?;
     }
     if !context.global.format.is_json() {
         let printed = human::printed(verdict);

@@ -20,7 +20,7 @@ use crate::{
     text::Place,
     tree::RepoPath,
     ui::{
-        human::{self, Explained, Inspected},
+        human::{self, Explained, Helpers, Inspected},
         json_v1::{PolicyExplanation, PolicyInspected, PolicyPart, PolicyRule},
     },
 };
@@ -34,7 +34,7 @@ pub(super) struct ExplainArguments {
     #[arg(value_name = "RULE")]
     rule: String,
     /// Only the finding of this number, or of this fingerprint or its beginning.
-    #[arg(value_name = "FINDING", requires = "input")]
+    #[arg(value_name = "FINDING")]
     finding: Option<String>,
     /// A folder of policies, one policy, or an OPA bundle (`.tar.gz`) [default: those that judge here].
     #[arg(long = "policy", value_name = "DIR")]
@@ -48,9 +48,13 @@ pub(super) struct ExplainArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    let bundles = input::bundles(context, (&arguments.policies, Tests::Read), &arguments.beside)?;
-    let study = studied(context, &bundles)?;
-    let bundle = input::whole(&bundles);
+    if let (Some(finding), None) = (&arguments.finding, &arguments.input) {
+        return Err(without_input(context, finding));
+    }
+    let gathered = input::gathered(context, (&arguments.policies, Tests::Read), &arguments.beside)?;
+    let bundles = &gathered.bundles;
+    let study = studied(context, bundles)?;
+    let bundle = input::whole(bundles);
     let mistakes = in_rules(found(&bundle, &study));
     if !mistakes.is_empty() {
         return Err(Failure::Mistakes(mistakes));
@@ -59,16 +63,45 @@ pub(super) fn run(context: &Context, arguments: &ExplainArguments) -> Result<Exi
     let findings = match &arguments.input {
         Some(file) => {
             let given = Given::read(context, file)?;
-            let all = inspect(context, &bundles, &rules, &given)?;
+            let all = inspect(context, bundles, &rules, &given)?;
             picked(all, arguments.finding.as_deref(), &arguments.rule)?
         }
         None => Vec::new(),
     };
     let input = arguments.input.as_ref().map(|it| it.display().to_string());
     let (rules, sources) = (rules.as_slice(), bundle.sources.as_slice());
-    let explained = Explained { rules, findings: &findings, input: input.as_deref(), sources };
+    let tests_elsewhere = |it: &StudiedRule| gathered.has_no_tests(it.part.source);
+    let helpers = if context.global.verbose { Helpers::Shown } else { Helpers::Counted };
+    let explained = Explained {
+        rules,
+        findings: &findings,
+        input: input.as_deref(),
+        sources,
+        helpers,
+        tests_elsewhere: &tests_elsewhere,
+    };
     context.show(&human::explained(&explained, context.screen.look()), &document(&explained))?;
     Ok(Exit::Done)
+}
+
+/// What the guard itself finds.
+const UNREAD: &str = "unread-file";
+
+/// A second argument that means nothing by itself.
+fn without_input(context: &Context, finding: &str) -> Failure {
+    let is_place =
+        context.host.is_folder(finding.as_ref()) || context.host.is_file(finding.as_ref());
+    let (message, help) = match is_place {
+        true => (
+            format!("`{finding}` stands where a finding would"),
+            format!("name the policies with `--policy {finding}`, or the input with `--input`"),
+        ),
+        false => (
+            format!("nobody knows the finding `{finding}` without an input"),
+            "name the file in which it was found with `--input FILE`".to_owned(),
+        ),
+    };
+    Failure::Usage(Diagnostic::error("usage", message).help(help))
 }
 
 /// The definitions of an id, of a package and name, or of a name.
@@ -78,11 +111,22 @@ fn rules<'s>(study: &'s Study, wanted: &str) -> Result<Vec<&'s StudiedRule>, Fai
         rule.id == wanted || rule.name == wanted || full() == wanted
     };
     let found: Vec<_> = study.rules.iter().filter(is_it).collect();
+    if found.is_empty() && wanted == UNREAD {
+        let message = format!(
+            "`{UNREAD}` is no rule: the guard itself finds a file that no policy could be shown"
+        );
+        let help = "docs/policies.md says which files it denies, and of which it warns";
+        return Err(Failure::mistake(Diagnostic::error("unknown-rule", message).help(help)));
+    }
     if found.is_empty() {
         let message = format!("there is no rule `{wanted}`");
         let known = study.rules.iter().flat_map(|it| [it.id.as_str(), it.name.as_str()]);
         let help = did_you_mean(wanted, known);
-        let list = "`flagstone policy list` lists them".to_owned();
+        let list = match wanted.starts_with("sha256:") {
+            true => "that is a finding: name its rule before it, and the file with `--input FILE`",
+            false => "`flagstone policy list` lists them",
+        }
+        .to_owned();
         let mistake = Diagnostic::error("unknown-rule", message).help(help.unwrap_or(list));
         return Err(Failure::mistake(mistake));
     }
@@ -181,7 +225,9 @@ fn picked(
         let help = match count {
             0 => "it finds nothing there".to_owned(),
             _ => {
-                format!("write a number from 1 to {count}, or at least 6 letters of a fingerprint")
+                format!(
+                    "write a number from 1 to {count}, or at least 6 letters of a fingerprint, behind `sha256:`"
+                )
             }
         };
         return Err(Failure::mistake(Diagnostic::error("unknown-finding", message).help(help)));

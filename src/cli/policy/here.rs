@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::input::{self, Beside, Tests};
+use super::input::{self, Beside, Gathered, Tests};
 use crate::{
     charter::{self, Charter},
     cli::{
@@ -23,34 +23,36 @@ use crate::{
 const FOLDER: &str = "policies";
 
 /// The policies that judge here, each bundle by itself.
-pub(super) fn bundles(
+pub(super) fn gathered(
     context: &Context,
     tests: Tests,
     beside: &Beside,
-) -> Result<Vec<Bundle>, Failure> {
+) -> Result<Gathered, Failure> {
     let host = &context.host;
     if host.is_file(spec::FILE.as_ref()) {
         return of_service(context, tests, beside);
     }
     if let Some(folder) = &beside.catalog {
-        return Ok(vec![input::with_data(
-            context,
-            Shelf::directory(&host.folder.join(folder))?.policies()?,
-            beside,
-        )?]);
+        return of_shelf(context, &Shelf::directory(&host.folder.join(folder))?, beside);
     }
     if let Some(charter) = charter_here(context)?
         && !charter.sources.policies.is_empty()
     {
         let origin = format!("catalog {}", charter.name);
         let bundle = named(context, (&charter.sources, tests), &Value::Null, beside)?;
-        return Ok(vec![Bundle { origin, ..bundle }]);
+        return Ok(Gathered::whole(vec![Bundle { origin, ..bundle }]));
     }
     if host.is_folder(FOLDER.as_ref()) {
         let places = [PathBuf::from(FOLDER)];
-        return Ok(vec![input::bundle(context, (&places, tests), beside)?]);
+        return Ok(Gathered::whole(vec![input::bundle(context, (&places, tests), beside)?]));
     }
-    Ok(vec![input::with_data(context, Shelf::embedded()?.policies()?, beside)?])
+    of_shelf(context, &Shelf::embedded()?, beside)
+}
+
+/// Those of a catalog.
+fn of_shelf(context: &Context, shelf: &Shelf, beside: &Beside) -> Result<Gathered, Failure> {
+    let bundle = input::with_data(context, shelf.policies()?, beside)?;
+    Ok(Gathered { bundles: vec![bundle], without_tests: 1 })
 }
 
 /// The charter of the catalog whose folder this is.
@@ -64,7 +66,7 @@ fn charter_here(context: &Context) -> Result<Option<Charter>, Failure> {
 }
 
 /// Those of the catalog, of the golden path and its layers, as the lock names them, and the service's own.
-fn of_service(context: &Context, tests: Tests, beside: &Beside) -> Result<Vec<Bundle>, Failure> {
+fn of_service(context: &Context, tests: Tests, beside: &Beside) -> Result<Gathered, Failure> {
     let service = Service::present(Site::find(context, ".".as_ref())?)?;
     let shelf = service.judging(context, beside.catalog.as_deref())?;
     let lock = &service.lock;
@@ -85,12 +87,16 @@ fn of_service(context: &Context, tests: Tests, beside: &Beside) -> Result<Vec<Bu
             bundles.push(bundle);
         }
     }
+    let without_tests = bundles.len();
     let own = &service.spec.spec.sources;
     if !own.policies.is_empty() {
         let bundle = named(context, (own, tests), &data, &Beside::default())?;
         bundles.push(Bundle { origin: "the service".to_owned(), ..bundle });
     }
-    if bundles.is_empty() { Err(input::missing("here")) } else { Ok(bundles) }
+    match bundles.is_empty() {
+        true => Err(input::missing("here")),
+        false => Ok(Gathered { bundles, without_tests }),
+    }
 }
 
 /// What a document in this folder names.

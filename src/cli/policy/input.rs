@@ -57,17 +57,52 @@ impl Places {
     pub(super) fn bundles(&self, context: &Context) -> Result<Vec<Bundle>, Failure> {
         bundles(context, (&self.policies, Tests::Read), &self.beside)
     }
+
+    /// The same, and which of it has its tests elsewhere.
+    pub(super) fn gathered(&self, context: &Context) -> Result<Gathered, Failure> {
+        gathered(context, (&self.policies, Tests::Read), &self.beside)
+    }
+}
+
+/// Policies, each bundle by itself.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) bundles: Vec<Bundle>,
+    /// How many of them, the first, come from a catalog without their tests.
+    pub(super) without_tests: usize,
+}
+
+impl Gathered {
+    /// Bundles that come with their tests, where these are wanted.
+    pub(super) const fn whole(bundles: Vec<Bundle>) -> Self {
+        Self { bundles, without_tests: 0 }
+    }
+
+    /// Whether the tests of a module, as they are numbered through, are not here.
+    pub(super) fn has_no_tests(&self, source: usize) -> bool {
+        let first = self.bundles.iter().take(self.without_tests);
+        source < first.map(|it| it.sources.len()).sum()
+    }
 }
 
 /// The policies and data that the command line names, or those that judge here.
 pub(super) fn bundles(
     context: &Context,
-    (policies, tests): (&[PathBuf], Tests),
+    policies: (&[PathBuf], Tests),
     beside: &Beside,
 ) -> Result<Vec<Bundle>, Failure> {
+    Ok(gathered(context, policies, beside)?.bundles)
+}
+
+/// The same, and which of it has its tests elsewhere.
+pub(super) fn gathered(
+    context: &Context,
+    (policies, tests): (&[PathBuf], Tests),
+    beside: &Beside,
+) -> Result<Gathered, Failure> {
     match policies {
-        [] => here::bundles(context, tests, beside),
-        [..] => Ok(vec![bundle(context, (policies, tests), beside)?]),
+        [] => here::gathered(context, tests, beside),
+        [..] => Ok(Gathered::whole(vec![bundle(context, (policies, tests), beside)?])),
     }
 }
 
@@ -222,6 +257,9 @@ fn of_folder(context: &Context, folder: &Path, tests: Tests) -> Result<Vec<Sourc
 fn merged(context: &Context, files: &[PathBuf]) -> Result<Value, Failure> {
     let mut whole = Value::Null;
     for file in files {
+        if context.host.is_folder(file) {
+            return Err(no_file(file));
+        }
         let more = value(context, file)?;
         let wrong = |message: String| Failure::mistake(Diagnostic::error("policy-data", message));
         if !matches!(more, Value::Map(_)) {
@@ -233,6 +271,13 @@ fn merged(context: &Context, files: &[PathBuf]) -> Result<Value, Failure> {
         }
     }
     Ok(whole)
+}
+
+/// A folder where a file of data is meant.
+fn no_file(folder: &Path) -> Failure {
+    let message = format!("`{}` is a folder, and no file of data", shown(folder));
+    let help = "name its files, each with a `--data` of its own";
+    Failure::mistake(Diagnostic::error("policy-data", message).help(help))
 }
 
 /// What a file of JSON or YAML says.

@@ -74,9 +74,13 @@ pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, F
     }
     let written: Vec<_> = files.iter().map(|(file, _)| shown(file)).collect();
     let place = clean_line(&arguments.folder.display().to_string()).into_owned();
-    let lines = written.iter().map(|it| format!("wrote {}", clean_line(it)));
+    let lines = written.iter().map(|it| format!("Wrote {}", clean_line(it)));
     let next = format!("Try it: `flagstone policy test {place}`");
-    let text = lines.chain([next]).collect::<Vec<_>>().join("\n");
+    let counts = format!(
+        "It judges where `policies: [{place}]` stands in a `catalog.yaml`, in a golden path, or below \
+         `spec` in a `flagstone.yaml`"
+    );
+    let text = lines.chain([next, counts]).collect::<Vec<_>>().join("\n");
     context.show(&text, &json_v1::WrittenFiles::new(written))?;
     Ok(Exit::Done)
 }

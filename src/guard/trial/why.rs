@@ -104,7 +104,7 @@ impl Again<'_> {
             self.module.document.slice(Span { start, end: self.whole(trap::span_of(failing)).end })
         });
         let operand = |operand: &Expr| {
-            if trap::is_literal(operand) {
+            if says_itself(operand) {
                 return None;
             }
             let text = self.module.document.slice(self.whole(trap::span(operand)));
@@ -188,9 +188,40 @@ fn told(text: &str, values: &Value) -> String {
     }
 }
 
-/// A value as JSON, as much of it as people read.
+/// A value as Rego writes it: a set is none of JSON.
+fn written(value: &Value) -> String {
+    let list =
+        |items: &mut dyn Iterator<Item = &Value>| items.map(written).collect::<Vec<_>>().join(",");
+    match value {
+        Value::Set(items) if items.is_empty() => "set()".to_owned(),
+        Value::Set(items) => format!("{{{}}}", list(&mut items.iter())),
+        Value::Array(items) => format!("[{}]", list(&mut items.iter())),
+        Value::Object(map) => {
+            let entry = |(key, it): (&Value, &Value)| format!("{}:{}", written(key), written(it));
+            format!("{{{}}}", map.iter_sorted().map(entry).collect::<Vec<_>>().join(","))
+        }
+        Value::Null | Value::Undefined | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            to_data(value).to_json()
+        }
+    }
+}
+
+/// Whether an expression says what its value is.
+fn says_itself(expression: &Expr) -> bool {
+    match expression {
+        Expr::Array { items, .. } | Expr::Set { items, .. } => {
+            items.iter().all(|it| says_itself(it))
+        }
+        Expr::Object { fields, .. } => {
+            fields.iter().all(|(_, key, it)| says_itself(key) && says_itself(it))
+        }
+        other => trap::is_literal(other),
+    }
+}
+
+/// A value as text, as much of it as people read.
 fn shortened(value: &Value) -> String {
-    let json = to_data(value).to_json();
+    let json = written(value);
     match json.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", json.get(..end).unwrap_or_default()),
         None => json,

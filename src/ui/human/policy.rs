@@ -11,7 +11,7 @@ use super::{
 use crate::{
     data::Value,
     diag::Diagnostic,
-    guard::{End, Finding, Lines, Part, Source, StudiedRule, Tested, Trial},
+    guard::{End, Finding, Lines, PLAN_PACKAGE, Part, Source, StudiedRule, Tested, Trial},
     policy::Role,
     secret::redact,
     text::Place,
@@ -26,7 +26,7 @@ const AROUND: usize = 2;
 const LONGEST: usize = 400;
 
 /// One rule whole, and what it found.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Explained<'a> {
     /// The definitions of its id.
     pub rules: &'a [&'a StudiedRule],
@@ -36,6 +36,19 @@ pub struct Explained<'a> {
     pub input: Option<&'a str>,
     /// The modules.
     pub sources: &'a [Source],
+    /// How what the definitions call is shown.
+    pub helpers: Helpers,
+    /// Whether the tests of a rule are where its catalog is, and not here.
+    pub tests_elsewhere: &'a dyn Fn(&StudiedRule) -> bool,
+}
+
+/// How the definitions are shown that a rule calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Helpers {
+    /// Each with its source.
+    Shown,
+    /// By their number.
+    Counted,
 }
 
 /// One finding, and what stands where it points to.
@@ -79,7 +92,7 @@ pub fn policies(rules: &[StudiedRule], sources: &[Source], look: Look) -> String
             paint(style, pad(id, ids)),
             pad(role, roles),
             pad(severity, grades),
-            clip(title, rest)
+            wrap(title, rest).join(&format!("\n{}", " ".repeat(ids + roles + grades + 6)))
         ));
         let indent = " ".repeat(ids + 2);
         if !rule.absent.is_empty() {
@@ -178,8 +191,7 @@ pub fn tested_line(trial: &Trial, failures: &[Diagnostic]) -> String {
 
 /// One rule whole, and what it found.
 pub fn explained(explained: &Explained<'_>, look: Look) -> String {
-    let mut parts: Vec<_> =
-        explained.rules.iter().map(|it| rule(it, explained.sources, look)).collect();
+    let mut parts: Vec<_> = explained.rules.iter().map(|it| rule(it, explained, look)).collect();
     if let Some(input) = explained.input {
         let input = shown(input);
         parts.push(match explained.findings {
@@ -191,7 +203,8 @@ pub fn explained(explained: &Explained<'_>, look: Look) -> String {
     parts.join("\n\n")
 }
 
-fn rule(rule: &StudiedRule, sources: &[Source], look: Look) -> String {
+fn rule(rule: &StudiedRule, explained: &Explained<'_>, look: Look) -> String {
+    let (sources, helpers) = (explained.sources, explained.helpers);
     let title = rule.title.as_deref().unwrap_or(&rule.name);
     let heading = paint(HEADING, format!("{}  {}", shown(&rule.id), shown(title)));
     let mut lines = vec![heading];
@@ -210,27 +223,52 @@ fn rule(rule: &StudiedRule, sources: &[Source], look: Look) -> String {
         let text = wrap(&text, wide).join(&format!("\n{}", " ".repeat(word.len() + 2)));
         lines.push(format!("{}: {text}", paint(HELP, word)));
     };
-    let none = || "nobody is named".to_owned();
     let pass = rule.remediation.as_deref().map(shown);
     say("the way to pass", pass.unwrap_or_else(|| "the rule does not say".to_owned()));
-    say("who can approve", rule.approver.as_deref().map_or_else(none, shown));
-    if !rule.reads.is_empty() {
-        say("it looks at", shown(&rule.reads.join(", ")));
+    match (rule.role, rule.approver.as_deref()) {
+        (Role::NeedsApproval, who) => {
+            say("who can approve", who.map_or_else(|| "nobody is named".to_owned(), shown));
+        }
+        (Role::Deny | Role::Warn, Some(who)) => say("exceptions", shown(who)),
+        (Role::Deny | Role::Warn, None) => {}
     }
+    say("it looks at", shown(&looks(rule)));
     if !rule.absent.is_empty() {
         say("it is off", format!("there is no {}", shown(&rule.absent.join(", "))));
     }
     rule.links.iter().for_each(|it| say("see", shown(it)));
     let tests = match rule.tests.as_slice() {
+        [] if (explained.tests_elsewhere)(rule) => "not here: they stand in its catalog".to_owned(),
         [] => "none".to_owned(),
         tests => tests.join(", "),
     };
     say("its tests", shown(&tests));
     lines.push(String::new());
     lines.push(source(rule.part, sources));
-    let helpers: Vec<_> = rule.helpers.iter().map(|it| source(*it, sources)).collect();
-    lines.extend(helpers.into_iter().map(|it| format!("\n{it}")));
+    match (helpers, rule.helpers.len()) {
+        (_, 0) => {}
+        (Helpers::Shown, _) => {
+            lines.extend(rule.helpers.iter().map(|it| format!("\n{}", source(*it, sources))));
+        }
+        (Helpers::Counted, some) => {
+            let more = format!("\nIt calls {}: `-v` shows them", count(some, "definition"));
+            lines.push(paint(FAINT, more));
+        }
+    }
     lines.join("\n")
+}
+
+/// What a rule looks at: which input, and which parts of it and of the data.
+fn looks(rule: &StudiedRule) -> String {
+    let of_plans = PLAN_PACKAGE.join(".");
+    let is_of_plans = rule.package == of_plans || rule.package.starts_with(&format!("{of_plans}."));
+    let input = match is_of_plans {
+        true => "the plan of a service",
+        false => "each configuration file by itself",
+    };
+    let is_telling = |it: &&String| !["input", "input[_]"].contains(&it.as_str());
+    let parts = rule.reads.iter().filter(is_telling).map(String::as_str);
+    [input].into_iter().chain(parts).collect::<Vec<_>>().join(", ")
 }
 
 /// A part of a module with its lines' numbers.
@@ -303,7 +341,7 @@ fn label(part: Part, sources: &[Source]) -> String {
 const fn role(role: Role) -> &'static str {
     match role {
         Role::Deny => "deny",
-        Role::NeedsApproval => "approval",
+        Role::NeedsApproval => "needs approval",
         Role::Warn => "warn",
     }
 }

@@ -85,7 +85,7 @@ impl Prompter<'_> {
     /// # Errors
     /// If the person ended the run or the terminal failed.
     pub fn confirm_return(&self) -> Result<bool, AskError> {
-        let help = "Esc goes back further, question by question";
+        let help = "Esc goes back further, question by question; n ends the run";
         let question = "Go back to the last question?";
         Ok(self.yes_or_no(question, (true, "(back)"), Some(help))?.unwrap_or(true))
     }

@@ -48,13 +48,20 @@ pub(super) fn judged(judged: &Judged, folder: &str, first: usize) -> (Vec<Value>
 
 fn rule(finding: &Finding) -> Value {
     let title = redact(finding.title.as_deref().unwrap_or(&finding.rule));
-    let help = redact(finding.remediation.as_deref().unwrap_or(&title));
+    let help = finding.remediation.clone().into_iter();
+    let who = finding.approver.iter().map(|it| match finding.role {
+        Role::NeedsApproval => format!("Approver: {it}, by an `exception` in the policies."),
+        Role::Deny | Role::Warn => format!("Exceptions: {it}."),
+    });
+    let links = finding.links.iter().map(|it| format!("See {it}"));
+    let help = help.chain(who).chain(links).collect::<Vec<_>>().join("\n\n");
+    let help = if help.is_empty() { title.clone() } else { redact(&help) };
     let mut rule = json!({
         "id": finding.rule,
         "shortDescription": {"text": title},
         "help": {"text": help, "markdown": help},
         "defaultConfiguration": {"level": level(finding.role)},
-        "properties": {"security-severity": score(finding.severity), "tags": ["policy"]},
+        "properties": {"security-severity": score(finding.severity), "tags": ["policy", "security"], "origin": finding.origin},
     });
     let link = finding.links.iter().find(|it| it.starts_with("https://"));
     if let (Some(link), Some(rule)) = (link, rule.as_object_mut()) {

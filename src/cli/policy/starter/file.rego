@@ -2,7 +2,7 @@ package main
 
 # METADATA
 # title: "TITLE"
-# description: Say what could happen otherwise.
+# description: Say here what the rule is for, and what could go wrong without it.
 # custom:
 #   id: "ID"
 #   severity: medium
