@@ -197,8 +197,10 @@ fn other_catalog(service: &Service) -> Option<Finding> {
 }
 
 fn not_heard(unheard: &Unheard) -> Finding {
-    let message =
-        format!("the catalog has no {}: policies of its own were not heard", unheard.what);
+    let message = format!(
+        "the catalog has no {}; none that it has of that name brings policies of its own",
+        unheard.what
+    );
     Finding::new(Rule::CatalogUnknown, own_path(lock::FILE), message)
         .key(&unheard.name)
         .help("`--catalog DIR` names the catalog in another place")

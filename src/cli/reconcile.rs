@@ -157,7 +157,7 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
     }
     let (service, commit) = Service::committed(site, request.spec_of())?;
     check_lock(&service)?;
-    let shelf = service.shelf(request.context, request.catalog)?;
+    let shelf = service.binding(request.context, request.catalog)?;
     let downgrade = if request.allow_downgrade { Downgrade::Allowed } else { Downgrade::Refused };
     let target = target::choose(&service, &shelf, &request.goal(), downgrade)?;
     let theirs = theirs::render(request, &service, &shelf, &target)?;

@@ -17,6 +17,7 @@ mod documented;
 mod drifting;
 mod formats;
 mod guard;
+mod hidden;
 mod hostile;
 mod injection;
 mod inputs;

@@ -13,19 +13,29 @@ use crate::{
     data::Value,
     diag::Diagnostic,
     docket::Judged,
-    guard::{self, GoldenPath, Layer, Request, Verdict},
+    guard::{self, Finding, GoldenPath, Layer, Request, Verdict},
     lock::{self, Lock, Part},
     manifest::Kind,
     tree::{RepoPath, Tree},
 };
 
-/// A golden path or layer that the catalog does not have any more, so that its own policies are not
-/// heard.
+/// A golden path or layer that the catalog does not have any more, and that had no policies of its own
+/// as far as anybody can say.
 pub(in crate::cli) struct Unheard {
     /// Its name.
     pub(in crate::cli) name: String,
     /// Kind, name and version.
     pub(in crate::cli) what: String,
+}
+
+/// What a service was made from, as far as the catalog still has it.
+#[derive(Default)]
+struct Origins {
+    releases: Vec<Arc<Release>>,
+    /// Those that are missed by nobody.
+    missed: Vec<Unheard>,
+    /// Those whose policies are missed.
+    findings: Vec<Finding>,
 }
 
 /// What is judged: the service, and the answers that it has or asks for.
@@ -48,9 +58,9 @@ pub(in crate::cli) fn present(
     (action, ticket): (&'static str, Option<&str>),
 ) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
     let Asked { service, shelf, parameters } = *asked;
-    let (releases, missed) = match shelf {
-        Ok(shelf) => releases(&service.lock, shelf)?,
-        Err(_) => Default::default(),
+    let Origins { releases, missed, findings } = match shelf {
+        Ok(shelf) => origins(&service.lock, shelf)?,
+        Err(_) => Origins::default(),
     };
     let releases: Vec<_> = releases.iter().map(|it| &**it).collect();
     let (golden_path, unasked) = match shelf.map(|it| golden_path(service, it)) {
@@ -69,7 +79,8 @@ pub(in crate::cli) fn present(
             verdict: Verdict::default(),
             failures: Vec::new(),
         };
-        return Ok((unasked.map(|it| nothing.but(it)), missed));
+        let is_told = unasked.is_some() || !findings.is_empty();
+        return Ok((is_told.then(|| nothing.told(findings, unasked)), missed));
     };
     let parameters = Value::map(parameters.iter().cloned());
     let deed = Deed { action, ticket, folder: &service.site.folder, spec, parameters };
@@ -86,7 +97,7 @@ pub(in crate::cli) fn present(
         ownership: &ownership,
     };
     let judged = judgement::judge(context, &docket, input, &files)?;
-    Ok((Some(unasked.into_iter().fold(judged, Judged::but)), missed))
+    Ok((Some(judged.told(findings, unasked)), missed))
 }
 
 /// Of what a service names and git does not know: the command that tells git of it.
@@ -106,21 +117,60 @@ fn unknown_to_git(context: &Context, service: &Service) -> Option<String> {
 }
 
 /// What the service is made from, as far as the catalog still has it.
-fn releases(lock: &Lock, shelf: &Shelf) -> Result<(Vec<Arc<Release>>, Vec<Unheard>), Failure> {
+fn origins(lock: &Lock, shelf: &Shelf) -> Result<Origins, Failure> {
     let parts = std::iter::once((Kind::GoldenPath, &lock.golden_path))
         .chain(lock.layers.iter().map(|it| (Kind::Layer, it)));
-    let (mut releases, mut missed) = (Vec::new(), Vec::new());
+    let mut origins = Origins::default();
     for (kind, part) in parts {
+        let what = format!("{} {} {}", kind.name(), part.name, part.version);
         match shelf.exact(kind, &part.name, &part.version) {
-            Ok(release) => releases.push(release),
+            Ok(release) => {
+                if shelf.is_released(&part.name, &part.version) && release.digest != part.digest {
+                    let message = format!("the lock says {what}, and has another digest of it");
+                    origins.findings.push(unheard(message));
+                }
+                origins.releases.push(release);
+            }
+            Err(Failure::Mistakes(_)) if has_policies(shelf, &part.name) => {
+                let message =
+                    format!("the catalog has no {what}: policies of its own did not judge");
+                origins.findings.push(unheard(message));
+            }
             Err(Failure::Mistakes(_)) => {
-                let what = format!("{} {} {}", kind.name(), part.name, part.version);
-                missed.push(Unheard { name: part.name.clone(), what });
+                origins.missed.push(Unheard { name: part.name.clone(), what });
             }
             Err(failure) => return Err(failure),
         }
     }
-    Ok((releases, missed))
+    let always = origins.releases.iter().flat_map(|it| &it.manifest.layers);
+    let always = always.filter(|it| it.when.is_none());
+    let is_locked = |name: &str| lock.layers.iter().any(|it| it.name == name);
+    let absent = always.filter(|it| !is_locked(&it.name) && has_policies(shelf, &it.name));
+    let message = |name: &str| {
+        format!(
+            "the lock has no layer {name}, which belongs to it: policies of its own did not judge"
+        )
+    };
+    let absent: Vec<_> = absent.map(|it| unheard(message(&it.name))).collect();
+    origins.findings.extend(absent);
+    Ok(origins)
+}
+
+/// Whether a version of it in the catalog has policies of its own, or nobody can say.
+fn has_policies(shelf: &Shelf, name: &str) -> bool {
+    let versions = shelf.versions(name);
+    let has = |version| shelf.manifest(name, version).map_or(true, |it| !it.sources.is_empty());
+    versions.is_empty() || versions.iter().any(has)
+}
+
+/// That nobody could ask the policies of something that the lock names.
+fn unheard(message: String) -> Finding {
+    let remediation = format!(
+        "Restore `{file}` as flagstone wrote it, name the catalog that has it with `--catalog DIR`, or run \
+         `flagstone upgrade`.",
+        file = lock::FILE
+    );
+    Finding::unheard(lock::FILE, message, remediation)
 }
 
 /// That nobody could ask the catalog.
@@ -137,10 +187,11 @@ fn unasked(service: &Service, failure: &Failure) -> (guard::Failure, Diagnostic)
 }
 
 impl Judged {
-    /// The same with something that could not be judged.
-    fn but(self, (failure, mistake): (guard::Failure, Diagnostic)) -> Self {
-        let failures = self.failures.into_iter().chain([mistake]).collect();
-        Self { verdict: self.verdict.but(vec![failure]), failures, ..self }
+    /// The same with what was found beside the policies, and what could not be judged.
+    fn told(self, findings: Vec<Finding>, unasked: Option<(guard::Failure, Diagnostic)>) -> Self {
+        let (failure, mistake): (Vec<_>, Vec<_>) = unasked.into_iter().unzip();
+        let failures = self.failures.into_iter().chain(mistake).collect();
+        Self { verdict: self.verdict.with(findings).but(failure), failures, ..self }
     }
 }
 

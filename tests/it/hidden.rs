@@ -1,0 +1,119 @@
+//! What would hide a service from the guard: other catalogs, edited locks, files that readers take
+//! differently.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::{
+    guard::{CATALOG, FILES, catalog, guarded, manifest, new, respell},
+    sandbox::Sandbox,
+};
+
+const OWN: &str = "package flagstone.plan\n\n# METADATA\n# custom: {id: OWN}\n\
+                   deny contains \"of the golden path\" if input.action == \"check\"\n";
+
+/// A service of a golden path with a policy of its own.
+fn of_its_own() -> Sandbox {
+    let own = |version| manifest(version) + "policies: [policies]\n";
+    let (one, two) = (own("1.0.0"), own("1.1.0"));
+    let files = |manifest| {
+        [("golden-path.yaml", manifest), ("policies/own.rego", OWN), ("template/a.txt", "a\n")]
+    };
+    let sandbox = catalog(&[("files.rego", FILES)])
+        .golden_path("svc", "1.0.0", &files(&one))
+        .golden_path("svc", "1.1.0", &files(&two))
+        .file("catalog/catalog.yaml", CATALOG);
+    sandbox.run(new(&[]));
+    sandbox
+}
+
+/// Replaces a part of the service's lock.
+fn relock(sandbox: &Sandbox, old: &str, new: &str) {
+    let lock = sandbox.folder().join("orders/flagstone.lock");
+    let text = fs::read_to_string(&lock).unwrap();
+    assert!(text.contains(old), "{text}");
+    fs::write(&lock, text.replace(old, new)).unwrap();
+}
+
+#[test]
+fn policies_of_a_version_that_the_catalog_does_not_have_vanish_not_without_a_word() {
+    let sandbox = of_its_own();
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 4") && told.contains("denied[OWN]"), "{told}");
+    relock(&sandbox, "version: 1.0.0", "version: 0.9.0");
+    let told = sandbox.run_in("orders", ["check"]);
+    assert_snapshot!(told, @"
+    exit: 4
+    --- stdout
+    denied[unheard-policies]: the catalog has no golden path svc 0.9.0: policies of its own did not judge
+      --> flagstone.lock
+      = Policies of its own judge a service, medium, flagstone
+      = help: Restore `flagstone.lock` as flagstone wrote it, name the catalog that has it with `--catalog DIR`, or run `flagstone upgrade`.
+
+    note[outdated]: svc 1.0.0 is released, the service has 0.9.0 (1.1.0 too, outside of `=1.0.0`)
+    note[spec-changed]: the spec asks for `=1.0.0`, and the service has 0.9.0 (flagstone.yaml:10:12)
+
+    help: run `flagstone upgrade`
+
+    orders (svc 0.9.0, 3 files): no drift
+    guard: 1 rule, denied for 1 finding
+    --- stderr
+    ");
+    // Where no version has any, nobody misses them.
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    relock(&sandbox, "version: 1.0.0", "version: 0.9.0");
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 0") && told.contains("none that it has"), "{told}");
+}
+
+#[test]
+fn a_catalog_in_the_service_itself_does_not_judge_it() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let own = "own/svc/1.0.0";
+    fs::create_dir_all(sandbox.folder().join("orders").join(own)).unwrap();
+    let path = sandbox.folder().join("orders").join(own).join("golden-path.yaml");
+    fs::write(path, manifest("1.0.0")).unwrap();
+    fs::write(sandbox.folder().join("orders/deploy.yaml"), "spec: {privileged: true}\n").unwrap();
+    respell(&sandbox, "directory: ../catalog", "directory: own");
+    for named in ["own", "../orders/own", "./own/."] {
+        sandbox.git(["-C", "orders", "checkout", "--quiet", "flagstone.lock"]);
+        relock(&sandbox, "directory:../catalog", &format!("directory:{named}"));
+        let told = sandbox.run_in("orders", ["check"]);
+        assert!(told.starts_with("exit: 4"), "{told}");
+        assert!(told.contains("is a part of the service itself"), "{told}");
+    }
+    let told = sandbox.run_in("orders", ["check", "--catalog", "../catalog"]);
+    assert!(told.starts_with("exit: 4") && told.contains("denied[ACME-4]"), "{told}");
+}
+
+#[test]
+fn nobody_moves_a_service_to_another_catalog_by_its_spec_alone() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let sandbox = sandbox
+        .file("other/svc/1.0.0/golden-path.yaml", &manifest("1.0.0"))
+        .file("other/svc/1.0.0/template/deploy.yaml", "spec: {privileged: true}\n");
+    respell(&sandbox, "directory: ../catalog", "directory: ../other");
+    assert_snapshot!(sandbox.run_in("orders", ["apply", "--yes"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[other-catalog]: the spec names the catalog `directory:../other`, and the service is made from `directory:../catalog`
+     --> flagstone.yaml:8:5
+      |
+    8 |     directory: ../other
+      |     ^^^^^^^^^^^^^^^^^^^
+      |
+      = note: whose policies judge a service is not for its spec to say
+      = help: name `directory:../catalog` again; whoever moves it on purpose says so: `--catalog DIR`
+    ");
+    let told = sandbox.run_in("orders", ["upgrade", "--yes"]);
+    assert!(told.starts_with("exit: 3") && told.contains("error[other-catalog]"), "{told}");
+    let told = sandbox.run_in("orders", ["apply", "--yes", "--catalog", "../other"]);
+    assert!(told.starts_with("exit: 0"), "{told}");
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 0") && !told.contains("no say"), "{told}");
+}
