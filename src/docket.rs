@@ -10,6 +10,7 @@ mod bundle;
 mod files;
 mod places;
 mod time;
+mod unread;
 
 pub use bundle::{bundle, merge};
 pub use places::placed;
@@ -23,7 +24,7 @@ use crate::{
     guard::{Bundle, Finding, PLAN_PACKAGE, PlanInput, Request, Verdict},
     policy::{Metadata, Module, Role, metadata},
     text::Document,
-    tree::{Listing, RepoPath, Tree},
+    tree::{Entry, Listing, RepoPath, Tree},
 };
 
 /// The policies of a run, and what they want to see.
@@ -78,7 +79,7 @@ pub struct Plan<'a> {
     /// What there was before.
     pub before: &'a Listing,
     /// Files that there are besides, with names that no repository of ours can have.
-    pub unnamed: &'a [String],
+    pub unnamed: &'a [(String, Entry)],
     /// Whose each file is.
     pub ownership: &'a dyn Fn(&RepoPath) -> &'static str,
     /// The time of the run.

@@ -186,7 +186,8 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
         false => Vec::new(),
     };
     let (service, target, theirs) = (&service, &target, &theirs);
-    let judged = judged::judged(request, (service, &shelf), (target, theirs), (&changes, &sides))?;
+    let judged =
+        judged::judged(request, (service, &shelf), (target, theirs), (commit, &changes, &sides))?;
     let reconciled =
         Reconciled { service, commit, target, theirs, merge, changes, tree, refusals, judged };
     finish(request, &reconciled, &sides)

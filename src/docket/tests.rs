@@ -74,7 +74,8 @@ fn docket(policies: &[&str]) -> Docket {
 fn found(docket: &Docket, input: PlanInput, (tree, before): (&Tree, &Tree)) -> Vec<String> {
     let (files, before) = (Listing::from(tree), Listing::from(before));
     let ownership = |_: &RepoPath| "managed";
-    let unnamed = [".github/workflows/aux.yml".to_owned(), "aux.txt".to_owned()];
+    let file = |name: &str, text: &str| (name.to_owned(), Entry::file(text.as_bytes()));
+    let unnamed = [file(".github/workflows/aux.yml", "on: push\n"), file("aux.txt", "")];
     let plan = Plan {
         input,
         tree,

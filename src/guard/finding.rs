@@ -110,9 +110,8 @@ fn fits(value: &Value, left: &mut usize) -> bool {
 }
 
 impl Finding {
-    /// A file that no policy could be shown.
-    pub fn unread(path: &str, line: Option<usize>, because: &str, role: Role) -> Self {
-        let message = format!("no policy has judged this file: {because}");
+    /// A file that policies could not be shown, or not as everybody reads it.
+    pub fn unread(path: &str, line: Option<usize>, message: String, role: Role) -> Self {
         let finding = Self {
             path: Some(path.to_owned()),
             line,

@@ -598,7 +598,7 @@ fn nothing_hides_from_a_check_behind_a_link_or_a_name() {
       = high, policies/files.rego:5 (catalog acme)
       = help: Take it out.
 
-    denied[unread-file]: no policy has judged this file: not every system can have a file of this name
+    denied[unread-file]: rules over plans were not shown this file: not every system can have a file of this name
       --> .github/workflows/aux.yml
       = Files can be read, medium, flagstone
       = help: Mend the file.

@@ -117,3 +117,112 @@ fn nobody_moves_a_service_to_another_catalog_by_its_spec_alone() {
     let told = sandbox.run_in("orders", ["check"]);
     assert!(told.starts_with("exit: 0") && !told.contains("no say"), "{told}");
 }
+
+/// A service with a file, as a check judges it.
+fn with(path: &str, bytes: &[u8]) -> (Sandbox, String) {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let told = checked(&sandbox, path, bytes);
+    (sandbox, told)
+}
+
+fn checked(sandbox: &Sandbox, path: &str, bytes: &[u8]) -> String {
+    let file = sandbox.folder().join("orders").join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, bytes).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    let told = sandbox.run_in("orders", ["check"]);
+    fs::remove_file(file).unwrap();
+    told
+}
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nspec:\n  privileged: true\n";
+
+#[test]
+fn whatever_a_reader_takes_is_judged() {
+    let wide: Vec<u8> =
+        std::iter::once(0xfeff).chain(POD.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let (sandbox, told) = with("k8s/a.yaml", &wide);
+    assert!(told.starts_with("exit: 4") && told.contains("denied[ACME-4]"), "{told}");
+    for (path, text) in [
+        (
+            "k8s/a.yaml",
+            POD.replace("true", "!!binary dHJ1ZQ==").replace("!!binary dHJ1ZQ==", "true\n  x:\tz"),
+        ),
+        ("k8s/a.yaml", "# x\u{2028}spec:\u{2028}  privileged: true\n".to_owned()),
+        ("k8s/a.yaml", format!("{POD}---\nb: [1\n")),
+        ("k8s/a.json", "{\"spec\":{\"privileged\":true}}\n{\"a\":1}\n".to_owned()),
+        ("k8s/aux.yaml", POD.to_owned()),
+        ("k8s/a.yaml", format!("{POD}---\n# \u{0}\n")),
+    ] {
+        let told = checked(&sandbox, path, text.as_bytes());
+        assert!(told.starts_with("exit: 4") && told.contains("denied[ACME-4]"), "{text:?} {told}");
+    }
+    // Behind a link of a folder, too.
+    let folder = sandbox.folder().join("orders");
+    fs::create_dir_all(folder.join("real")).unwrap();
+    fs::create_dir_all(folder.join("k8s")).unwrap();
+    std::os::unix::fs::symlink("../real", folder.join("k8s/d")).unwrap();
+    std::os::unix::fs::symlink("d/hidden.txt", folder.join("k8s/l.yaml")).unwrap();
+    let told = checked(&sandbox, "real/hidden.txt", POD.as_bytes());
+    assert!(told.starts_with("exit: 4") && told.contains("k8s/l.yaml:4"), "{told}");
+}
+
+#[test]
+fn what_nobody_can_be_shown_is_denied_where_a_reader_would_take_it() {
+    let large = format!("{POD}{}", "# comment\n".repeat(120_000)).replace("true", "false");
+    let (sandbox, told) = with("k8s/a.yaml", large.as_bytes());
+    let (denied, _) = told.split_once("warning[ACME").unwrap();
+    assert_snapshot!(denied, @"
+    exit: 4
+    --- stdout
+    denied[unread-file]: no policy has judged this file: it is larger than 1 MiB
+      --> k8s/a.yaml
+      = Files can be read, medium, flagstone
+      = help: Mend the file.
+    ");
+    let deny = "denied[unread-file]";
+    for (path, text) in [
+        ("k8s/a.yaml", "apiVersion: v1\nkind: Pod\nspec: [1\n"),
+        ("k8s/a.yaml", "jobs: {y: 1, yes: 2}\n"),
+        (".github/workflows/a.yml", "on: push\non: pull_request\n"),
+        ("x/action.yml", "runs: [1\n"),
+        ("Dockerfile", "FROM a\nFOO b\n"),
+    ] {
+        let told = checked(&sandbox, path, text.as_bytes());
+        assert!(told.starts_with("exit: 4") && told.contains(deny), "{text:?} {told}");
+    }
+    let strings = "  \"a\": \"b\",\n".repeat(100_000);
+    for (path, text) in [
+        ("chart/templates/a.yaml", "apiVersion: v1\nkind: Pod\n{{- if .Values.x }}\nspec: [1\n"),
+        ("values.yaml", "a: [1\n"),
+        ("twice.json", "{\"a\": 1, \"a\": 2}\n"),
+        ("package-lock.json", &strings),
+        ("old.properties", "a=1\n"),
+        ("Dockerfile.md", "# Notes\n"),
+        ("Dockerfile.dockerignore", "target\n"),
+    ] {
+        let told = checked(&sandbox, path, text.as_bytes());
+        assert!(told.starts_with("exit: 0") && !told.contains(deny), "{path} {told}");
+    }
+}
+
+#[test]
+fn what_git_stores_in_another_encoding_is_judged_as_it_stores_it() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let folder = sandbox.folder().join("orders");
+    fs::write(folder.join(".gitattributes"), "*.yaml working-tree-encoding=UTF-7\n").unwrap();
+    // UTF-7 of `spec: {privileged: true}`.
+    let seven = "spec: +AHs-privileged: true+AH0\n";
+    fs::write(folder.join("k8s.yaml"), seven).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    let stored = sandbox.git(["-C", "orders", "show", ":k8s.yaml"]);
+    assert!(stored.contains("spec: {privileged: true}"), "{stored}");
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 4"), "{told}");
+    assert!(told.contains("denied[ACME-4]") || told.contains("working-tree-encoding"), "{told}");
+    fs::write(folder.join("k8s.yaml"), format!("{seven}# edited\n")).unwrap();
+    let told = sandbox.run_in("orders", ["check"]);
+    assert!(told.starts_with("exit: 4") && told.contains("working-tree-encoding"), "{told}");
+}

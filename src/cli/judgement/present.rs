@@ -16,6 +16,7 @@ use crate::{
     guard::{self, Finding, GoldenPath, Layer, Request, Verdict},
     lock::{self, Lock, Part},
     manifest::Kind,
+    policy::Role,
     tree::{RepoPath, Tree},
 };
 
@@ -82,6 +83,7 @@ pub(in crate::cli) fn present(
         let is_told = unasked.is_some() || !findings.is_empty();
         return Ok((is_told.then(|| nothing.told(findings, unasked)), missed));
     };
+    let findings = findings.into_iter().chain(recoded(service, &tree)?).collect();
     let parameters = Value::map(parameters.iter().cloned());
     let deed = Deed { action, ticket, folder: &service.site.folder, spec, parameters };
     let layer = |it: &Part| Layer { name: it.name.clone(), version: it.version.to_string() };
@@ -213,6 +215,22 @@ fn of_lock(locked: &Part) -> GoldenPath {
         digest: Some(locked.digest.to_string()),
         ..GoldenPath::default()
     }
+}
+
+/// Files that git keeps in another encoding: what it would store now can't be judged.
+fn recoded(service: &Service, tree: &Tree) -> Result<Vec<Finding>, Failure> {
+    let paths: Vec<_> = service.files.files.keys().cloned().collect();
+    let message = "no policy has judged this file: git stores it in another encoding \
+                   (`working-tree-encoding`), and it was edited since";
+    let finding = |it: &RepoPath| {
+        let remediation = "Run `git add`, or take the attribute away.".to_owned();
+        Finding {
+            remediation: Some(remediation),
+            ..Finding::unread(it.as_str(), None, message.to_owned(), Role::Deny)
+        }
+    };
+    let recoded = service.site.recoded(&paths)?;
+    Ok(recoded.iter().filter(|it| tree.get(it).is_some()).map(finding).collect())
 }
 
 /// Every file as it would be committed now.
