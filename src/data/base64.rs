@@ -1,4 +1,4 @@
-//! Base64.
+//! Base64: bytes as texts of 64 signs.
 
 /// Base64 without padding, of which nothing is left over; `last` are its last two signs.
 pub fn base64(text: &str, last: &[u8; 2]) -> Option<Vec<u8>> {
