@@ -9,6 +9,7 @@
 mod bundle;
 mod files;
 mod places;
+mod sight;
 mod time;
 mod unread;
 
@@ -99,6 +100,9 @@ impl Docket {
             for module in &modules {
                 docket.read(module, &modules);
             }
+            for module in sight::looking(&modules) {
+                docket.parsed.add(module);
+            }
         }
         docket.bundles = bundles;
         docket
@@ -106,9 +110,6 @@ impl Docket {
 
     fn read(&mut self, module: &Module, modules: &[Module]) {
         let is_of_plans = module.package.starts_with(&PLAN_PACKAGE.map(str::to_owned));
-        if is_of_plans && module.document.text().contains("parsed") {
-            self.parsed.add(module);
-        }
         for rule in module.rules.iter().filter(|it| Role::of(&it.name).is_some()) {
             self.judges_files |= !is_of_plans;
             let Metadata { texts, parameter, .. } = metadata(modules, &module.package, Some(rule));

@@ -140,6 +140,12 @@ impl Module {
         self.blocks.iter().flat_map(|(_, said)| &said.parsed).map(String::as_str)
     }
 
+    /// The code without its comments, word by word and sign by sign; a text is one word in its quotes.
+    pub fn words(&self) -> Vec<&str> {
+        let tokens = scan::scan(&self.document).tokens;
+        tokens.iter().map(|it| self.document.slice(it.span)).collect()
+    }
+
     /// The definition that stands at a line (from 1).
     pub fn rule_at(&self, name: &str, line: usize) -> Option<&Rule> {
         self.rules.iter().find(|it| it.name == name && it.place.position().line == line)
