@@ -27,7 +27,6 @@ use self::{
 use super::{
     Context, Exit, Failure, recovery,
     service::{Service, Site, SpecOf},
-    threads,
 };
 use crate::{
     diag::Diagnostic,
@@ -149,7 +148,6 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
         let help = "pass `--on-conflict stop`, `ours` or `theirs`; or leave `--branch` out";
         return Err(Failure::Usage(mistake.help(help)));
     }
-    threads::prepare(request.context);
     match request.branch {
         Some(branch) => site.repository.check_branch(branch)?,
         None if request.dry_run => {}

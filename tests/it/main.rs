@@ -42,6 +42,7 @@ mod shells;
 mod signing;
 mod stage;
 mod starter;
+mod surrounded;
 mod surroundings;
 mod terminal;
 mod tutorial;
