@@ -16,6 +16,7 @@ mod unread;
 pub use bundle::{bundle, merge};
 pub use places::placed;
 pub use time::rfc3339;
+pub use unread::recoded;
 
 use std::collections::BTreeSet;
 

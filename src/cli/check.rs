@@ -192,7 +192,7 @@ fn other_catalog(service: &Service) -> Option<Finding> {
     let finding = Finding::new(Rule::SpecChanged, own_path(spec::FILE), message)
         .at(service.spec.catalog.position())
         .key("catalog")
-        .help(format!("name `{is}` again, or run `flagstone apply`"));
+        .help(format!("name `{is}` again, or agree to the other: `flagstone apply --catalog DIR`"));
     (named != *is).then_some(finding)
 }
 

@@ -31,6 +31,14 @@ pub(super) fn large(path: &str, text: &str) -> Finding {
     unjudged(path, None, "it is larger than 1 MiB", role(is_read))
 }
 
+/// A file that git keeps in another encoding, and that was edited since: what it will keep can't be said.
+pub fn recoded(path: &str) -> Finding {
+    let because = "git stores it in another encoding (`working-tree-encoding`), and it was edited since";
+    let remediation = Some("Run `git add`, or take the attribute away.".to_owned());
+    let is_read = decides(path) || Kind::of(path).is_some();
+    Finding { remediation, ..unjudged(path, None, because, role(is_read)) }
+}
+
 /// A file with bytes that are no text, which policies saw with other signs in their place.
 pub(super) fn replaced(path: &str) -> Finding {
     let message =

@@ -12,11 +12,10 @@ use crate::{
     },
     data::Value,
     diag::Diagnostic,
-    docket::Judged,
+    docket::{self, Judged},
     guard::{self, Finding, GoldenPath, Layer, Request, Verdict},
     lock::{self, Lock, Part},
     manifest::Kind,
-    policy::Role,
     tree::{RepoPath, Tree},
 };
 
@@ -220,17 +219,9 @@ fn of_lock(locked: &Part) -> GoldenPath {
 /// Files that git keeps in another encoding: what it would store now can't be judged.
 fn recoded(service: &Service, tree: &Tree) -> Result<Vec<Finding>, Failure> {
     let paths: Vec<_> = service.files.files.keys().cloned().collect();
-    let message = "no policy has judged this file: git stores it in another encoding \
-                   (`working-tree-encoding`), and it was edited since";
-    let finding = |it: &RepoPath| {
-        let remediation = "Run `git add`, or take the attribute away.".to_owned();
-        Finding {
-            remediation: Some(remediation),
-            ..Finding::unread(it.as_str(), None, message.to_owned(), Role::Deny)
-        }
-    };
     let recoded = service.site.recoded(&paths)?;
-    Ok(recoded.iter().filter(|it| tree.get(it).is_some()).map(finding).collect())
+    let there = recoded.iter().filter(|it| tree.get(it).is_some());
+    Ok(there.map(|it| docket::recoded(it.as_str())).collect())
 }
 
 /// Every file as it would be committed now.

@@ -285,9 +285,12 @@ impl<'a> Desk<'a> {
         Ok(Some((seen, Entry { mode, bytes: bytes.into() })))
     }
 
-    /// Whether a file is as git has stored it.
+    /// Whether a file is as git has stored it. In a fresh checkout all are as young as the index: then
+    /// the fractions of their seconds tell.
     fn is_stored(&self, entry: &IndexEntry, seen: Seen) -> bool {
-        is_current(entry, &seen.stat(), self.written)
+        let stat = seen.stat();
+        is_current(entry, &stat, self.written)
+            || entry.mtime.nanoseconds() != 0 && is_current(entry, &stat, i64::MAX)
     }
 
     /// What is at `path`.
