@@ -33,7 +33,8 @@ pub(super) fn large(path: &str, text: &str) -> Finding {
 
 /// A file that git keeps in another encoding, and that was edited since: what it will keep can't be said.
 pub fn recoded(path: &str) -> Finding {
-    let because = "git stores it in another encoding (`working-tree-encoding`), and it was edited since";
+    let because =
+        "git stores it in another encoding (`working-tree-encoding`), and it was edited since";
     let remediation = Some("Run `git add`, or take the attribute away.".to_owned());
     let is_read = decides(path) || Kind::of(path).is_some();
     Finding { remediation, ..unjudged(path, None, because, role(is_read)) }

@@ -226,3 +226,23 @@ fn what_git_stores_in_another_encoding_is_judged_as_it_stores_it() {
     let told = sandbox.run_in("orders", ["check"]);
     assert!(told.starts_with("exit: 4") && told.contains("working-tree-encoding"), "{told}");
 }
+
+#[test]
+fn changes_are_judged_with_the_files_that_no_golden_path_can_name() {
+    let sandbox = guarded();
+    sandbox.run(new(&[]));
+    let folder = sandbox.folder().join("orders");
+    fs::create_dir(folder.join("k8s")).unwrap();
+    fs::write(folder.join("k8s/aux.yaml"), POD).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    sandbox.git(["-C", "orders", "commit", "--quiet", "--message", "aux"]);
+    let spec = folder.join("flagstone.yaml");
+    let text = fs::read_to_string(&spec).unwrap();
+    fs::write(&spec, format!("{text}  parameters: {{region: eu-north-1}}\n")).unwrap();
+    sandbox.git(["-C", "orders", "commit", "--quiet", "--all", "--message", "region"]);
+    for command in [&["apply", "--yes"][..], &["upgrade", "--to", "1.1.0", "--yes"]] {
+        let told = sandbox.run_in("orders", command.iter().copied());
+        assert!(told.starts_with("exit: 4") && told.contains("k8s/aux.yaml"), "{told}");
+        assert!(told.contains("denied[ACME-4]"), "{told}");
+    }
+}
