@@ -27,6 +27,9 @@ fn main() -> ExitCode {
 
 /// Runs where there is room: how much the thread has that we begin in is for `ulimit -s` to say.
 fn with_room(host: Host) -> Exit {
+    if !host.is_narrow() {
+        return cli::run(host);
+    }
     let again = host.clone();
     // The guard's child has little memory, and makes itself room for what is deep.
     let is_guard = host.arguments.get(1).is_some_and(|it| it == "__guard");

@@ -7,8 +7,8 @@ use super::{Context, Failure};
 /// Room for the deepest template that the limits let through, in bytes.
 const STACK: usize = 32 << 20;
 
-/// More do no good, whatever the machine or `--jobs` says.
-const MOST: usize = 256;
+/// More do no good, and their stacks would take the address space that we allow ourselves.
+const MOST: usize = 128;
 
 /// How many threads may work.
 pub(super) fn number(context: &Context) -> usize {
