@@ -40,6 +40,10 @@ pub struct Case {
     pub parameters: Vec<Stated>,
     /// Where the answers stand.
     pub place: Place,
+    /// The annotations of the service, for policies.
+    pub annotations: Vec<(String, String)>,
+    /// The ticket that it is made for, for policies.
+    pub ticket: Option<String>,
     /// Which files the snapshot holds with their text; all where nothing is said.
     pub texts: Option<Vec<Glob>>,
     /// What must come of the answers.

@@ -20,6 +20,7 @@ mod nearby;
 mod new;
 mod path;
 mod policy;
+mod reach;
 mod reconcile;
 mod recovery;
 mod render;
@@ -242,9 +243,9 @@ impl Context {
                 self.screen.say(&failure.to_human(self.screen.look()));
                 if let Failure::Denied(judged) = failure
                     && self.global.verbose
-                    && let Some(off) = human::off_line(&judged.verdict)
                 {
-                    self.screen.say(&off);
+                    let more = [human::printed(&judged.verdict), human::off_line(&judged.verdict)];
+                    more.iter().flatten().for_each(|it| self.screen.say(it));
                 }
             }
             true => {

@@ -9,16 +9,19 @@
 mod bundle;
 mod files;
 mod places;
+mod selection;
 mod sight;
 mod time;
 mod unread;
 
-pub use bundle::{bundle, merge};
+pub use bundle::bundle;
 pub use places::placed;
 pub use time::rfc3339;
 pub use unread::recoded;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use selection::Selection;
 
 use crate::{
     diag::Diagnostic,
@@ -39,6 +42,10 @@ pub struct Docket {
     parsed: Seen,
     /// Whether there are rules over files.
     judges_files: bool,
+    /// The packages that judge each file.
+    selection: Selection,
+    /// The ids of all rules.
+    rules: BTreeSet<String>,
     /// The rules that judge the answer to one parameter: parameter, policy, line.
     of_answers: BTreeSet<(String, String, usize)>,
 }
@@ -53,7 +60,7 @@ enum Seen {
 }
 
 /// What policies say of a service.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Judged {
     /// The service.
     pub service: String,
@@ -61,6 +68,17 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What could not be judged, with its places.
     pub failures: Vec<Diagnostic>,
+    /// What the files of findings were made from, by their paths.
+    pub made: BTreeMap<String, Template>,
+}
+
+/// What a file was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// The template, from the root of its catalog.
+    pub file: String,
+    /// The parameters that it names.
+    pub parameters: Vec<String>,
 }
 
 impl Judged {
@@ -111,9 +129,15 @@ impl Docket {
 
     fn read(&mut self, module: &Module, modules: &[Module]) {
         let is_of_plans = module.package.starts_with(&PLAN_PACKAGE.map(str::to_owned));
+        if !is_of_plans && module.rules.iter().any(|it| Role::of(&it.name).is_some()) {
+            self.selection.add(module);
+        }
         for rule in module.rules.iter().filter(|it| Role::of(&it.name).is_some()) {
             self.judges_files |= !is_of_plans;
-            let Metadata { texts, parameter, .. } = metadata(modules, &module.package, Some(rule));
+            let Metadata { id, texts, parameter, .. } =
+                metadata(modules, &module.package, Some(rule));
+            let own = || format!("{}.{}", module.package.join("."), rule.name);
+            self.rules.insert(id.unwrap_or_else(own));
             if is_of_plans {
                 self.texts.extend(texts.iter().filter_map(|it| Glob::parse(it).ok()));
                 let place = (module.document.name().to_owned(), rule.place.position().line);
@@ -143,6 +167,11 @@ impl Docket {
 
     fn ask(&self, subjects: Vec<crate::guard::Subject>, now: i64) -> Request {
         Request { bundles: self.bundles.clone(), subjects, now, ..Request::default() }
+    }
+
+    /// What the rules are called.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(String::as_str)
     }
 
     /// Whether a rule judges the answer to a parameter.

@@ -16,6 +16,7 @@ mod evaluation;
 mod finding;
 mod parts;
 mod plan;
+mod print;
 mod reach;
 mod study;
 mod trap;
@@ -29,6 +30,7 @@ pub use author::{
 pub use plan::{
     Actor, Changes, GoldenPath, Layer, PLAN_PACKAGE, PlanFile, PlanInput, Secret, Service,
 };
+pub use print::Printed;
 pub use verdict::{Decision, Failure, Finding, Off, Verdict};
 
 use serde::{Deserialize, Serialize};
@@ -153,15 +155,19 @@ impl Packages {
     }
 }
 
+/// How deep policies may call each other, in bytes of stack: of every thread that judges.
+pub const STACK: usize = 64 << 20;
+
 /// Judges in this process, for policies that are ours and for tests.
 pub fn judge(request: &Request) -> Verdict {
-    answer(&request.to_json(), &mut |_| {}).of(request)
+    answer(&request.to_json(), 1, &mut |_| {}).of(request)
 }
 
-/// Judges a request as [`Request::to_json`] wrote it; `begun` is told of every step.
-pub fn answer(request: &[u8], begun: &mut dyn FnMut(Step)) -> Verdict {
+/// Judges a request as [`Request::to_json`] wrote it, with at most `threads` at once; `begun` is told
+/// of every step.
+pub fn answer(request: &[u8], threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
     match serde_json::from_slice::<evaluation::Asked>(request) {
-        Ok(asked) => evaluation::evaluate(asked, begun),
+        Ok(asked) => evaluation::evaluate(asked, threads, begun),
         Err(error) => {
             let message = format!("the request can't be read: {error}");
             Verdict::failed(Failure::new("guard-request", message))

@@ -146,6 +146,14 @@ impl Module {
         tokens.iter().map(|it| self.document.slice(it.span)).collect()
     }
 
+    /// What its own blocks say of the files that its rules judge: the readers (`custom.parsers`) and
+    /// the patterns (`custom.files`).
+    pub fn judges(&self) -> (Vec<&str>, Vec<&str>) {
+        let said = || self.blocks.iter().map(|(_, said)| said);
+        let parsers = said().flat_map(|it| &it.parsers).map(String::as_str);
+        (parsers.collect(), said().flat_map(|it| &it.files).map(String::as_str).collect())
+    }
+
     /// The definition that stands at a line (from 1).
     pub fn rule_at(&self, name: &str, line: usize) -> Option<&Rule> {
         self.rules.iter().find(|it| it.name == name && it.place.position().line == line)

@@ -117,7 +117,7 @@ impl Limits {
     pub fn of(bytes: usize) -> Self {
         let mebibytes = u64::try_from(bytes >> 20).unwrap_or(u64::MAX).min(1 << 10);
         let processor = 2 + mebibytes / 4;
-        Self { memory: 512 + 32 * mebibytes, processor, life: Duration::from_secs(processor * 5) }
+        Self { memory: 640 + 32 * mebibytes, processor, life: Duration::from_secs(processor * 5) }
     }
 }
 

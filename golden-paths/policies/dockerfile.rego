@@ -1,6 +1,7 @@
 # METADATA
 # title: What an image may be built from, and how
 # description: The input is a Dockerfile as conftest reads it, a list of instructions.
+# custom: {parsers: [dockerfile]}
 package flagstone.files.dockerfile
 
 # METADATA

@@ -1,6 +1,7 @@
 # METADATA
 # title: What may run in a cluster
 # description: The input is a manifest, or a list of them, as conftest reads a file of several documents.
+# custom: {parsers: [yaml, json, jsonc]}
 package flagstone.files.kubernetes
 
 # METADATA
@@ -215,7 +216,7 @@ deny_probes contains {"msg": msg, "pointer": pointer} if {
 # custom:
 #   id: FS024
 #   severity: high
-#   remediation: Keep it inside, or ask security to approve it.
+#   remediation: Keep it inside, or ask security for an `exception` in the catalog's policies.
 #   approver: security
 #   links: [https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types]
 needs_approval_public contains {"msg": msg, "pointer": pointer} if {
@@ -235,7 +236,7 @@ needs_approval_public contains {"msg": msg, "pointer": pointer} if {
 # custom:
 #   id: FS024
 #   severity: high
-#   remediation: Keep it inside, or ask security to approve it.
+#   remediation: Keep it inside, or ask security for an `exception` in the catalog's policies.
 #   approver: security
 #   links: [https://kubernetes.io/docs/concepts/services-networking/service/#external-ips]
 needs_approval_external_address contains {"msg": msg, "pointer": pointer} if {
@@ -253,7 +254,7 @@ needs_approval_external_address contains {"msg": msg, "pointer": pointer} if {
 # custom:
 #   id: FS024
 #   severity: high
-#   remediation: Ask security for a waiver, or keep it inside.
+#   remediation: Keep it inside, or ask security for an `exception` in the catalog's policies.
 #   approver: security
 #   links: [https://kubernetes.io/docs/concepts/services-networking/ingress/]
 needs_approval_public_ingress contains {"msg": msg, "pointer": pointer} if {
@@ -271,7 +272,7 @@ needs_approval_public_ingress contains {"msg": msg, "pointer": pointer} if {
 # custom:
 #   id: FS024
 #   severity: high
-#   remediation: Ask security for a waiver, or keep it inside.
+#   remediation: Keep it inside, or ask security for an `exception` in the catalog's policies.
 #   approver: security
 #   links: [https://gateway-api.sigs.k8s.io/]
 needs_approval_public_route contains {"msg": msg, "pointer": pointer} if {

@@ -225,7 +225,7 @@ ready(names) if {
 #   id: FS009
 #   parameter: data_class
 #   severity: high
-#   remediation: Choose another data class, or ask data protection to approve it.
+#   remediation: Choose another data class, or ask data protection for an `exception` in the catalog's policies.
 #   approver: data-protection
 #   links: [https://gdpr.eu/article-35-impact-assessment/]
 needs_approval_restricted_data contains {"msg": msg, "path": "flagstone.yaml", "pointer": pointer} if {

@@ -1,6 +1,7 @@
 # METADATA
 # title: What a workflow of GitHub may do
 # description: The input is a workflow, or an action of steps. As conftest reads YAML 1.1, `on` is `"true"`.
+# custom: {parsers: [yaml], files: [.github/workflows/*, .gitea/workflows/*, .forgejo/workflows/*, action.yml, action.yaml]}
 package flagstone.files.workflow
 
 # METADATA

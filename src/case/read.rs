@@ -19,8 +19,14 @@ pub(super) fn case(
     let texts = root
         .get("snapshot")
         .map(|list| list.items().filter_map(|it| glob(&it, mistakes)).map(|it| it.value).collect());
+    let annotations = root.get("annotations");
+    let annotations = annotations.iter().flat_map(Node::entries);
+    let annotation =
+        |(key, value): (&str, Node<'_>)| Some((key.to_owned(), value.text()?.to_owned()));
     Case {
         name: name.to_owned(),
+        annotations: annotations.filter_map(annotation).collect(),
+        ticket: root.text_at("ticket").map(str::to_owned),
         parameters: root.get("parameters").iter().flat_map(stated).collect(),
         place: root.get("parameters").map_or_else(|| root.place(), |it| it.key_place()),
         texts,

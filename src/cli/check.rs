@@ -1,6 +1,6 @@
 //! `flagstone check`: whether a service is still what its golden path made it.
 
-mod answers;
+pub(super) mod answers;
 mod bytes;
 
 use std::path::PathBuf;
@@ -251,6 +251,9 @@ fn show(context: &Context, checked: &Checked, guard: Option<&Judged>) -> Result<
             screen.say(&guard.lines(context));
         }
     }
+    if let Some(guard) = guard {
+        guard.tell_printed(context);
+    }
     if !text.is_empty() {
         screen.result(&text)?;
     }
@@ -266,7 +269,7 @@ fn people(
     let drift = human::checked(checked, permitted);
     let Some(guard) = guard else { return drift };
     let look = context.screen.result_look();
-    let found = human::verdict(&guard.verdict, &guard.failures, look);
+    let found = human::verdict(guard, look);
     let found = if found.is_empty() { found } else { format!("{found}\n\n") };
     format!("{found}{drift}\n{}", guard.lines(context))
 }

@@ -111,9 +111,8 @@ impl Failure {
             Self::Usage(mistake) => human::diagnostics(std::slice::from_ref(mistake), look),
             Self::Mistakes(mistakes) => human::diagnostics(mistakes, look),
             Self::Denied(judged) => {
-                let Judged { verdict, failures, .. } = &**judged;
-                let found = human::verdict(verdict, failures, look);
-                let line = human::guard_line(verdict);
+                let found = human::verdict(judged, look);
+                let line = human::guard_line(&judged.verdict);
                 format!("{found}\n\n{line}\nNothing was written")
             }
             Self::Outside(outside) | Self::Target(outside) => {

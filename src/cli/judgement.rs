@@ -5,6 +5,7 @@
 
 mod present;
 mod question;
+mod templates;
 
 use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicBool};
 
@@ -27,8 +28,9 @@ use crate::{
     worker::Worker,
 };
 
-pub(super) use present::{Asked, Unheard, present};
+pub(super) use present::{Asked, Unheard, present, shown};
 pub(super) use question::{Guarded, at_flags};
+pub(super) use templates::Templates;
 
 /// Who does what to which service.
 pub(super) struct Deed<'a> {
@@ -52,6 +54,8 @@ pub(super) struct Files<'a> {
     /// Files with names that no repository of ours can have.
     pub(super) unnamed: &'a [(String, Entry)],
     pub(super) ownership: &'a dyn Fn(&RepoPath) -> &'static str,
+    /// What they were made from.
+    pub(super) templates: &'a Templates<'a>,
 }
 
 /// The policies of the catalog, of its golden path and layers.
@@ -183,7 +187,7 @@ pub(super) fn judge(
     files: &Files<'_>,
 ) -> Result<Judged, Failure> {
     let service = input.service.name.clone();
-    told(service, docket.request(plan(context, input, files)), files.tree)
+    told(service, docket.request(plan(context, input, files)), files)
 }
 
 /// Has the files judged by the rules over files alone.
@@ -196,11 +200,11 @@ pub(super) fn judge_files(
     let service = input.service.name.clone();
     let (mut request, unread) = docket.request(plan(context, input, files));
     request.subjects.retain(|it| it.path.is_some());
-    told(service, (request, unread), files.tree)
+    told(service, (request, unread), files)
 }
 
 fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> {
-    let Files { tree, files, before, unnamed, ownership } = *files;
+    let Files { tree, files, before, unnamed, ownership, .. } = *files;
     Plan { input, tree, files, before, unnamed, ownership, now: context.host.now }
 }
 
@@ -208,11 +212,12 @@ fn plan<'a>(context: &Context, input: PlanInput, files: &Files<'a>) -> Plan<'a> 
 fn told(
     service: String,
     (request, unread): (Request, Vec<Finding>),
-    tree: &Tree,
+    files: &Files<'_>,
 ) -> Result<Judged, Failure> {
-    let verdict = placed(judged(&request)?.with(unread), tree);
+    let verdict = placed(judged(&request)?.with(unread), files.tree);
     let failures = verdict.failures.iter().map(|it| it.diagnostic(&request)).collect();
-    Ok(Judged { service, verdict, failures })
+    let made = files.templates.made(&verdict);
+    Ok(Judged { service, verdict, failures, made })
 }
 
 /// A finding that stops a run, as a mistake.
@@ -223,7 +228,18 @@ pub(super) fn stop(finding: &Finding) -> Diagnostic {
         None => path.clone(),
     });
     let mistake = Diagnostic::error(code, format!("{}: {}", finding.rule, finding.message));
-    place.into_iter().fold(mistake, Diagnostic::note).maybe_help(finding.remediation.clone())
+    let who = finding.approver.as_ref().map(|it| match finding.role {
+        Role::NeedsApproval => format!("{it} can approve it, by an `exception` in the policies"),
+        Role::Deny | Role::Warn => format!("{it} can speak of exceptions"),
+    });
+    let rule = match (&finding.title, finding.policy.as_str()) {
+        (_, "") => None,
+        (Some(title), policy) => Some(format!("{title}, {policy}:{}", finding.policy_line)),
+        (None, policy) => Some(format!("{policy}:{}", finding.policy_line)),
+    };
+    let links = finding.links.iter().map(|it| format!("see: {it}"));
+    let notes = place.into_iter().chain(rule).chain(who).chain(links);
+    notes.fold(mistake, Diagnostic::note).maybe_help(finding.remediation.clone())
 }
 
 impl Judged {
@@ -233,6 +249,7 @@ impl Judged {
             return;
         }
         self.tell_findings(context);
+        self.tell_printed(context);
         context.screen.say(&self.lines(context));
     }
 
@@ -246,11 +263,22 @@ impl Judged {
             context.screen.say(&format!("{name}:"));
         }
         self.tell_findings(context);
+        self.tell_printed(context);
         context.screen.say(&format!("{name}: {}", self.lines(context)));
     }
 
+    /// With `-v`, what policies have printed.
+    pub(in crate::cli) fn tell_printed(&self, context: &Context) {
+        if !context.global.verbose || context.global.format.is_json() {
+            return;
+        }
+        if let Some(printed) = human::printed(&self.verdict) {
+            context.screen.say(&printed);
+        }
+    }
+
     fn tell_findings(&self, context: &Context) {
-        let found = human::verdict(&self.verdict, &self.failures, context.screen.look());
+        let found = human::verdict(self, context.screen.look());
         if !found.is_empty() {
             context.screen.say(&format!("{found}\n"));
         }
@@ -265,7 +293,7 @@ impl Judged {
 
     /// What programs read.
     pub(in crate::cli) fn to_json(&self) -> json_v1::Verdict {
-        json_v1::Verdict::new(&self.verdict, &self.failures)
+        json_v1::Verdict::new(self)
     }
 
     /// What stops the run, as mistakes: for lists of several services.
@@ -282,15 +310,21 @@ fn judged(request: &Request) -> Result<Verdict, Failure> {
     worker.judge(request, &AtomicBool::new(false)).map_err(Failure::outside)
 }
 
-/// The message of a finding at a question.
+/// The message of a finding at a question, and the way to pass.
 fn at_question(finding: &Finding) -> String {
     let rule = &finding.rule;
-    match (&finding.role, &finding.approver) {
+    let said = match (&finding.role, &finding.approver) {
         (Role::NeedsApproval, Some(who)) => {
-            format!("{}; it needs the approval of {who} ({rule})", finding.message)
+            format!("{}; {who} must have approved it ({rule})", finding.message)
         }
-        (Role::NeedsApproval, None) => format!("{}; it needs approval ({rule})", finding.message),
+        (Role::NeedsApproval, None) => {
+            format!("{}; somebody must have approved it ({rule})", finding.message)
+        }
         (Role::Deny | Role::Warn, _) => format!("{} ({rule})", finding.message),
+    };
+    match finding.remediation.as_deref().map(str::trim) {
+        None | Some("") => said,
+        Some(help) => format!("{said}. {help}"),
     }
 }
 

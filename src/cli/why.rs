@@ -1,28 +1,26 @@
 //! `flagstone why`: where a file came from, whose it is, and how it stands.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{
     Context, Exit, Failure,
     catalog::WhichCatalog,
+    reach::references,
     selection::{Selection, unknown_file},
     service::{Service, Site},
     shelf::Shelf,
 };
 use crate::{
     answer::{self, Answer, Answers},
-    catalog::Release,
     data::Value,
     diag::Diagnostic,
     drift::state,
     lock::{self, LockedFile, Part},
     manifest::Kind,
-    plan::{self, Sources},
     resolve::layer_answers,
     spec,
-    template::LayerName,
     tree::{Ownership, RepoPath},
     ui::{
         human::{self, Made, Origin, Reach, Reaching, Why},
@@ -121,7 +119,7 @@ fn reach(
     let is_layer = part.name != lock.golden_path.name;
     let kind = if is_layer { Kind::Layer } else { Kind::GoldenPath };
     let release = shelf.locked(kind, part).map_err(|failure| failure.message())?;
-    let names = references(&release, file).map_err(|mistake| mistake.message)?;
+    let names = references(&release, &file.source).map_err(|mistake| mistake.message)?;
     let path = match is_layer {
         true => shelf.locked(Kind::GoldenPath, &lock.golden_path).ok(),
         false => None,
@@ -157,30 +155,4 @@ fn answers(lock: &lock::Lock) -> Answers {
         (name.clone(), Answer { value: value.clone(), origin: answer::Origin::Spec })
     };
     lock.parameters.iter().map(answer).collect()
-}
-
-fn references(release: &Release, file: &LockedFile) -> Result<BTreeSet<String>, Diagnostic> {
-    // Only what has an answer counts as a name.
-    let names = release.manifest.parameters.iter().map(|it| (it.name.as_str(), Value::Null));
-    let answers = Value::map(names);
-    let lists = release.manifest.parameters.iter().filter(|it| it.shape.is_list());
-    let lists = lists.map(|it| it.name.clone()).collect();
-    let metadata = &release.manifest.metadata;
-    let name = LayerName { name: &metadata.name, version: &metadata.version };
-    let layer = plan::Layer {
-        name: &metadata.name,
-        version: &metadata.version,
-        files: &release.files,
-        rules: &release.manifest.files,
-        overrides: &release.manifest.overrides,
-        answers: &answers,
-        sources: &Sources::new(name, &release.files, &Value::Map(Vec::new())),
-        lines: &BTreeSet::new(),
-        lists: &lists,
-    };
-    let mut paths = file.source.templates().filter_map(|path| RepoPath::parse(path).ok());
-    match paths.find(|path| release.files.get(path).is_some()) {
-        Some(path) => plan::references(&layer, &path),
-        None => Ok(BTreeSet::new()),
-    }
 }

@@ -4,7 +4,7 @@ use crate::{
     data::{Value, parse_json, parse_yaml},
     diag::Diagnostic,
     guard::{Bundle, Source},
-    policy::{Archive, Sources, unpacked},
+    policy::{Archive, Sources, merge, unpacked},
     text::{Document, Span},
     tree::{Entry, Mode, RepoPath, Tree},
 };
@@ -40,7 +40,7 @@ pub fn bundle(
                 Some(Err(mistake)) => mistakes.push(*mistake),
                 Some(Ok(archive)) => {
                     if archive.data != Value::Null {
-                        let clash = merge(&mut data, archive.data, &mut Vec::new());
+                        let clash = merge(&mut data, archive.data);
                         mistakes.extend(clash.map(|key| twice(&path, &key)));
                     }
                     let modules = archive.modules.into_iter().filter(|(it, _)| !it.ends_with(TEST));
@@ -78,7 +78,7 @@ pub fn bundle(
             Some(None) => mistakes.push(unreadable(&path, "data is a file of UTF-8")),
             Some(Some(text)) => match read(&path, text) {
                 Ok(more) => {
-                    let clash = merge(&mut data, more, &mut Vec::new());
+                    let clash = merge(&mut data, more);
                     mistakes.extend(clash.map(|key| twice(&path, &key)));
                 }
                 Err(mistake) => mistakes.push(*mistake),
@@ -139,31 +139,6 @@ fn read(path: &str, text: &str) -> Result<Value, Box<Diagnostic>> {
             let mistake = Diagnostic::error("policy-data", message);
             Err(Box::new(mistake.at(document.place(Span::default()))))
         }
-    }
-}
-
-/// Puts one value into another; gives the key that both have, if there is one.
-pub fn merge(whole: &mut Value, more: Value, way: &mut Vec<String>) -> Option<String> {
-    match (whole, more) {
-        (whole @ Value::Null, more) if way.is_empty() => {
-            *whole = more;
-            None
-        }
-        (Value::Map(entries), Value::Map(more)) => more.into_iter().find_map(|(key, value)| {
-            match entries.iter_mut().find(|(it, _)| *it == key) {
-                Some((_, old)) => {
-                    way.push(key.to_string());
-                    let clash = merge(old, value, way);
-                    way.pop();
-                    clash
-                }
-                None => {
-                    entries.push((key, value));
-                    None
-                }
-            }
-        }),
-        (_, _) => Some(way.join(".")),
     }
 }
 

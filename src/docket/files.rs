@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use super::{Docket, Plan, unread};
+use super::{Docket, Plan, selection::Selection, unread};
 use crate::{
     data::Value,
-    guard::{Changes, Finding, PLAN_PACKAGE, Packages, PlanFile, PlanInput, Secret, Subject},
+    guard::{Changes, Finding, Packages, PlanFile, PlanInput, Secret, Subject},
     lock,
     secret::looks_secret,
     spec,
@@ -80,7 +80,7 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
     }
     for (name, entry) in plan.unnamed.iter().filter(|(name, _)| Kind::of(name).is_some()) {
         unread.push(unread::unnamed(name));
-        let (more, findings) = subjects_of(name, Ok(entry));
+        let (more, findings) = subjects_of(name, Ok(entry), &Selection::all());
         subjects.extend(more);
         unread.extend(findings);
     }
@@ -90,7 +90,7 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
     let shown: Vec<_> = plan.tree.iter().filter(|(path, _)| is_shown(path)).collect();
     let tree = plan.tree;
     let look = |(path, entry): &(&RepoPath, &Entry)| {
-        subjects_of(path.as_str(), followed(tree, path, entry))
+        subjects_of(path.as_str(), followed(tree, path, entry), &docket.selection.of(path))
     };
     for (more, findings) in shown.par_iter().map(look).collect::<Vec<_>>() {
         subjects.extend(more);
@@ -100,7 +100,11 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
 }
 
 /// What a configuration file is to rules over files, and what of it they can't be shown.
-fn subjects_of(path: &str, entry: Result<&Entry, Astray>) -> (Vec<Subject>, Vec<Finding>) {
+fn subjects_of(
+    path: &str,
+    entry: Result<&Entry, Astray>,
+    packages: &Packages,
+) -> (Vec<Subject>, Vec<Finding>) {
     let entry = match entry {
         Ok(entry) => entry,
         Err(astray) => return (Vec::new(), vec![unread::astray(path, astray)]),
@@ -113,7 +117,7 @@ fn subjects_of(path: &str, entry: Result<&Entry, Astray>) -> (Vec<Subject>, Vec<
     let is_one = configs.len() == 1;
     let subject = |(at, config): (usize, &Config)| Subject {
         path: Some(if is_one { path.to_owned() } else { label(path, at) }),
-        packages: Packages::Beside(PLAN_PACKAGE.map(str::to_owned).to_vec()),
+        packages: packages.clone(),
         input: config.root.to_value(),
     };
     let mut findings: Vec<_> = doubts.iter().map(|it| unread::doubt(path, &text, it)).collect();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bundle, Failure, Source, Step, evaluation::AskedBundle, study, trial};
+use super::{Bundle, Failure, Printed, Source, Step, evaluation::AskedBundle, study, trial};
 use crate::{
     diag::Diagnostic,
     policy::{Role, Severity},
@@ -145,6 +145,9 @@ pub struct Tested {
     pub end: End,
     /// Why it did not hold.
     pub why: Option<Remark>,
+    /// What it has printed.
+    #[serde(default)]
+    pub printed: Vec<Printed>,
 }
 
 /// How a test ended.

@@ -1,6 +1,6 @@
 //! A bundle's modules in an evaluator, ready to be asked.
 
-use std::{collections::BTreeMap, num::NonZero, time::Duration};
+use std::{collections::BTreeMap, num::NonZero, sync::Arc, time::Duration};
 
 use regorus::{
     Engine, LimitError, PolicyLengthConfig, Value, unstable::Module as Syntax,
@@ -12,7 +12,7 @@ use super::{
     entry::{Entries, Entry, entries},
     evaluation::AskedBundle,
     parts::Parts,
-    trap,
+    print, trap,
 };
 use crate::{
     diag::Diagnostic,
@@ -29,16 +29,19 @@ const LOOK: u32 = 1_000;
 /// The package of our own questions, each of which is asked of many subjects.
 const ASKED: &str = "flagstone_asked";
 
-/// A bundle that can be asked.
+/// A bundle that can be asked. Another one of it shares what it has read.
+#[derive(Clone)]
 pub(super) struct Loaded {
     /// What was never asked. An evaluator that has erred keeps what it was about, and answers the
     /// next question with it: after an error another one goes on.
     unasked: Engine,
     engine: Engine,
     input: Value,
-    found: Entries,
+    found: Arc<Entries>,
     /// What `exception` of each package says of the present input.
     exceptions: BTreeMap<Vec<String>, Vec<String>>,
+    /// What was printed since somebody asked: module, line and text.
+    printed: Vec<(usize, usize, String)>,
 }
 
 /// A bundle's modules as documents, and in an evaluator as they stand.
@@ -96,9 +99,10 @@ impl Loaded {
             };
             added.map_err(|error| told(error.to_string()))?;
         }
-        let found = Entries { parts, ..found };
+        let found = Arc::new(Entries { parts, ..found });
         let input = Value::Undefined;
-        Ok(Self { unasked: engine.clone(), engine, input, found, exceptions: BTreeMap::new() })
+        let exceptions = BTreeMap::new();
+        Ok(Self { unasked: engine.clone(), engine, input, found, exceptions, printed: Vec::new() })
     }
 
     /// The definitions that find something.
@@ -122,8 +126,11 @@ impl Loaded {
             format!("group_{at} := [\n{}\n]\n", lines.join(",\n"))
         };
         let rules: String = groups.iter().enumerate().map(rule).collect();
-        let added = self.engine.add_policy(ASKED.to_owned(), format!("package {ASKED}\n\n{rules}"));
-        added.map_err(|error| Stopped::of(&error.to_string(), &self.found))?;
+        let policy = format!("package {ASKED}\n\nready := true\n{rules}");
+        let added = self.engine.add_policy(ASKED.to_owned(), policy);
+        // The first question makes the evaluator ready, for all that are made of it.
+        let ready = added.and_then(|_package| self.engine.eval_rule(format!("data.{ASKED}.ready")));
+        ready.map_err(|error| Stopped::of(&error.to_string(), &self.found))?;
         self.unasked = self.engine.clone();
         Ok(())
     }
@@ -163,6 +170,13 @@ impl Loaded {
         Ok(names.is_some_and(|it| it.contains(&entry.short)))
     }
 
+    /// What was printed since somebody has asked.
+    pub(super) fn take_printed(&mut self) -> Vec<(usize, usize, String)> {
+        let printed = std::mem::take(&mut self.printed).into_iter();
+        let before = |source, line| self.found.parts.position(source, (line, 1)).0;
+        printed.map(|(source, line, text)| (source, before(source, line), text)).collect()
+    }
+
     fn ask(&mut self, query: String) -> Result<Value, Stopped> {
         let answer = self.engine.eval_query(query, false).map(|answer| {
             let value = answer.result.into_iter().flat_map(|it| it.expressions).next();
@@ -172,8 +186,9 @@ impl Loaded {
     }
 
     fn answered(&mut self, answer: anyhow::Result<Value>) -> Result<Value, Stopped> {
-        // Whatever is printed is not for us, and must not gather.
-        let _printed = self.engine.take_prints();
+        let room = print::MOST.saturating_sub(self.printed.len());
+        let printed = self.engine.take_prints().unwrap_or_default();
+        self.printed.extend(printed.iter().filter_map(|it| print::parts(it)).take(room));
         answer.map_err(|error| {
             self.engine = self.unasked.clone();
             self.engine.set_input(self.input.clone());

@@ -1,16 +1,17 @@
 //! A request, bundle by bundle and subject by subject.
 
+mod crew;
+mod judge;
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
 use super::{
-    Care, Failure, Off, Packages, Source, Step, Verdict,
-    bundle::{Loaded, Stopped},
-    entry::Entry,
-    finding::findings,
+    Care, Failure, Off, Packages, Source, Step, Verdict, bundle::Loaded, entry::Entry, print::MOST,
 };
 use crate::policy::reference;
+use judge::{Judge, LIMIT, Piece, Question};
 
 /// A request as it is evaluated: inputs and data are values of the evaluator.
 #[derive(Deserialize)]
@@ -39,14 +40,17 @@ pub(super) struct AskedSubject {
 /// More than this nobody reads; a run with more has failed.
 const MAX_FINDINGS: usize = 10_000;
 
-/// Evaluates a request.
-pub(super) fn evaluate(asked: Asked, begun: &mut dyn FnMut(Step)) -> Verdict {
+/// For fewer subjects another thread is not worth its while.
+const FEW: usize = 4;
+
+/// Evaluates a request, with at most `threads` at once.
+pub(super) fn evaluate(asked: Asked, threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
     let mut verdict = Verdict::default();
     for (index, bundle) in asked.bundles.iter().enumerate() {
         match Loaded::load(index, bundle, asked.now, begun) {
             Ok(loaded) => {
-                let mut run =
-                    Run { bundle, index, loaded, asked: &asked, begun, is_told: false, verdict };
+                let judge = Judge { bundle, index, loaded };
+                let mut run = Run { judge, asked: &asked, threads, begun, is_told: false, verdict };
                 run.all();
                 verdict = run.verdict;
             }
@@ -58,10 +62,9 @@ pub(super) fn evaluate(asked: Asked, begun: &mut dyn FnMut(Step)) -> Verdict {
 
 /// One bundle over every subject.
 struct Run<'r> {
-    bundle: &'r AskedBundle,
-    index: usize,
-    loaded: Loaded,
+    judge: Judge<'r>,
     asked: &'r Asked,
+    threads: usize,
     begun: &'r mut dyn FnMut(Step),
     /// Whether the last step that was told is that rules are evaluated, and not which.
     is_told: bool,
@@ -70,8 +73,8 @@ struct Run<'r> {
 
 impl Run<'_> {
     fn all(&mut self) {
-        let entries: Vec<_> = self.loaded.entries().to_vec();
-        let absent = |it: &Entry| absent(self.bundle, it);
+        let entries: Vec<_> = self.judge.loaded.entries().to_vec();
+        let absent = |it: &Entry| absent(self.judge.bundle, it);
         let (on, off): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| absent(it).is_empty());
         let ids: BTreeSet<_> = on.iter().map(Entry::id).collect();
         self.verdict.rules += ids.len();
@@ -91,112 +94,95 @@ impl Run<'_> {
             })
         };
         let of_subjects: Vec<_> = self.asked.subjects.iter().map(&mut group_of).collect();
-        if let Err(stopped) = self.loaded.expect(&groups) {
+        if let Err(stopped) = self.judge.loaded.expect(&groups) {
             self.verdict.failures.push(Failure::new("guard-failed", stopped.message));
             return;
         }
-        for (at, (subject, group)) in self.asked.subjects.iter().zip(of_subjects).enumerate() {
-            let Some(entries) = groups.get(group).filter(|it| !it.is_empty()) else { continue };
-            if self.judge((at, subject), (group, entries)) == Next::Stop {
+        let subjects = self.asked.subjects.iter().zip(of_subjects).enumerate();
+        let questions = subjects.filter_map(|(at, (subject, group))| {
+            let entries = groups.get(group)?.as_slice();
+            (!entries.is_empty()).then_some(Question { at, subject, group, entries })
+        });
+        let questions: Vec<_> = questions.collect();
+        let pieces = self.side_by_side(&questions);
+        for (question, piece) in questions.iter().zip(pieces) {
+            let next = match piece {
+                Some(piece) => self.keep(piece),
+                None => self.one(question),
+            };
+            if next == Next::Stop {
                 break;
             }
         }
     }
 
-    fn judge(
-        &mut self,
-        (at, subject): (usize, &AskedSubject),
-        (group, entries): (usize, &[&Entry]),
-    ) -> Next {
-        self.loaded.set_input(subject.input.clone());
+    /// What is found where nothing errs, by several threads; nothing where something does, or where
+    /// one after another shall be asked.
+    fn side_by_side(&mut self, questions: &[Question<'_>]) -> Vec<Option<Piece>> {
+        let threads = self.threads.min(questions.len() / FEW);
+        let Some(first) = questions.first() else { return Vec::new() };
+        if threads < 2 || self.asked.care != Care::Quick {
+            return questions.iter().map(|_| None).collect();
+        }
+        self.tell(first.at);
+        crew::side_by_side(&mut self.judge, questions, threads)
+    }
+
+    /// Whoever hears nothing after it asks again, with care: once is enough.
+    fn tell(&mut self, at: usize) {
+        if !self.is_told {
+            let bundle = self.judge.index;
+            (self.begun)(Step { bundle, subject: Some(at), ..Step::default() });
+            self.is_told = true;
+        }
+    }
+
+    /// Judges one subject: by all rules at once, or, if something errs, rule by rule, so that it is
+    /// named and the others are heard.
+    fn one(&mut self, question: &Question<'_>) -> Next {
         if self.asked.care == Care::Quick {
-            // Whoever hears nothing after it asks again, with care: once is enough.
-            if !self.is_told {
-                (self.begun)(Step { bundle: self.index, subject: Some(at), ..Step::default() });
-                self.is_told = true;
-            }
-            if let Ok(values) = self.loaded.all(group, entries) {
-                for (entry, value) in entries.iter().zip(values) {
-                    self.take(subject, entry, &value);
-                }
-                return Next::GoOn;
+            self.tell(question.at);
+            if let Some(piece) = self.judge.quick(question) {
+                return self.keep(piece);
             }
         }
-        // Something erred: rule by rule, so that it is named and the others are heard.
         self.is_told = false;
-        for entry in entries {
+        self.judge.loaded.set_input(question.subject.input.clone());
+        for entry in question.entries {
             (self.begun)(Step {
-                bundle: self.index,
+                bundle: self.judge.index,
                 source: Some(entry.source),
                 line: Some(entry.line),
-                subject: Some(at),
+                subject: Some(question.at),
             });
-            match self.loaded.one(entry) {
-                Ok(value) => self.take(subject, entry, &value),
-                Err(stopped) => {
-                    let is_limit = stopped.is_limit;
-                    self.fail(subject, entry, stopped);
-                    // Every other rule and subject may take as long.
-                    if is_limit {
-                        return Next::Stop;
-                    }
-                }
+            let piece = self.judge.slow(question.subject, entry);
+            if self.keep(piece) == Next::Stop {
+                return Next::Stop;
             }
         }
         Next::GoOn
     }
 
-    fn take(&mut self, subject: &AskedSubject, entry: &Entry, value: &regorus::Value) {
-        let found = findings(entry, value).map_err(|message| {
-            let help = "a finding is a text, or an object with a text `msg`".to_owned();
-            Stopped { message, help: Some(help), ..Stopped::default() }
-        });
-        let excepted = match &found {
-            Ok(found) if !found.is_empty() => self.loaded.is_excepted(entry),
-            Ok(_) | Err(_) => Ok(false),
-        };
-        match found.and_then(|found| Ok((found, excepted?))) {
-            Ok((mut found, is_excepted)) => {
-                for it in &mut found {
-                    it.path = it.path.take().or_else(|| subject.path.clone());
-                    it.origin.clone_from(&self.bundle.origin);
-                    it.policy = self.path(entry.source);
-                    it.excepted = is_excepted.then(|| reference(&entry.package));
-                    it.seal();
-                }
-                self.verdict.findings.append(&mut found);
-                if self.verdict.findings.len() > MAX_FINDINGS {
-                    self.verdict.findings.truncate(MAX_FINDINGS);
-                    let message = format!("more than {MAX_FINDINGS} things were found");
-                    let stopped = Stopped { message, is_limit: true, ..Stopped::default() };
-                    self.fail(subject, entry, stopped);
-                }
-            }
-            Err(stopped) => self.fail(subject, entry, stopped),
+    /// Adds a piece to the verdict. After what took too long every other rule and subject may take as
+    /// long.
+    fn keep(&mut self, piece: Piece) -> Next {
+        let Piece { findings, mut failures, printed } = piece;
+        let room = MOST.saturating_sub(self.verdict.printed.len());
+        self.verdict.printed.extend(printed.into_iter().take(room));
+        self.verdict.findings.extend(findings);
+        if let Some(last) = self.verdict.findings.get(MAX_FINDINGS) {
+            failures.push(self.judge.too_many(last, MAX_FINDINGS));
+            self.verdict.findings.truncate(MAX_FINDINGS);
         }
-    }
-
-    fn fail(&mut self, subject: &AskedSubject, entry: &Entry, stopped: Stopped) {
-        let here = (entry.source, (entry.line, entry.column));
-        let (source, position) = stopped.place.unwrap_or(here);
-        self.verdict.failures.push(Failure {
-            code: if stopped.is_limit { "guard-limit" } else { "guard-failed" }.to_owned(),
-            message: stopped.message,
-            help: stopped.help,
-            source: Some((self.index, source)),
-            position: Some(position),
-            path: subject.path.clone(),
-        });
-    }
-
-    fn path(&self, source: usize) -> String {
-        self.bundle.sources.get(source).map(|it| it.path.clone()).unwrap_or_default()
+        let is_limit = failures.iter().any(|it| it.code == LIMIT);
+        self.verdict.failures.append(&mut failures);
+        if is_limit { Next::Stop } else { Next::GoOn }
     }
 
     fn off(&self, entry: &Entry, on: &BTreeSet<String>) -> Vec<Off> {
         let rule = entry.id();
         let is_whole = !on.contains(&rule);
-        let absent = absent(self.bundle, entry).into_iter();
+        let absent = absent(self.judge.bundle, entry).into_iter();
         absent.map(|needs| Off { rule: rule.clone(), needs, is_whole }).collect()
     }
 }

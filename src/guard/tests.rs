@@ -258,7 +258,7 @@ fn what_can_not_be_judged_fails_the_verdict_and_is_named() {
         assert_eq!(told.len(), 2, "{text}: {told:?}");
         assert_eq!(told[1], code, "{text}");
     }
-    let broken = answer(b"{", &mut |_| {});
+    let broken = answer(b"{", 1, &mut |_| {});
     assert_eq!(
         (broken.decision, broken.failures[0].code.as_str()),
         (Decision::Failed, "guard-request")
@@ -540,5 +540,41 @@ proptest! {
         request.subjects[0].input = input;
         let verdict = judge(&request);
         prop_assert_eq!(verdict.decision == Decision::Failed, !verdict.failures.is_empty());
+    }
+}
+
+#[test]
+fn several_threads_find_what_one_finds_and_in_its_order() {
+    let text = "package main
+
+deny contains msg if {
+	some it in input.items
+	it > 3
+	print(it)
+	msg := sprintf(\"%d is too many\", [it])
+}
+
+warn contains msg if msg := sprintf(\"%s\", [input.name])
+
+deny contains 5 if input.is_broken
+";
+    let subject = |at: i64, more: &str| Subject {
+        path: Some(format!("{at}.json")),
+        input: value(&format!("{{\"items\": [1, {at}, {}], \"name\": \"n{at}\"{more}}}", at + 2)),
+        ..Subject::default()
+    };
+    let whole: Vec<_> = (0..40).map(|at| subject(at, "")).collect();
+    let mut broken = whole.clone();
+    broken.insert(17, subject(17, ", \"is_broken\": true"));
+    for (subjects, failures) in [(whole, 0), (broken, 1)] {
+        let bundles = vec![bundle("b", &[text]), bundle("c", &[text])];
+        let request = Request { bundles, subjects, ..Request::default() };
+        let judged = |threads| answer(&request.to_json(), threads, &mut |_| {});
+        let one = judged(1);
+        assert_eq!(one.failures.len(), 2 * failures);
+        assert!(one.findings.len() > 150, "{}", one.findings.len());
+        for threads in [2, 3, 8] {
+            assert_eq!(judged(threads), one, "{threads} threads");
+        }
     }
 }

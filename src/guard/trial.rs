@@ -15,6 +15,7 @@ use super::{
     entry::Entries,
     evaluation::AskedBundle,
     parts::Parts,
+    print::{self, Printed},
     reach::{Node, Reach},
     trap, walk,
 };
@@ -133,9 +134,9 @@ fn try_all(
         let head = Part { source: node.at.source, start: node.head.start, end: node.head.end };
         begun(Step { bundle: 0, source: Some(node.at.source), line: Some(line), subject: Some(0) });
         let wrong = wrong.iter().find(|it| it.part == head);
-        let (end, why) = match wrong {
-            Some(wrong) => (End::Erred, Some(wrong.clone())),
-            None if node.name.starts_with(TODO) => (End::Skipped, None),
+        let (end, why, printed) = match wrong {
+            Some(wrong) => (End::Erred, Some(wrong.clone()), Vec::new()),
+            None if node.name.starts_with(TODO) => (End::Skipped, None, Vec::new()),
             None => run.ask(node),
         };
         let before = |part: Part| Part {
@@ -144,7 +145,7 @@ fn try_all(
             ..part
         };
         let why = why.map(|it| Remark { part: before(it.part), ..it });
-        trial.tests.push(Tested { name, head: before(head), end, why });
+        trial.tests.push(Tested { name, head: before(head), end, why, printed });
     }
     run.gather();
     trial.lines = run.lines(&syntax);
@@ -168,26 +169,26 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn ask(&mut self, node: &Node) -> (End, Option<Remark>) {
+    fn ask(&mut self, node: &Node) -> (End, Option<Remark>, Vec<Printed>) {
         let (package, name) = node.way.split_at(node.way.len().saturating_sub(1));
         let way = format!("{}.{}", reference(package), name.concat());
         let value = value(&mut self.asked, &way);
         let printed = self.asked.take_prints().unwrap_or_default();
+        let printed: Vec<_> =
+            printed.iter().filter_map(|it| self.printed(it)).take(PRINTED).collect();
         let (end, mut why) = self.ended(node, value);
         if let Some(why) = &mut why {
-            why.notes.extend(printed.iter().take(PRINTED).map(|it| self.printed(it)));
+            let note = |it: &Printed| format!("printed by {}:{}: {}", it.policy, it.line, it.text);
+            why.notes.extend(printed.iter().map(note));
         }
-        (end, why)
+        (end, why, printed)
     }
 
     /// What a test has printed, with the place of it.
-    fn printed(&self, printed: &str) -> String {
-        let known = printed.split_once(':').and_then(|(source, rest)| {
-            let module = self.modules.get(source.parse::<usize>().ok()?)?;
-            let (line, text) = rest.split_once(": ")?;
-            Some(format!("printed by {}:{line}: {text}", module.document.name()))
-        });
-        known.unwrap_or_else(|| format!("printed: {printed}"))
+    fn printed(&self, said: &str) -> Option<Printed> {
+        let (source, line, text) = print::parts(said)?;
+        let policy = self.modules.get(source)?.document.name().to_owned();
+        Some(Printed { policy, line, text })
     }
 
     fn ended(&mut self, node: &Node, value: anyhow::Result<Value>) -> (End, Option<Remark>) {

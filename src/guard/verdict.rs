@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Request;
+use super::{Printed, Request};
 use crate::{
     data::Value,
     diag::Diagnostic,
@@ -25,6 +25,9 @@ pub struct Verdict {
     pub off: Vec<Off>,
     /// The digest of the policies and their data.
     pub policies: String,
+    /// What policies have printed, in the order in which they were asked.
+    #[serde(default)]
+    pub printed: Vec<Printed>,
 }
 
 /// What a verdict comes to, the best first.
@@ -238,7 +241,8 @@ impl Failure {
             document.place(Span { start, end })
         });
         let judged = self.path.as_ref().map(|it| format!("while `{it}` was judged"));
-        let origin = source.map(|(bundle, _)| format!("the policy is of: {}", bundle.origin));
+        let origin = source.map(|(bundle, _)| bundle.origin.as_str()).filter(|it| !it.is_empty());
+        let origin = origin.map(|it| format!("the policy is of: {it}"));
         let mistake = Diagnostic::error(code, self.message.clone()).at(place);
         let notes = judged.into_iter().chain(origin);
         notes.fold(mistake, Diagnostic::note).maybe_help(self.help.clone())

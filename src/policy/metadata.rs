@@ -5,6 +5,7 @@ use crate::{
     data::{Node, parse_yaml},
     diag::Diagnostic,
     name::did_you_mean,
+    syntax::Kind,
     text::{Document, Place, Span},
 };
 
@@ -29,6 +30,10 @@ pub struct Metadata {
     pub texts: Vec<String>,
     /// The only files of which the rules of the module read `parsed`, as patterns: `custom.parsed`.
     pub parsed: Vec<String>,
+    /// The only files that the rules of the package judge, as patterns: `custom.files`.
+    pub files: Vec<String>,
+    /// The only readers whose files the rules of the package judge: `custom.parsers`.
+    pub parsers: Vec<String>,
     /// The data without which the rule is off: `custom.needs`, as `data.teams`.
     pub needs: Vec<Vec<String>>,
     /// The parameter that the rule judges: `custom.parameter`.
@@ -96,6 +101,8 @@ impl Metadata {
             links: list(self.links, &wider.links),
             texts: list(self.texts, &wider.texts),
             parsed: list(self.parsed, &wider.parsed),
+            files: list(self.files, &wider.files),
+            parsers: list(self.parsers, &wider.parsers),
             needs: if self.needs.is_empty() { wider.needs.clone() } else { self.needs },
             parameter: text(self.parameter, &wider.parameter),
         }
@@ -194,8 +201,19 @@ const KEYS: [&str; 10] = [
     "compile",
     "custom",
 ];
-const CUSTOM: [&str; 8] =
-    ["id", "severity", "remediation", "approver", "links", "text", "needs", "parameter"];
+const CUSTOM: [&str; 11] = [
+    "id",
+    "severity",
+    "remediation",
+    "approver",
+    "links",
+    "text",
+    "parsed",
+    "files",
+    "parsers",
+    "needs",
+    "parameter",
+];
 
 struct Reader<'m> {
     mistakes: &'m mut Vec<Diagnostic>,
@@ -254,6 +272,8 @@ impl Reader<'_> {
             metadata.links.extend(self.texts(&custom, "links"));
             metadata.texts = self.texts(&custom, "text");
             metadata.parsed = self.texts(&custom, "parsed");
+            metadata.files = self.texts(&custom, "files");
+            metadata.parsers = self.parsers(&custom);
             let needs = self.texts(&custom, "needs");
             metadata.needs = needs.iter().map(|it| steps(it)).collect();
             metadata.parameter = self.text(&custom, "parameter");
@@ -269,6 +289,17 @@ impl Reader<'_> {
             self.wrong(&custom.get("severity")?, format!("`{name}` is no severity"), names);
         }
         severity
+    }
+
+    fn parsers(&mut self, custom: &Node<'_>) -> Vec<String> {
+        let parsers = self.texts(custom, "parsers");
+        for name in parsers.iter().filter(|it| !Kind::PARSERS.contains(&it.as_str())) {
+            let Some(node) = custom.get("parsers") else { break };
+            let known = Kind::PARSERS.map(|it| format!("`{it}`")).join(", ");
+            let help = did_you_mean(name, Kind::PARSERS).unwrap_or(format!("there are {known}"));
+            self.wrong(&node, format!("there is no parser `{name}`"), &help);
+        }
+        parsers
     }
 
     /// OPA's own list of links, each a text or a map with `ref`.

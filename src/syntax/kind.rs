@@ -35,6 +35,25 @@ pub enum YamlVersion {
 }
 
 impl Kind {
+    /// Every reader by the name that conftest has for it.
+    pub const PARSERS: [&str; 9] =
+        ["dockerfile", "dotenv", "hcl2", "ini", "json", "jsonc", "properties", "toml", "yaml"];
+
+    /// What conftest calls the reader.
+    pub const fn parser(self) -> &'static str {
+        match self {
+            Self::Yaml(_) => "yaml",
+            Self::Json => "json",
+            Self::Jsonc => "jsonc",
+            Self::Toml => "toml",
+            Self::Dockerfile => "dockerfile",
+            Self::Dotenv => "dotenv",
+            Self::Ini => "ini",
+            Self::Properties => "properties",
+            Self::Hcl => "hcl2",
+        }
+    }
+
     /// How conftest reads the file at `path`; nothing if it would not, or has a reader for it that
     /// we don't.
     pub fn of(path: &str) -> Option<Self> {
@@ -115,6 +134,7 @@ mod tests {
             ("yaml", None),
         ] {
             assert_eq!(Kind::of(path), kind, "{path}");
+            assert!(kind.is_none_or(|it| Kind::PARSERS.contains(&it.parser())), "{path}");
         }
     }
 }

@@ -41,7 +41,9 @@ pub use inputs::inputs;
 pub use lint::{lint_line, mended};
 pub use markdown::markdown;
 pub use patch::{StatRow, file_name, patch, seeded_differ, stat};
-pub use policy::{Explained, Inspected, explained, policies, policy_line, tested, tested_line};
+pub use policy::{
+    Explained, Inspected, Passed, explained, policies, policy_line, tested, tested_line,
+};
 pub use preview::{Previewed, changed, previewed};
 pub use rehearsal::{Missed, Rehearsed, Upgrades, rehearsal};
 pub use restore::{restored, would_be_lost};
@@ -49,7 +51,7 @@ pub use services::{ServiceResult, ServiceRow, services};
 pub use summary::{Origins, Summary, answers, summary, wrote};
 pub use tree::{TREE_LINES, TreePicture, draw_tree};
 pub use upgrade::{UpgradeSummary, upgrade_summary};
-pub use verdict::{guard_line, off_line, verdict, verdict_line};
+pub use verdict::{guard_line, off_line, printed, verdict, verdict_line};
 pub use why::{Made, Origin, Reach, Reaching, Why, why};
 
 #[cfg(test)]

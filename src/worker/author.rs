@@ -107,5 +107,5 @@ fn erred(inquiry: &Inquiry, (source, line): (usize, usize), failure: &Failure) -
         help: failure.help.clone(),
         part,
     };
-    Tested { name, head: part, end: End::Erred, why: Some(why) }
+    Tested { name, head: part, end: End::Erred, why: Some(why), printed: Vec::new() }
 }

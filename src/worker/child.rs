@@ -8,10 +8,10 @@ use std::{
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::{Line, Task};
-use crate::guard::{Failure, Verdict, answer, tell};
+use crate::guard::{Failure, STACK, Verdict, answer, tell};
 
-/// How deep policies may call each other, in bytes of stack.
-const STACK: usize = 64 << 20;
+/// How many threads judge at most: each has a stack, and there is little room.
+const THREADS: usize = 3;
 
 /// Does its task with what is on standard input, under limits of memory (MiB) and processor time (seconds).
 ///
@@ -21,11 +21,12 @@ pub fn serve(task: Task, memory: u64, processor: u64) -> io::Result<()> {
     limit(memory, processor);
     let mut request = Vec::new();
     io::stdin().lock().read_to_end(&mut request)?;
+    let threads = thread::available_parallelism().map_or(1, |it| it.get().min(THREADS));
     let judging = thread::Builder::new().stack_size(STACK).spawn(move || {
         // Whoever can't be told will see that there is no verdict.
         let begun = &mut |step| drop(say(&Line::Begun(step)));
         match task {
-            Task::Judge => Line::Verdict(Box::new(answer(&request, begun))),
+            Task::Judge => Line::Verdict(Box::new(answer(&request, threads, begun))),
             Task::Tell => Line::Told(Box::new(tell(&request, begun))),
         }
     })?;

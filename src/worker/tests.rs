@@ -51,7 +51,7 @@ fn where_a_child_died_is_told() {
     let begun = r#"echo '{"begun":{"bundle":0,"source":0,"line":1,"subject":0}}'"#;
     assert_eq!(
         told(&format!("{begun}; kill -ABRT $$")),
-        "guard-limit p.rego:1:1: the rule was stopped: it took more than 512 MiB of memory, or called \
+        "guard-limit p.rego:1:1: the rule was stopped: it took more than 640 MiB of memory, or called \
          itself without end [\"while `a.yaml` was judged\", \"the policy is of: test\"]"
     );
     assert!(told(&format!("{begun}; kill -XCPU $$")).contains("2 seconds of a processor"));
@@ -101,6 +101,6 @@ fn without_policies_nothing_is_started() {
 
 #[test]
 fn a_larger_request_may_take_more() {
-    assert_eq!(Limits::of(0), Limits { memory: 512, processor: 2, life: Duration::from_secs(10) });
+    assert_eq!(Limits::of(0), Limits { memory: 640, processor: 2, life: Duration::from_secs(10) });
     assert!(Limits::of(8 << 20).processor == 4 && Limits::of(usize::MAX).memory < 1 << 16);
 }

@@ -156,7 +156,9 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
             "policy": "policies/plan.rego",
             "policyLine": 14,
             "excepted": null,
-            "fingerprint": "sha256:3665bd7130ab1d3ad695a697ca82035ad0ee78316daae52b97c58a31bc92a231"
+            "fingerprint": "sha256:3665bd7130ab1d3ad695a697ca82035ad0ee78316daae52b97c58a31bc92a231",
+            "template": null,
+            "parameters": []
           },
           {
             "rule": "ACME-2",
@@ -175,13 +177,16 @@ fn a_forbidden_region_is_denied_before_anything_is_written() {
             "policy": "policies/plan.rego",
             "policyLine": 23,
             "excepted": null,
-            "fingerprint": "sha256:e6c3d495c5cb4581314059a978addc590d652d5e7a29806164bf015897003961"
+            "fingerprint": "sha256:e6c3d495c5cb4581314059a978addc590d652d5e7a29806164bf015897003961",
+            "template": null,
+            "parameters": []
           }
         ],
         "diagnostics": [],
         "rules": 4,
         "off": [],
-        "policies": "sha256:f0d1cbaa482f45330bba5515297e65a9aabf6e9b2500d94f9ce245b7638c04d7"
+        "policies": "sha256:f0d1cbaa482f45330bba5515297e65a9aabf6e9b2500d94f9ce245b7638c04d7",
+        "printed": []
       }
     }
     --- stderr
@@ -244,7 +249,7 @@ fn at_a_terminal_the_question_says_that_its_answer_is_denied() {
     assert_snapshot!(terminal.screen(), @"
     * name: orders
     ! region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
-    (ACME-1)
+    (ACME-1). Answer `region` with one of the catalog's regions.
     ? Region: (eu-west-1) us-east-1
     [Esc goes back]
     ");
@@ -302,6 +307,7 @@ fn an_upgrade_that_is_denied_lands_nothing() {
     --- stderr
     denied[ACME-3]: kept.txt must never be changed by `upgrade`
       --> kept.txt
+      = made from: svc/1.1.0/template/kept.txt
       = high, policies/plan.rego:27 (catalog acme)
 
     guard: 4 rules, denied for 1 finding
@@ -323,6 +329,7 @@ fn an_upgrade_that_is_denied_lands_nothing() {
     --- stderr
     denied[ACME-3]: kept.txt must never be changed by `upgrade`
       --> kept.txt
+      = made from: svc/1.1.0/template/kept.txt
       = high, policies/plan.rego:27 (catalog acme)
     guard: 4 rules, denied for 1 finding
     ");
@@ -399,6 +406,7 @@ fn a_service_adds_policies_and_takes_none_away() {
 
     denied[main.deny_kind]: no pods
       --> deploy.yaml
+      = made from: svc/1.0.0/template/deploy.yaml
       = high, ours/own.rego:5 (the service)
 
     warning[ACME-2]: there is no ticket
@@ -509,12 +517,14 @@ fn cases_are_judged_and_may_expect_findings() {
       FAIL   bad  0 ms
 
         error[denied]: ACME-1: region `us-east-1` is not allowed: choose one of eu-west-1, eu-north-1
-         --> catalog/svc/1.0.0/cases/bad.yaml:1:1
+         --> catalog/svc/1.0.0/cases/bad.yaml:1:36
           |
         1 | parameters: {name: orders, region: us-east-1}
-          | ^^^^^^^^^^
+          |                                    ^^^^^^^^^
           |
           = note: flagstone.yaml
+          = note: Data stays where it may be, policies/plan.rego:14
+          = note: data-protection can speak of exceptions
           = help: Answer `region` with one of the catalog's regions.
 
       pass   good  0 ms
@@ -565,6 +575,7 @@ fn what_people_make_of_conflicts_is_judged_before_it_is_committed() {
     --- stderr
     denied[ACME-4]: it is privileged
       --> deploy.yaml:4 /spec/privileged
+      = made from: svc/1.1.0/template/deploy.yaml
       = high, policies/files.rego:5 (catalog acme)
       = help: Take it out.
 
@@ -772,14 +783,14 @@ deny contains "never" if true
     --- stderr
     needs approval[ACME-7]: 8 replicas are many
       = medium, policies/plan.rego:5 (catalog acme)
-      = approver: finops
+      = approver: finops, by an `exception` in the policies
 
     needs approval[ACME-7]: 9 replicas are many
-      = medium, policies/plan.rego:5 (catalog acme)
 
     guard: 1 rule, 1 off (no data), 2 findings need approval
     Nothing was written
     off: ACME-8 (no data.absent)
+    a rule is on where a file that `data:` names, beside `policies:`, says what it needs
     ");
 }
 

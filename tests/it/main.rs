@@ -15,6 +15,7 @@ mod dialogue;
 mod diff;
 mod documented;
 mod drifting;
+mod findings;
 mod formats;
 mod guard;
 mod hidden;

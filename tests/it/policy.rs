@@ -130,14 +130,14 @@ fn what_policies_find_is_told_to_people() {
     --- stdout
     denied[FS011]: `a:latest` floats
       --> Dockerfile /0
-      = Images are pinned, critical, policies/main.rego:11 (the command line)
+      = Images are pinned, critical, policies/main.rego:11
       = help: Pin it by digest.
-      = exceptions: platform-team
       = see: https://acme.example/images
+      = exceptions: platform-team
 
     warning[main.warn_size]: it is large
       --> bad.yaml
-      = low, policies/main.rego:25 (the command line)
+      = low, policies/main.rego:25
     --- stderr
     Evaluated 2 rules, 1 off: denied for 1 finding.
     ");
@@ -178,7 +178,6 @@ fn what_can_not_be_judged_is_denied_and_shown_where_it_stands() {
     3 | deny contains {"path": f.path} if {
       |                        ^^^^^^^^^^^^
       |
-      = note: the policy is of: the command line
       = help: give it a name in the body: `value := f.path`
 
     error[policy-not]: an operand behind `not` may be undefined
@@ -187,7 +186,6 @@ fn what_can_not_be_judged_is_denied_and_shown_where_it_stands() {
     3 | deny contains "x" if not startswith(input.name, "a")
       |                                     ^^^^^^^^^^^^^^^^
       |
-      = note: the policy is of: the command line
       = help: give it a name before: `value := input.name`
 
     2 errors
@@ -202,8 +200,6 @@ fn what_can_not_be_judged_is_denied_and_shown_where_it_stands() {
       |
     4 |
       | ^
-      |
-      = note: the policy is of: the command line
     --- stderr
     Evaluated 0 rules: not judged, because of 1 failure.
     ");

@@ -288,7 +288,6 @@ fn what_is_not_tested_is_no_success() {
     2 | deny contains {"x": input.x} if true
       |                     ^^^^^^^^^^^^^^^^
       |
-      = note: the policy is of: the command line
       = help: give it a name in the body: `value := input.x`
     --- stderr
     Ran 0 tests: 0 passed, the others could not be asked.
@@ -307,7 +306,8 @@ fn rules_are_listed_with_what_they_are_off_for() {
             off: there is no data.regions
             policies/limits.rego:21
 
-    2 rules, 1 off
+    1 rule, 1 off
+    a rule is on where a file that `data:` names, beside `policies:`, says what it needs
     --- stderr
     ");
     assert!(!sandbox.run(["policy", "list", "--data", "regions.yaml"]).contains("off"));

@@ -22,7 +22,7 @@ deny_region contains {"msg": msg, "path": "flagstone.yaml", "pointer": "/spec/pa
 "#;
 
 /// A service that was made while its catalog had no policies.
-fn service() -> Sandbox {
+pub(crate) fn service() -> Sandbox {
     let charter = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: acme, owner: p}\n";
     let kind = "package main\n\n# METADATA\n# custom: {id: SVC-1}\ndeny contains \"no pods\" if input.kind == \"Pod\"\n";
     let sandbox = Sandbox::new()

@@ -14,16 +14,16 @@ use crate::{
 };
 
 /// Every answer, and those that are not what the service has.
-pub(super) struct Answers {
+pub(in crate::cli) struct Answers {
     /// Every answer.
-    pub(super) parameters: Vec<(String, Value)>,
+    pub(in crate::cli) parameters: Vec<(String, Value)>,
     /// The names of those that the service does not have yet.
     changed: Vec<String>,
 }
 
 impl Answers {
     /// What the spec asks for; `manifest` is that of the locked version, where somebody has it.
-    pub(super) fn asked(service: &Service, manifest: Option<&Manifest>) -> Self {
+    pub(in crate::cli) fn asked(service: &Service, manifest: Option<&Manifest>) -> Self {
         let locked = &service.lock.parameters;
         let is_other = service.spec.spec.golden_path != service.lock.golden_path.name;
         let parameters = match manifest.filter(|_| !is_other) {

@@ -6,14 +6,14 @@ use crate::{
     catalog::{Release, Wish, choose},
     cli::{
         Context, Failure,
-        judgement::{self, Deed, Files},
+        judgement::{self, Deed, Files, Templates},
         service::Service,
         shelf::Shelf,
     },
     data::Value,
     diag::Diagnostic,
     docket::{self, Judged},
-    guard::{self, Finding, GoldenPath, Layer, Request, Verdict},
+    guard::{self, Bundle, Finding, GoldenPath, Layer, PlanInput, Request, Source},
     lock::{self, Lock, Part},
     manifest::Kind,
     tree::{RepoPath, Tree},
@@ -57,48 +57,112 @@ pub(in crate::cli) fn present(
     asked: &Asked<'_>,
     (action, ticket): (&'static str, Option<&str>),
 ) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
-    let Asked { service, shelf, parameters } = *asked;
-    let Origins { releases, missed, findings } = match shelf {
-        Ok(shelf) => origins(&service.lock, shelf)?,
-        Err(_) => Origins::default(),
-    };
-    let releases: Vec<_> = releases.iter().map(|it| &**it).collect();
-    let (golden_path, unasked) = match shelf.map(|it| golden_path(service, it)) {
-        Ok(Ok(known)) => (known, None),
-        Ok(Err(failure)) => (of_lock(&service.lock.golden_path), Some(unasked(service, &failure))),
-        Err(failure) => (of_lock(&service.lock.golden_path), Some(unasked(service, failure))),
-    };
-    let bundles = shelf.map_or_else(|_| Ok(Vec::new()), |it| judgement::policies(it, &releases))?;
+    let service = asked.service;
+    let Heard { releases, bundles, golden_path, missed, findings, unasked } = heard(asked)?;
     let spec = &service.spec.spec;
     let gathered = judgement::gather(bundles, spec, || tree(service));
     let help = || unknown_to_git(context, service);
     let gathered = gathered.map_err(|it| judgement::helped(it, &help))?;
     let Some((docket, tree)) = gathered else {
-        let nothing = Judged {
-            service: spec.name.clone(),
-            verdict: Verdict::default(),
-            failures: Vec::new(),
-        };
+        let nothing = Judged { service: spec.name.clone(), ..Judged::default() };
         let is_told = unasked.is_some() || !findings.is_empty();
         return Ok((is_told.then(|| nothing.told(findings, unasked)), missed));
     };
     let findings = findings.into_iter().chain(recoded(service, &tree)?).collect();
-    let parameters = Value::map(parameters.iter().cloned());
-    let deed = Deed { action, ticket, folder: &service.site.folder, spec, parameters };
+    let input = input(context, asked, golden_path, (action, ticket));
+    let judged = with_files(service, (&tree, &releases), |files| {
+        judgement::judge(context, &docket, input, files)
+    })?;
+    Ok((Some(judged.told(findings, unasked)), missed))
+}
+
+/// What rules over plans are shown of a service, with what every file says.
+pub(in crate::cli) fn shown(
+    context: &Context,
+    asked: &Asked<'_>,
+    said: (&'static str, Option<&str>),
+) -> Result<Value, Failure> {
+    let Heard { releases, mut bundles, golden_path, .. } = heard(asked)?;
+    let looks = Source { path: "input.rego".to_owned(), text: LOOKS.to_owned() };
+    bundles.push(Bundle { sources: vec![looks], ..Bundle::default() });
+    let gathered = judgement::gather(bundles, &asked.service.spec.spec, || tree(asked.service))?;
+    let Some((docket, tree)) = gathered else { return Ok(Value::Null) };
+    let input = input(context, asked, golden_path, said);
+    with_files(asked.service, (&tree, &releases), |files| {
+        let (request, _) = docket.request(judgement::plan(context, input, files));
+        let plan = request.subjects.into_iter().find(|it| it.path.is_none());
+        Ok(plan.map(|it| it.input).unwrap_or_default())
+    })
+}
+
+/// A rule over plans that looks into files, so that the plan has what they say.
+const LOOKS: &str =
+    "package flagstone.plan\n\nfiles contains file.parsed if some file in input.files\n";
+
+/// Whose policies judge, what the catalog knows of the golden path, and who could not be asked.
+struct Heard {
+    releases: Vec<Arc<Release>>,
+    bundles: Vec<Bundle>,
+    golden_path: GoldenPath,
+    missed: Vec<Unheard>,
+    findings: Vec<Finding>,
+    unasked: Option<(guard::Failure, Diagnostic)>,
+}
+
+fn heard(asked: &Asked<'_>) -> Result<Heard, Failure> {
+    let Asked { service, shelf, .. } = *asked;
+    let Origins { releases, missed, findings } = match shelf {
+        Ok(shelf) => origins(&service.lock, shelf)?,
+        Err(_) => Origins::default(),
+    };
+    let (golden_path, unasked) = match shelf.map(|it| golden_path(service, it)) {
+        Ok(Ok(known)) => (known, None),
+        Ok(Err(failure)) => (of_lock(&service.lock.golden_path), Some(unasked(service, &failure))),
+        Err(failure) => (of_lock(&service.lock.golden_path), Some(unasked(service, failure))),
+    };
+    let heard: Vec<_> = releases.iter().map(|it| &**it).collect();
+    let bundles = shelf.map_or_else(|_| Ok(Vec::new()), |it| judgement::policies(it, &heard))?;
+    Ok(Heard { releases, bundles, golden_path, missed, findings, unasked })
+}
+
+/// What rules over plans see besides the files.
+fn input(
+    context: &Context,
+    asked: &Asked<'_>,
+    golden_path: GoldenPath,
+    (action, ticket): (&'static str, Option<&str>),
+) -> PlanInput {
+    let service = asked.service;
+    let deed = Deed {
+        action,
+        ticket,
+        folder: &service.site.folder,
+        spec: &service.spec.spec,
+        parameters: Value::map(asked.parameters.iter().cloned()),
+    };
     let layer = |it: &Part| Layer { name: it.name.clone(), version: it.version.to_string() };
     let layers = service.lock.layers.iter().map(layer).collect();
-    let input = judgement::input(context, deed, golden_path, layers);
+    judgement::input(context, deed, golden_path, layers)
+}
+
+/// Shows the service's files as they would be committed now: nothing is changed by it.
+fn with_files<T>(
+    service: &Service,
+    (tree, releases): (&Tree, &[Arc<Release>]),
+    show: impl FnOnce(&Files<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let unnamed = service.site.unnamed()?;
     let ownership = judgement::ownership_by(&service.lock);
-    let files = Files {
-        tree: &tree,
+    let releases: Vec<_> = releases.iter().map(|it| &**it).collect();
+    let templates = Templates::of_lock(&releases, &service.lock);
+    show(&Files {
+        tree,
         files: &service.files,
         before: &service.files,
         unnamed: &unnamed,
         ownership: &ownership,
-    };
-    let judged = judgement::judge(context, &docket, input, &files)?;
-    Ok((Some(judged.told(findings, unasked)), missed))
+        templates: &templates,
+    })
 }
 
 /// Of what a service names and git does not know: the command that tells git of it.

@@ -60,7 +60,7 @@ pub(in crate::cli) fn at_flags(
     let verdict = Verdict { findings: Vec::new(), failures: Vec::new(), ..verdict };
     let service = input.service.name.clone();
     let verdict = verdict.with(findings);
-    Err(Failure::Denied(Box::new(Judged { service, verdict, failures: Vec::new() })))
+    Err(Failure::Denied(Box::new(Judged { service, verdict, ..Judged::default() })))
 }
 
 /// What policies see with these answers.

@@ -18,7 +18,7 @@ use crate::{
         Failure,
         catalog::deprecation,
         given,
-        judgement::{self, Deed, Files},
+        judgement::{self, Deed, Files, Templates},
         render::{layers, service},
     },
     compose::{Answered, Service},
@@ -125,9 +125,16 @@ fn judge(
     let layers = layers.iter().map(|it| judgement::layer(&it.release)).collect();
     let input = judgement::input(run.context, deed, golden_path, layers);
     let ownership = judgement::ownership_in(service);
+    let templates = Templates::of(&releases, service);
     let (files, before) = (Listing::from(&tree), Listing::default());
-    let files =
-        Files { tree: &tree, files: &files, before: &before, unnamed: &[], ownership: &ownership };
+    let files = Files {
+        tree: &tree,
+        files: &files,
+        before: &before,
+        unnamed: &[],
+        ownership: &ownership,
+        templates: &templates,
+    };
     let judged = judgement::judge(run.context, &docket, input, &files)?;
     Ok(Some(Judged { verdict: as_given(job, judged.verdict), ..judged }))
 }

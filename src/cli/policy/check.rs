@@ -1,5 +1,7 @@
 //! `flagstone policy check`: what is wrong with policies, found without an input.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, ValueEnum};
 
 use super::{
@@ -39,7 +41,7 @@ pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit,
     let study = studied(context, &bundles)?;
     let bundle = whole(&bundles);
     let found = found(&bundle, &study);
-    let (screen, counted) = (&context.screen, (study.rules.len(), study.tests));
+    let (screen, counted) = (&context.screen, (rules(&study), study.tests));
     let text = match context.global.format {
         Format::Json => json_v1::to_text(&json_v1::PolicyCheck::new(counted, &found)),
         Format::Sarif => sarif_of_findings(&found),
@@ -54,6 +56,11 @@ pub(super) fn run(context: &Context, arguments: &CheckArguments) -> Result<Exit,
     }
     let is_denied = arguments.deny == Some(Deny::Warnings) && !found.is_empty();
     Ok(if has_errors(&found) || is_denied { Exit::Found } else { Exit::Done })
+}
+
+/// How many rules there are, by their ids.
+fn rules(study: &Study) -> usize {
+    study.rules.iter().map(|it| &it.id).collect::<BTreeSet<_>>().len()
 }
 
 /// The mistakes that keep rules from being known: those of tests do not.

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     cli::{Context, Exit, Failure},
     diag::Diagnostic,
+    docket::Judged,
     guard::{Request, Verdict},
     ui::{human, json_v1},
 };
@@ -50,13 +51,17 @@ pub(super) fn run(context: &Context, arguments: &EvalArguments) -> Result<Exit, 
         None => unasked(&verdict)?,
     }
     let failures: Vec<_> = verdict.failures.iter().map(|it| it.diagnostic(&request)).collect();
-    let look = context.screen.look();
-    context.show(
-        &human::verdict(&verdict, &failures, look),
-        &json_v1::Verdict::new(&verdict, &failures),
-    )?;
+    let judged = Judged { verdict, failures, ..Judged::default() };
+    let verdict = &judged.verdict;
+    let found = human::verdict(&judged, context.screen.look());
+    match context.global.format.is_json() || !found.is_empty() {
+        true => context.show(&found, &json_v1::Verdict::new(&judged))?,
+        false => {}
+    }
     if !context.global.format.is_json() {
-        context.screen.say(&human::verdict_line(&verdict));
+        let printed = human::printed(verdict);
+        let lines = printed.into_iter().chain([human::verdict_line(verdict)]);
+        context.screen.say(&lines.collect::<Vec<_>>().join("\n"));
     }
     Ok(if verdict.decision.may_go_on() { Exit::Done } else { Exit::Denied })
 }

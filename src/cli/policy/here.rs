@@ -66,7 +66,7 @@ fn charter_here(context: &Context) -> Result<Option<Charter>, Failure> {
 /// Those of the catalog, of the golden path and its layers, as the lock names them, and the service's own.
 fn of_service(context: &Context, tests: Tests, beside: &Beside) -> Result<Vec<Bundle>, Failure> {
     let service = Service::present(Site::find(context, ".".as_ref())?)?;
-    let shelf = service.shelf(context, beside.catalog.as_deref())?;
+    let shelf = service.judging(context, beside.catalog.as_deref())?;
     let lock = &service.lock;
     let mut releases =
         vec![shelf.exact(Kind::GoldenPath, &lock.golden_path.name, &lock.golden_path.version)?];

@@ -116,11 +116,7 @@ pub(super) fn bundle(
 ) -> Result<Bundle, Failure> {
     let places = policies;
     let keys = beside.keys.iter().map(|it| key(context, it)).collect::<Result<Vec<_>, _>>()?;
-    let mut bundle = Bundle {
-        origin: "the command line".to_owned(),
-        data: merged(context, &beside.data)?,
-        ..Bundle::default()
-    };
+    let mut bundle = Bundle { data: merged(context, &beside.data)?, ..Bundle::default() };
     for place in places {
         let found = match is_archive(place) {
             true => of_archive(context, place, &keys)?,

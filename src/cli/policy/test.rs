@@ -12,7 +12,7 @@ use crate::{
     guard::{End, Request},
     host::Stopwatch,
     ui::{
-        human::{self, Missed},
+        human::{self, Missed, Passed},
         json_v1,
         junit::junit_of_trial,
     },
@@ -48,12 +48,13 @@ pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, 
         return Err(none(&arguments.wanted));
     }
     let missed = if arguments.coverage { Missed::Listed } else { Missed::Counted };
+    let passed = if context.global.verbose { Passed::Named } else { Passed::Counted };
     let (screen, sources, look) = (&context.screen, &bundle.sources, context.screen.look());
     let text = match context.global.format {
         Format::Json => json_v1::to_text(&json_v1::PolicyTests::new(&trial, &failures, sources)),
         Format::Junit => junit_of_trial(&trial, &failures, (sources, watch.elapsed())),
         Format::Human | Format::Schema | Format::Sarif | Format::Github => {
-            human::tested(&trial, (&failures, sources), missed, look)
+            human::tested(&trial, (&failures, sources), (missed, passed), look)
         }
     };
     if !text.is_empty() {

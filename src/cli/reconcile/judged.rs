@@ -4,7 +4,7 @@ use super::{Request, base::Sides, target::Target, theirs::Theirs};
 use crate::{
     cli::{
         Failure,
-        judgement::{self, Deed, Files},
+        judgement::{self, Deed, Files, Templates},
         service::{Service, read_spec},
         shelf::Shelf,
     },
@@ -51,6 +51,7 @@ pub(super) fn judged(
     let layers = layers.iter().map(|it| judgement::layer(it)).collect();
     let input = judgement::input(request.context, deed, golden_path, layers);
     let ownership = judgement::ownership_in(&theirs.service);
+    let templates = Templates::of(&releases, &theirs.service);
     let files = Listing::from(&tree);
     let unnamed = service.site.unnamed_in(commit)?;
     let files = Files {
@@ -59,6 +60,7 @@ pub(super) fn judged(
         before: &service.files,
         unnamed: &unnamed,
         ownership: &ownership,
+        templates: &templates,
     };
     judgement::judge(request.context, &docket, input, &files).map(Some)
 }

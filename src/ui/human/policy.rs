@@ -1,14 +1,17 @@
 //! What the authors of policies read: rules, what came of their tests, and one rule whole.
 
+use std::collections::BTreeSet;
+
 use super::{
     diagnostics,
     ink::{BAD, FAINT, GOOD, HEADING, HELP, NAME, WARN, clip, count, pad, paint, widest, wrap},
     rehearsal::{Missed, ranges},
+    verdict::{ON, printed_lines},
 };
 use crate::{
     data::Value,
     diag::Diagnostic,
-    guard::{End, Finding, Lines, Part, Source, StudiedRule, Trial},
+    guard::{End, Finding, Lines, Part, Source, StudiedRule, Tested, Trial},
     policy::Role,
     secret::redact,
     text::Place,
@@ -48,6 +51,15 @@ pub struct Inspected {
     pub place: Option<Place>,
 }
 
+/// How tests are shown that have passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// Each by its name, with what it has printed.
+    Named,
+    /// By their number.
+    Counted,
+}
+
 /// Every rule in a line, with what it is off for.
 pub fn policies(rules: &[StudiedRule], sources: &[Source], look: Look) -> String {
     let place = |it: &StudiedRule| clean_line(&label(it.part, sources)).into_owned();
@@ -76,10 +88,21 @@ pub fn policies(rules: &[StudiedRule], sources: &[Source], look: Look) -> String
         }
         lines.push(format!("{indent}{}", paint(FAINT, place(rule))));
     }
-    let off = rules.iter().filter(|it| !it.absent.is_empty()).count();
-    let off = if off == 0 { String::new() } else { format!(", {off} off") };
-    lines.push(format!("\n{}{off}", count(rules.len(), "rule")));
+    let (on, off) = counted(rules);
+    let off = match off {
+        0 => String::new(),
+        some => format!(", {some} off\n{ON}"),
+    };
+    lines.push(format!("\n{}{off}", count(on, "rule")));
     lines.join("\n")
+}
+
+/// How many rules are on, by their ids, and how many are off as a whole: as the guard counts them.
+fn counted(rules: &[StudiedRule]) -> (usize, usize) {
+    let ids: BTreeSet<_> = rules.iter().map(|it| it.id.as_str()).collect();
+    let on: BTreeSet<_> =
+        rules.iter().filter(|it| it.absent.is_empty()).map(|it| it.id.as_str()).collect();
+    (on.len(), ids.len() - on.len())
 }
 
 /// What was looked at, and what was found.
@@ -95,7 +118,7 @@ pub fn policy_line((rules, tests): (usize, usize), found: &[Diagnostic]) -> Stri
 pub fn tested(
     trial: &Trial,
     (failures, sources): (&[Diagnostic], &[Source]),
-    missed: Missed,
+    (missed, passed): (Missed, Passed),
     look: Look,
 ) -> String {
     let whys = trial.tests.iter().filter_map(|it| it.why.as_ref());
@@ -110,6 +133,14 @@ pub fn tested(
         skipped.map(|it| format!("{} {}", paint(WARN, "skipped"), clean_line(&it.name))).collect();
     if !skipped.is_empty() {
         parts.push(skipped.join("\n"));
+    }
+    if passed == Passed::Named {
+        let is_told = |it: &&Tested| it.end == End::Passed;
+        let lines = trial.tests.iter().filter(is_told).flat_map(|it| {
+            let name = format!("{} {}", paint(GOOD, "passed"), clean_line(&it.name));
+            std::iter::once(name).chain(printed_lines(&it.printed))
+        });
+        parts.push(lines.collect::<Vec<_>>().join("\n"));
     }
     if missed == Missed::Listed {
         let files: Vec<_> = trial.lines.iter().map(|it| covered(it, sources)).collect();

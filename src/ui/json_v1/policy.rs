@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Diagnostic, FORMAT, verdict::redacted};
+use super::{
+    Diagnostic, FORMAT,
+    verdict::{Printed, redacted},
+};
 use crate::{
     data::Value,
     diag,
@@ -17,7 +20,7 @@ use crate::{
 pub struct PolicyCheck {
     /// Always [`FORMAT`].
     pub format: u32,
-    /// How many definitions of rules were looked at.
+    /// How many rules were looked at, by their ids.
     pub rules: usize,
     /// How many tests there are.
     pub tests: usize,
@@ -155,6 +158,8 @@ pub struct PolicyTest {
     pub line: usize,
     /// Why it did not hold.
     pub diagnostic: Option<Diagnostic>,
+    /// What it has printed by `print`.
+    pub printed: Vec<Printed>,
 }
 
 /// What tests reached of one file.
@@ -261,7 +266,8 @@ impl PolicyTest {
     fn new(test: &Tested, sources: &[Source]) -> Self {
         let (file, line) = place(test.head, sources);
         let why = test.why.as_ref().map(|it| Diagnostic::from(&it.diagnostic(sources)));
-        Self { name: test.name.clone(), end: test.end.name(), file, line, diagnostic: why }
+        let printed = test.printed.iter().map(Printed::from).collect();
+        Self { name: test.name.clone(), end: test.end.name(), file, line, diagnostic: why, printed }
     }
 }
 

@@ -3,7 +3,12 @@
 use serde::Serialize;
 
 use super::{Diagnostic, FORMAT};
-use crate::{data::Value, diag, guard, secret::redact};
+use crate::{
+    data::Value,
+    docket::{Judged, Template},
+    guard,
+    secret::redact,
+};
 
 /// What policies say, and what it comes to.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +28,8 @@ pub struct Verdict {
     pub off: Vec<Off>,
     /// The digest of the policies and their data.
     pub policies: String,
+    /// What policies have printed by `print`.
+    pub printed: Vec<Printed>,
 }
 
 /// One thing that a rule found.
@@ -63,6 +70,21 @@ pub struct VerdictFinding {
     pub excepted: Option<String>,
     /// What it is known by in the next run.
     pub fingerprint: String,
+    /// The template that the file was made from, from the root of its catalog.
+    pub template: Option<String>,
+    /// The parameters that the template names.
+    pub parameters: Vec<String>,
+}
+
+/// What a policy has printed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Printed {
+    /// The module.
+    pub policy: String,
+    /// The line of it.
+    pub line: usize,
+    /// What it says.
+    pub text: String,
 }
 
 /// A rule that is off.
@@ -75,17 +97,22 @@ pub struct Off {
 }
 
 impl Verdict {
-    /// The document of a verdict and its failures.
-    pub fn new(verdict: &guard::Verdict, failures: &[diag::Diagnostic]) -> Self {
+    /// The document of what was judged.
+    pub fn new(judged: &Judged) -> Self {
+        let Judged { verdict, failures, made, .. } = judged;
         let off = verdict.off.iter();
+        let template = |it: &guard::Finding| it.path.as_ref().and_then(|path| made.get(path));
+        let finding = |it| VerdictFinding::from(it).with(template(it));
+
         Self {
             format: FORMAT,
             decision: verdict.decision.name(),
-            findings: verdict.findings.iter().map(VerdictFinding::from).collect(),
+            findings: verdict.findings.iter().map(finding).collect(),
             diagnostics: failures.iter().map(Diagnostic::from).collect(),
             rules: verdict.rules,
             off: off.map(|it| Off { rule: it.rule.clone(), needs: it.needs.clone() }).collect(),
             policies: verdict.policies.clone(),
+            printed: verdict.printed.iter().map(Printed::from).collect(),
         }
     }
 
@@ -115,7 +142,22 @@ impl From<&guard::Finding> for VerdictFinding {
             policy_line: finding.policy_line,
             excepted: finding.excepted.clone(),
             fingerprint: finding.fingerprint.clone(),
+            template: None,
+            parameters: Vec::new(),
         }
+    }
+}
+
+impl From<&guard::Printed> for Printed {
+    fn from(printed: &guard::Printed) -> Self {
+        Self { policy: printed.policy.clone(), line: printed.line, text: redact(&printed.text) }
+    }
+}
+
+impl VerdictFinding {
+    fn with(self, template: Option<&Template>) -> Self {
+        let parameters = template.map(|it| it.parameters.clone()).unwrap_or_default();
+        Self { template: template.map(|it| it.file.clone()), parameters, ..self }
     }
 }
 

@@ -37,6 +37,7 @@ metadata: {name: bulk, version: 1.0.0, title: Bulk, owner: bench}
 parameters:
   required: [name, owner, cost_centre]
   properties: {name: {type: string}, owner: {type: string}, cost_centre: {type: string}}
+files: [{match: \".github/**\", ownership: managed}]
 ";
 
 const CATALOG: &str = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: bench, owner: bench, title: Bench}\n";
