@@ -180,11 +180,38 @@ fn wanted<'a>(host: &'a Host, option: &str) -> Option<&'a str> {
     arguments.iter().enumerate().find_map(value)
 }
 
+impl Command {
+    /// Whether the engine has work to do.
+    const fn works(&self) -> bool {
+        match self {
+            Self::New(_)
+            | Self::Upgrade(_)
+            | Self::Apply(_)
+            | Self::Catalog(_)
+            | Self::Inputs(_)
+            | Self::Check(_)
+            | Self::Diff(_)
+            | Self::Restore(_)
+            | Self::Why(_)
+            | Self::Path(_)
+            | Self::Policy(_) => true,
+            Self::Schema(_)
+            | Self::Complete(_)
+            | Self::Guard(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
+        }
+    }
+}
+
 impl Context {
     fn run(&self, command: Command) -> Result<Exit, Failure> {
         if !formats::has(&words(&self.host), self.global.format) {
             let mistake = Diagnostic::error("usage", "this command does not have this format");
             return Err(Failure::Usage(mistake.help(formats::help(&words(&self.host)))));
+        }
+        if command.works() {
+            threads::prepare(self)?;
         }
         match command {
             Command::New(arguments) => new::run(self, &arguments),
@@ -238,7 +265,7 @@ impl Context {
 
     /// How many threads may work.
     fn threads(&self) -> usize {
-        self.global.jobs.map_or(self.host.threads, usize::from)
+        threads::number(self)
     }
 
     /// Gives a result: as text to people, as JSON to programs.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** no type of a format's crate leaves this module; a [`Value`] is what others see.
 
+mod base64;
 mod json;
 mod node;
 mod part;
@@ -13,7 +14,8 @@ mod window;
 mod write;
 mod yaml;
 
-pub use json::{json_part, jsonc_part, parse_json, parse_jsonc};
+pub use base64::{base64, base64_as_read};
+pub use json::{JsonParts, json_part, json_parts, jsonc_part, parse_json, parse_jsonc};
 pub use node::{API_VERSION, Node, Places, check_api_version};
 pub use part::{Content, Part};
 pub use parts::{Mark, Structure, YamlPart, is_typed_in_yaml_1_1, placed_yaml_parts, yaml_parts};

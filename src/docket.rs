@@ -10,11 +10,14 @@ mod bundle;
 mod files;
 mod places;
 mod selection;
+mod sight;
 mod time;
+mod unread;
 
 pub use bundle::bundle;
 pub use places::placed;
 pub use time::rfc3339;
+pub use unread::recoded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +30,7 @@ use crate::{
     guard::{Bundle, Finding, PLAN_PACKAGE, PlanInput, Request, Verdict},
     policy::{Metadata, Module, Role, metadata},
     text::Document,
-    tree::{Listing, RepoPath, Tree},
+    tree::{Entry, Listing, RepoPath, Tree},
 };
 
 /// The policies of a run, and what they want to see.
@@ -97,7 +100,7 @@ pub struct Plan<'a> {
     /// What there was before.
     pub before: &'a Listing,
     /// Files that there are besides, with names that no repository of ours can have.
-    pub unnamed: &'a [String],
+    pub unnamed: &'a [(String, Entry)],
     /// Whose each file is.
     pub ownership: &'a dyn Fn(&RepoPath) -> &'static str,
     /// The time of the run.
@@ -117,6 +120,9 @@ impl Docket {
             for module in &modules {
                 docket.read(module, &modules);
             }
+            for module in sight::looking(&modules) {
+                docket.parsed.add(module);
+            }
         }
         docket.bundles = bundles;
         docket
@@ -124,9 +130,6 @@ impl Docket {
 
     fn read(&mut self, module: &Module, modules: &[Module]) {
         let is_of_plans = module.package.starts_with(&PLAN_PACKAGE.map(str::to_owned));
-        if is_of_plans && module.document.text().contains("parsed") {
-            self.parsed.add(module);
-        }
         if !is_of_plans && module.rules.iter().any(|it| Role::of(&it.name).is_some()) {
             self.selection.add(module);
         }

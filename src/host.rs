@@ -76,6 +76,9 @@ pub struct ReadError {
     source: io::Error,
 }
 
+/// As much stack as most systems give to the first thread, in bytes.
+const ROOM: u64 = 8 << 20;
+
 /// Ten times what the largest service that we have seen takes, in bytes of address space.
 const MAX_MEMORY: u64 = 8 << 30;
 
@@ -170,6 +173,13 @@ impl Host {
         let current = Some(now.current.unwrap_or(u64::MAX).min(MAX_MEMORY));
         // Where the system has no such limit, the run goes on without one.
         let _unlimited = setrlimit(Resource::As, rustix::process::Rlimit { current, ..now });
+    }
+
+    /// Whether the thread that we began in has little room, by the system's limit.
+    pub fn is_narrow(&self) -> bool {
+        use rustix::process::{Resource, getrlimit};
+        let room = getrlimit(Resource::Stack).current;
+        room.is_some_and(|it| it < ROOM)
     }
 
     /// Whether nobody reads the standard output any more.

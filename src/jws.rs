@@ -9,7 +9,7 @@ use ring::{
 };
 
 use crate::{
-    data::{Value, parse_json},
+    data::{Value, base64, parse_json},
     text::Document,
 };
 
@@ -85,7 +85,7 @@ impl Key {
         let body = body.and_then(|it| it.strip_suffix("-----END PUBLIC KEY-----"));
         let body: String =
             body.ok_or(KeyError::Pem)?.chars().filter(|it| !it.is_whitespace()).collect();
-        let der = decoded(body.trim_end_matches('='), b"+/").ok_or(KeyError::Pem)?;
+        let der = base64(body.trim_end_matches('='), b"+/").ok_or(KeyError::Pem)?;
         public(&der)
     }
 
@@ -121,7 +121,7 @@ pub fn verified(token: &str, keys: &[Key]) -> Result<Value, JwsError> {
     if fitting.peek().is_none() {
         return Err(JwsError::Algorithm(algorithm.to_owned()));
     }
-    let signature = decoded(signature, b"-_").ok_or(JwsError::Form)?;
+    let signature = base64(signature, b"-_").ok_or(JwsError::Form)?;
     match fitting.any(|it| it.has_signed(signed.as_bytes(), &signature)) {
         true => json(payload),
         false => Err(JwsError::Wrong),
@@ -129,33 +129,10 @@ pub fn verified(token: &str, keys: &[Key]) -> Result<Value, JwsError> {
 }
 
 fn json(part: &str) -> Result<Value, JwsError> {
-    let bytes = decoded(part, b"-_").ok_or(JwsError::Form)?;
+    let bytes = base64(part, b"-_").ok_or(JwsError::Form)?;
     let text = String::from_utf8(bytes).map_err(|_| JwsError::Form)?;
     let data = parse_json(&Document::new("token", text)).map_err(|_| JwsError::Form)?;
     if matches!(data.value, Value::Map(_)) { Ok(data.value) } else { Err(JwsError::Form) }
-}
-
-/// Base64 without padding; `last` are its last two signs.
-fn decoded(text: &str, last: &[u8; 2]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    let (mut gathered, mut bits) = (0_u32, 0_u32);
-    for letter in text.bytes() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            _ => 62 + u8::try_from(last.iter().position(|it| *it == letter)?).ok()?,
-        };
-        gathered = (gathered << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((gathered >> bits) & 0xff).ok()?);
-            gathered &= (1 << bits) - 1;
-        }
-    }
-    // One sign alone is no byte, and what is left over must say nothing.
-    (bits < 6 && gathered == 0).then_some(bytes)
 }
 
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];

@@ -140,6 +140,12 @@ impl Module {
         self.blocks.iter().flat_map(|(_, said)| &said.parsed).map(String::as_str)
     }
 
+    /// The code without its comments, word by word and sign by sign; a text is one word in its quotes.
+    pub fn words(&self) -> Vec<&str> {
+        let tokens = scan::scan(&self.document).tokens;
+        tokens.iter().map(|it| self.document.slice(it.span)).collect()
+    }
+
     /// What its own blocks say of the files that its rules judge: the readers (`custom.parsers`) and
     /// the patterns (`custom.files`).
     pub fn judges(&self) -> (Vec<&str>, Vec<&str>) {

@@ -14,10 +14,12 @@ mod hcl;
 mod ini;
 mod kind;
 mod properties;
+mod reading;
 mod yaml;
 
 pub use crate::data::MAX_BYTES;
 pub use kind::{Kind, YamlVersion};
+pub use reading::{Doubt, Doubtful, Reading, decoded, read, reading};
 
 use crate::{
     data::{Content, Number, Part, json_part, jsonc_part, toml_part},
@@ -58,15 +60,16 @@ pub fn inputs(path: &str, text: &str) -> Result<Vec<Config>, Diagnostic> {
     each(kind, &Document::new(path, text))
 }
 
-/// The same as the programs have it that read such files: in JSON there may be comments.
+/// The same as the programs have it that read such files: everything that can be read.
 ///
 /// # Errors
-/// What is wrong with the text, at its place.
+/// What is wrong with the text, at its place, if nothing of it can be read.
 pub fn lenient_inputs(path: &str, text: &str) -> Result<Vec<Config>, Diagnostic> {
-    let strict = inputs(path, text);
-    match (&strict, Kind::of(path)) {
-        (Err(_), Some(Kind::Json)) => parse(Kind::Jsonc, &Document::new(path, text)).or(strict),
-        _ => strict,
+    let Reading { configs, doubts } = reading(path, text);
+    let broken = doubts.into_iter().find(|it| it.kind == Doubtful::Broken);
+    match broken.filter(|_| configs.is_empty()) {
+        Some(broken) => Err(broken.mistake),
+        None => Ok(configs),
     }
 }
 
@@ -75,13 +78,19 @@ pub fn lenient_inputs(path: &str, text: &str) -> Result<Vec<Config>, Diagnostic>
 /// # Errors
 /// What is wrong with the text, at its place.
 pub fn each(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic> {
-    let mut configs = parse(kind, document)?;
-    let [Config { root: Part { content: Content::List(items), .. }, .. }] = configs.as_mut_slice()
+    Ok(items(parse(kind, document)?))
+}
+
+/// The items of an only document that is a list.
+fn items(mut configs: Vec<Config>) -> Vec<Config> {
+    let [Config { root: Part { content: Content::List(items), .. }, document }] =
+        configs.as_mut_slice()
     else {
-        return Ok(configs);
+        return configs;
     };
+    let document = document.clone();
     let items = std::mem::take(items);
-    Ok(items.into_iter().map(|root| Config { document: document.clone(), root }).collect())
+    items.into_iter().map(|root| Config { document: document.clone(), root }).collect()
 }
 
 /// Every document of a text; only YAML has several.
@@ -89,11 +98,7 @@ pub fn each(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic> 
 /// # Errors
 /// What is wrong with the text, at its place.
 pub fn parse(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic> {
-    let text = document.text();
-    if text.len() > MAX_BYTES {
-        let message = format!("`{}` is larger than {} MiB", document.name(), MAX_BYTES >> 20);
-        return Err(Diagnostic::error("configuration-size", message));
-    }
+    check_size(document)?;
     let roots = match kind {
         Kind::Yaml(version) => yaml::parse(version, document)?,
         Kind::Json => vec![json_part(document)?],
@@ -105,13 +110,23 @@ pub fn parse(kind: Kind, document: &Document) -> Result<Vec<Config>, Diagnostic>
         Kind::Properties => vec![properties::parse(document)?],
         Kind::Hcl => vec![hcl::parse(document)?],
     };
-    Ok(roots
-        .into_iter()
-        .map(|mut root| {
-            normalise(&mut root, kind);
-            Config { document: document.clone(), root }
-        })
-        .collect())
+    Ok(configs(kind, document, roots))
+}
+
+fn check_size(document: &Document) -> Result<(), Diagnostic> {
+    if document.text().len() <= MAX_BYTES {
+        return Ok(());
+    }
+    let message = format!("`{}` is larger than {} MiB", document.name(), MAX_BYTES >> 20);
+    Err(Diagnostic::error("configuration-size", message))
+}
+
+fn configs(kind: Kind, document: &Document, roots: Vec<Part>) -> Vec<Config> {
+    let config = |mut root: Part| {
+        normalise(&mut root, kind);
+        Config { document: document.clone(), root }
+    };
+    roots.into_iter().map(config).collect()
 }
 
 /// Numbers as conftest has them, which are doubles everywhere but in TOML. Fractions without a

@@ -70,6 +70,9 @@ pub enum WorkerError {
         /// What the system says.
         source: io::Error,
     },
+    /// What speaks with the child can't be started.
+    #[error("failed to speak with the guard")]
+    Thread(#[source] io::Error),
     /// The user pressed Ctrl-C, or the system asked us to end.
     #[error("interrupted")]
     Interrupted,
@@ -157,12 +160,12 @@ impl Worker {
         let mut child = self.start(task)?;
         let (pipe, texts) = channel::<Vec<u8>>();
         if let Some(mut input) = child.stdin.take() {
-            thread::spawn(move || {
+            beside(move || {
                 // A child that ends before it has read everything says why by how it ends.
-                texts.into_iter().try_for_each(|text| input.write_all(&text))
-            });
+                let _written = texts.into_iter().try_for_each(|text| input.write_all(&text));
+            })?;
         }
-        let said = listen(&mut child);
+        let said = listen(&mut child)?;
         let mut running = Running { child, pipe: Some(pipe), said, task, bytes: 0 };
         running.send(text);
         Ok(running)
@@ -261,10 +264,10 @@ impl Drop for Running {
 }
 
 /// Reads what the child says beside us, and gives its last line when there will be no more.
-fn listen(child: &mut Child) -> Receiver<Option<Line>> {
+fn listen(child: &mut Child) -> Result<Receiver<Option<Line>>, WorkerError> {
     let (sender, said) = channel();
     if let Some(pipe) = child.stdout.take() {
-        thread::spawn(move || {
+        beside(move || {
             let mut pipe = BufReader::with_capacity(1 << 16, pipe.take(MAX_OUTPUT));
             let (mut line, mut last) = (Vec::new(), None);
             while pipe.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
@@ -273,9 +276,16 @@ fn listen(child: &mut Child) -> Receiver<Option<Line>> {
             }
             // Nobody listens any more where the user has interrupted.
             let _heard = sender.send(last);
-        });
+        })?;
     }
-    said
+    Ok(said)
+}
+
+/// Does something beside us, with little stack, whatever the environment says of it.
+fn beside(work: impl FnOnce() + Send + 'static) -> Result<(), WorkerError> {
+    const ROOM: usize = 1 << 20;
+    let began = thread::Builder::new().stack_size(ROOM).spawn(work);
+    began.map(drop).map_err(WorkerError::Thread)
 }
 
 /// The child's last line, once it has ended; nothing if it takes too long or the user interrupts.

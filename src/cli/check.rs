@@ -192,13 +192,15 @@ fn other_catalog(service: &Service) -> Option<Finding> {
     let finding = Finding::new(Rule::SpecChanged, own_path(spec::FILE), message)
         .at(service.spec.catalog.position())
         .key("catalog")
-        .help(format!("name `{is}` again, or run `flagstone apply`"));
+        .help(format!("name `{is}` again, or agree to the other: `flagstone apply --catalog DIR`"));
     (named != *is).then_some(finding)
 }
 
 fn not_heard(unheard: &Unheard) -> Finding {
-    let message =
-        format!("the catalog has no {}: policies of its own were not heard", unheard.what);
+    let message = format!(
+        "the catalog has no {}; none that it has of that name brings policies of its own",
+        unheard.what
+    );
     Finding::new(Rule::CatalogUnknown, own_path(lock::FILE), message)
         .key(&unheard.name)
         .help("`--catalog DIR` names the catalog in another place")

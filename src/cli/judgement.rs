@@ -23,7 +23,7 @@ use crate::{
     policy::{self, Role},
     repo::GitSettings,
     spec::{self, Spec},
-    tree::{Listing, Ownership, RepoPath, Tree},
+    tree::{Entry, Listing, Ownership, RepoPath, Tree},
     ui::{clean_line, human, json_v1},
     worker::{Session, Worker},
 };
@@ -52,7 +52,7 @@ pub(super) struct Files<'a> {
     pub(super) files: &'a Listing,
     pub(super) before: &'a Listing,
     /// Files with names that no repository of ours can have.
-    pub(super) unnamed: &'a [String],
+    pub(super) unnamed: &'a [(String, Entry)],
     pub(super) ownership: &'a dyn Fn(&RepoPath) -> &'static str,
     /// What they were made from.
     pub(super) templates: &'a Templates<'a>,

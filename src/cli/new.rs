@@ -21,7 +21,7 @@ use super::{
     Context, Exit, Failure,
     arguments::setting,
     catalog::{WhichCatalog, WishedPath},
-    threads::STACK,
+    threads,
 };
 use crate::diag::Diagnostic;
 
@@ -73,17 +73,11 @@ pub(super) struct NewArguments {
 
 pub(super) fn run(context: &Context, arguments: &NewArguments) -> Result<Exit, Failure> {
     let threads = context.threads();
-    let mut pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
-    if threads == 1 {
-        // Then this thread is the pool, and `--jobs 1` is one thread.
-        pool = pool.use_current_thread();
-    }
-    let pool = pool.build().map_err(Failure::outside)?;
     let run = Run { context, arguments, threads };
     // Nothing that waits for a person may hold a thread of the pool.
     match job::read(&run)? {
-        Jobs::Single(job) => single::run(&run, &job, &pool),
-        Jobs::Several(jobs) => pool.install(|| several::run(&run, jobs)),
+        Jobs::Single(job) => single::run(&run, &job),
+        Jobs::Several(jobs) => threads::inside(|| several::run(&run, jobs)),
     }
 }
 

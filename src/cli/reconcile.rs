@@ -27,7 +27,6 @@ use self::{
 use super::{
     Context, Exit, Failure, recovery,
     service::{Service, Site, SpecOf},
-    threads,
 };
 use crate::{
     diag::Diagnostic,
@@ -149,7 +148,6 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
         let help = "pass `--on-conflict stop`, `ours` or `theirs`; or leave `--branch` out";
         return Err(Failure::Usage(mistake.help(help)));
     }
-    threads::prepare(request.context);
     match request.branch {
         Some(branch) => site.repository.check_branch(branch)?,
         None if request.dry_run => {}
@@ -157,7 +155,7 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
     }
     let (service, commit) = Service::committed(site, request.spec_of())?;
     check_lock(&service)?;
-    let shelf = service.shelf(request.context, request.catalog)?;
+    let shelf = service.binding(request.context, request.catalog)?;
     let downgrade = if request.allow_downgrade { Downgrade::Allowed } else { Downgrade::Refused };
     let target = target::choose(&service, &shelf, &request.goal(), downgrade)?;
     let theirs = theirs::render(request, &service, &shelf, &target)?;
@@ -186,7 +184,8 @@ fn reconcile(request: &Request<'_>, site: Site) -> Result<Exit, Failure> {
         false => Vec::new(),
     };
     let (service, target, theirs) = (&service, &target, &theirs);
-    let judged = judged::judged(request, (service, &shelf), (target, theirs), (&changes, &sides))?;
+    let judged =
+        judged::judged(request, (service, &shelf), (target, theirs), (commit, &changes, &sides))?;
     let reconciled =
         Reconciled { service, commit, target, theirs, merge, changes, tree, refusals, judged };
     finish(request, &reconciled, &sides)

@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) use pristine::{Pristine, by_id};
 pub(super) use site::Site;
 
-use super::{Context, Failure, new::relative::normal, shelf::Shelf};
+use super::{Context, Failure, new::relative::normal, render::source_label, shelf::Shelf};
 use crate::{
     compose,
     diag::Diagnostic,
@@ -112,12 +112,30 @@ impl Service {
         let source = self.lock.golden_path.source.as_str();
         match (source, source.strip_prefix("directory:")) {
             ("embedded", _) => Shelf::embedded(),
-            (_, Some(folder)) => Shelf::directory(&normal(&self.site.folder.join(folder))),
+            (_, Some(folder)) => {
+                let folder = normal(&self.site.folder.join(folder));
+                if folder.starts_with(normal(&self.site.folder)) {
+                    return Err(Failure::mistake(inside(source)));
+                }
+                Shelf::directory(&folder)
+            }
             (other, None) => {
                 let message = format!("this version can't read the catalog `{other}` of the lock");
                 Err(Failure::mistake(Diagnostic::error("catalog", message)))
             }
         }
+    }
+
+    /// The catalog that changes are made from and judged by: that of the lock, or the one of the flag.
+    pub(super) fn binding(&self, context: &Context, flag: Option<&Path>) -> Result<Shelf, Failure> {
+        if let (CatalogReference::Unsupported(_), None) = (&self.spec.spec.catalog, flag) {
+            return self.shelf(context, flag);
+        }
+        let named = source_label(&self.spec.spec.catalog);
+        if flag.is_none() && named != self.lock.golden_path.source {
+            return Err(Failure::mistake(elsewhere(self, &named)));
+        }
+        self.judging(context, flag)
     }
 
     /// What the service was made from, rendered again: only if the catalog still holds exactly that.
@@ -167,6 +185,24 @@ pub(super) fn read_spec(document: &Document) -> Result<Written, Failure> {
 /// The path of a file that is the tool's own.
 pub(super) fn own_path(name: &str) -> RepoPath {
     RepoPath::parse(name).expect("our own files have good names")
+}
+
+/// That a service brings its own judge.
+fn inside(source: &str) -> Diagnostic {
+    let message = format!("the catalog `{source}` is a part of the service itself");
+    let help = "whoever trusts it names it: `--catalog DIR`";
+    Diagnostic::error("catalog-inside", message).help(help)
+}
+
+/// That the spec names another catalog than the lock.
+fn elsewhere(service: &Service, named: &str) -> Diagnostic {
+    let is = &service.lock.golden_path.source;
+    let message =
+        format!("the spec names the catalog `{named}`, and the service is made from `{is}`");
+    Diagnostic::error("other-catalog", message)
+        .at(service.spec.catalog.clone())
+        .note("whose policies judge a service is not for its spec to say")
+        .help(format!("name `{is}` again; whoever moves it on purpose says so: `--catalog DIR`"))
 }
 
 fn without_lock(site: &Site) -> Failure {

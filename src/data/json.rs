@@ -36,10 +36,48 @@ fn strict_error(document: &Document, error: &serde_json::Error) -> Diagnostic {
 /// # Errors
 /// What is wrong with the text, at its place.
 pub fn json_part(document: &Document) -> Result<Part, Diagnostic> {
-    let text = without_mark(document);
-    let _: IgnoredAny =
-        serde_json::from_str(text).map_err(|error| strict_error(document, &error))?;
-    placed(document, false)
+    let span = without_mark(document);
+    let _: IgnoredAny = serde_json::from_str(document.slice(span))
+        .map_err(|error| strict_error(document, &error))?;
+    Ok(placed(document, span, false)?.0)
+}
+
+/// What a JSON text says to those who read on: values one after another, with comments or without.
+#[derive(Debug, Default)]
+pub struct JsonParts {
+    /// Its values.
+    pub parts: Vec<Part>,
+    /// The keys that stand twice in their map.
+    pub twice: Vec<Span>,
+    /// Where it ends in something else.
+    pub broken: Option<Diagnostic>,
+}
+
+/// Parses a JSON text as far as it goes, with the place of every part.
+pub fn json_parts(document: &Document) -> JsonParts {
+    let whole = without_mark(document);
+    let mut read = JsonParts::default();
+    match placed(document, whole, true) {
+        Ok((part, twice)) => return JsonParts { parts: vec![part], twice, broken: None },
+        Err(mistake) => read.broken = Some(mistake),
+    }
+    let mut values =
+        serde_json::Deserializer::from_str(document.slice(whole)).into_iter::<IgnoredAny>();
+    let mut start = whole.start;
+    while let Some(value) = values.next() {
+        let end = whole.start + values.byte_offset();
+        let one = value.ok().map(|_| Span { start, end });
+        match one.map(|one| placed(document, one, false)) {
+            Some(Ok((part, twice))) => {
+                read.parts.push(part);
+                read.twice.extend(twice);
+            }
+            Some(Err(mistake)) => return JsonParts { broken: Some(mistake), ..read },
+            None => return read,
+        }
+        start = end;
+    }
+    if read.parts.is_empty() { read } else { JsonParts { broken: None, ..read } }
 }
 
 /// Parses JSON with comments and trailing commas, with the place of every part.
@@ -47,12 +85,16 @@ pub fn json_part(document: &Document) -> Result<Part, Diagnostic> {
 /// # Errors
 /// What is wrong with the text, at its place; also if there is nothing in it.
 pub fn jsonc_part(document: &Document) -> Result<Part, Diagnostic> {
-    placed(document, true)
+    Ok(placed(document, without_mark(document), true)?.0)
 }
 
-fn placed(document: &Document, with_comments: bool) -> Result<Part, Diagnostic> {
-    let text = without_mark(document);
-    let base = document.text().len() - text.len();
+/// The value of a stretch of the document, and the keys in it that stand twice.
+fn placed(
+    document: &Document,
+    stretch: Span,
+    with_comments: bool,
+) -> Result<(Part, Vec<Span>), Diagnostic> {
+    let (text, base) = (document.slice(stretch), stretch.start);
     let options = ParseOptions {
         allow_comments: with_comments,
         allow_trailing_commas: with_comments,
@@ -74,17 +116,21 @@ fn placed(document: &Document, with_comments: bool) -> Result<Part, Diagnostic> 
         wrong(&error.kind().to_string(), error.range().start, error.range().end)
     })?;
     let value = parsed.value.ok_or_else(|| wrong("it is empty", 0, text.len()))?;
-    part(&value, base)
-        .map_err(|span| wrong("a number is larger than numbers may be", span.start, span.end))
+    let mut twice = Vec::new();
+    let part = part(&value, base, &mut twice)
+        .map_err(|span| wrong("a number is larger than numbers may be", span.start, span.end))?;
+    Ok((part, twice))
 }
 
 /// The text without the mark of its byte order, which JSON allows readers to pass over.
-fn without_mark(document: &Document) -> &str {
-    document.text().strip_prefix('\u{feff}').unwrap_or(document.text())
+fn without_mark(document: &Document) -> Span {
+    const MARK: char = '\u{feff}';
+    let start = if document.text().starts_with(MARK) { MARK.len_utf8() } else { 0 };
+    Span { start, end: document.text().len() }
 }
 
 /// A value as a part, or where its number is none.
-fn part(value: &ast::Value<'_>, base: usize) -> Result<Part, Span> {
+fn part(value: &ast::Value<'_>, base: usize, twice: &mut Vec<Span>) -> Result<Part, Span> {
     let placed = |range: jsonc_parser::common::Range| Span {
         start: base + range.start,
         end: base + range.end,
@@ -100,17 +146,22 @@ fn part(value: &ast::Value<'_>, base: usize) -> Result<Part, Span> {
         ast::Value::BooleanLit(value) => Content::Bool(value.value),
         ast::Value::NullKeyword(_) => Content::Null,
         ast::Value::Array(list) => Content::List(
-            list.elements.iter().map(|item| part(item, base)).collect::<Result<_, Span>>()?,
-        ),
-        ast::Value::Object(map) => Content::Map(
-            map.properties
+            list.elements
                 .iter()
-                .map(|entry| {
-                    let key = placed(entry.name.range());
-                    Ok((entry.name.as_str().to_owned(), part(&entry.value, base)?.behind(key)))
-                })
+                .map(|item| part(item, base, twice))
                 .collect::<Result<_, Span>>()?,
         ),
+        ast::Value::Object(map) => {
+            let mut entries = BTreeMap::new();
+            for entry in &map.properties {
+                let key = placed(entry.name.range());
+                let value = part(&entry.value, base, twice)?.behind(key);
+                if entries.insert(entry.name.as_str().to_owned(), value).is_some() {
+                    twice.push(key);
+                }
+            }
+            Content::Map(entries)
+        }
     };
     Ok(Part::new(content, placed(value.range())))
 }

@@ -21,10 +21,10 @@ fn place(finding: &mut Finding, tree: &Tree) {
         return;
     };
     finding.path = Some(path.to_string());
-    let text = followed(tree, path, entry).and_then(plain);
+    let text = followed(tree, path, entry).ok().and_then(plain);
     let (None, Some(pointer), Some(text)) = (finding.line, &finding.pointer, text) else {
         return;
     };
-    let configs = configs(path, text).unwrap_or_default();
+    let configs = configs(path, &text);
     finding.line = configs.get(at).map(|it| it.place(pointer).position().line);
 }

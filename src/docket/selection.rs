@@ -35,12 +35,17 @@ impl Selection {
         self.0.entry(module.package.clone()).or_default().push(Files { parsers, patterns });
     }
 
+    /// Every package with rules over files.
+    pub(super) fn all() -> Packages {
+        Packages::Beside(PLAN_PACKAGE.map(str::to_owned).to_vec())
+    }
+
     /// The packages that judge the file at a path.
     pub(super) fn of(&self, path: &RepoPath) -> Packages {
         let kind = Kind::of(path.as_str());
         let is_for = |files: &&Files| files.has(path, kind);
         if self.0.values().all(|all| all.iter().any(|it| is_for(&it))) {
-            return Packages::Beside(PLAN_PACKAGE.map(str::to_owned).to_vec());
+            return Self::all();
         }
         let chosen = self.0.iter().filter(|(_, all)| all.iter().any(|it| is_for(&it)));
         Packages::These(chosen.map(|(package, _)| package.clone()).collect())

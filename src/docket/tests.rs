@@ -74,7 +74,8 @@ fn docket(policies: &[&str]) -> Docket {
 fn found(docket: &Docket, input: PlanInput, (tree, before): (&Tree, &Tree)) -> Vec<String> {
     let (files, before) = (Listing::from(tree), Listing::from(before));
     let ownership = |_: &RepoPath| "managed";
-    let unnamed = [".github/workflows/aux.yml".to_owned(), "aux.txt".to_owned()];
+    let file = |name: &str, text: &str| (name.to_owned(), Entry::file(text.as_bytes()));
+    let unnamed = [file(".github/workflows/aux.yml", "on: push\n"), file("aux.txt", "")];
     let plan = Plan {
         input,
         tree,
@@ -154,6 +155,12 @@ fn a_module_may_say_into_which_files_its_rules_look() {
     };
     assert_eq!(seen(&[&one]), 1);
     assert_eq!(seen(&[&every]), 3);
+    // Whoever hands a file on may look into it, in whatever words.
+    let spelt = "package flagstone.plan\n\ndeny_d contains path if {\n\tfile := input.files[_]\n\tpath := file.path\n\tfile[\"pa\\u0072sed\"].on == \"push\"\n}\n";
+    assert_eq!(seen(&[spelt]), 3);
+    let helper = "package lib\n\nhas(file) if file.parsed.on == \"push\"\n";
+    let asking = "package flagstone.plan\n\ndeny_e contains path if {\n\tfile := input.files[_]\n\tpath := file.path\n\tdata.lib.has(file)\n}\n";
+    assert_eq!(seen(&[helper, asking]), 3);
     // What can't be read limits nothing, and what one module sees the others see.
     assert_eq!(seen(&[&wrong]), 3);
     assert_eq!(seen(&[&one, &every]), 6);

@@ -110,18 +110,43 @@ fn fits(value: &Value, left: &mut usize) -> bool {
 }
 
 impl Finding {
-    /// A file that no policy could be shown.
-    pub fn unread(path: &str, line: Option<usize>, because: &str, role: Role) -> Self {
-        let mut finding = Self {
-            rule: "unread-file".to_owned(),
-            role,
-            severity: Severity::Medium,
-            title: Some("Files can be read".to_owned()),
-            message: format!("no policy has judged this file: {because}"),
+    /// A file that policies could not be shown, or not as everybody reads it.
+    pub fn unread(path: &str, line: Option<usize>, message: String, role: Role) -> Self {
+        let finding = Self {
             path: Some(path.to_owned()),
-            pointer: None,
             line,
             remediation: Some("Mend the file.".to_owned()),
+            ..Self::ours(("unread-file", "Files can be read"), role, message)
+        };
+        finding.sealed()
+    }
+
+    /// Something that a service was made from, whose policies nobody could ask.
+    pub fn unheard(path: &str, message: String, remediation: String) -> Self {
+        let finding = Self {
+            path: Some(path.to_owned()),
+            remediation: Some(remediation),
+            ..Self::ours(
+                ("unheard-policies", "Policies of its own judge a service"),
+                Role::Deny,
+                message,
+            )
+        };
+        finding.sealed()
+    }
+
+    /// A finding that no policy has made.
+    fn ours((rule, title): (&str, &str), role: Role, message: String) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            role,
+            severity: Severity::Medium,
+            title: Some(title.to_owned()),
+            message,
+            path: None,
+            pointer: None,
+            line: None,
+            remediation: None,
             approver: None,
             links: Vec::new(),
             details: Data::Null,
@@ -130,9 +155,12 @@ impl Finding {
             policy_line: 0,
             excepted: None,
             fingerprint: String::new(),
-        };
-        finding.seal();
-        finding
+        }
+    }
+
+    fn sealed(mut self) -> Self {
+        self.seal();
+        self
     }
 
     /// Works out what it is known by.

@@ -14,7 +14,7 @@ const TOKEN: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA
 fn secret() -> Key {
     let key =
         "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
-    Key { algorithm: Algorithm::Hs256, bytes: decoded(key, b"-_").unwrap() }
+    Key { algorithm: Algorithm::Hs256, bytes: base64(key, b"-_").unwrap() }
 }
 
 #[test]

@@ -23,7 +23,7 @@ impl Reading {
         let bytes = Arc::new(Mutex::new(Vec::new()));
         let (sender, ended) = channel();
         let kept = Arc::clone(&bytes);
-        thread::spawn(move || {
+        beside(move || {
             let mut keep = Keep { kept, limit };
             // A pipe that breaks has ended; the program's own status says the rest.
             let _ = io::copy(&mut pipe, &mut keep);
@@ -42,8 +42,15 @@ impl Reading {
 /// Hands `input` to the program; one that does not read all of it has its reasons.
 pub(super) fn feed(mut pipe: ChildStdin, input: Vec<u8>) {
     if !input.is_empty() {
-        thread::spawn(move || pipe.write_all(&input));
+        beside(move || drop(pipe.write_all(&input)));
     }
+}
+
+/// Does something beside us, with little stack, whatever the environment says of it. Where the system
+/// gives us no thread the pipe is closed, and the program says what it makes of that.
+fn beside(work: impl FnOnce() + Send + 'static) {
+    const ROOM: usize = 1 << 20;
+    let _began = thread::Builder::new().stack_size(ROOM).spawn(work);
 }
 
 struct Keep {

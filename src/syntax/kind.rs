@@ -59,7 +59,7 @@ impl Kind {
     pub fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
         let extension = name.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
-        if name == "dockerfile" || name.starts_with("dockerfile.") || extension == "dockerfile" {
+        if is_dockerfile(&name, extension) {
             return Some(Self::Dockerfile);
         }
         let by_extension = match extension {
@@ -85,6 +85,21 @@ impl Kind {
     }
 }
 
+/// conftest's rule, and what builders take besides: `Containerfile`, `Dockerfile-prod`; without what
+/// stands beside a Dockerfile and is none.
+fn is_dockerfile(name: &str, extension: &str) -> bool {
+    ["dockerfile", "containerfile"].iter().any(|word| {
+        let rest = name.strip_prefix(word);
+        let is_beside = ["dockerignore", "containerignore", "md"].contains(&extension);
+        match rest {
+            Some("") => true,
+            Some(rest) if rest.starts_with('.') => !is_beside,
+            Some(rest) => rest.starts_with(['-', '_']) && !rest.contains('.'),
+            None => extension == *word,
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,7 +121,15 @@ mod tests {
             ("a.jsonc", Some(Kind::Jsonc)),
             ("setup.ini", Some(Kind::Ini)),
             ("setup.cfg", None),
-            ("Containerfile", None),
+            ("Containerfile", Some(Kind::Dockerfile)),
+            ("Containerfile.debug", Some(Kind::Dockerfile)),
+            ("Dockerfile-prod", Some(Kind::Dockerfile)),
+            ("dev.containerfile", Some(Kind::Dockerfile)),
+            ("Dockerfile.dockerignore", None),
+            ("Dockerfile.md", None),
+            ("dockerfile-lint.json", Some(Kind::Json)),
+            ("dockerfile-utils.ts", None),
+            ("dockerfiles", None),
             ("README.md", None),
             ("yaml", None),
         ] {

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "the cases are files, and time is tested")]
 
 mod hostile;
+mod reading;
 
 use std::{fs, path::PathBuf};
 

@@ -10,7 +10,7 @@ use crate::{
     terminal::{BACKSPACE, ENTER},
 };
 
-const CATALOG: &str = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: acme, owner: p}\n\
+pub(crate) const CATALOG: &str = "apiVersion: flagstone/v1\nkind: Catalog\nmetadata: {name: acme, owner: p}\n\
                        policies: [policies]\ndata: [policies/places.yaml]\n";
 
 const POLICY: &str = r#"# METADATA
@@ -46,14 +46,14 @@ deny_changes contains {"msg": msg, "path": path} if {
 }
 "#;
 
-const FILES: &str = r#"package main
+pub(crate) const FILES: &str = r#"package main
 
 # METADATA
 # custom: {id: ACME-4, remediation: Take it out.}
 deny contains {"msg": "it is privileged", "pointer": "/spec/privileged"} if input.spec.privileged == true
 "#;
 
-fn manifest(version: &str) -> String {
+pub(crate) fn manifest(version: &str) -> String {
     format!(
         "apiVersion: flagstone/v1\nkind: GoldenPath\n\
          metadata: {{name: svc, version: {version}, title: T, owner: p}}\n\
@@ -85,7 +85,7 @@ pub(crate) fn catalog(policies: &[(&str, &str)]) -> Sandbox {
     policies.iter().fold(sandbox, file)
 }
 
-fn guarded() -> Sandbox {
+pub(crate) fn guarded() -> Sandbox {
     catalog(&[("plan.rego", POLICY), ("files.rego", FILES), ("plan_test.rego", "no policy")])
 }
 
@@ -609,7 +609,7 @@ fn nothing_hides_from_a_check_behind_a_link_or_a_name() {
       = high, policies/files.rego:5 (catalog acme)
       = help: Take it out.
 
-    denied[unread-file]: no policy has judged this file: not every system can have a file of this name
+    denied[unread-file]: rules over plans were not shown this file: not every system can have a file of this name
       --> .github/workflows/aux.yml
       = Files can be read, medium, flagstone
       = help: Mend the file.
@@ -637,7 +637,7 @@ fn what_an_exception_lets_pass_stays_visible() {
 }
 
 /// Replaces a part of the service's `flagstone.yaml`, and commits it.
-fn respell(sandbox: &Sandbox, old: &str, new: &str) {
+pub(crate) fn respell(sandbox: &Sandbox, old: &str, new: &str) {
     let spec = sandbox.folder().join("orders/flagstone.yaml");
     let text = fs::read_to_string(&spec).unwrap();
     assert!(text.contains(old), "{text}");

@@ -12,20 +12,30 @@ use crate::{
     },
     data::Value,
     diag::Diagnostic,
-    docket::Judged,
-    guard::{self, Bundle, GoldenPath, Layer, PlanInput, Request, Source},
+    docket::{self, Judged},
+    guard::{self, Bundle, Finding, GoldenPath, Layer, PlanInput, Request, Source},
     lock::{self, Lock, Part},
     manifest::Kind,
     tree::{RepoPath, Tree},
 };
 
-/// A golden path or layer that the catalog does not have any more, so that its own policies are not
-/// heard.
+/// A golden path or layer that the catalog does not have any more, and that had no policies of its own
+/// as far as anybody can say.
 pub(in crate::cli) struct Unheard {
     /// Its name.
     pub(in crate::cli) name: String,
     /// Kind, name and version.
     pub(in crate::cli) what: String,
+}
+
+/// What a service was made from, as far as the catalog still has it.
+#[derive(Default)]
+struct Origins {
+    releases: Vec<Arc<Release>>,
+    /// Those that are missed by nobody.
+    missed: Vec<Unheard>,
+    /// Those whose policies are missed.
+    findings: Vec<Finding>,
 }
 
 /// What is judged: the service, and the answers that it has or asks for.
@@ -48,20 +58,22 @@ pub(in crate::cli) fn present(
     (action, ticket): (&'static str, Option<&str>),
 ) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
     let service = asked.service;
-    let Heard { releases, bundles, golden_path, unheard, unasked } = heard(asked)?;
+    let Heard { releases, bundles, golden_path, missed, findings, unasked } = heard(asked)?;
     let spec = &service.spec.spec;
     let gathered = judgement::gather(bundles, spec, || tree(service));
     let help = || unknown_to_git(context, service);
     let gathered = gathered.map_err(|it| judgement::helped(it, &help))?;
     let Some((docket, tree)) = gathered else {
         let nothing = Judged { service: spec.name.clone(), ..Judged::default() };
-        return Ok((unasked.map(|it| nothing.but(it)), unheard));
+        let is_told = unasked.is_some() || !findings.is_empty();
+        return Ok((is_told.then(|| nothing.told(findings, unasked)), missed));
     };
+    let findings = findings.into_iter().chain(recoded(service, &tree)?).collect();
     let input = input(context, asked, golden_path, (action, ticket));
     let judged = with_files(service, (&tree, &releases), |files| {
         judgement::judge(context, &docket, input, files)
     })?;
-    Ok((Some(unasked.into_iter().fold(judged, Judged::but)), unheard))
+    Ok((Some(judged.told(findings, unasked)), missed))
 }
 
 /// What rules over plans are shown of a service, with what every file says.
@@ -92,15 +104,16 @@ struct Heard {
     releases: Vec<Arc<Release>>,
     bundles: Vec<Bundle>,
     golden_path: GoldenPath,
-    unheard: Vec<Unheard>,
+    missed: Vec<Unheard>,
+    findings: Vec<Finding>,
     unasked: Option<(guard::Failure, Diagnostic)>,
 }
 
 fn heard(asked: &Asked<'_>) -> Result<Heard, Failure> {
     let Asked { service, shelf, .. } = *asked;
-    let (releases, unheard) = match shelf {
-        Ok(shelf) => releases(&service.lock, shelf)?,
-        Err(_) => Default::default(),
+    let Origins { releases, missed, findings } = match shelf {
+        Ok(shelf) => origins(&service.lock, shelf)?,
+        Err(_) => Origins::default(),
     };
     let (golden_path, unasked) = match shelf.map(|it| golden_path(service, it)) {
         Ok(Ok(known)) => (known, None),
@@ -109,7 +122,7 @@ fn heard(asked: &Asked<'_>) -> Result<Heard, Failure> {
     };
     let heard: Vec<_> = releases.iter().map(|it| &**it).collect();
     let bundles = shelf.map_or_else(|_| Ok(Vec::new()), |it| judgement::policies(it, &heard))?;
-    Ok(Heard { releases, bundles, golden_path, unheard, unasked })
+    Ok(Heard { releases, bundles, golden_path, missed, findings, unasked })
 }
 
 /// What rules over plans see besides the files.
@@ -169,21 +182,60 @@ fn unknown_to_git(context: &Context, service: &Service) -> Option<String> {
 }
 
 /// What the service is made from, as far as the catalog still has it.
-fn releases(lock: &Lock, shelf: &Shelf) -> Result<(Vec<Arc<Release>>, Vec<Unheard>), Failure> {
+fn origins(lock: &Lock, shelf: &Shelf) -> Result<Origins, Failure> {
     let parts = std::iter::once((Kind::GoldenPath, &lock.golden_path))
         .chain(lock.layers.iter().map(|it| (Kind::Layer, it)));
-    let (mut releases, mut missed) = (Vec::new(), Vec::new());
+    let mut origins = Origins::default();
     for (kind, part) in parts {
+        let what = format!("{} {} {}", kind.name(), part.name, part.version);
         match shelf.exact(kind, &part.name, &part.version) {
-            Ok(release) => releases.push(release),
+            Ok(release) => {
+                if shelf.is_released(&part.name, &part.version) && release.digest != part.digest {
+                    let message = format!("the lock says {what}, and has another digest of it");
+                    origins.findings.push(unheard(message));
+                }
+                origins.releases.push(release);
+            }
+            Err(Failure::Mistakes(_)) if has_policies(shelf, &part.name) => {
+                let message =
+                    format!("the catalog has no {what}: policies of its own did not judge");
+                origins.findings.push(unheard(message));
+            }
             Err(Failure::Mistakes(_)) => {
-                let what = format!("{} {} {}", kind.name(), part.name, part.version);
-                missed.push(Unheard { name: part.name.clone(), what });
+                origins.missed.push(Unheard { name: part.name.clone(), what });
             }
             Err(failure) => return Err(failure),
         }
     }
-    Ok((releases, missed))
+    let always = origins.releases.iter().flat_map(|it| &it.manifest.layers);
+    let always = always.filter(|it| it.when.is_none());
+    let is_locked = |name: &str| lock.layers.iter().any(|it| it.name == name);
+    let absent = always.filter(|it| !is_locked(&it.name) && has_policies(shelf, &it.name));
+    let message = |name: &str| {
+        format!(
+            "the lock has no layer {name}, which belongs to it: policies of its own did not judge"
+        )
+    };
+    let absent: Vec<_> = absent.map(|it| unheard(message(&it.name))).collect();
+    origins.findings.extend(absent);
+    Ok(origins)
+}
+
+/// Whether a version of it in the catalog has policies of its own, or nobody can say.
+fn has_policies(shelf: &Shelf, name: &str) -> bool {
+    let versions = shelf.versions(name);
+    let has = |version| shelf.manifest(name, version).map_or(true, |it| !it.sources.is_empty());
+    versions.is_empty() || versions.iter().any(has)
+}
+
+/// That nobody could ask the policies of something that the lock names.
+fn unheard(message: String) -> Finding {
+    let remediation = format!(
+        "Restore `{file}` as flagstone wrote it, name the catalog that has it with `--catalog DIR`, or run \
+         `flagstone upgrade`.",
+        file = lock::FILE
+    );
+    Finding::unheard(lock::FILE, message, remediation)
 }
 
 /// That nobody could ask the catalog.
@@ -200,10 +252,11 @@ fn unasked(service: &Service, failure: &Failure) -> (guard::Failure, Diagnostic)
 }
 
 impl Judged {
-    /// The same with something that could not be judged.
-    fn but(self, (failure, mistake): (guard::Failure, Diagnostic)) -> Self {
-        let failures = self.failures.into_iter().chain([mistake]).collect();
-        Self { verdict: self.verdict.but(vec![failure]), failures, ..self }
+    /// The same with what was found beside the policies, and what could not be judged.
+    fn told(self, findings: Vec<Finding>, unasked: Option<(guard::Failure, Diagnostic)>) -> Self {
+        let (failure, mistake): (Vec<_>, Vec<_>) = unasked.into_iter().unzip();
+        let failures = self.failures.into_iter().chain(mistake).collect();
+        Self { verdict: self.verdict.with(findings).but(failure), failures, ..self }
     }
 }
 
@@ -225,6 +278,14 @@ fn of_lock(locked: &Part) -> GoldenPath {
         digest: Some(locked.digest.to_string()),
         ..GoldenPath::default()
     }
+}
+
+/// Files that git keeps in another encoding: what it would store now can't be judged.
+fn recoded(service: &Service, tree: &Tree) -> Result<Vec<Finding>, Failure> {
+    let paths: Vec<_> = service.files.files.keys().cloned().collect();
+    let recoded = service.site.recoded(&paths)?;
+    let there = recoded.iter().filter(|it| tree.get(it).is_some());
+    Ok(there.map(|it| docket::recoded(it.as_str())).collect())
 }
 
 /// Every file as it would be committed now.

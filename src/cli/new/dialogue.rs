@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use rayon::ThreadPool;
-
 use super::{
     Run,
     job::Job,
@@ -16,6 +14,7 @@ use crate::{
     cli::{
         Failure,
         judgement::{Guarded, at_flags},
+        threads,
     },
     diag::Diagnostic,
     manifest::{Kind, Language, Parameter, Shape},
@@ -49,11 +48,7 @@ pub(super) fn without_asking(run: &Run<'_>, job: &Job) -> Result<Prepared, Failu
 
 /// Prepares a service with a person at the terminal, and has them confirm it. `None`: they do not
 /// want it after all.
-pub(super) fn with_a_person(
-    run: &Run<'_>,
-    job: &Job,
-    pool: &ThreadPool,
-) -> Result<Option<Prepared>, Failure> {
+pub(super) fn with_a_person(run: &Run<'_>, job: &Job) -> Result<Option<Prepared>, Failure> {
     let screen = &run.context.screen;
     let mut prompter = Prompter::new(&run.context.host, screen);
     let Some(release) = choose(job, &prompter)? else { return Ok(None) };
@@ -84,7 +79,7 @@ pub(super) fn with_a_person(
             Err(error) => Err(Failure::from(error)),
             Ok(mut resolved) => {
                 resolved.warnings.extend(unused_variables(run, &parameters));
-                pool.install(|| prepare::prepare(run, job, release.clone(), resolved))
+                threads::inside(|| prepare::prepare(run, job, release.clone(), resolved))
             }
         };
         let prepared = match prepared {

@@ -1,7 +1,5 @@
 //! One service, told in full.
 
-use rayon::ThreadPool;
-
 use super::{
     Run, dialogue,
     job::{Catalog, Job},
@@ -10,12 +8,12 @@ use super::{
     report::{self, Written},
 };
 use crate::{
-    cli::{Exit, Failure, arguments::Format, committer::Committer, nearby::hinted},
+    cli::{Exit, Failure, arguments::Format, committer::Committer, nearby::hinted, threads},
     diag::Diagnostic,
     transport::{Push, RemoteUrl, check_url, push},
 };
 
-pub(super) fn run(run: &Run<'_>, job: &Job, pool: &ThreadPool) -> Result<Exit, Failure> {
+pub(super) fn run(run: &Run<'_>, job: &Job) -> Result<Exit, Failure> {
     let url = run.arguments.push.as_deref().map(|url| url_of(run, url)).transpose()?;
     if !run.arguments.dry_run {
         check_before_asking(run, job)?;
@@ -23,8 +21,8 @@ pub(super) fn run(run: &Run<'_>, job: &Job, pool: &ThreadPool) -> Result<Exit, F
     let may_ask = run.context.screen.is_interactive() && run.arguments.spec.is_none();
     let asks = may_ask && !run.arguments.yes;
     let prepared = match asks {
-        true => dialogue::with_a_person(run, job, pool),
-        false => pool.install(|| dialogue::without_asking(run, job)).map(Some),
+        true => dialogue::with_a_person(run, job),
+        false => threads::inside(|| dialogue::without_asking(run, job)).map(Some),
     };
     let is_named = job.written.is_none() && job.catalog == Catalog::Embedded;
     let prepared = prepared.map_err(|failure| match &job.golden_path {

@@ -10,7 +10,7 @@ use super::{
     told::Relative,
 };
 use crate::{
-    cli::{Context, Exit, Failure, committer::watch_signals, threads},
+    cli::{Context, Exit, Failure, committer::watch_signals},
     diag::Diagnostic,
     source::Watched,
     tree::Tree,
@@ -42,7 +42,6 @@ pub(super) fn run(context: &Context, arguments: &PreviewArguments) -> Result<Exi
         let mistake = Diagnostic::error("usage", "programs get one document");
         return Err(Failure::Usage(mistake.help("add `--once`")));
     }
-    threads::prepare(context);
     let (_, wanted) = Subject::find(context, &arguments.folder)?.only()?;
     if arguments.once {
         let rendered = render(context, &wanted, &arguments.sample)?;

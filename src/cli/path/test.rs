@@ -17,7 +17,7 @@ pub(super) use self::play::given;
 use self::play::{Task, play};
 use super::{Subject, subjects, told::Relative};
 use crate::{
-    cli::{Context, Exit, Failure, threads},
+    cli::{Context, Exit, Failure},
     host::Stopwatch,
     rehearse::{Covered, Reached, Report, Test, covered},
     ui::human::Missed,
@@ -51,7 +51,6 @@ pub(super) struct TestArguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &TestArguments) -> Result<Exit, Failure> {
-    threads::prepare(context);
     let watch = Stopwatch::start();
     let subjects = subjects(context, &arguments.folders)?;
     known(&subjects, &arguments.cases)?;

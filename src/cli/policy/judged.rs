@@ -81,6 +81,6 @@ fn asked<T>(
     let interrupted = watch_signals()?;
     ask(&Worker::new(program), &interrupted).map_err(|error| match error {
         WorkerError::Interrupted => Failure::interrupted(),
-        WorkerError::Start { .. } => Failure::outside(error),
+        WorkerError::Start { .. } | WorkerError::Thread(_) => Failure::outside(error),
     })
 }

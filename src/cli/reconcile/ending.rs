@@ -36,7 +36,7 @@ pub(in crate::cli) fn go_on(request: &Request<'_>) -> Result<Exit, Failure> {
 /// Has judged what people made of it, before it is committed.
 fn judged(request: &Request<'_>) -> Result<Option<Judged>, Failure> {
     let service = Service::present(Site::find(request.context, request.folder)?)?;
-    let shelf = service.shelf(request.context, request.catalog)?;
+    let shelf = service.binding(request.context, request.catalog)?;
     let action = (request.verb.as_str(), request.ticket);
     let asked = judgement::Asked {
         service: &service,

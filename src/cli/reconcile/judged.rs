@@ -12,7 +12,7 @@ use crate::{
     docket::Judged,
     manifest::Kind,
     merge::Contents as _,
-    repo::Changes,
+    repo::{Changes, CommitId},
     spec,
     text::Document,
     tree::{Entry, Listing, Tree},
@@ -24,7 +24,7 @@ pub(super) fn judged(
     request: &Request<'_>,
     (service, shelf): (&Service, &Shelf),
     (target, theirs): (&Target, &Theirs),
-    (changes, sides): (&Changes, &Sides<'_>),
+    (commit, changes, sides): (CommitId, &Changes, &Sides<'_>),
 ) -> Result<Option<Judged>, Failure> {
     let spec = read_spec(&Document::new(service.site.name(spec::FILE), theirs.spec_text.as_str()))?;
     let layers = theirs.service.lock.layers.iter();
@@ -53,11 +53,12 @@ pub(super) fn judged(
     let ownership = judgement::ownership_in(&theirs.service);
     let templates = Templates::of(&releases, &theirs.service);
     let files = Listing::from(&tree);
+    let unnamed = service.site.unnamed_in(commit)?;
     let files = Files {
         tree: &tree,
         files: &files,
         before: &service.files,
-        unnamed: &[],
+        unnamed: &unnamed,
         ownership: &ownership,
         templates: &templates,
     };

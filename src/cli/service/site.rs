@@ -108,10 +108,33 @@ impl Site {
     }
 
     /// The files that git knows in the work tree, and that we could not write ourselves.
-    pub(in crate::cli) fn unnamed(&self) -> Result<Vec<String>, Failure> {
-        let names = self.repository.unnamed().map_err(Failure::outside)?;
-        let below = |it: &String| it.strip_prefix(self.prefix.as_str()).map(str::to_owned);
-        Ok(names.iter().filter_map(below).collect())
+    pub(in crate::cli) fn unnamed(&self) -> Result<Vec<(String, Entry)>, Failure> {
+        let files = self.repository.unnamed().map_err(Failure::outside)?;
+        Ok(self.unnamed_below(files))
+    }
+
+    /// The files of a commit that we could not write ourselves.
+    pub(in crate::cli) fn unnamed_in(
+        &self,
+        commit: CommitId,
+    ) -> Result<Vec<(String, Entry)>, Failure> {
+        let files = self.repository.unnamed_in(commit).map_err(Failure::outside)?;
+        Ok(self.unnamed_below(files))
+    }
+
+    fn unnamed_below(&self, files: Vec<(String, Entry)>) -> Vec<(String, Entry)> {
+        let below = |(name, entry): (String, Entry)| {
+            Some((name.strip_prefix(self.prefix.as_str())?.to_owned(), entry))
+        };
+        files.into_iter().filter_map(below).collect()
+    }
+
+    /// Of these files those of which nobody can say what git will store.
+    pub(in crate::cli) fn recoded(&self, paths: &[RepoPath]) -> Result<Vec<RepoPath>, Failure> {
+        let whole: Vec<_> = paths.iter().filter_map(|it| self.in_repository(it)).collect();
+        let recoded = self.repository.recoded(&whole).map_err(Failure::outside)?;
+        let below = |it: &RepoPath| RepoPath::parse(it.as_str().strip_prefix(&*self.prefix)?).ok();
+        Ok(recoded.iter().filter_map(below).collect())
     }
 
     /// The files of a commit.

@@ -38,6 +38,20 @@ impl<'a> Attributes<'a> {
         Ok(Self::Future(bare, custom))
     }
 
+    /// Whether git stores the file at `path` in another encoding than it has in the work tree.
+    pub(super) fn is_recoded(&self, path: &RepoPath) -> bool {
+        let (git, flags) = match self {
+            Self::Present(git, _) => (*git, AttrCheckFlags::FILE_THEN_INDEX),
+            Self::Future(git, _) => (git, AttrCheckFlags::INDEX_ONLY),
+        };
+        let said = git.get_attr_bytes(path.as_ref(), "working-tree-encoding", flags).ok().flatten();
+        match AttrValue::from_bytes(said) {
+            AttrValue::String(encoding) => !encoding.eq_ignore_ascii_case("UTF-8"),
+            AttrValue::Bytes(_) => true,
+            AttrValue::True | AttrValue::False | AttrValue::Unspecified => false,
+        }
+    }
+
     /// What happens to the line endings of the file at `path`.
     pub(super) fn ending(&self, path: &RepoPath) -> Ending {
         let (git, custom, flags) = match self {

@@ -9,7 +9,7 @@ use std::{
 use super::{GitFailure, Repository, oid, raw};
 use crate::{
     repo::commit::CommitId,
-    tree::{Blob, BlobId, Listing, Mode, RepoPath},
+    tree::{Blob, BlobId, Entry, Listing, Mode, RepoPath},
 };
 
 /// Why something of a repository can't be read.
@@ -95,6 +95,24 @@ impl Repository {
         let mut listing = Listing::default();
         self.items(commit, &mut |path, item| put(&mut listing, path, item))?;
         Ok(listing)
+    }
+
+    /// The files of a commit whose names no path of ours can have.
+    ///
+    /// # Errors
+    /// If the commit or one of them can't be read.
+    pub fn unnamed_in(&self, commit: CommitId) -> Result<Vec<(String, Entry)>, ReadError> {
+        let mut found = Vec::new();
+        self.items(commit, &mut |path, item| {
+            let blob = item.blob().filter(|_| named(path).is_none());
+            found.extend(blob.map(|it| (String::from_utf8_lossy(path).into_owned(), it)));
+        })?;
+        let mut files = Vec::new();
+        for (name, blob) in found {
+            let bytes = self.bytes(blob.id)?.unwrap_or_default();
+            files.push((name, Entry { mode: blob.mode, bytes }));
+        }
+        Ok(files)
     }
 
     /// The bytes of a blob; `None` if this repository does not have it.

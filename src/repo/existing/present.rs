@@ -84,14 +84,54 @@ impl Repository {
         Ok(present)
     }
 
-    /// The names of the index that no path of ours can have.
+    /// The files of the index whose names no path of ours can have, as they are in the work tree.
     ///
     /// # Errors
-    /// If the index can't be read.
-    pub fn unnamed(&self) -> Result<Vec<String>, ReadError> {
-        let staging = Staging::read(&self.index_file()).map_err(ReadError::index)?;
-        let names = staging.index.iter().filter(|it| named(&it.path).is_none());
-        Ok(names.map(|it| String::from_utf8_lossy(&it.path).into_owned()).collect())
+    /// If the index or one of them can't be read.
+    pub fn unnamed(&self) -> Result<Vec<(String, Entry)>, ReadError> {
+        let Some(mut desk) = Desk::open(self)? else { return Ok(Vec::new()) };
+        let mut files = Vec::new();
+        for (path, known) in std::mem::take(&mut desk.known) {
+            if named(&path).is_some() {
+                continue;
+            }
+            let name = String::from_utf8_lossy(&path).into_owned();
+            let read = desk.tree.read(&path).map_err(|source| desk.failed(&name, source))?;
+            let entry = match (read, known.entry.and_then(|it| item(&it).blob())) {
+                (Some((_, entry)), _) => Some(entry),
+                // This system may not have such files.
+                (None, Some(blob)) => self.entry_of(blob)?,
+                (None, None) => None,
+            };
+            files.extend(entry.map(|it| (name, it)));
+        }
+        Ok(files)
+    }
+
+    fn entry_of(&self, blob: Blob) -> Result<Option<Entry>, ReadError> {
+        Ok(self.bytes(blob.id)?.map(|bytes| Entry { mode: blob.mode, bytes }))
+    }
+
+    /// Of these files those that git would store in another encoding than they have, and that were
+    /// edited since it did: nobody can say what it will store.
+    ///
+    /// # Errors
+    /// If the index or one of them can't be read.
+    pub fn recoded(&self, paths: &[RepoPath]) -> Result<Vec<RepoPath>, ReadError> {
+        let Some(mut desk) = Desk::open(self)? else { return Ok(Vec::new()) };
+        let mut recoded = Vec::new();
+        for path in
+            paths.iter().filter(|it| desk.attributes.is_recoded(it)).cloned().collect::<Vec<_>>()
+        {
+            let known = desk.known.remove(path.as_str().as_bytes()).and_then(|it| it.entry);
+            let seen = desk.look(&path)?;
+            let is_stored =
+                known.zip(seen).is_some_and(|(known, seen)| desk.is_stored(&known, seen));
+            if !is_stored {
+                recoded.push(path);
+            }
+        }
+        Ok(recoded)
     }
 
     /// A file of the work tree as it would be committed now.
@@ -227,14 +267,30 @@ impl<'a> Desk<'a> {
         let Some((seen, entry)) = read.map_err(|source| self.failed(path, source))? else {
             return Ok(None);
         };
+        let index = known;
         let known = known.and_then(|it| item(it).blob());
         let mode = self.mode(entry.mode, known);
         if mode == Mode::Link {
             return Ok(Some((seen, entry)));
         }
+        if let Some((index, blob)) = index.zip(known)
+            && self.attributes.is_recoded(path)
+            && self.is_stored(index, seen)
+            && let Some(stored) = self.repository.entry_of(blob)?
+        {
+            return Ok(Some((seen, Entry { mode, ..stored })));
+        }
         let staged = || Some(ending::has_crlf(&self.repository.bytes(known?.id).ok()??));
         let bytes = self.attributes.ending(path).to_commit(&entry.bytes, staged);
         Ok(Some((seen, Entry { mode, bytes: bytes.into() })))
+    }
+
+    /// Whether a file is as git has stored it. In a fresh checkout all are as young as the index: then
+    /// the fractions of their seconds tell.
+    fn is_stored(&self, entry: &IndexEntry, seen: Seen) -> bool {
+        let stat = seen.stat();
+        is_current(entry, &stat, self.written)
+            || entry.mtime.nanoseconds() != 0 && is_current(entry, &stat, i64::MAX)
     }
 
     /// What is at `path`.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::YamlVersion;
-use crate::data::{Content, Number};
+use crate::data::{Content, Number, base64_as_read};
 
 /// What a scalar says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,6 +21,8 @@ pub(super) enum Scalar {
     Float(f64),
     /// A text.
     Text,
+    /// A text in base64.
+    Binary,
 }
 
 const NAMESPACE: &str = "tag:yaml.org,2002:";
@@ -46,6 +48,7 @@ impl Scalar {
             (Some("int"), int @ (Self::Int(_) | Self::Large(_))) => int,
             (Some("float"), float @ (Self::Float(_) | Self::Int(_))) => float,
             (Some("null" | "bool" | "int" | "float"), _) => return None,
+            (Some("binary"), _) => Self::Binary,
             _ => Self::Text,
         };
         Some(scalar)
@@ -54,6 +57,10 @@ impl Scalar {
     /// The value in JSON; nothing if JSON has no such value.
     pub(super) fn content(self, text: Cow<'_, str>) -> Option<Content> {
         match self {
+            Self::Binary => {
+                let bytes = base64_as_read(&text)?;
+                Some(Content::Text(String::from_utf8_lossy(&bytes).into_owned()))
+            }
             Self::Null => Some(Content::Null),
             Self::Bool(value) => Some(Content::Bool(value)),
             Self::Int(value) => Some(Content::Number(Number::Int(value))),
