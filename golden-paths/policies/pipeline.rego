@@ -10,7 +10,7 @@ package flagstone.plan
 # custom:
 #   id: FS019
 #   severity: high
-#   remediation: "Restore the file of the CI layer: `flagstone restore`."
+#   remediation: "Restore the file of the CI layer: `flagstone restore`; a version without that job is left by `flagstone upgrade`."
 #   approver: platform-team
 #   links: [https://docs.github.com/actions/security-for-github-actions/security-guides/security-hardening-for-github-actions]
 #   needs: [data.guards]
