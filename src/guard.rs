@@ -148,13 +148,27 @@ impl Request {
         json
     }
 
-    /// The subjects as a worker reads them.
+    /// The subjects as a worker reads them: of each a line with all but its input, and one with that.
     pub fn subjects_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.subjects).expect(WRITABLE)
+        let mut json = Vec::new();
+        for Subject { path, packages, input } in &self.subjects {
+            serde_json::to_writer(&mut json, &Head { path, packages }).expect(WRITABLE);
+            json.push(b'\n');
+            serde_json::to_writer(&mut json, input).expect(WRITABLE);
+            json.push(b'\n');
+        }
+        json
     }
 }
 
 const WRITABLE: &str = "keys are texts, and texts and numbers can be written";
+
+/// All of a subject but its input.
+#[derive(Serialize)]
+struct Head<'r> {
+    path: &'r Option<String>,
+    packages: &'r Packages,
+}
 
 /// All of a request but its subjects.
 #[derive(Serialize)]

@@ -96,11 +96,10 @@ struct Ended {
     status: Option<ExitStatus>,
 }
 
-/// What the child's allocator is told. How much it reserves at once, in KiB: by default it is a
+/// What the child's allocator is told: how much it reserves at once, in KiB. By default it is a
 /// gibibyte, and before the child can limit its own address space; then there is no room for
-/// anything. And no huge pages: most of each would be emptied for nothing.
-const ALLOCATOR: [(&str, &str); 2] =
-    [("MIMALLOC_ARENA_RESERVE", "32768"), ("MIMALLOC_ALLOW_THP", "0")];
+/// anything.
+const ALLOCATOR: [(&str, &str); 1] = [("MIMALLOC_ARENA_RESERVE", "32768")];
 
 /// More than this a child does not say: a verdict has a limited number of findings.
 const MAX_OUTPUT: u64 = 64 << 20;
@@ -166,7 +165,7 @@ impl Worker {
             })?;
         }
         let said = listen(&mut child)?;
-        let mut running = Running { child, pipe: Some(pipe), said, task, bytes: 0 };
+        let mut running = Running { child: Some(child), pipe: Some(pipe), said, task, bytes: 0 };
         running.send(text);
         Ok(running)
     }
@@ -201,7 +200,12 @@ impl Session<'_> {
         request: &Request,
         interrupted: &AtomicBool,
     ) -> Result<Verdict, WorkerError> {
-        let Some(mut running) = self.running else { return Ok(Verdict::default().of(request)) };
+        let Some(mut running) = self.running else {
+            return match request.bundles.is_empty() {
+                true => Ok(Verdict::default().of(request)),
+                false => self.worker.judge(request, interrupted),
+            };
+        };
         running.send(request.subjects_json());
         let limits = running.limits();
         let mut ended = running.end(limits, interrupted)?;
@@ -217,7 +221,8 @@ impl Session<'_> {
 
 /// A child that is there until we let go of it.
 struct Running {
-    child: Child,
+    /// Nothing once it is let go.
+    child: Option<Child>,
     pipe: Option<Sender<Vec<u8>>>,
     said: Receiver<Option<Line>>,
     task: Task,
@@ -242,9 +247,13 @@ impl Running {
     fn end(mut self, limits: Limits, interrupted: &AtomicBool) -> Result<Ended, WorkerError> {
         self.pipe = None;
         let last = await_end(&self.said, limits.life, interrupted);
-        // It has ended, or it is to: both fail only if it is gone.
-        let _gone = self.child.kill();
-        let status = self.child.wait().ok();
+        // It has ended, or it is to.
+        let is_done = matches!(last, Some(Some(Line::Verdict(_) | Line::Told(_))));
+        let status = match self.child.as_mut() {
+            // Once it has answered, nobody waits until the system has taken its memory back.
+            Some(child) if !is_done => child.kill().and_then(|()| child.wait()).ok(),
+            Some(_) | None => None,
+        };
         match last {
             Some(last) => Ok(Ended { last, status }),
             None if interrupted.load(Ordering::Relaxed) => Err(WorkerError::Interrupted),
@@ -258,8 +267,11 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _status = self.child.wait();
+        if let Some(mut child) = self.child.take() {
+            let _gone = child.kill();
+            // Without a thread it stays a zombie until we end.
+            let _waiting = beside(move || drop(child.wait()));
+        }
     }
 }
 
@@ -273,6 +285,9 @@ fn listen(child: &mut Child) -> Result<Receiver<Option<Line>>, WorkerError> {
             while pipe.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
                 last = serde_json::from_slice(&line).ok().or(last);
                 line.clear();
+                if matches!(last, Some(Line::Verdict(_) | Line::Told(_))) {
+                    break;
+                }
             }
             // Nobody listens any more where the user has interrupted.
             let _heard = sender.send(last);

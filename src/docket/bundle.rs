@@ -43,18 +43,22 @@ pub fn bundle(
                         let clash = merge(&mut data, archive.data);
                         mistakes.extend(clash.map(|key| twice(&path, &key)));
                     }
-                    let modules = archive.modules.into_iter().filter(|(it, _)| !it.ends_with(TEST));
-                    found.extend(
-                        modules.map(|(module, text)| Source {
-                            path: format!("{path}/{module}"),
-                            text,
-                        }),
-                    );
+                    let mut modules = archive.modules;
+                    modules.retain(|(it, _)| !it.ends_with(TEST));
+                    if modules.is_empty() {
+                        mistakes.push(missing("policy-missing", "there is no policy in", &path));
+                    }
+                    let source = |(module, text)| Source { path: format!("{path}/{module}"), text };
+                    found.extend(modules.into_iter().map(source));
                 }
             }
             continue;
         }
         let policies = policies(files, named);
+        let links = files.iter().filter(|(path, entry)| {
+            entry.mode == Mode::Link && path.is_below(named.as_str()) && !is_policy(path)
+        });
+        mistakes.extend(links.map(|(it, _)| unreadable(&label(it.as_str()), "it is a link")));
         if policies.is_empty() {
             mistakes.push(missing(
                 "policy-missing",
@@ -113,12 +117,13 @@ fn archive(path: &str, entry: &Entry) -> Result<Archive, Box<Diagnostic>> {
 
 /// The policies at a path or below it, without tests.
 fn policies<'t>(files: &'t Tree, named: &RepoPath) -> Vec<(&'t RepoPath, &'t Entry)> {
-    let is_policy = |path: &RepoPath| {
-        let name = path.as_str();
-        name.ends_with(POLICY) && !name.ends_with(TEST)
-    };
     let is_named = |path: &RepoPath| path == named || path.is_below(named.as_str());
     files.iter().filter(|(path, _)| is_named(path) && is_policy(path)).collect()
+}
+
+fn is_policy(path: &RepoPath) -> bool {
+    let name = path.as_str();
+    name.ends_with(POLICY) && !name.ends_with(TEST)
 }
 
 fn text(entry: &Entry) -> Option<&str> {

@@ -75,9 +75,6 @@ pub(super) fn input(docket: &Docket, plan: Plan<'_>) -> PlanInput {
 /// What each configuration file is to rules over files, and the files that can't be read.
 pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<Finding>) {
     let (mut subjects, mut unread) = (Vec::new(), Vec::new());
-    if !docket.judges_files {
-        return (subjects, unread);
-    }
     for (name, entry) in plan.unnamed.iter().filter(|(name, _)| Kind::of(name).is_some()) {
         unread.push(unread::unnamed(name));
         let (more, findings) = subjects_of(name, Ok(entry), &Selection::all());
@@ -95,6 +92,9 @@ pub(super) fn subjects(docket: &Docket, plan: &Plan<'_>) -> (Vec<Subject>, Vec<F
     for (more, findings) in shown.par_iter().map(look).collect::<Vec<_>>() {
         subjects.extend(more);
         unread.extend(findings);
+    }
+    if !docket.judges_files {
+        subjects.clear();
     }
     (subjects, unread)
 }

@@ -58,7 +58,8 @@ fn is_proved(words: &[&str], at: usize) -> bool {
         (Some("="), Some(":"), Some(name)) => Some((name, true)),
         _ => None,
     };
-    match (words.get(at + 3..at + 8).unwrap_or_default(), name) {
+    let behind = words.get(at + 3..words.len().min(at + 8));
+    match (behind.unwrap_or_default(), name) {
         (["[", _, "]", ".", key], _) => SAFE.contains(key),
         (["[", _, "]", "[", ..], _) => false,
         (["[", _, "]", ..], Some((name, true))) => is_only_read(words, name),
@@ -71,7 +72,7 @@ fn is_proved(words: &[&str], at: usize) -> bool {
 /// Whether of everything that has this name only safe keys are read.
 fn is_only_read(words: &[&str], name: &str) -> bool {
     let is_safe = |at: usize| {
-        let behind = words.get(at + 1..at + 4).unwrap_or_default();
+        let behind = words.get(at + 1..words.len().min(at + 4)).unwrap_or_default();
         let is_key = at.checked_sub(1).and_then(|it| words.get(it)) == Some(&".");
         match behind {
             [".", key, ..] => SAFE.contains(key),

@@ -10,7 +10,7 @@ use regorus::{
 use super::{
     Failure, Step, builtins,
     entry::{Entries, Entry, entries},
-    evaluation::AskedBundle,
+    evaluation::{AskedBundle, Group},
     parts::Parts,
     print, trap,
 };
@@ -119,13 +119,13 @@ impl Loaded {
 
     /// Gets ready to be asked for some groups of definitions, each at once: a question that is a rule
     /// is read once, and not for every subject.
-    pub(super) fn expect(&mut self, groups: &[Vec<&Entry>]) -> Result<(), Stopped> {
-        let line = |it: &&Entry| format!("[value | value := {}]", it.reference());
-        let rule = |(at, group): (usize, &Vec<&Entry>)| {
-            let lines: Vec<_> = group.iter().map(line).collect();
-            format!("group_{at} := [\n{}\n]\n", lines.join(",\n"))
+    pub(super) fn expect(&mut self, groups: &[Group]) -> Result<(), Stopped> {
+        let line = |it: &Entry| format!("[value | value := {}]", it.reference());
+        let rule = |group: &Group| {
+            let lines: Vec<_> = group.entries.iter().map(line).collect();
+            format!("group_{} := [\n{}\n]\n", group.number, lines.join(",\n"))
         };
-        let rules: String = groups.iter().enumerate().map(rule).collect();
+        let rules: String = groups.iter().map(rule).collect();
         let policy = format!("package {ASKED}\n\nready := true\n{rules}");
         let added = self.engine.add_policy(ASKED.to_owned(), policy);
         // The first question makes the evaluator ready, for all that are made of it.
@@ -136,8 +136,9 @@ impl Loaded {
     }
 
     /// The values of all definitions of a group at once, each undefined or defined.
-    pub(super) fn all(&mut self, group: usize, entries: &[&Entry]) -> Result<Vec<Value>, Stopped> {
-        let answer = self.engine.eval_rule(format!("data.{ASKED}.group_{group}"));
+    pub(super) fn all(&mut self, group: &Group) -> Result<Vec<Value>, Stopped> {
+        let Group { number, entries } = group;
+        let answer = self.engine.eval_rule(format!("data.{ASKED}.group_{number}"));
         let values = self.answered(answer)?;
         let values: Vec<_> =
             items(&values).map(|it| first(it).unwrap_or(Value::Undefined)).collect();

@@ -138,6 +138,9 @@ pub(super) fn entries(
                 name: at(name.start)..at(name.end),
                 is_apart: is_apart == Form::Member,
             };
+            if module.rule_at(&text, definition.line).is_none() {
+                failures.push(unseen(bundle, &definition, &text));
+            }
             match is_apart {
                 Form::Other => failures.push(no_set(bundle, &definition, &text)),
                 Form::Member | Form::Whole => {
@@ -237,6 +240,19 @@ fn root(refr: &Expr) -> &regorus::unstable::Span {
     match refr {
         Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => root(refr),
         other => other.span(),
+    }
+}
+
+/// That the evaluator reads a rule where we read none: we would ask nothing of it.
+fn unseen(bundle: usize, definition: &Definition, name: &str) -> Failure {
+    Failure {
+        help: Some("begin it on a line of its own, behind a whole statement".to_owned()),
+        source: Some((bundle, definition.source)),
+        position: Some((definition.line, definition.column)),
+        ..Failure::new(
+            "policy-syntax",
+            format!("`{name}` can't be told from what stands before it"),
+        )
     }
 }
 

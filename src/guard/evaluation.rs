@@ -13,6 +13,8 @@ use super::{
 use crate::policy::reference;
 use judge::{Judge, LIMIT, Piece, Question};
 
+pub(super) use judge::Group;
+
 /// Policies as they are evaluated: data is a value of the evaluator.
 #[derive(Deserialize)]
 struct Asked {
@@ -28,11 +30,18 @@ pub(super) struct AskedBundle {
     pub(super) data: regorus::Value,
 }
 
+/// A subject before its input is read: whoever judges it does that.
+struct AskedSubject<'s> {
+    path: Option<String>,
+    packages: Packages,
+    input: &'s [u8],
+}
+
+/// What stands on the first of a subject's two lines.
 #[derive(Deserialize)]
-pub(super) struct AskedSubject {
-    pub(super) path: Option<String>,
-    pub(super) packages: Packages,
-    pub(super) input: regorus::Value,
+struct Head {
+    path: Option<String>,
+    packages: Packages,
 }
 
 /// More than this nobody reads; a run with more has failed.
@@ -44,8 +53,17 @@ const FEW: usize = 4;
 /// Policies that were read and wait for subjects.
 pub struct Opened {
     care: Care,
-    bundles: Vec<(AskedBundle, Result<Loaded, Vec<Failure>>)>,
+    bundles: Vec<Result<Ready, Vec<Failure>>>,
     unread: Option<Failure>,
+}
+
+/// A bundle that can be asked.
+struct Ready {
+    bundle: AskedBundle,
+    loaded: Loaded,
+    groups: Vec<Group>,
+    rules: BTreeSet<String>,
+    off: Vec<Off>,
 }
 
 impl Opened {
@@ -59,40 +77,82 @@ impl Opened {
                 return Self { care: Care::Quick, bundles: Vec::new(), unread };
             }
         };
-        let load = |(index, bundle): (usize, AskedBundle)| {
-            let loaded = Loaded::load(index, &bundle, now, begun);
-            (bundle, loaded)
-        };
-        let bundles = bundles.into_iter().enumerate().map(load).collect();
-        Self { care, bundles, unread: None }
+        let bundles = bundles.into_iter().enumerate();
+        let ready = bundles.map(|(index, bundle)| Ready::read(index, bundle, now, begun));
+        Self { care, bundles: ready.collect(), unread: None }
     }
 
     /// Judges subjects as [`Request::subjects_json`](super::Request::subjects_json) wrote them, with at
     /// most `threads` at once.
-    pub fn judge(self, subjects: &[u8], threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
-        let Self { care, bundles, unread } = self;
-        let subjects: Result<Vec<AskedSubject>, _> = serde_json::from_slice(subjects);
-        let subjects = match (unread, subjects) {
+    pub fn judge(&self, subjects: &[u8], threads: usize, begun: &mut dyn FnMut(Step)) -> Verdict {
+        let subjects = match (&self.unread, asked_subjects(subjects)) {
             (None, Ok(subjects)) => subjects,
-            (Some(failure), _) => return Verdict::failed(failure),
-            (None, Err(error)) => return Verdict::failed(unreadable(&error)),
+            (Some(failure), _) => return Verdict::failed(failure.clone()),
+            (None, Err(failure)) => return Verdict::failed(failure),
         };
         let mut verdict = Verdict::default();
-        for (index, (bundle, loaded)) in bundles.into_iter().enumerate() {
-            match loaded {
-                Ok(loaded) => {
-                    let judge = Judge { bundle: &bundle, index, loaded };
-                    let subjects = subjects.as_slice();
-                    let is_told = false;
-                    let mut run = Run { judge, subjects, care, threads, begun, is_told, verdict };
-                    run.all();
+        for (index, ready) in self.bundles.iter().enumerate() {
+            match ready {
+                Ok(ready) => {
+                    verdict.rules += ready.rules.len();
+                    verdict.off.extend(ready.off.iter().cloned());
+                    let judge =
+                        Judge { bundle: &ready.bundle, index, loaded: ready.loaded.clone() };
+                    let care = self.care;
+                    let mut run = Run { judge, care, threads, begun, is_told: false, verdict };
+                    run.all(&ready.groups, &subjects);
                     verdict = run.verdict;
                 }
-                Err(failures) => verdict.failures.extend(failures),
+                Err(failures) => verdict.failures.extend(failures.iter().cloned()),
             }
         }
         verdict.decide()
     }
+}
+
+impl Ready {
+    fn read(
+        index: usize,
+        bundle: AskedBundle,
+        now: i64,
+        begun: &mut dyn FnMut(Step),
+    ) -> Result<Self, Vec<Failure>> {
+        let mut loaded = Loaded::load(index, &bundle, now, begun)?;
+        let entries = loaded.entries().to_vec();
+        let (on, off): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|it| absent(&bundle, it).is_empty());
+        let rules: BTreeSet<_> = on.iter().map(Entry::id).collect();
+        let off = off.iter().flat_map(|entry| {
+            let rule = entry.id();
+            let is_whole = !rules.contains(&rule);
+            let absent = absent(&bundle, entry).into_iter();
+            absent.map(move |needs| Off { rule: rule.clone(), needs, is_whole })
+        });
+        let off = off.collect();
+        let groups: Vec<_> = on
+            .chunk_by(|one, other| one.package == other.package)
+            .enumerate()
+            .map(|(number, entries)| Group { number, entries: entries.to_vec() })
+            .collect();
+        let expected = loaded.expect(&groups);
+        expected.map_err(|it| vec![Failure::new("guard-failed", it.message)])?;
+        Ok(Self { bundle, loaded, groups, rules, off })
+    }
+}
+
+/// Reads all of the subjects but their inputs.
+fn asked_subjects(text: &[u8]) -> Result<Vec<AskedSubject<'_>>, Failure> {
+    let mut lines = text.split(|it| *it == b'\n').filter(|it| !it.is_empty());
+    let mut subjects = Vec::new();
+    while let Some(head) = lines.next() {
+        let Head { path, packages } =
+            serde_json::from_slice(head).map_err(|error| unreadable(&error))?;
+        let input = lines.next().ok_or_else(|| {
+            Failure::new("guard-request", "the request ends before its last input")
+        })?;
+        subjects.push(AskedSubject { path, packages, input });
+    }
+    Ok(subjects)
 }
 
 fn unreadable(error: &serde_json::Error) -> Failure {
@@ -102,7 +162,6 @@ fn unreadable(error: &serde_json::Error) -> Failure {
 /// One bundle over every subject.
 struct Run<'r> {
     judge: Judge<'r>,
-    subjects: &'r [AskedSubject],
     care: Care,
     threads: usize,
     begun: &'r mut dyn FnMut(Step),
@@ -112,36 +171,11 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn all(&mut self) {
-        let entries: Vec<_> = self.judge.loaded.entries().to_vec();
-        let absent = |it: &Entry| absent(self.judge.bundle, it);
-        let (on, off): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| absent(it).is_empty());
-        let ids: BTreeSet<_> = on.iter().map(Entry::id).collect();
-        self.verdict.rules += ids.len();
-        let off: Vec<_> = off.iter().flat_map(|it| self.off(it, &ids)).collect();
-        self.verdict.off.extend(off);
-        let mut groups: Vec<Vec<&Entry>> = Vec::new();
-        let mut group_of = |subject: &AskedSubject| {
-            let judging: Vec<_> =
-                on.iter().filter(|it| subject.packages.contain(&it.package)).collect();
-            let same = |it: &Vec<&Entry>| {
-                it.len() == judging.len()
-                    && it.iter().zip(&judging).all(|(a, b)| std::ptr::eq(*a, *b))
-            };
-            groups.iter().position(same).unwrap_or_else(|| {
-                groups.push(judging);
-                groups.len() - 1
-            })
-        };
-        let of_subjects: Vec<_> = self.subjects.iter().map(&mut group_of).collect();
-        if let Err(stopped) = self.judge.loaded.expect(&groups) {
-            self.verdict.failures.push(Failure::new("guard-failed", stopped.message));
-            return;
-        }
-        let subjects = self.subjects.iter().zip(of_subjects).enumerate();
-        let questions = subjects.filter_map(|(at, (subject, group))| {
-            let entries = groups.get(group)?.as_slice();
-            (!entries.is_empty()).then_some(Question { at, subject, group, entries })
+    fn all(&mut self, groups: &[Group], subjects: &[AskedSubject<'_>]) {
+        let questions = subjects.iter().enumerate().filter_map(|(at, subject)| {
+            let is_asked = |it: &&Group| subject.packages.contain(it.package());
+            let groups: Vec<_> = groups.iter().filter(is_asked).collect();
+            (!groups.is_empty()).then_some(Question { at, subject, groups })
         });
         let questions: Vec<_> = questions.collect();
         let pieces = self.side_by_side(&questions);
@@ -187,8 +221,11 @@ impl Run<'_> {
             }
         }
         self.is_told = false;
-        self.judge.loaded.set_input(question.subject.input.clone());
-        for entry in question.entries {
+        if let Err(failure) = self.judge.look_at(question.subject) {
+            let failures = vec![failure];
+            return self.keep(Piece { failures, ..Piece::default() });
+        }
+        for entry in question.groups.iter().flat_map(|it| &it.entries) {
             (self.begun)(Step {
                 bundle: self.judge.index,
                 source: Some(entry.source),
@@ -217,13 +254,6 @@ impl Run<'_> {
         let is_limit = failures.iter().any(|it| it.code == LIMIT);
         self.verdict.failures.append(&mut failures);
         if is_limit { Next::Stop } else { Next::GoOn }
-    }
-
-    fn off(&self, entry: &Entry, on: &BTreeSet<String>) -> Vec<Off> {
-        let rule = entry.id();
-        let is_whole = !on.contains(&rule);
-        let absent = absent(self.judge.bundle, entry).into_iter();
-        absent.map(|needs| Off { rule: rule.clone(), needs, is_whole }).collect()
     }
 }
 

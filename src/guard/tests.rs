@@ -258,7 +258,7 @@ fn what_can_not_be_judged_fails_the_verdict_and_is_named() {
         assert_eq!(told.len(), 2, "{text}: {told:?}");
         assert_eq!(told[1], code, "{text}");
     }
-    let broken = Opened::read(b"{", &mut |_| {}).judge(b"[]", 1, &mut |_| {});
+    let broken = Opened::read(b"{", &mut |_| {}).judge(b"", 1, &mut |_| {});
     assert_eq!(
         (broken.decision, broken.failures[0].code.as_str()),
         (Decision::Failed, "guard-request")
@@ -577,5 +577,15 @@ deny contains 5 if input.is_broken
         for threads in [2, 3, 8] {
             assert_eq!(judged(threads), one, "{threads} threads");
         }
+    }
+}
+
+#[test]
+fn a_rule_that_only_the_evaluator_sees_is_a_failure() {
+    for text in
+        ["package a\n\nx := 1 deny contains \"y\"\n", "package a\n\nx := 1; deny contains \"y\"\n"]
+    {
+        let told = told(&request(&[text], "{}"));
+        assert!(told[0] == "failed" && told[1].contains("policy-syntax"), "{told:?}");
     }
 }

@@ -4,6 +4,7 @@ use super::{Scope, scan::Comment};
 use crate::{
     data::{Node, Value, parse_yaml},
     diag::Diagnostic,
+    glob::Glob,
     name::did_you_mean,
     syntax::Kind,
     text::{Document, Place, Position, Span},
@@ -274,9 +275,9 @@ impl Reader<'_> {
             metadata.remediation = self.text(&custom, "remediation");
             metadata.approver = self.text(&custom, "approver");
             metadata.links.extend(self.texts(&custom, "links"));
-            metadata.texts = self.texts(&custom, "text");
-            metadata.parsed = self.texts(&custom, "parsed");
-            metadata.files = self.texts(&custom, "files");
+            metadata.texts = self.patterns(&custom, "text");
+            metadata.parsed = self.patterns(&custom, "parsed");
+            metadata.files = self.patterns(&custom, "files");
             metadata.parsers = self.parsers(&custom);
             let needs = self.texts(&custom, "needs");
             metadata.needs = needs.iter().map(|it| steps(it)).collect();
@@ -293,6 +294,16 @@ impl Reader<'_> {
             self.wrong(&custom.get("severity")?, format!("`{name}` is no severity"), names);
         }
         severity
+    }
+
+    fn patterns(&mut self, custom: &Node<'_>, key: &str) -> Vec<String> {
+        let patterns = self.texts(custom, key);
+        for pattern in &patterns {
+            if let (Err(error), Some(node)) = (Glob::parse(pattern), custom.get(key)) {
+                self.wrong(&node, format!("`{pattern}` is no pattern"), &error.to_string());
+            }
+        }
+        patterns
     }
 
     fn parsers(&mut self, custom: &Node<'_>) -> Vec<String> {

@@ -79,18 +79,23 @@ fn orphans(document: &Document, blocks: Vec<Block>, mistakes: &mut Vec<Diagnosti
 /// Where statements begin, as indices of their first tokens.
 fn starts<'a>(document: &'a Document, tokens: &'a [Token]) -> impl Iterator<Item = usize> + 'a {
     let before = std::iter::once(None).chain(tokens.iter().map(Some));
-    let begins = move |(before, token): (Option<&Token>, &Token)| {
+    let begins = move |(index, (before, token)): (usize, (Option<&Token>, &Token))| {
         token.depth == 0
             && token.kind == Kind::Word
             && !CONTINUING.contains(&document.slice(token.span))
-            && before.is_none_or(|it| it.lines.1 < token.lines.0 && !wants_more(document, it))
+            && before.is_none_or(|it| {
+                let way = index.checked_sub(2).and_then(|it| tokens.get(it));
+                it.lines.1 < token.lines.0 && !wants_more(document, way, it)
+            })
     };
-    before.zip(tokens).enumerate().filter(move |(_, it)| begins(*it)).map(|(index, _)| index)
+    before.zip(tokens).enumerate().filter(move |it| begins(*it)).map(|(index, _)| index)
 }
 
-fn wants_more(document: &Document, token: &Token) -> bool {
+/// Whether a token wants something behind it; behind a dot a word is a name: `import rego.v1.if`.
+fn wants_more(document: &Document, before: Option<&Token>, token: &Token) -> bool {
     match token.kind {
         Kind::Sign(sign) => !matches!(sign, ')' | ']' | '}'),
+        Kind::Word if before.is_some_and(|it| it.kind == Kind::Sign('.')) => false,
         Kind::Word => WANTING.contains(&document.slice(token.span)),
         Kind::Text | Kind::Number => false,
     }

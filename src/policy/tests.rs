@@ -210,3 +210,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn behind_a_dot_a_word_is_a_name_and_the_next_statement_is_seen() {
+    for before in [
+        "package a\nimport future.keywords.in",
+        "package a\nimport future.keywords.contains",
+        "package a\nimport rego.v1.if",
+        "package a.default",
+        "package a\nx := input.every",
+    ] {
+        let (module, mistakes) =
+            parsed(&format!("{before}\n\n# METADATA\n# title: T\ndeny contains \"x\"\n"));
+        let names: Vec<_> = module.rules.iter().map(|it| it.name.as_str()).collect();
+        assert!(names.ends_with(&["deny"]), "{before}: {names:?}");
+        assert_eq!(mistakes, [""; 0], "{before}");
+        let said = metadata(&[module.clone()], &module.package, module.rules.last());
+        assert_eq!(said.title.as_deref(), Some("T"), "{before}");
+    }
+}
+
+#[test]
+fn patterns_that_match_nothing_for_certain_are_refused() {
+    for key in ["text", "parsed", "files"] {
+        let (_, mistakes) =
+            parsed(&format!("# METADATA\n# custom: {{{key}: [\"docs/\"]}}\npackage a\n"));
+        let [mistake] = mistakes.as_slice() else { panic!("{key}: {mistakes:?}") };
+        assert!(mistake.ends_with("policy-metadata: `docs/` is no pattern"), "{mistake}");
+    }
+    let (_, mistakes) = parsed("# METADATA\n# custom: {parsers: [yml]}\npackage a\n");
+    assert_eq!(mistakes, ["p.rego:2:21 policy-metadata: there is no parser `yml`"]);
+}

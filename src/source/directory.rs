@@ -108,11 +108,12 @@ pub(super) fn read_service(root: &Path) -> Result<Tree, SourceError> {
     read_files(root, &files(root, is_no_git_folder)?)
 }
 
-/// Every file of Rego below `root`.
+/// Every file of Rego below `root`, and every link: none is followed, and none is passed over.
 pub(super) fn read_policies(root: &Path) -> Result<Tree, SourceError> {
     let is_wanted = |entry: &DirEntry| {
         let is_policy = entry.path().extension().is_some_and(|it| it == "rego");
-        is_no_git_folder(entry) && (entry.file_type().is_dir() || is_policy)
+        let is_way = entry.file_type().is_dir() || entry.file_type().is_symlink();
+        is_no_git_folder(entry) && (is_way || is_policy)
     };
     read_files(root, &files(root, is_wanted)?)
 }

@@ -38,7 +38,10 @@ fn judge(threads: usize) -> io::Result<Verdict> {
     limit(Limits::of(Task::Judge, policies.len()));
     let opened = Opened::read(&policies, &mut begun);
     let subjects = rest(Task::Judge, policies.len())?;
-    Ok(opened.judge(&subjects, threads, &mut begun))
+    let verdict = opened.judge(&subjects, threads, &mut begun);
+    // The process ends: nobody needs the room.
+    std::mem::forget(opened);
+    Ok(verdict)
 }
 
 /// What is still on standard input, after so many bytes; whoever has more to judge may take more.

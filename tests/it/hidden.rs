@@ -246,3 +246,70 @@ fn changes_are_judged_with_the_files_that_no_golden_path_can_name() {
         assert!(told.contains("denied[ACME-4]"), "{told}");
     }
 }
+
+#[test]
+fn where_rules_are_over_plans_alone_a_file_that_nobody_can_read_is_told_all_the_same() {
+    let sandbox = catalog(&[(
+        "plan.rego",
+        "package flagstone.plan\n\ndeny contains \"x\" if input.action == \"never\"\n",
+    )]);
+    sandbox.run(new(&[]));
+    let told = checked(&sandbox, ".github/workflows/ci.yml", b"on: push\njobs: [\n");
+    assert!(told.starts_with("exit: 4") && told.contains("denied[unread-file]"), "{told}");
+}
+
+#[test]
+fn a_rule_behind_an_import_of_a_keyword_judges() {
+    let rule = "package main\n\nimport future.keywords.in\n\ndeny contains \"it is privileged\" if input.spec.privileged == true\n";
+    let sandbox = catalog(&[("files.rego", rule)]);
+    sandbox.run(new(&[]));
+    let told = checked(&sandbox, "k8s.yaml", POD.as_bytes());
+    assert!(told.starts_with("exit: 4") && told.contains("it is privileged"), "{told}");
+}
+
+#[test]
+fn a_link_among_policies_is_not_passed_over() {
+    let sandbox = guarded();
+    std::os::unix::fs::symlink("../elsewhere", sandbox.folder().join("catalog/policies/more"))
+        .unwrap();
+    let told = sandbox.run(new(&[]));
+    assert!(told.starts_with("exit: 3") && told.contains("policies/more"), "{told}");
+}
+
+#[test]
+fn the_starter_set_judges_the_files_that_it_is_for() {
+    let sandbox = Sandbox::new().identity();
+    sandbox.run([
+        "new",
+        "rust-service",
+        "orders",
+        "--set",
+        "owner=team-orders",
+        "--defaults",
+        "--yes",
+    ]);
+    let clean = sandbox.run_in("orders", ["check"]);
+    assert!(clean.starts_with("exit: 0") && !clean.contains("denied["), "{clean}");
+    let workflow = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n";
+    let action = "runs:\n  using: composite\n  steps:\n    - uses: actions/setup-node@v4\n";
+    for (path, text, rule) in [
+        (".github/workflows/more.yml", workflow, "FS014"),
+        (".github/actions/setup/action.yaml", action, "FS014"),
+        ("tools/Dockerfile", "FROM scratch\nUSER root\n", "FS012"),
+        ("tools/dev.Containerfile", "FROM scratch\nUSER root\n", "FS012"),
+        (
+            "k8s/pod.yaml",
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{name: a, image: b}]\n",
+            "FS020",
+        ),
+        (
+            "k8s/pod.json",
+            "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"hostNetwork\": true}}\n",
+            "FS021",
+        ),
+    ] {
+        let told = checked(&sandbox, path, text.as_bytes());
+        let denied = format!("denied[{rule}]");
+        assert!(told.starts_with("exit: 4") && told.contains(&denied), "{path}: {told}");
+    }
+}

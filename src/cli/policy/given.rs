@@ -12,7 +12,7 @@ use crate::{
     diag::Diagnostic,
     guard::{Bundle, Finding, PLAN_PACKAGE, Packages, Source, Subject},
     policy::Module,
-    syntax::{self, Config, Kind, YamlVersion},
+    syntax::{self, Config, Doubtful, Kind, Reading, YamlVersion},
     text::Document,
 };
 
@@ -34,7 +34,7 @@ impl Given {
             (STANDARD, _) => {
                 syntax::each(Kind::Yaml(YamlVersion::V1_1), &Document::new(&name, text))
             }
-            (_, Some(_)) => syntax::lenient_inputs(&name, &text),
+            (_, Some(_)) => whole(&name, &text),
             (_, None) => Err(unknown(&name)),
         };
         let documents = read.map_err(Failure::mistake)?;
@@ -95,6 +95,15 @@ impl Given {
                 finding.line = Some(config.place(pointer).position().line);
             }
         }
+    }
+}
+
+/// All documents of a text, or what is wrong with one of them: the others are not judged without it.
+fn whole(name: &str, text: &str) -> Result<Vec<Config>, Diagnostic> {
+    let Reading { configs, doubts } = syntax::reading(name, text);
+    match doubts.into_iter().find(|it| it.kind == Doubtful::Broken) {
+        Some(broken) => Err(broken.mistake),
+        None => Ok(configs),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One bundle over one subject.
 
-use super::{AskedBundle, AskedSubject};
+use super::{AskedBundle, AskedSubject, unreadable};
 use crate::{
     guard::{
         Failure, Finding,
@@ -23,14 +23,26 @@ pub(super) struct Judge<'r> {
     pub(super) loaded: Loaded,
 }
 
+/// The definitions of a package, which are asked at once.
+pub(in crate::guard) struct Group {
+    /// Which of the groups that the bundle expects.
+    pub(in crate::guard) number: usize,
+    pub(in crate::guard) entries: Vec<Entry>,
+}
+
+impl Group {
+    /// Whose definitions they are.
+    pub(super) fn package(&self) -> &[String] {
+        self.entries.first().map_or(&[], |it| &it.package)
+    }
+}
+
 /// A subject, and the definitions that judge it.
 pub(super) struct Question<'q> {
     /// Which of the subjects it is.
     pub(super) at: usize,
-    pub(super) subject: &'q AskedSubject,
-    /// Which of the groups that the bundle expects.
-    pub(super) group: usize,
-    pub(super) entries: &'q [&'q Entry],
+    pub(super) subject: &'q AskedSubject<'q>,
+    pub(super) groups: Vec<&'q Group>,
 }
 
 /// What came of a question, or of a part of it.
@@ -42,25 +54,35 @@ pub(super) struct Piece {
 }
 
 impl Judge<'_> {
-    /// All definitions at once; what they share is worked out once. Nothing if one of them errs.
+    /// Reads what is judged next.
+    pub(super) fn look_at(&mut self, subject: &AskedSubject<'_>) -> Result<(), Failure> {
+        let input = serde_json::from_slice(subject.input).map_err(|it| unreadable(&it))?;
+        self.loaded.set_input(input);
+        Ok(())
+    }
+
+    /// All definitions of a package at once; what they share is worked out once. Nothing if one of
+    /// them errs.
     pub(super) fn quick(&mut self, question: &Question<'_>) -> Option<Piece> {
-        let Question { subject, group, entries, .. } = *question;
-        self.loaded.set_input(subject.input.clone());
-        let Ok(values) = self.loaded.all(group, entries) else {
-            // It is all printed another time.
-            drop(self.loaded.take_printed());
-            return None;
-        };
+        let Question { subject, groups, .. } = question;
+        self.look_at(subject).ok()?;
         let mut piece = Piece::default();
-        for (entry, value) in entries.iter().zip(values) {
-            self.take(subject, entry, &value, &mut piece);
+        for group in groups {
+            let Ok(values) = self.loaded.all(group) else {
+                // It is all printed another time.
+                drop(self.loaded.take_printed());
+                return None;
+            };
+            for (entry, value) in group.entries.iter().zip(values) {
+                self.take(subject, entry, &value, &mut piece);
+            }
         }
         piece.printed = self.printed();
         Some(piece)
     }
 
     /// One definition; the input is the subject's already.
-    pub(super) fn slow(&mut self, subject: &AskedSubject, entry: &Entry) -> Piece {
+    pub(super) fn slow(&mut self, subject: &AskedSubject<'_>, entry: &Entry) -> Piece {
         let mut piece = Piece::default();
         let value = self.loaded.one(entry);
         piece.printed = self.printed();
@@ -84,7 +106,7 @@ impl Judge<'_> {
 
     fn take(
         &mut self,
-        subject: &AskedSubject,
+        subject: &AskedSubject<'_>,
         entry: &Entry,
         value: &regorus::Value,
         piece: &mut Piece,
@@ -112,7 +134,7 @@ impl Judge<'_> {
         }
     }
 
-    fn failure(&self, subject: &AskedSubject, entry: &Entry, stopped: Stopped) -> Failure {
+    fn failure(&self, subject: &AskedSubject<'_>, entry: &Entry, stopped: Stopped) -> Failure {
         let here = (entry.source, (entry.line, entry.column));
         let (source, position) = stopped.place.unwrap_or(here);
         Failure {

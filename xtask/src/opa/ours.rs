@@ -43,9 +43,9 @@ pub(super) fn judged(
         "sources": set.policies.iter().map(source).collect::<Vec<_>>(),
         "data": set.data,
     });
-    let subjects = plan.subjects.iter().enumerate().map(subject).collect();
+    let subjects: Vec<_> = plan.subjects.iter().enumerate().map(subject).collect();
     let file = scratch.join(format!("{}.json", plan.name.replace('/', "-")));
-    fs::write(&file, request(&[bundle], subjects))?;
+    fs::write(&file, request(&[bundle], &subjects))?;
     let output = guard(flagstone, &file)?.output().context("failed to start the guard")?;
     fs::remove_file(&file)?;
     let said = String::from_utf8(output.stdout)?;
@@ -55,16 +55,21 @@ pub(super) fn judged(
     Said::by_us(verdict, plan, set)
 }
 
-/// A request as the guard reads it: the policies on a line, and the subjects.
-pub(crate) fn request(bundles: &[Value], subjects: Vec<Value>) -> String {
-    let policies = json!({"bundles": bundles, "now": 1_795_348_800, "care": "quick"});
-    format!("{policies}\n{}", Value::Array(subjects))
+/// A request as the guard reads it: the policies on a line, and of each subject a line with all but
+/// its input and one with that.
+pub(crate) fn request(bundles: &[Value], subjects: &[Value]) -> String {
+    let mut text = json!({"bundles": bundles, "now": 1_795_348_800, "care": "quick"}).to_string();
+    for subject in subjects {
+        let head = json!({"path": subject["path"], "packages": subject["packages"]});
+        text += &format!("\n{head}\n{}", subject["input"]);
+    }
+    text
 }
 
 /// The guard with a request, as our own program starts it.
 pub(crate) fn guard(flagstone: &Path, request: &Path) -> Result<Command> {
     let mut command = Command::new(flagstone);
     command.arg("__guard").env_clear().stdin(File::open(request)?);
-    command.env("MIMALLOC_ARENA_RESERVE", "32768").env("MIMALLOC_ALLOW_THP", "0");
+    command.env("MIMALLOC_ARENA_RESERVE", "32768");
     Ok(command)
 }

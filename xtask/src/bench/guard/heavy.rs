@@ -31,9 +31,9 @@ pub(super) fn run(flagstone: &Path) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let set = Set::read()?;
     let (bundle, subjects) = parts(&set);
-    let whole = request(&[bundle], subjects.clone());
+    let whole = request(&[bundle], &subjects);
     ensure!(whole.len() >= BYTES, "the request has only {} bytes", whole.len());
-    let empty = request(&[], subjects);
+    let empty = request(&[], &subjects);
     let files = [folder.join("whole.json"), folder.join("empty.json")];
     fs::write(&files[0], &whole)?;
     fs::write(&files[1], empty)?;
