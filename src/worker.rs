@@ -2,8 +2,10 @@
 //!
 //! The program starts itself as `flagstone __guard`: nothing of our environment, the request on
 //! standard input, and on standard output a line for each step and the verdict as the last one. The
-//! child limits its own memory, time and files before it reads a byte; we end it when it takes too
-//! long.
+//! request comes in two parts, JSON both: the policies on the first line, which are read at once, then
+//! the subjects up to the end. With `--author` there is one part, an inquiry, and its answer is the last
+//! line. The child limits its own memory, time and files before it reads a byte; we end it when it takes
+//! too long.
 //!
 //! **Invariant:** whatever becomes of the child, there is a verdict, and it is a failed one unless
 //! the child has said another. Only that it can't be started at all, or Ctrl-C, is an error.

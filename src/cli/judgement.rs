@@ -28,7 +28,7 @@ use crate::{
     worker::{Session, Worker},
 };
 
-pub(super) use present::{Asked, Unheard, present, shown};
+pub(super) use present::{Asked, Unheard, present, shown, staged};
 pub(super) use question::{Guarded, at_flags};
 pub(super) use templates::Templates;
 

@@ -10,7 +10,7 @@ mod site;
 use std::path::Path;
 
 pub(super) use pristine::{Pristine, by_id};
-pub(super) use site::Site;
+pub(super) use site::{Site, lost};
 
 use super::{Context, Failure, new::relative::normal, render::source_label, shelf::Shelf};
 use crate::{
@@ -61,6 +61,14 @@ impl Service {
         let spec = site.own_spec()?;
         let lock = site.own_text(lock::FILE)?.ok_or_else(|| without_lock(&site))?;
         Self::read(site, Papers { spec, lock }, Site::present)
+    }
+
+    /// Reads a service as it is staged: as a commit of the index would have it.
+    pub(super) fn staged(site: Site) -> Result<Self, Failure> {
+        let files = site.staged()?;
+        let spec = site.own_staged(&files, spec::FILE)?;
+        let lock = site.own_staged(&files, lock::FILE)?;
+        Self::read(site, Papers { spec, lock }, |_, _| Ok(files))
     }
 
     /// Reads a service as its last commit has it, and which that is.

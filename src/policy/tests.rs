@@ -225,7 +225,7 @@ fn behind_a_dot_a_word_is_a_name_and_the_next_statement_is_seen() {
         let names: Vec<_> = module.rules.iter().map(|it| it.name.as_str()).collect();
         assert!(names.ends_with(&["deny"]), "{before}: {names:?}");
         assert_eq!(mistakes, [""; 0], "{before}");
-        let said = metadata(&[module.clone()], &module.package, module.rules.last());
+        let said = metadata(std::slice::from_ref(&module), &module.package, module.rules.last());
         assert_eq!(said.title.as_deref(), Some("T"), "{before}");
     }
 }

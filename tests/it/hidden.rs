@@ -313,3 +313,82 @@ fn the_starter_set_judges_the_files_that_it_is_for() {
         assert!(told.starts_with("exit: 4") && told.contains(&denied), "{path}: {told}");
     }
 }
+
+/// An upgrade that left a conflict in `deploy.yaml`, which nobody has resolved yet.
+fn in_conflict() -> Sandbox {
+    let merged = |version| {
+        manifest(version).replace("files:\n  - {match: \"**\", ownership: managed}\n", "")
+    };
+    let (one, two) = (merged("1.0.0"), merged("1.1.0"));
+    let (a, b) = (deploy("a", false), deploy("b", false));
+    let sandbox = catalog(&[("files.rego", FILES)])
+        .golden_path("svc", "1.0.0", &[("golden-path.yaml", &one), ("template/deploy.yaml", &a)])
+        .golden_path("svc", "1.1.0", &[("golden-path.yaml", &two), ("template/deploy.yaml", &b)])
+        .file("catalog/catalog.yaml", CATALOG);
+    sandbox.run(new(&[]));
+    fs::write(sandbox.folder().join("orders/deploy.yaml"), deploy("ours", false)).unwrap();
+    sandbox.git(["-C", "orders", "commit", "--quiet", "--all", "--message", "ours"]);
+    let told = sandbox.run_in("orders", ["upgrade", "--to", "1.1.0", "--yes"]);
+    assert!(told.starts_with("exit: 6"), "{told}");
+    sandbox
+}
+
+fn deploy(name: &str, is_privileged: bool) -> String {
+    format!("metadata:\n  name: {name}\nspec:\n  privileged: {is_privileged}\n")
+}
+
+#[test]
+fn what_is_staged_is_judged_and_not_what_the_work_tree_shows() {
+    let sandbox = in_conflict();
+    let folder = sandbox.folder().join("orders");
+    let file = folder.join("deploy.yaml");
+    let before = sandbox.git(["-C", "orders", "rev-parse", "HEAD"]);
+    fs::write(&file, deploy("ours", true)).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    // The work tree shows another file, and then none.
+    fs::write(&file, deploy("ours", false)).unwrap();
+    for _ in 0..2 {
+        let told = sandbox.run_in("orders", ["upgrade", "--continue"]);
+        assert!(told.starts_with("exit: 4") && told.contains("denied[ACME-4]"), "{told}");
+        assert_eq!(sandbox.git(["-C", "orders", "rev-parse", "HEAD"]), before);
+        drop(fs::remove_file(&file));
+    }
+    // The same of a file that no golden path can name.
+    fs::write(&file, deploy("ours", false)).unwrap();
+    fs::create_dir(folder.join("k8s")).unwrap();
+    fs::write(folder.join("k8s/aux.yaml"), POD).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    fs::write(folder.join("k8s/aux.yaml"), "kind: Pod\n").unwrap();
+    let told = sandbox.run_in("orders", ["upgrade", "--continue"]);
+    assert!(told.starts_with("exit: 4") && told.contains("k8s/aux.yaml"), "{told}");
+    // What is staged is fine; what is edited beside it is not committed.
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    fs::write(&file, deploy("ours", true)).unwrap();
+    let told = sandbox.run_in("orders", ["upgrade", "--continue"]);
+    assert!(told.starts_with("exit: 0"), "{told}");
+    let committed = sandbox.git(["-C", "orders", "show", "HEAD:deploy.yaml"]);
+    assert!(committed.contains("privileged: false"), "{committed}");
+}
+
+#[test]
+fn who_judges_is_said_by_the_lock_that_is_staged() {
+    let sandbox = in_conflict();
+    let lock = sandbox.folder().join("orders/flagstone.lock");
+    let text = fs::read_to_string(&lock).unwrap();
+    sandbox.git(["-C", "orders", "add", "--all"]);
+    sandbox.git(["-C", "orders", "rm", "--quiet", "--cached", "flagstone.lock"]);
+    fs::write(sandbox.folder().join("orders/deploy.yaml"), deploy("ours", false)).unwrap();
+    sandbox.git(["-C", "orders", "add", "deploy.yaml"]);
+    assert_eq!(fs::read_to_string(&lock).unwrap(), text);
+    assert_snapshot!(sandbox.run_in("orders", ["upgrade", "--continue"]), @"
+    exit: 3
+    --- stdout
+    --- stderr
+    error[no-service]: `flagstone.lock` is not staged
+     |
+     = help: `git add flagstone.lock` stages the one in the work tree
+    ");
+    sandbox.git(["-C", "orders", "add", "flagstone.lock"]);
+    let told = sandbox.run_in("orders", ["upgrade", "--continue"]);
+    assert!(told.starts_with("exit: 0"), "{told}");
+}

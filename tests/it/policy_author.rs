@@ -627,3 +627,30 @@ fn what_was_changed_after_it_was_signed_is_refused() {
     error[policy-bundle]: the bundle can't be used: it is not signed
     ");
 }
+
+#[test]
+fn keys_are_refused_where_no_bundle_is_named() {
+    let sandbox =
+        bundles().file("policies/a.rego", "package main\n\ndeny contains \"x\" if input.x\n");
+    let told = sandbox.run(["policy", "check", "--verification-key", "ec.pub.pem"]);
+    insta::assert_snapshot!(told, @"
+    exit: 2
+    --- stdout
+    --- stderr
+    error[usage]: `--verification-key` verifies OPA bundles, and no bundle is named
+     |
+     = help: name it: `--policy FILE.tar.gz` with `eval` and `explain`, else `FILE.tar.gz` by itself
+    ");
+    let none = sandbox.file("empty/web.yaml", "x: 1\n");
+    for words in [
+        &["list"][..],
+        &["test"],
+        &["explain", "x"],
+        &["eval", "--input", "web.yaml"],
+        &["check", "--catalog", "../catalog"],
+    ] {
+        let words = ["policy"].iter().chain(words).copied();
+        let told = none.run_in("empty", words.chain(["--verification-key", "../ec.pub.pem"]));
+        assert!(told.starts_with("exit: 2") && told.contains("no bundle is named"), "{told}");
+    }
+}

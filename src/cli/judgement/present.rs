@@ -1,4 +1,4 @@
-//! What policies say of a service as it stands in its work tree.
+//! What policies say of a service as it stands: in its work tree, or as it is staged.
 
 use std::sync::Arc;
 
@@ -48,6 +48,13 @@ pub(in crate::cli) struct Asked<'a> {
     pub(in crate::cli) parameters: &'a [(String, Value)],
 }
 
+/// Where the files of a service are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    WorkTree,
+    Index,
+}
+
 /// Has the files judged as they would be committed now; and says whose policies could not be had.
 ///
 /// A catalog that can't be asked is a failure of the guard; the service's own policies judge all the
@@ -55,12 +62,30 @@ pub(in crate::cli) struct Asked<'a> {
 pub(in crate::cli) fn present(
     context: &Context,
     asked: &Asked<'_>,
-    (action, ticket): (&'static str, Option<&str>),
+    said: (&'static str, Option<&str>),
+) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
+    judged(context, asked, said, Place::WorkTree)
+}
+
+/// The same of the files that are staged, of a service that was read so.
+pub(in crate::cli) fn staged(
+    context: &Context,
+    asked: &Asked<'_>,
+    said: (&'static str, Option<&str>),
+) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
+    judged(context, asked, said, Place::Index)
+}
+
+fn judged(
+    context: &Context,
+    asked: &Asked<'_>,
+    said: (&'static str, Option<&str>),
+    place: Place,
 ) -> Result<(Option<Judged>, Vec<Unheard>), Failure> {
     let service = asked.service;
     let Heard { releases, bundles, golden_path, missed, findings, unasked } = heard(asked)?;
     let spec = &service.spec.spec;
-    let gathered = judgement::gather(bundles, spec, || tree(service));
+    let gathered = judgement::gather(bundles, spec, || tree(service, place));
     let help = || unknown_to_git(context, service);
     let gathered = gathered.map_err(|it| judgement::helped(it, &help))?;
     let Some((docket, tree)) = gathered else {
@@ -68,9 +93,13 @@ pub(in crate::cli) fn present(
         let is_told = unasked.is_some() || !findings.is_empty();
         return Ok((is_told.then(|| nothing.told(findings, unasked)), missed));
     };
-    let findings = findings.into_iter().chain(recoded(service, &tree)?).collect();
-    let input = input(context, asked, golden_path, (action, ticket));
-    let judged = with_files(service, (&tree, &releases), |files| {
+    let recoded = match place {
+        Place::WorkTree => recoded(service, &tree)?,
+        Place::Index => Vec::new(),
+    };
+    let findings = findings.into_iter().chain(recoded).collect();
+    let input = input(context, asked, golden_path, said);
+    let judged = with_files(service, (&tree, &releases), place, |files| {
         judgement::judge(context, &docket, input, files)
     })?;
     Ok((Some(judged.told(findings, unasked)), missed))
@@ -85,10 +114,12 @@ pub(in crate::cli) fn shown(
     let Heard { releases, mut bundles, golden_path, .. } = heard(asked)?;
     let looks = Source { path: "input.rego".to_owned(), text: LOOKS.to_owned() };
     bundles.push(Bundle { sources: vec![looks], ..Bundle::default() });
-    let gathered = judgement::gather(bundles, &asked.service.spec.spec, || tree(asked.service))?;
+    let gathered = judgement::gather(bundles, &asked.service.spec.spec, || {
+        tree(asked.service, Place::WorkTree)
+    })?;
     let Some((docket, tree)) = gathered else { return Ok(Value::Null) };
     let input = input(context, asked, golden_path, said);
-    with_files(asked.service, (&tree, &releases), |files| {
+    with_files(asked.service, (&tree, &releases), Place::WorkTree, |files| {
         let (request, _) = docket.request(judgement::plan(context, input, files));
         let plan = request.subjects.into_iter().find(|it| it.path.is_none());
         Ok(plan.map(|it| it.input).unwrap_or_default())
@@ -145,13 +176,17 @@ fn input(
     judgement::input(context, deed, golden_path, layers)
 }
 
-/// Shows the service's files as they would be committed now: nothing is changed by it.
+/// Shows the service's files as they would be committed: nothing is changed by it.
 fn with_files<T>(
     service: &Service,
     (tree, releases): (&Tree, &[Arc<Release>]),
+    place: Place,
     show: impl FnOnce(&Files<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let unnamed = service.site.unnamed()?;
+    let unnamed = match place {
+        Place::WorkTree => service.site.unnamed()?,
+        Place::Index => service.site.unnamed_staged()?,
+    };
     let ownership = judgement::ownership_by(&service.lock);
     let releases: Vec<_> = releases.iter().map(|it| &**it).collect();
     let templates = Templates::of_lock(&releases, &service.lock);
@@ -288,8 +323,11 @@ fn recoded(service: &Service, tree: &Tree) -> Result<Vec<Finding>, Failure> {
     Ok(there.map(|it| docket::recoded(it.as_str())).collect())
 }
 
-/// Every file as it would be committed now.
-fn tree(service: &Service) -> Result<Tree, Failure> {
+/// Every file as it would be committed.
+fn tree(service: &Service, place: Place) -> Result<Tree, Failure> {
+    if place == Place::Index {
+        return service.site.held(&service.files);
+    }
     let paths: Vec<_> = service.files.files.keys().cloned().collect();
     let entries = service.site.entries(&paths).map_err(Failure::outside)?;
     Ok(paths.into_iter().zip(entries).filter_map(|(path, it)| Some((path, it?))).collect())

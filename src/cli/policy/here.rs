@@ -12,6 +12,7 @@ use crate::{
         shelf::Shelf,
     },
     data::Value,
+    diag::Diagnostic,
     guard::Bundle,
     manifest::Kind,
     policy::Sources,
@@ -28,6 +29,9 @@ pub(super) fn gathered(
     tests: Tests,
     beside: &Beside,
 ) -> Result<Gathered, Failure> {
+    if !beside.keys.is_empty() {
+        return Err(no_bundle());
+    }
     let host = &context.host;
     if host.is_file(spec::FILE.as_ref()) {
         return of_service(context, tests, beside);
@@ -47,6 +51,14 @@ pub(super) fn gathered(
         return Ok(Gathered::whole(vec![input::bundle(context, (&places, tests), beside)?]));
     }
     of_shelf(context, &Shelf::embedded()?, beside)
+}
+
+/// That a key would verify nothing.
+fn no_bundle() -> Failure {
+    let message = "`--verification-key` verifies OPA bundles, and no bundle is named";
+    let help =
+        "name it: `--policy FILE.tar.gz` with `eval` and `explain`, else `FILE.tar.gz` by itself";
+    Failure::Usage(Diagnostic::error("usage", message).help(help))
 }
 
 /// Those of a catalog.

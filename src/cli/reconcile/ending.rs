@@ -33,9 +33,10 @@ pub(in crate::cli) fn go_on(request: &Request<'_>) -> Result<Exit, Failure> {
     report::ended(request, Some(commit), (&[], guard))
 }
 
-/// Has judged what people made of it, before it is committed.
+/// Has judged what people made of it, before it is committed: what they have staged, for that will be
+/// the commit, whatever the work tree shows.
 fn judged(request: &Request<'_>) -> Result<Option<Judged>, Failure> {
-    let service = Service::present(Site::find(request.context, request.folder)?)?;
+    let service = Service::staged(Site::find(request.context, request.folder)?)?;
     let shelf = service.binding(request.context, request.catalog)?;
     let action = (request.verb.as_str(), request.ticket);
     let asked = judgement::Asked {
@@ -43,7 +44,7 @@ fn judged(request: &Request<'_>) -> Result<Option<Judged>, Failure> {
         shelf: Ok(&shelf),
         parameters: &service.lock.parameters,
     };
-    let (judged, _) = judgement::present(request.context, &asked, action)?;
+    let (judged, _) = judgement::staged(request.context, &asked, action)?;
     match judged {
         Some(judged) if !judged.may_go_on() => Err(Failure::Denied(Box::new(judged))),
         Some(judged) => {

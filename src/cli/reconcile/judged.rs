@@ -5,7 +5,7 @@ use crate::{
     cli::{
         Failure,
         judgement::{self, Deed, Files, Templates},
-        service::{Service, read_spec},
+        service::{Service, lost, read_spec},
         shelf::Shelf,
     },
     data::Value,
@@ -90,10 +90,4 @@ fn tree(service: &Service, changes: &Changes, sides: &Sides<'_>) -> Result<Tree,
         }
     }
     Ok(tree)
-}
-
-fn lost(path: &str) -> Failure {
-    let message = format!("the content of `{path}` is nowhere, so it can't be judged");
-    let help = "fetch the whole history: `git fetch --unshallow`, then try again";
-    Failure::outside_with_help(std::io::Error::other(message), help)
 }

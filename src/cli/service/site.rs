@@ -13,7 +13,7 @@ use crate::{
     repo::{CommitId, OpenError, ReadError, Repository, read_text},
     spec,
     text::Document,
-    tree::{Entry, Listing, Mode, RepoPath},
+    tree::{Blob, Entry, Listing, Mode, RepoPath, Tree},
     version::Version,
 };
 
@@ -122,6 +122,12 @@ impl Site {
         Ok(self.unnamed_below(files))
     }
 
+    /// The files that are staged and that we could not write ourselves.
+    pub(in crate::cli) fn unnamed_staged(&self) -> Result<Vec<(String, Entry)>, Failure> {
+        let files = self.repository.unnamed_staged().map_err(Failure::outside)?;
+        Ok(self.unnamed_below(files))
+    }
+
     fn unnamed_below(&self, files: Vec<(String, Entry)>) -> Vec<(String, Entry)> {
         let below = |(name, entry): (String, Entry)| {
             Some((name.strip_prefix(self.prefix.as_str())?.to_owned(), entry))
@@ -140,6 +146,22 @@ impl Site {
     /// The files of a commit.
     pub(in crate::cli) fn committed(&self, commit: CommitId) -> Result<Listing, Failure> {
         Ok(self.below(self.repository.committed(commit).map_err(Failure::outside)?))
+    }
+
+    /// The files that are staged.
+    pub(super) fn staged(&self) -> Result<Listing, Failure> {
+        Ok(self.below(self.repository.staged().map_err(Failure::outside)?))
+    }
+
+    /// Files that the repository holds, with their bytes.
+    pub(in crate::cli) fn held(&self, files: &Listing) -> Result<Tree, Failure> {
+        let mut tree = Tree::new();
+        for (path, blob) in &files.files {
+            let bytes = self.repository.bytes(blob.id).map_err(Failure::outside)?;
+            let bytes = bytes.ok_or_else(|| lost(path.as_str()))?;
+            tree.insert(path.clone(), Entry { mode: blob.mode, bytes });
+        }
+        Ok(tree)
     }
 
     /// Of a repository's files those of the service.
@@ -188,15 +210,32 @@ impl Site {
             let help = "go to a service that flagstone made, and commit that file if it is there";
             Failure::mistake(Diagnostic::error("no-service", message).help(help))
         })?;
-        let bytes = self.repository.bytes(blob.id).map_err(Failure::outside)?;
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
-        let text = text.ok_or_else(|| {
+        self.own_held(*blob, name)?.ok_or_else(|| {
             let name = self.name(name);
             let message = format!("`{name}` of the last commit is no text, or its object is gone");
             let help = "`git fsck` says whether objects are missing; else commit it as text";
             Failure::mistake(Diagnostic::error("no-service", message).help(help))
-        })?;
-        Ok(Document::new(self.name(name), text))
+        })
+    }
+
+    /// A file of ours among those that are staged.
+    pub(super) fn own_staged(&self, files: &Listing, name: &str) -> Result<Document, Failure> {
+        let file = self.name(name);
+        let mistake = |message: String| {
+            let help = format!("`git add {file}` stages the one in the work tree");
+            Failure::mistake(Diagnostic::error("no-service", message).help(help))
+        };
+        let blob = files.files.get(&own_path(name));
+        let blob = blob.ok_or_else(|| mistake(format!("`{file}` is not staged")))?;
+        let staged = self.own_held(*blob, name)?;
+        staged.ok_or_else(|| mistake(format!("`{file}` is staged, and is no text")))
+    }
+
+    /// A file of ours that the repository holds; `None` if it is no text or not there.
+    fn own_held(&self, blob: Blob, name: &str) -> Result<Option<Document>, Failure> {
+        let bytes = self.repository.bytes(blob.id).map_err(Failure::outside)?;
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+        Ok(text.map(|text| Document::new(self.name(name), text)))
     }
 }
 
@@ -209,6 +248,13 @@ fn no_folder(start: &Path) -> Failure {
         false => "name the folder of a service, or go there".to_owned(),
     };
     Failure::mistake(Diagnostic::error("no-folder", message).help(help))
+}
+
+/// That a file can't be judged.
+pub(in crate::cli) fn lost(path: &str) -> Failure {
+    let message = format!("the content of `{path}` is nowhere, so it can't be judged");
+    let help = "fetch the whole history: `git fetch --unshallow`, then try again";
+    Failure::outside_with_help(std::io::Error::other(message), help)
 }
 
 /// That there is no service.

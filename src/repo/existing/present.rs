@@ -108,6 +108,37 @@ impl Repository {
         Ok(files)
     }
 
+    /// What is staged, as far as we could write it ourselves: what a commit of the index would hold.
+    /// Of a file with a conflict, nothing.
+    ///
+    /// # Errors
+    /// If the index can't be read.
+    pub fn staged(&self) -> Result<Listing, ReadError> {
+        let staging = Staging::read(&self.index_file()).map_err(ReadError::index)?;
+        let mut listing = Listing::default();
+        for entry in staging.index.iter().filter(|it| stage(it) == 0) {
+            put(&mut listing, &entry.path, item(&entry));
+        }
+        Ok(listing)
+    }
+
+    /// The files that are staged with names that no path of ours can have.
+    ///
+    /// # Errors
+    /// If the index or one of them can't be read.
+    pub fn unnamed_staged(&self) -> Result<Vec<(String, Entry)>, ReadError> {
+        let staging = Staging::read(&self.index_file()).map_err(ReadError::index)?;
+        let mut files = Vec::new();
+        for entry in staging.index.iter().filter(|it| stage(it) == 0) {
+            if let (None, Some(blob)) = (named(&entry.path), item(&entry).blob()) {
+                let bytes = self.bytes(blob.id)?.unwrap_or_default();
+                let name = String::from_utf8_lossy(&entry.path).into_owned();
+                files.push((name, Entry { mode: blob.mode, bytes }));
+            }
+        }
+        Ok(files)
+    }
+
     fn entry_of(&self, blob: Blob) -> Result<Option<Entry>, ReadError> {
         Ok(self.bytes(blob.id)?.map(|bytes| Entry { mode: blob.mode, bytes }))
     }
