@@ -54,7 +54,9 @@ fn sweep(act: Act, disturbance: Disturbance<'_>, judge: fn(&Blow<'_>)) {
         let hit = ended.hit.as_deref().unwrap_or("was not reached");
         let hit = format!("{hit} [{} {}]", all[at].name, all[at].count);
         let label = format!("{what}, {act:?}, n = {}: {hit}\n{}", at + 1, ended.stderr);
-        if ended.hit.is_none() && ["brk", "mmap", "munmap"].contains(&all[at].name.as_str()) {
+        if ended.hit.is_none()
+            && ["brk", "madvise", "mmap", "munmap"].contains(&all[at].name.as_str())
+        {
             continue;
         }
         let good = strace::explained(&label, || {
