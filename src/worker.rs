@@ -114,7 +114,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 impl Limits {
     /// What a task with so many bytes to read may take. Twenty-five rules over two hundred files of a
-    /// megabyte take 20 ms and 20 MiB.
+    /// megabyte take less than 50 ms and 30 MiB.
     pub fn of(task: Task, bytes: usize) -> Self {
         let mebibytes = u64::try_from(bytes >> 20).unwrap_or(u64::MAX).min(1 << 10);
         let processor = match task {
